@@ -1,0 +1,42 @@
+/**
+ * What the program hands to the agent: two files in the agent's container, written by
+ * components/IguanaInstance and read by runtime/agent. The first may be read by anyone, the second not.
+ */
+
+/** `/run/dokomodo/agent/plan.json` */
+export interface AgentPlan {
+  /** Port of Iguana's RPC on 127.0.0.1 of the shared network namespace (7776 for `iguana notary`). */
+  readonly iguanaRpcPort: number;
+  /** Port on 127.0.0.1 on which the agent serves /healthz and /status. */
+  readonly listenPort: number;
+  /** The notary's compressed public key, 66 hex digits. */
+  readonly publicKey: string;
+  /** The notary's IPv4 address as other notaries reach it, for `SuperNET/myipaddr`. */
+  readonly ipAddress: string;
+  /** IPv4 addresses of the notaries to add (`iguana/addnotary`), this notary's own included. */
+  readonly notaries: readonly string[];
+  /** In the order in which they are added. */
+  readonly coins: readonly AgentCoin[];
+}
+
+export interface AgentCoin {
+  /** Iguana's symbol, at most 15 bytes. */
+  readonly symbol: string;
+  /** Port on 127.0.0.1 on which the chain's RPC answers (the proxy's end of the link). */
+  readonly rpcPort: number;
+  /** The notary's address with this chain's prefixes. */
+  readonly address: string;
+  /** Iguana's `addcoin` request without credentials (domain.md 1.6). */
+  readonly addcoin: Readonly<Record<string, string | number>>;
+  /** Absent: the coin is only added, never notarised. */
+  readonly dpow?: { readonly dest: string; readonly freq: number };
+}
+
+/** `/run/dokomodo/agent/secrets.json` */
+export interface AgentSecrets {
+  readonly passphrase: string;
+  /** By symbol. */
+  readonly coins: Readonly<
+    Record<string, { readonly rpcUser: string; readonly rpcPassword: string; readonly wif: string }>
+  >;
+}
