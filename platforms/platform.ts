@@ -61,7 +61,7 @@ export interface ContainerArgs {
   readonly environment: Readonly<Record<string, string>>;
   readonly files: readonly FileArgs[];
   readonly volume?: VolumeArgs;
-  /** Bytes of memory in MiB; swap is the same, so none. */
+  /** MiB of memory; no swap beyond it. */
   readonly memoryMiB: number;
   /** Seconds between SIGTERM and SIGKILL wherever something stops the container. */
   readonly graceSeconds: number;

@@ -1,0 +1,136 @@
+import * as pulumi from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random/randomPassword";
+import { confText, PASSWORD_LENGTH } from "../chains/conf";
+import { graceSeconds } from "../chains/daemons";
+import { type Role, rolesThatMayCall } from "../chains/graph";
+import type { Chain } from "../chains/registry";
+import type { LinkAddress, Network } from "../platforms/platform";
+import { type Authority, createIdentity } from "./authority";
+import { behindEntrypoint, homeFiles } from "./homeFiles";
+
+/** How a chain's daemon is run: what an image needs to take another's place without a line of code. */
+export interface DaemonArgs {
+  readonly image: pulumi.Input<string>;
+  /** Entry point and leading arguments; the chain's flags follow. */
+  readonly command: readonly string[];
+  /** `uid` or `uid:gid`. */
+  readonly user: string;
+  /** Absolute path of the user's home in the image. */
+  readonly home: string;
+  /** Flags for every chain of this daemon, before the chain's own. */
+  readonly flags: readonly string[];
+  readonly takesPublicKey: boolean;
+  readonly memoryMiB: number;
+}
+
+export interface AssetchainArgs {
+  /** The chain as the registry resolves it. Plain: it decides which resources there are. */
+  readonly chain: Chain;
+  readonly daemon: DaemonArgs;
+  /** Name of the host that it runs on. */
+  readonly host: string;
+  readonly network: Network;
+  readonly authority: Authority;
+  /** The notary's public key, 66 hex digits. */
+  readonly publicKey: pulumi.Input<string>;
+  /** Chains that this daemon calls itself: KMD of an assetchain, LTC of KMD (domain.md 1.7). */
+  readonly calls: readonly Assetchain[];
+  /** Another value makes another password. */
+  readonly rotation?: string;
+}
+
+/** One coin daemon with its password, certificate, volume and proxy. */
+export class Assetchain extends pulumi.ComponentResource {
+  static readonly type = "dokomodo:index:Assetchain";
+
+  readonly chain: Chain;
+  readonly rpcUser: pulumi.Output<string>;
+  readonly rpcPassword: pulumi.Output<string>;
+  /** The daemon's conf; the same text serves the daemon and whoever calls it. */
+  readonly conf: pulumi.Output<string>;
+  /** Where callers reach the chain's RPC, over mutual TLS. */
+  readonly address: LinkAddress;
+
+  constructor(name: string, args: AssetchainArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(Assetchain.type, name, {}, opts);
+    const { chain, daemon } = args;
+    const child = { parent: this };
+    this.chain = chain;
+    this.rpcUser = createPassword(`${name}-rpcuser`, args.rotation, child);
+    this.rpcPassword = createPassword(`${name}-rpcpassword`, args.rotation, child);
+    this.conf = pulumi.secret(
+      pulumi
+        .all([this.rpcUser, this.rpcPassword])
+        .apply(([rpcUser, rpcPassword]) => confText({ rpcUser, rpcPassword, rpcPort: chain.rpcPort })),
+    );
+    const workload = args.network.workload(
+      name,
+      {
+        host: args.host,
+        labels: { "dokomodo.chain": chain.symbol },
+        containers: [
+          {
+            role: "daemon",
+            image: daemon.image,
+            command: behindEntrypoint(daemonCommand(args)),
+            user: daemon.user,
+            workingDirectory: daemon.home,
+            environment: { HOME: daemon.home },
+            files: homeFiles([
+              { path: chain.confPath, content: this.conf },
+              ...args.calls.map((callee) => ({ path: callee.chain.confPath, content: callee.conf })),
+            ]),
+            volume: { mountPath: `${daemon.home}/${dataRoot(chain)}` },
+            memoryMiB: daemon.memoryMiB,
+            graceSeconds: graceSeconds(chain.symbol),
+          },
+        ],
+        publishedPorts: [chain.p2pPort],
+        calls: args.calls.map((callee) => callee.call()),
+        serves: { port: chain.rpcPort, roles: rolesThatMayCall(chain) },
+        identity: createIdentity(name, callerRole(chain), args.authority, child),
+      },
+      child,
+    );
+    this.address = workload.address;
+    this.registerOutputs({ rpcUser: this.rpcUser, rpcPassword: this.rpcPassword });
+  }
+
+  /** The outbound link of a workload that calls this chain. */
+  call(): { name: string; port: number; to: LinkAddress } {
+    return { name: this.address.hostname, port: this.chain.rpcPort, to: this.address };
+  }
+}
+
+function createPassword(
+  name: string,
+  rotation: string | undefined,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const password = new RandomPassword(
+    name,
+    { length: PASSWORD_LENGTH, special: false, ...(rotation === undefined ? {} : { keepers: { rotation } }) },
+    opts,
+  );
+  return pulumi.secret(password.result);
+}
+
+function daemonCommand({ chain, daemon, publicKey }: AssetchainArgs): pulumi.Input<string>[] {
+  return [
+    ...daemon.command,
+    ...daemon.flags,
+    ...chain.parameterFlags,
+    ...chain.flags,
+    ...(daemon.takesPublicKey ? [pulumi.interpolate`-pubkey=${publicKey}`] : []),
+  ];
+}
+
+/** First directory of the chain's data directory: `.komodo` of `.komodo/BEER`. Images own it, subdirectories are made. */
+function dataRoot(chain: Chain): string {
+  return chain.dataDirectory.split("/")[0] ?? chain.dataDirectory;
+}
+
+/** What the chain is to the daemons that it calls. */
+function callerRole(chain: Chain): Role {
+  return chain.symbol === "KMD" ? "kmd" : "assetchain";
+}

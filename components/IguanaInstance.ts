@@ -1,0 +1,175 @@
+import * as pulumi from "@pulumi/pulumi";
+import { addcoinRequest } from "../chains/addcoin";
+import { address, type NotaryKeys, wif } from "../chains/keys";
+import type { Network } from "../platforms/platform";
+import type { AgentCoin, AgentPlan, AgentSecrets } from "../runtime/agent/plan";
+import type { Assetchain } from "./Assetchain";
+import { type Authority, createIdentity } from "./authority";
+import { behindEntrypoint, homeFiles, runtimeFile } from "./homeFiles";
+
+/** How Iguana is run: what another image, or the real Iguana, needs to take its place. */
+export interface IguanaArgs {
+  readonly image: pulumi.Input<string>;
+  /** Entry point and arguments; `iguana notary` for a main server (domain.md 1.4). */
+  readonly command: readonly string[];
+  readonly user: string;
+  /** Absolute path of the user's home in the image. */
+  readonly home: string;
+  /** Working directory, where Iguana looks for `elected` (domain.md 1.4); under `home` where `elected` is given. */
+  readonly directory: string;
+  /** Port of Iguana's RPC: 7776 for `notary`, 7779 with a file (domain.md 1.4). */
+  readonly rpcPort: number;
+  /** Port of the dPoW bus, the `port` of elected; published (domain.md 1.4). */
+  readonly busPort: number;
+  /** Content of `elected`; absent where the image brings its own. */
+  readonly elected?: Elected;
+  readonly memoryMiB: number;
+}
+
+/** Who notarises with whom (domain.md 1.4). A notary whose key is `own` gets this notary's public key. */
+export interface Elected {
+  readonly BTCminsigs: number;
+  readonly minsigs: number;
+  /** IPv4 addresses; Iguana needs eight of them, repeats are fine (domain.md 7). */
+  readonly seeds: readonly string[];
+  readonly notaries: readonly Readonly<Record<string, string>>[];
+}
+
+export interface IguanaInstanceArgs {
+  readonly iguana: IguanaArgs;
+  readonly agentImage: pulumi.Input<string>;
+  readonly host: string;
+  readonly network: Network;
+  readonly authority: Authority;
+  readonly keys: pulumi.Output<NotaryKeys>;
+  readonly publicKey: pulumi.Output<string>;
+  readonly passphrase: pulumi.Output<string>;
+  /** This notary's IPv4 address as the others reach it. */
+  readonly ipAddress: string;
+  /** IPv4 addresses of the other notaries. */
+  readonly peers: readonly string[];
+  readonly chains: readonly Assetchain[];
+}
+
+const AGENT_PORT = 7780;
+const AGENT_DIRECTORY = "/run/dokomodo/agent";
+const AGENT_COMMAND = ["node", `${AGENT_DIRECTORY}/agent.cjs`];
+/** Iguana has nothing to write at its end: its wallet is made again from the passphrase (domain.md 1.4). */
+const IGUANA_GRACE_SECONDS = 30;
+
+/** Iguana with its chains' confs, the proxy that leads to them, and the agent that brings it up. */
+export class IguanaInstance extends pulumi.ComponentResource {
+  static readonly type = "dokomodo:index:IguanaInstance";
+
+  constructor(name: string, args: IguanaInstanceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(IguanaInstance.type, name, {}, opts);
+    const { iguana } = args;
+    // Sorted, so that the order in which chains are listed changes nothing.
+    const chains = [...args.chains].sort((a, b) => (a.chain.symbol < b.chain.symbol ? -1 : 1));
+    args.network.workload(
+      name,
+      {
+        host: args.host,
+        labels: { "dokomodo.iguana": name },
+        containers: [
+          {
+            role: "iguana",
+            image: iguana.image,
+            command: behindEntrypoint(iguana.command),
+            user: iguana.user,
+            workingDirectory: iguana.directory,
+            environment: { HOME: iguana.home },
+            files: homeFiles([
+              ...chains.map(({ chain, conf }) => ({ path: chain.confPath, content: conf })),
+              ...electedFile(args),
+            ]),
+            memoryMiB: iguana.memoryMiB,
+            graceSeconds: IGUANA_GRACE_SECONDS,
+          },
+          {
+            role: "agent",
+            image: args.agentImage,
+            command: [...AGENT_COMMAND],
+            user: "1000:1000",
+            environment: {},
+            files: [
+              { path: `${AGENT_DIRECTORY}/agent.cjs`, content: runtimeFile("agent.cjs") },
+              { path: `${AGENT_DIRECTORY}/plan.json`, content: agentPlan(args, chains) },
+              { path: `${AGENT_DIRECTORY}/secrets.json`, content: agentSecrets(args, chains) },
+            ],
+            memoryMiB: 256,
+            graceSeconds: 10,
+            healthCommand: [...AGENT_COMMAND, "healthz"],
+          },
+        ],
+        publishedPorts: [iguana.busPort],
+        calls: chains.map((chain) => chain.call()),
+        identity: createIdentity(name, "iguana", args.authority, { parent: this }),
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}
+
+function electedFile({ iguana, publicKey }: IguanaInstanceArgs) {
+  const { elected } = iguana;
+  if (elected === undefined) return [];
+  const content = publicKey.apply((own) =>
+    JSON.stringify({
+      port: iguana.busPort,
+      rpcport: iguana.rpcPort,
+      BTCminsigs: elected.BTCminsigs,
+      minsigs: elected.minsigs,
+      seeds: elected.seeds,
+      notaries: elected.notaries.map((notary) =>
+        Object.fromEntries(Object.entries(notary).map(([name, key]) => [name, key === "own" ? own : key])),
+      ),
+    }),
+  );
+  return [{ path: `${iguana.directory.slice(iguana.home.length)}/elected`.replace(/^\/+/, ""), content }];
+}
+
+function agentPlan(args: IguanaInstanceArgs, chains: readonly Assetchain[]): pulumi.Output<string> {
+  return args.publicKey.apply((publicKey) => {
+    const plan: AgentPlan = {
+      iguanaRpcPort: args.iguana.rpcPort,
+      listenPort: AGENT_PORT,
+      publicKey,
+      ipAddress: args.ipAddress,
+      notaries: [...new Set([args.ipAddress, ...args.peers])],
+      coins: chains.map(({ chain }): AgentCoin => {
+        const { dest, freq } = chain;
+        return {
+          symbol: chain.symbol,
+          rpcPort: chain.rpcPort,
+          address: address(publicKey, chain.prefixes),
+          addcoin: addcoinRequest(chain, { home: args.iguana.home }),
+          ...(dest === undefined ? {} : { dpow: { dest, freq } }),
+        };
+      }),
+    };
+    return JSON.stringify(plan);
+  });
+}
+
+function agentSecrets(args: IguanaInstanceArgs, chains: readonly Assetchain[]): pulumi.Output<string> {
+  const credentials = chains.map(({ chain, rpcUser, rpcPassword }) =>
+    pulumi.all([rpcUser, rpcPassword]).apply(([user, password]) => ({ chain, user, password })),
+  );
+  const content = pulumi
+    .all([args.passphrase, args.keys, pulumi.all(credentials)])
+    .apply(([passphrase, keys, coins]) => {
+      const secrets: AgentSecrets = {
+        passphrase,
+        coins: Object.fromEntries(
+          coins.map(({ chain, user, password }) => [
+            chain.symbol,
+            { rpcUser: user, rpcPassword: password, wif: wif(keys.privateKey, chain.prefixes) },
+          ]),
+        ),
+      };
+      return JSON.stringify(secrets);
+    });
+  return pulumi.secret(content);
+}

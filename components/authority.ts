@@ -1,0 +1,72 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CertRequest } from "@pulumi/tls/certRequest";
+import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
+import { PrivateKey } from "@pulumi/tls/privateKey";
+import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
+import type { Role } from "../chains/graph";
+import type { Identity } from "../platforms/platform";
+
+const HOURS_PER_YEAR = 8766;
+
+/**
+ * A notary's own certificate authority. Leaves are renewed by any `up` in the last of their three years, so a stack
+ * that is brought up once a year never meets an expired one.
+ */
+export interface Authority {
+  readonly certificate: pulumi.Output<string>;
+  readonly privateKey: pulumi.Output<string>;
+}
+
+/** Makes the authority's key and self-signed certificate, named `${name}-authority…`. */
+export function createAuthority(name: string, opts: pulumi.CustomResourceOptions): Authority {
+  const key = createKey(`${name}-authority`, opts);
+  const certificate = new SelfSignedCert(
+    `${name}-authority`,
+    {
+      privateKeyPem: key,
+      subject: { commonName: `${name} authority`, organization: "dokomodo" },
+      isCaCertificate: true,
+      allowedUses: ["cert_signing", "crl_signing"],
+      validityPeriodHours: 30 * HOURS_PER_YEAR,
+    },
+    opts,
+  );
+  return { certificate: certificate.certPem, privateKey: key };
+}
+
+/** Makes the key and certificate of one workload; its role, which the proxies go by, is the certificate's OU. */
+export function createIdentity(
+  name: string,
+  role: Role,
+  authority: Authority,
+  opts: pulumi.CustomResourceOptions,
+): Identity {
+  const privateKey = createKey(name, opts);
+  const request = new CertRequest(
+    `${name}-request`,
+    {
+      privateKeyPem: privateKey,
+      subject: { commonName: name, organization: "dokomodo", organizationalUnit: role },
+      dnsNames: [name],
+    },
+    opts,
+  );
+  const certificate = new LocallySignedCert(
+    `${name}-certificate`,
+    {
+      certRequestPem: request.certRequestPem,
+      caCertPem: authority.certificate,
+      caPrivateKeyPem: authority.privateKey,
+      allowedUses: ["digital_signature", "server_auth", "client_auth"],
+      validityPeriodHours: 3 * HOURS_PER_YEAR,
+      earlyRenewalHours: HOURS_PER_YEAR,
+    },
+    opts,
+  );
+  return { certificate: certificate.certPem, privateKey, authority: authority.certificate };
+}
+
+function createKey(name: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
+  const key = new PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, opts);
+  return pulumi.secret(key.privateKeyPem);
+}

@@ -1,0 +1,101 @@
+import { z } from "zod";
+
+/** A name that becomes part of container names and of names on the network. */
+const name = z
+  .string()
+  .regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, "a DNS label: lower-case letters, digits and -, at most 32 characters");
+const symbol = z.string().min(1);
+const port = z.int().min(1024).max(65535);
+const ipv4 = z.ipv4("an IPv4 address");
+const absolutePath = z.string().regex(/^\/[^\0]*[^/\0]$/, "an absolute path");
+const image = z.string().regex(/^\S+$/, "an image's reference");
+const user = z
+  .string()
+  .regex(/^[1-9]\d*(:[1-9]\d*)?$/, "uid or uid:gid in digits, neither of them 0");
+const words = z.array(z.string().min(1));
+const prefix = z.int().min(0).max(255);
+const memory = z.int().min(64);
+const prefixes = z.strictObject({ pubkeyHash: prefix, scriptHash: prefix, wif: prefix });
+
+export const hostSchema = z.strictObject({
+  name,
+  /** Where the operator reaches the Docker Engine. */
+  docker: z.string().regex(/^unix:\/\/\/.+/, "unix:///path of a socket"),
+  /** Where other machines reach the host. */
+  address: ipv4,
+});
+
+export const daemonSchema = z.strictObject({
+  image: image.optional(),
+  command: words.min(1).optional(),
+  user: user.optional(),
+  home: absolutePath.optional(),
+  flags: z.array(z.string().regex(/^-[^\s-]\S*$/, "a flag that begins with one -")).optional(),
+  /** Address prefixes of the network that this daemon runs on, instead of each chain's own. */
+  prefixes: prefixes.optional(),
+  /** MiB for each chain of this daemon. */
+  memory: memory.optional(),
+});
+
+export const iguanaSchema = z.strictObject({
+  image,
+  command: words.min(1).default(["iguana", "notary"]),
+  user: user.default("3004:3004"),
+  home: absolutePath.default("/home/iguana"),
+  directory: absolutePath.optional(),
+  rpcPort: port.default(7776),
+  busPort: port.default(7775),
+  memory: memory.default(4096),
+  elected: z
+    .strictObject({
+      BTCminsigs: z.int().min(1).max(64),
+      minsigs: z.int().min(1).max(64),
+      seeds: z.array(ipv4).min(8, "at least 8 addresses, repeats are fine (Iguana crashes with fewer)").max(64),
+      notaries: z
+        .array(
+          z.record(
+            z.string().min(1),
+            z.string().regex(/^(own|0[23][0-9a-f]{64})$/, "a public key of 66 hex digits, or own"),
+          ),
+        )
+        .min(1)
+        .max(64),
+    })
+    .optional(),
+});
+
+export const notarySchema = z.strictObject({
+  name,
+  /** Symbols, or names of sets in assetchains.yaml. */
+  chains: z.array(symbol).min(1),
+  /** Where Iguana runs, and what `placement` does not name. */
+  host: name,
+  placement: z.record(symbol, name).default({}),
+  /** IPv4 address as other notaries reach it; the host's own where it is not stated. */
+  address: ipv4.optional(),
+  /** IPv4 addresses of the other notaries. */
+  peers: z.array(ipv4).default([]),
+  /** Chains that are notarised to another chain than assetchains.yaml says. */
+  dest: z.record(symbol, symbol).default({}),
+  /** Another value makes another RPC password for that chain. */
+  rotation: z.record(symbol, z.union([z.string(), z.number()]).transform(String)).default({}),
+});
+
+/** What `dokomodo:` may hold in a stack's config, except the passphrases. */
+export const stackSchema = z.strictObject({
+  platform: z.literal("docker").default("docker"),
+  /** A development stack takes images by tag and does not protect its volumes. */
+  development: z.boolean().default(false),
+  /** The list of chains, relative to the project. */
+  registry: z.string().min(1).default("assetchains.yaml"),
+  hosts: z.array(hostSchema).min(1),
+  images: z.strictObject({ pause: image, proxy: image, agent: image }),
+  daemons: z.record(z.string().min(1), daemonSchema).default({}),
+  iguana: iguanaSchema,
+  notaries: z.array(notarySchema).min(1),
+  passphrases: z.record(name, z.string()).default({}),
+});
+
+export type StackSettings = z.infer<typeof stackSchema>;
+export type HostSettings = z.infer<typeof hostSchema>;
+export type NotarySettings = z.infer<typeof notarySchema>;

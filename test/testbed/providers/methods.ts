@@ -1,0 +1,160 @@
+import { type handleUnaryCall, Metadata, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { changedKeys, fromStruct, type Properties, toStruct } from "./properties";
+import { type Difference, type Failure, HalfMade, type Live, type Provider, type Resource } from "./resource";
+
+type Request = Pick<pb.CreateRequest, "getUrn" | "getName">;
+
+/** The calls of the plugin protocol (pulumi/provider.proto) that the engine makes for custom resources. */
+export function methods<Session>(provider: Provider<Session>): UntypedServiceImplementation {
+  const resources = new Map(provider.resources.map((resource) => [resource.token, resource]));
+  const cancelled = new AbortController();
+  let session: { readonly value: Session } | undefined;
+
+  function resourceOf(request: Request): Resource<Session> {
+    const token = tokenOf(request.getUrn());
+    const resource = resources.get(token);
+    if (resource !== undefined) return resource;
+    const known = [...resources.keys()].join(", ");
+    throw new Error(`the offline ${provider.name} provider has no ${token}; it has ${known}`);
+  }
+
+  function live(request: Request): Live<Session> {
+    if (session === undefined) throw new Error(`the ${provider.name} provider is not configured yet`);
+    return { ...named(request), session: session.value, signal: cancelled.signal };
+  }
+
+  return {
+    // Without acceptSecrets the engine unwraps secrets, and marks the outputs of secret inputs as secret itself.
+    handshake: answer(() => new pb.ProviderHandshakeResponse()),
+    getPluginInfo: answer(() => new PluginInfo().setVersion(provider.version)),
+    attach: answer(() => new Empty()),
+    // The engine waits for the calls under way and then ends this process.
+    cancel: answer(() => {
+      cancelled.abort(new Error("interrupted"));
+      return new Empty();
+    }),
+
+    checkConfig: answer((request: pb.CheckRequest) => {
+      const inputs = fromStruct(request.getNews());
+      return checked(inputs, provider.checkConfig?.(inputs) ?? []);
+    }),
+    diffConfig: answer((request: pb.DiffRequest) => {
+      const changed = changedKeys(fromStruct(request.getOldInputs()), fromStruct(request.getNews()));
+      return differing({ changed, replaces: [], deleteBeforeReplace: false });
+    }),
+    configure: answer((request: pb.ConfigureRequest) => {
+      session = { value: provider.configure(fromStruct(request.getArgs())) };
+      return new pb.ConfigureResponse().setSupportspreview(true);
+    }),
+
+    check: answer((request: pb.CheckRequest) => {
+      const inputs = fromStruct(request.getNews());
+      const result = resourceOf(request).check?.(named(request), inputs, fromStruct(request.getOlds()));
+      return checked(result?.inputs ?? inputs, result?.failures ?? []);
+    }),
+    diff: answer((request: pb.DiffRequest) =>
+      differing(
+        resourceOf(request).diff(
+          { ...named(request), id: request.getId() },
+          fromStruct(request.getOlds()),
+          fromStruct(request.getNews()),
+          fromStruct(request.getOldInputs()),
+        ),
+      ),
+    ),
+
+    create: answer(async (request: pb.CreateRequest) => {
+      const inputs = fromStruct(request.getProperties());
+      const response = new pb.CreateResponse();
+      if (request.getPreview()) return response.setProperties(toStruct(inputs));
+      const { id, outputs } = await resourceOf(request).create(live(request), inputs);
+      return response.setId(id).setProperties(toStruct(outputs));
+    }),
+    read: answer(async (request: pb.ReadRequest) => {
+      const id = request.getId();
+      const inputs = fromStruct(request.getInputs());
+      const state = fromStruct(request.getProperties());
+      const found = await resourceOf(request).read({ ...live(request), id }, state, inputs);
+      const response = new pb.ReadResponse();
+      if (found === undefined) return response;
+      response.setId(id).setProperties(toStruct(found.outputs));
+      return response.setInputs(toStruct(found.inputs ?? inputs));
+    }),
+    update: answer(async (request: pb.UpdateRequest) => {
+      const state = fromStruct(request.getOlds());
+      const inputs = fromStruct(request.getNews());
+      const response = new pb.UpdateResponse();
+      if (request.getPreview()) return response.setProperties(toStruct({ ...state, ...inputs }));
+      const resource = resourceOf(request);
+      if (resource.update === undefined) throw new Error(`${resource.token} cannot be changed in place`);
+      const subject = { ...live(request), id: request.getId() };
+      const outputs = await resource.update(subject, state, inputs, fromStruct(request.getOldInputs()));
+      return response.setProperties(toStruct(outputs));
+    }),
+    delete: answer(async (request: pb.DeleteRequest) => {
+      const subject = { ...live(request), id: request.getId() };
+      await resourceOf(request).delete(subject, fromStruct(request.getProperties()));
+      return new Empty();
+    }),
+  };
+}
+
+function answer<Asked, Answer>(
+  work: (request: Asked) => Answer | Promise<Answer>,
+): handleUnaryCall<Asked, Answer> {
+  return async (call, callback) => {
+    try {
+      callback(null, await work(call.request));
+    } catch (error) {
+      callback(refusal(error));
+    }
+  };
+}
+
+function refusal(error: unknown): { code: status; details: string; metadata: Metadata } {
+  const details = error instanceof Error ? error.message : String(error);
+  const metadata = new Metadata();
+  if (error instanceof HalfMade) {
+    const failed = new pb.ErrorResourceInitFailed()
+      .setId(error.id)
+      .setProperties(toStruct(error.outputs))
+      .setReasonsList([details]);
+    const any = new Any();
+    any.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+    const rich = new Status().setCode(status.UNKNOWN).setMessage(details);
+    rich.addDetails(any);
+    metadata.add("grpc-status-details-bin", Buffer.from(rich.serializeBinary()));
+  }
+  return { code: status.UNKNOWN, details, metadata };
+}
+
+function checked(inputs: Properties, failures: readonly Failure[]): pb.CheckResponse {
+  const list = failures.map(({ property, reason }) =>
+    new pb.CheckFailure().setProperty(property).setReason(reason),
+  );
+  return new pb.CheckResponse().setInputs(toStruct(inputs)).setFailuresList(list);
+}
+
+function differing({ changed, replaces, deleteBeforeReplace }: Difference): pb.DiffResponse {
+  const { DIFF_NONE, DIFF_SOME } = pb.DiffResponse.DiffChanges;
+  return new pb.DiffResponse()
+    .setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME)
+    .setDiffsList([...changed])
+    .setReplacesList([...replaces])
+    .setDeletebeforereplace(deleteBeforeReplace);
+}
+
+function named(request: Request): { urn: string; name: string } {
+  return { urn: request.getUrn(), name: request.getName() };
+}
+
+/** The type of urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>. */
+function tokenOf(urn: string): string {
+  const types = urn.split("::")[2] ?? "";
+  return types.slice(types.lastIndexOf("$") + 1);
+}

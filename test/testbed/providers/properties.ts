@@ -1,0 +1,42 @@
+import { isDeepStrictEqual } from "node:util";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+
+/** A resource's inputs or outputs: plain JSON. The engine keeps secrets' marks to itself, see `handshake`. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** What the engine sends in a preview for a value that only the update will bring (pulumi/sdk, plugin/rpc.go). */
+const unknowns = new Set([
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", // bool
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421", // number
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9", // string
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2", // array
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff", // object
+]);
+
+/** Whether a value, or anything in it, is not known yet in this preview. */
+export function hasUnknown(value: unknown): boolean {
+  if (typeof value === "string") return unknowns.has(value);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some(hasUnknown);
+}
+
+/** Marks an output as a secret: the engine encrypts it in the state and hides it on the screen. */
+export function secret(value: unknown): Properties {
+  return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
+}
+
+/** The top-level keys whose values differ, sorted. */
+export function changedKeys(before: Properties, after: Properties): string[] {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys].filter((key) => !isDeepStrictEqual(before[key], after[key])).sort();
+}
+
+export function fromStruct(struct: Struct | undefined): Properties {
+  return struct === undefined ? {} : struct.toJavaScript();
+}
+
+/** Leaves out what is undefined, which a Struct cannot hold. */
+export function toStruct(properties: Properties): Struct {
+  const plain: Record<string, JavaScriptValue> = JSON.parse(JSON.stringify(properties));
+  return Struct.fromJavaScript(plain);
+}
