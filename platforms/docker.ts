@@ -15,6 +15,8 @@ export interface DockerPlatformArgs {
   readonly proxyImage: pulumi.Input<string>;
   /** Whether volumes refuse to be deleted by a plan. */
   readonly protectVolumes: boolean;
+  /** Static marks of everything that the platform makes, for `docker ps --filter label=…`. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Workloads on Docker Engines: each a pause container and, in its network and PID namespaces, the others. */
@@ -26,7 +28,7 @@ export class DockerPlatform implements Platform {
     for (const host of args.hosts) {
       const resource = new DockerNetworkResource(
         `${name}-${host}`,
-        { name, driver: "bridge", labels: [{ label: "dokomodo.network", value: name }] },
+        { name, driver: "bridge", labels: labelList(this.args.labels) },
         { ...opts, provider: this.provider(host), deleteBeforeReplace: true },
       );
       resources.set(host, resource);
@@ -51,7 +53,7 @@ class DockerNetwork implements Network {
   workload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): Workload {
     const network = this.networks.get(args.host);
     if (network === undefined) throw new pulumi.RunError(`${name}: its network has no part on host ${args.host}`);
-    const labels = labelList(args.labels);
+    const labels = labelList({ ...this.platform.labels, ...args.labels });
     const options = { ...opts, provider: this.provider(args.host) };
     const pause = new Container(
       `${name}-pause`,
@@ -92,7 +94,7 @@ class DockerNetwork implements Network {
     if (container.volume === undefined) return undefined;
     return new Volume(
       `${name}-data`,
-      { name: `${name}-data`, labels: [{ label: "dokomodo.volume", value: name }] },
+      { name: `${name}-data`, labels: labelList(this.platform.labels) },
       {
         ...opts,
         protect: this.platform.protectVolumes,

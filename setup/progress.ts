@@ -44,7 +44,7 @@ export async function step<T>(
   const elapsed = () => duration(Date.now() - started);
   const signOfLife = () =>
     display.isTTY
-      ? display.write(`\r\x1b[K${fit(`${title} … ${elapsed()}  ${log.lastLine()}`, display.columns)}`)
+      ? display.write(`\r\x1b[K${shorten(`${title} … ${elapsed()}  ${log.lastLine()}`, display.columns)}`)
       : display.write(`${title}: still at it after ${elapsed()}\n`);
   if (!display.isTTY) display.write(`${title} …\n`);
   const timer = setInterval(signOfLife, display.isTTY ? 500 : heartbeat);
@@ -118,7 +118,7 @@ function duration(milliseconds: number): string {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-function fit(text: string, columns = 80): string {
+function shorten(text: string, columns = 80): string {
   return text.length < columns ? text : `${text.slice(0, columns - 2)}…`;
 }
 

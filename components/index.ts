@@ -1,0 +1,7 @@
+/** What another program imports from "dokomodo". */
+export { type Chain, loadRegistry, type Registry } from "../chains/registry";
+export { DockerPlatform, type DockerPlatformArgs } from "../platforms/docker";
+export type { Network, Platform, Workload } from "../platforms/platform";
+export { Assetchain, type AssetchainArgs, type DaemonArgs } from "./Assetchain";
+export { type Elected, type IguanaArgs, IguanaInstance, type IguanaInstanceArgs } from "./IguanaInstance";
+export { type NotaryChain, NotaryNode, type NotaryNodeArgs } from "./NotaryNode";

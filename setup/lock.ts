@@ -1,0 +1,40 @@
+import { readdir, readFile, rm } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import type { StackCommand } from "./repair";
+
+const lock = z.object({ pid: z.int(), hostname: z.string() });
+
+/**
+ * Removes the locks of engines that were killed on this machine. A lock of a living process, of another machine, or
+ * in a backend that is no folder stays: Pulumi says itself what to do about it.
+ */
+export async function removeDeadLocks(
+  { pulumi, env, directory, stack }: StackCommand,
+  say: (line: string) => void,
+): Promise<void> {
+  const { execa } = await import("execa");
+  const { stdout } = await execa(pulumi, ["whoami", "--json"], { cwd: directory, env });
+  const { url } = z.object({ url: z.string() }).parse(JSON.parse(stdout));
+  if (!url.startsWith("file://")) return;
+  const backend = url.startsWith("file://~") ? url.replace("file://~", `file://${process.env["HOME"]}`) : url;
+  const locks = join(fileURLToPath(backend), ".pulumi", "locks", "organization", "dokomodo", stack);
+  for (const file of await readdir(locks).catch(() => [])) {
+    const path = join(locks, file);
+    const { pid, hostname: machine } = lock.parse(JSON.parse(await readFile(path, "utf8")));
+    if (machine !== hostname() || isAlive(pid)) continue;
+    say(`Removing the lock of process ${pid}, which is gone.`);
+    await rm(path);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

@@ -1,0 +1,46 @@
+import Table from "cli-table3";
+import { z } from "zod";
+
+/** What the agent of a notary answers on /status (runtime/agent/status.ts). */
+const agentStatus = z.object({
+  publicKey: z.string(),
+  iguana: z.object({ state: z.string() }),
+  coins: z.record(
+    z.string(),
+    z.object({
+      state: z.string(),
+      chainHeight: z.number().optional(),
+      iguanaHeight: z.number().optional(),
+      address: z.string(),
+      detail: z.string().optional(),
+    }),
+  ),
+});
+export type AgentStatus = z.infer<typeof agentStatus>;
+
+/** Asks a notary's agent; undefined while it does not answer. */
+export async function readStatus(notary: string): Promise<AgentStatus | undefined> {
+  const { execa } = await import("execa");
+  const agent = ["node", "/run/dokomodo/agent/agent.cjs", "status"];
+  const { stdout, failed } = await execa("docker", ["exec", `${notary}-iguana-agent`, ...agent], {
+    reject: false,
+  });
+  return failed ? undefined : agentStatus.parse(JSON.parse(stdout));
+}
+
+/** Whether Iguana sees every chain at its daemon's height. */
+export function isWhole({ coins }: AgentStatus): boolean {
+  return Object.values(coins).every(
+    ({ state, chainHeight, iguanaHeight }) =>
+      state === "ready" && chainHeight !== undefined && chainHeight === iguanaHeight,
+  );
+}
+
+export function formatStatus(notary: string, { publicKey, coins }: AgentStatus): string {
+  const table = new Table({ head: ["chain", "height", "Iguana sees", "state", "address"], style: { head: [] } });
+  for (const [symbol, coin] of Object.entries(coins)) {
+    const state = coin.detail === undefined ? coin.state : `${coin.state}: ${coin.detail}`;
+    table.push([symbol, coin.chainHeight ?? "-", coin.iguanaHeight ?? "-", state, coin.address]);
+  }
+  return [`Notary ${notary}, public key ${publicKey}`, table.toString()].join("\n");
+}
