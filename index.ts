@@ -3,7 +3,7 @@ import { Provider } from "@pulumi/docker/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblems } from "./chains/problem";
 import { NotaryNode } from "./components/NotaryNode";
-import { type Stack, loadStack } from "./config/load";
+import { loadStack, type Stack } from "./config/load";
 import { DockerPlatform } from "./platforms/docker";
 
 /** The stack program: config and registry become notaries, or a list of all that is wrong and nothing else. */

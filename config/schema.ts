@@ -3,15 +3,16 @@ import { z } from "zod";
 /** A name that becomes part of container names and of names on the network. */
 const name = z
   .string()
-  .regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, "a DNS label: lower-case letters, digits and -, at most 32 characters");
+  .regex(
+    /^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/,
+    "a DNS label: lower-case letters, digits and -, at most 32 characters",
+  );
 const symbol = z.string().min(1);
 const port = z.int().min(1024).max(65535);
 const ipv4 = z.ipv4("an IPv4 address");
 const absolutePath = z.string().regex(/^\/[^\0]*[^/\0]$/, "an absolute path");
 const image = z.string().regex(/^\S+$/, "an image's reference");
-const user = z
-  .string()
-  .regex(/^[1-9]\d*(:[1-9]\d*)?$/, "uid or uid:gid in digits, neither of them 0");
+const user = z.string().regex(/^[1-9]\d*(:[1-9]\d*)?$/, "uid or uid:gid in digits, neither of them 0");
 const words = z.array(z.string().min(1));
 const prefix = z.int().min(0).max(255);
 const memory = z.int().min(64);
@@ -50,7 +51,10 @@ export const iguanaSchema = z.strictObject({
     .strictObject({
       BTCminsigs: z.int().min(1).max(64),
       minsigs: z.int().min(1).max(64),
-      seeds: z.array(ipv4).min(8, "at least 8 addresses, repeats are fine (Iguana crashes with fewer)").max(64),
+      seeds: z
+        .array(ipv4)
+        .min(8, "at least 8 addresses, repeats are fine (Iguana crashes with fewer)")
+        .max(64),
       notaries: z
         .array(
           z.record(

@@ -52,7 +52,8 @@ class DockerNetwork implements Network {
 
   workload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): Workload {
     const network = this.networks.get(args.host);
-    if (network === undefined) throw new pulumi.RunError(`${name}: its network has no part on host ${args.host}`);
+    if (network === undefined)
+      throw new pulumi.RunError(`${name}: its network has no part on host ${args.host}`);
     const labels = labelList({ ...this.platform.labels, ...args.labels });
     const options = { ...opts, provider: this.provider(args.host) };
     const pause = new Container(
@@ -77,11 +78,15 @@ class DockerNetwork implements Network {
     const shared = { networkMode: containerMode(pause), pidMode: containerMode(pause), labels };
     for (const [index, container] of [...args.containers, this.proxy(args)].entries()) {
       const containerName = index === 0 ? name : `${name}-${container.role}`;
-      new Container(containerName, containerArgs(containerName, container, shared, this.volume(containerName, container, options)), {
-        ...options,
-        // An edited healthcheck is no change to the plugin (pulumi.md 3.1, point 3).
-        replaceOnChanges: ["healthcheck"],
-      });
+      new Container(
+        containerName,
+        containerArgs(containerName, container, shared, this.volume(containerName, container, options)),
+        {
+          ...options,
+          // An edited healthcheck is no change to the plugin (pulumi.md 3.1, point 3).
+          replaceOnChanges: ["healthcheck"],
+        },
+      );
     }
     return { name, address: { hostname: name, port: LINK_PORT } };
   }

@@ -20,10 +20,7 @@ const HOLD_SECONDS = 30;
  * - Idle connections are closed after 5 s by default, long before the daemon (30 s) or the peer's proxy (60 s)
  *   would, so that none is reused while the other end closes it.
  */
-export function proxyConfiguration(
-  calls: readonly CallArgs[],
-  serves: ServeArgs | undefined,
-): string {
+export function proxyConfiguration(calls: readonly CallArgs[], serves: ServeArgs | undefined): string {
   const sections = [GLOBAL, ...calls.map(callSection)];
   if (serves !== undefined) sections.push(serveSection(serves));
   return `${sections.join("\n\n")}\n`;

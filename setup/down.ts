@@ -8,9 +8,12 @@ async function down({ purge }: { purge: boolean }): Promise<void> {
   await prepareDocker();
   const stack = await selectStack();
   if (purge) await announce();
-  else say("Stopping the daemons, each with the time it needs, and removing the containers. The volumes stay.");
+  else
+    say("Stopping the daemons, each with the time it needs, and removing the containers. The volumes stay.");
   if (!(await pulumi(stack, ["destroy", "--yes", "--skip-preview"]))) {
-    say("Not everything could be removed; what is left is in the stack. Mend what Pulumi says and run this again.");
+    say(
+      "Not everything could be removed; what is left is in the stack. Mend what Pulumi says and run this again.",
+    );
     process.exitCode = 1;
     return;
   }

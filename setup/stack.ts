@@ -18,7 +18,10 @@ export async function selectStack(): Promise<StackCommand> {
   const command = { pulumi: engine.pulumi, env, directory: PROJECT, stack: DEVELOPMENT_STACK };
   const { execa } = await import("execa");
   const options = { cwd: PROJECT, env };
-  const { failed } = await execa(engine.pulumi, ["whoami", "--non-interactive"], { ...options, reject: false });
+  const { failed } = await execa(engine.pulumi, ["whoami", "--non-interactive"], {
+    ...options,
+    reject: false,
+  });
   if (failed) {
     say("Pulumi has no backend yet: the state goes to a folder, as with `pulumi login --local`.");
     await execa(engine.pulumi, ["login", "--local"], options);

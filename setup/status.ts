@@ -37,7 +37,10 @@ export function isWhole({ coins }: AgentStatus): boolean {
 }
 
 export function formatStatus(notary: string, { publicKey, coins }: AgentStatus): string {
-  const table = new Table({ head: ["chain", "height", "Iguana sees", "state", "address"], style: { head: [] } });
+  const table = new Table({
+    head: ["chain", "height", "Iguana sees", "state", "address"],
+    style: { head: [] },
+  });
   for (const [symbol, coin] of Object.entries(coins)) {
     const state = coin.detail === undefined ? coin.state : `${coin.state}: ${coin.detail}`;
     table.push([symbol, coin.chainHeight ?? "-", coin.iguanaHeight ?? "-", state, coin.address]);

@@ -14,7 +14,9 @@ async function up(): Promise<void> {
   await Promise.all([prepareEngine(), prepareDocker().then(prepareImages)]);
   const stack = await selectStack();
   if (!(await pulumi(stack, ["up", "--yes", "--skip-preview"]))) {
-    say("Not everything came up. What did is in the stack, so after mending what Pulumi says above, run this again.");
+    say(
+      "Not everything came up. What did is in the stack, so after mending what Pulumi says above, run this again.",
+    );
     process.exitCode = 1;
     return;
   }

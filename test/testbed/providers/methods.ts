@@ -4,7 +4,7 @@ import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { changedKeys, fromStruct, type Properties, toStruct } from "./properties";
+import { changedKeys, fromStruct, mapped, type Properties, toStruct, withoutMarks } from "./properties";
 import { type Difference, type Failure, HalfMade, type Live, type Provider, type Resource } from "./resource";
 
 type Request = Pick<pb.CreateRequest, "getUrn" | "getName">;
@@ -48,7 +48,7 @@ export function methods<Session>(provider: Provider<Session>): UntypedServiceImp
       return differing({ changed, replaces: [], deleteBeforeReplace: false });
     }),
     configure: answer((request: pb.ConfigureRequest) => {
-      session = { value: provider.configure(fromStruct(request.getArgs())) };
+      session = { value: provider.configure(mapped(fromStruct(request.getArgs()), withoutMarks)) };
       return new pb.ConfigureResponse().setSupportspreview(true);
     }),
 

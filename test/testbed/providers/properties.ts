@@ -13,6 +13,10 @@ const unknowns = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff", // object
 ]);
 
+/** How a value is marked as more than JSON, and what marks a secret (pulumi/sdk, resource/sig). */
+const mark = "4dabf18193072939515e22adb298388d";
+const secretMark = "1b47061264138c4ac30d75fd1eb44270";
+
 /** Whether a value, or anything in it, is not known yet in this preview. */
 export function hasUnknown(value: unknown): boolean {
   if (typeof value === "string") return unknowns.has(value);
@@ -22,7 +26,20 @@ export function hasUnknown(value: unknown): boolean {
 
 /** Marks an output as a secret: the engine encrypts it in the state and hides it on the screen. */
 export function secret(value: unknown): Properties {
-  return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
+  return { [mark]: secretMark, value };
+}
+
+/** Takes the marks off: the provider's own inputs come with theirs, whatever `handshake` said. */
+export function withoutMarks(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutMarks);
+  if (typeof value !== "object" || value === null) return value;
+  const entries: Properties = { ...value };
+  if (entries[mark] === secretMark) return withoutMarks(entries["value"]);
+  return mapped(entries, withoutMarks);
+}
+
+export function mapped(properties: Properties, change: (value: unknown) => unknown): Properties {
+  return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, change(value)]));
 }
 
 /** The top-level keys whose values differ, sorted. */

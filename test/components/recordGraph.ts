@@ -1,0 +1,106 @@
+import * as pulumi from "@pulumi/pulumi";
+import { vi } from "vitest";
+
+/** A resource as the program registered it. */
+export interface RecordedResource {
+  readonly type: string;
+  readonly name: string;
+  /** Logical name of the parent; empty for the stack itself. */
+  readonly parent: string;
+  /** Logical name of an explicit provider. */
+  readonly provider?: string;
+  readonly protect?: true;
+  readonly retainOnDelete?: true;
+  readonly ignoreChanges?: readonly string[];
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** What stands where a secret is. */
+export const SECRET = "[secret]";
+
+const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+/**
+ * Runs a program under Pulumi's mocks and returns all that it registered, sorted by name. Secret inputs are masked, so
+ * that a value that lost its mark shows.
+ */
+export async function recordGraph(
+  program: () => unknown,
+  { preview = false }: { preview?: boolean } = {},
+): Promise<RecordedResource[]> {
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => ({
+        id: `${name}-id`,
+        state: { ...inputs, ...outputs(type, name) },
+      }),
+      call: ({ token }) => {
+        throw new Error(`${token}: the program asks for nothing at run time`);
+      },
+    },
+    "dokomodo",
+    "test",
+    preview,
+  );
+  const recorded: RecordedResource[] = [];
+  const monitor = pulumi.runtime.getMonitor();
+  if (monitor === undefined) throw new Error("the mocks have no monitor");
+  const register = monitor.registerResource.bind(monitor);
+  vi.spyOn(monitor, "registerResource").mockImplementation((...args) => {
+    const [request] = args;
+    const ignored = request.getIgnorechangesList();
+    recorded.push({
+      type: request.getType(),
+      name: request.getName(),
+      parent: logicalName(request.getParent()),
+      ...(request.getProvider() === "" ? {} : { provider: logicalName(request.getProvider()) }),
+      ...(request.getProtect() ? { protect: true } : {}),
+      ...(request.getRetainondelete() ? { retainOnDelete: true } : {}),
+      ...(ignored.length === 0 ? {} : { ignoreChanges: ignored }),
+      inputs: masked(request.getObject()?.toJavaScript() ?? {}),
+    });
+    return register(...args);
+  });
+  await pulumi.runtime.runInPulumiStack(async () => program());
+  await pulumi.runtime.disconnect();
+  return recorded
+    .filter(({ type }) => type !== "pulumi:pulumi:Stack")
+    .sort((a, b) => (`${a.name} ${a.type}` < `${b.name} ${b.type}` ? -1 : 1));
+}
+
+/** The outputs that the program reads, recognisable by the name of what makes them. */
+function outputs(type: string, name: string): Record<string, unknown> {
+  switch (type) {
+    case "random:index/randomPassword:RandomPassword":
+      return { result: `made-by-${name}` };
+    case "tls:index/privateKey:PrivateKey":
+      return { privateKeyPem: `made-by-${name}` };
+    case "tls:index/selfSignedCert:SelfSignedCert":
+    case "tls:index/locallySignedCert:LocallySignedCert":
+      return { certPem: `made-by-${name}` };
+    case "tls:index/certRequest:CertRequest":
+      return { certRequestPem: `made-by-${name}` };
+    default:
+      return {};
+  }
+}
+
+/** Last part of a URN, or of a provider's reference, which is `URN::id`. */
+function logicalName(reference: string): string {
+  return reference.split("::")[3] ?? "";
+}
+
+function masked(value: { [key: string]: unknown }): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, mask(inner)]),
+  );
+}
+
+function mask(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(mask);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = { ...value };
+  return SECRET_SIGNATURE in entries ? SECRET : masked(entries);
+}

@@ -1,0 +1,13 @@
+import { serve } from "../provider";
+import { container } from "./container";
+import { checkConfig, openEngine } from "./engine";
+import { network } from "./network";
+import { volume } from "./volume";
+
+void serve({
+  name: "docker",
+  version: "5.2.0",
+  checkConfig,
+  configure: openEngine,
+  resources: [container, network, volume],
+});

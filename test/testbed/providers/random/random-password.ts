@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { changedKeys, hasUnknown, type Resource, secret } from "../provider";
+import { type CharacterClass, generatePassword } from "./password";
+
+const count = z.int().min(0).default(0);
+const flag = z.boolean().default(true);
+
+/**
+ * Names and defaults as in the official provider's schema (random_password of hashicorp/terraform-provider-random).
+ * `number` is the older name of `numeric`.
+ */
+const inputShape = z
+  .strictObject({
+    length: z.int().min(1),
+    lower: flag,
+    upper: flag,
+    special: flag,
+    number: z.boolean().optional(),
+    numeric: z.boolean().optional(),
+    minLower: count,
+    minUpper: count,
+    minNumeric: count,
+    minSpecial: count,
+    overrideSpecial: z.string().optional(),
+    keepers: z.record(z.string(), z.string()).optional(),
+  })
+  .transform(({ number, numeric, ...rest }) => {
+    const digits = numeric ?? number ?? true;
+    return { ...rest, number: digits, numeric: digits };
+  })
+  .superRefine((inputs, context) => {
+    const least = inputs.minLower + inputs.minUpper + inputs.minNumeric + inputs.minSpecial;
+    if (least > inputs.length) {
+      context.addIssue({
+        code: "custom",
+        path: ["length"],
+        message: `is below the sum of all minima, ${least}`,
+      });
+    }
+    const empty = classes(inputs).every(({ allowed, alphabet }) => !allowed || alphabet === "");
+    if (empty)
+      context.addIssue({ code: "custom", path: ["length"], message: "no kind of character is allowed" });
+  });
+
+type Inputs = z.output<typeof inputShape>;
+
+/** The official provider's own choice. */
+const specialCharacters = "!@#$%&*()-_=+[]{}<>:?";
+
+const bcryptHash = "not computed: the offline random provider stands in";
+
+/** Every change of an input makes a new password, as the official provider does. Its id is always `none`. */
+export const randomPassword: Resource<undefined> = {
+  token: "random:index/randomPassword:RandomPassword",
+  check(_subject, inputs) {
+    if (hasUnknown(inputs)) return { inputs, failures: [] };
+    const parsed = inputShape.safeParse(inputs);
+    if (parsed.success) return { inputs: parsed.data, failures: [] };
+    const failures = parsed.error.issues.map(({ path, message }) => ({
+      property: path.join("."),
+      reason: message,
+    }));
+    return { inputs, failures };
+  },
+  diff(_subject, _state, inputs, oldInputs) {
+    const changed = changedKeys(oldInputs, inputs);
+    return { changed, replaces: changed, deleteBeforeReplace: false };
+  },
+  async create(_subject, properties) {
+    const inputs = inputShape.parse(properties);
+    const result = generatePassword(inputs.length, classes(inputs));
+    return { id: "none", outputs: { ...inputs, result: secret(result), bcryptHash: secret(bcryptHash) } };
+  },
+  async read(_subject, state) {
+    if (!("result" in state)) return undefined;
+    return { outputs: { ...state, result: secret(state["result"]), bcryptHash: secret(bcryptHash) } };
+  },
+  async delete() {},
+};
+
+function classes(inputs: Omit<Inputs, "length">): CharacterClass[] {
+  return [
+    { alphabet: "abcdefghijklmnopqrstuvwxyz", allowed: inputs.lower, minimum: inputs.minLower },
+    { alphabet: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", allowed: inputs.upper, minimum: inputs.minUpper },
+    { alphabet: "0123456789", allowed: inputs.numeric, minimum: inputs.minNumeric },
+    {
+      alphabet: inputs.overrideSpecial || specialCharacters,
+      allowed: inputs.special,
+      minimum: inputs.minSpecial,
+    },
+  ];
+}

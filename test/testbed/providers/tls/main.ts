@@ -1,0 +1,14 @@
+/** The tls provider for machines without the official plugin: private keys, requests and certificates. */
+import "reflect-metadata"; // @peculiar/x509 needs it to be there first
+import { serve } from "../provider";
+import { certRequest } from "./cert-request";
+import { locallySignedCert } from "./locally-signed-cert";
+import { privateKey } from "./private-key";
+import { selfSignedCert } from "./self-signed-cert";
+
+void serve({
+  name: "tls",
+  version: "5.6.1",
+  configure: () => undefined,
+  resources: [privateKey, certRequest, selfSignedCert, locallySignedCert],
+});
