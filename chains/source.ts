@@ -1,0 +1,157 @@
+import {
+  type Document,
+  type ErrorCode,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseDocument,
+  visit,
+} from "yaml";
+import type { Position, Problem } from "./problem";
+
+/** Keys and indexes from the top of a file to a value in it. */
+export type Path = readonly (string | number)[];
+
+export interface ParsedSource {
+  /** Absent where the text cannot be understood at all; there with problems where keys are repeated. */
+  readonly source?: YamlSource;
+  readonly problems: readonly Problem[];
+}
+
+/** A YAML (or JSON) text that remembers where each of its values stands. */
+export class YamlSource {
+  private constructor(
+    readonly file: string,
+    readonly value: unknown,
+    private readonly document: Document.Parsed<ParsedNode>,
+    private readonly lines: LineCounter,
+  ) {}
+
+  /** Understands a text whose top is a mapping with plain keys. `file` is how messages call it. */
+  static parse(file: string, text: string): ParsedSource {
+    const lines = new LineCounter();
+    const at = (offset: number): Position => {
+      // The counter answers line 0 for an offset before the first character of an empty text.
+      const { line, col } = lines.linePos(offset);
+      return { file, line: Math.max(1, line), column: Math.max(1, col) };
+    };
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      stringKeys: true,
+      uniqueKeys: false,
+    });
+    const wrong = [...document.errors, ...document.warnings].map(({ code, pos }) => {
+      return { message: syntaxMessage(code), position: at(pos[0]) };
+    });
+    if (wrong.length > 0) {
+      return { problems: wrong };
+    }
+    const top = document.contents;
+    if (top === null || (isScalar(top) && top.value === null)) {
+      return { problems: [{ message: "the file is empty", position: at(0) }] };
+    }
+    if (!isMap(top)) {
+      const found = isSeq(top) ? "a list" : "a single value";
+      return { problems: [{ message: `the file must be a mapping; found ${found}`, position: at(top.range[0]) }] };
+    }
+    const value = resolveAliases(document);
+    if (value === undefined) {
+      return { problems: [{ message: "an alias (*name) has no anchor, or there are too many", position: at(0) }] };
+    }
+    return { source: new YamlSource(file, value, document, lines), problems: repeatedKeys(document, at) };
+  }
+
+  /** The value at a path, or undefined where there is none. */
+  at(path: Path): unknown {
+    let value = this.value;
+    for (const segment of path) {
+      value = isRecord(value) || Array.isArray(value) ? Reflect.get(value, segment) : undefined;
+    }
+    return value;
+  }
+
+  /** Where a value stands, or its key; where the path leads to nothing, the last value on the way to it. */
+  position(path: Path, at: "key" | "value" = "value"): Position {
+    let node: Node | null | undefined = this.document.contents;
+    let key: Node | undefined;
+    for (const segment of path) {
+      const parent: Node | null | undefined = isAlias(node) ? node.resolve(this.document) : node;
+      let next: Node | null | undefined;
+      key = undefined;
+      if (isMap<Node, Node | null>(parent)) {
+        const pair = parent.items.findLast((item) => isScalar(item.key) && item.key.value === segment);
+        next = pair?.value ?? pair?.key;
+        key = pair?.key;
+      } else if (isSeq<Node>(parent) && typeof segment === "number") {
+        next = parent.items[segment];
+      }
+      if (!next) {
+        break;
+      }
+      node = next;
+    }
+    const { line, col } = this.lines.linePos((at === "key" ? (key ?? node) : node)?.range?.[0] ?? 0);
+    return { file: this.file, line, column: col };
+  }
+}
+
+/** Whether a value is a mapping. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function resolveAliases(document: Document.Parsed<ParsedNode>): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    return undefined;
+  }
+}
+
+function repeatedKeys(document: Document.Parsed<ParsedNode>, at: (offset: number) => Position): Problem[] {
+  const problems: Problem[] = [];
+  visit(document, {
+    Map(_, map) {
+      const first = new Map<unknown, Position>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) {
+          continue;
+        }
+        const position = at(key.range?.[0] ?? 0);
+        const earlier = first.get(key.value);
+        if (earlier) {
+          const message = `the key "${String(key.value)}" is here twice, first on line ${earlier.line}`;
+          problems.push({ message, position });
+        } else {
+          first.set(key.value, position);
+        }
+      }
+    },
+  });
+  return problems;
+}
+
+/** In words of our own: the parser's quote the text, and the text may be a secret. */
+function syntaxMessage(code: ErrorCode): string {
+  switch (code) {
+    case "TAB_AS_INDENT":
+      return "this is not YAML: a tab indents this line; use spaces";
+    case "BAD_INDENT":
+      return "this is not YAML: the indentation of this line fits no line above it";
+    case "MISSING_CHAR":
+      return "this is not YAML: a colon, comma, quote or bracket is missing here";
+    case "MULTIPLE_DOCS":
+      return "a second document starts here; the file may hold one";
+    case "NON_STRING_KEY":
+      return "a key must be a plain word or a quoted string";
+    case "TAG_RESOLVE_FAILED":
+      return "a tag (!name) means nothing here";
+    default:
+      return `this is not YAML (${code.toLowerCase().replaceAll("_", " ")})`;
+  }
+}
