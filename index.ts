@@ -9,7 +9,7 @@ import { DockerPlatform } from "./platforms/docker";
 /** The stack program: config and registry become notaries, or a list of all that is wrong and nothing else. */
 export = async () => {
   const stack = loadStack({
-    directory: __dirname,
+    directory: process.cwd(),
     stackName: pulumi.getStack(),
     values: pulumi.runtime.allConfig(),
   });
@@ -29,7 +29,9 @@ export = async () => {
 function createPlatform({ hosts, images, development }: Stack): DockerPlatform {
   return new DockerPlatform({
     hosts: Object.fromEntries(
-      hosts.map((host) => [host.name, new Provider(host.name, { host: host.docker })] as const),
+      hosts.map(({ name, docker, listen }) => {
+        return [name, { provider: new Provider(name, { host: docker }), listen }] as const;
+      }),
     ),
     pauseImage: images.pause,
     proxyImage: images.proxy,

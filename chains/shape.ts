@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Position, Problem } from "./problem";
-import { allowed, found, pathText } from "./wording";
 import { suggestion } from "./nearest";
+import type { Position, Problem } from "./problem";
 import { isRecord, type Path, type YamlSource } from "./source";
+import { allowed, found, pathText } from "./wording";
 
 export interface ShapeOptions {
   /** Where in the source the value stands; the whole of it where this is left out. */
@@ -35,7 +35,9 @@ export function checkShape<T extends z.ZodType>(
     return { value: result.data, problems: [] };
   }
   const isSecret = options.isSecret ?? (() => false);
-  return { problems: result.error.issues.flatMap((issue) => describe({ source, schema, at, isSecret }, issue, [])) };
+  return {
+    problems: result.error.issues.flatMap((issue) => describe({ source, schema, at, isSecret }, issue, [])),
+  };
 }
 
 interface Place {
@@ -46,7 +48,10 @@ interface Place {
 }
 
 function describe(place: Place, issue: Issue, parent: Path): Problem[] {
-  const inSchema = [...parent, ...issue.path.map((segment) => (typeof segment === "number" ? segment : String(segment)))];
+  const inSchema = [
+    ...parent,
+    ...issue.path.map((segment) => (typeof segment === "number" ? segment : String(segment))),
+  ];
   const path = [...place.at, ...inSchema];
   const key = (segments: Path): Position => place.source.position(segments, "key");
   if (issue.code === "unrecognized_keys") {
@@ -62,7 +67,9 @@ function describe(place: Place, issue: Issue, parent: Path): Problem[] {
   }
   if (issue.code === "invalid_union") {
     // Where one alternative got further than the top of the value, that is the one that was meant.
-    const meant = issue.errors.find((issues) => issues.length > 0 && issues.every((inner) => inner.path.length > 0));
+    const meant = issue.errors.find(
+      (issues) => issues.length > 0 && issues.every((inner) => inner.path.length > 0),
+    );
     if (meant) {
       return meant.flatMap((inner) => describe(place, inner, inSchema));
     }

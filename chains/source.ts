@@ -7,6 +7,7 @@ import {
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   type ParsedNode,
   parseDocument,
   visit,
@@ -57,11 +58,15 @@ export class YamlSource {
     }
     if (!isMap(top)) {
       const found = isSeq(top) ? "a list" : "a single value";
-      return { problems: [{ message: `the file must be a mapping; found ${found}`, position: at(top.range[0]) }] };
+      return {
+        problems: [{ message: `the file must be a mapping; found ${found}`, position: at(top.range[0]) }],
+      };
     }
     const value = resolveAliases(document);
     if (value === undefined) {
-      return { problems: [{ message: "an alias (*name) has no anchor, or there are too many", position: at(0) }] };
+      return {
+        problems: [{ message: "an alias (*name) has no anchor, or there are too many", position: at(0) }],
+      };
     }
     return { source: new YamlSource(file, value, document, lines), problems: repeatedKeys(document, at) };
   }
@@ -84,7 +89,9 @@ export class YamlSource {
       let next: Node | null | undefined;
       key = undefined;
       if (isMap<Node, Node | null>(parent)) {
-        const pair = parent.items.findLast((item) => isScalar(item.key) && item.key.value === segment);
+        const pair: Pair<Node, Node | null> | undefined = parent.items.findLast(
+          (item) => isScalar(item.key) && item.key.value === segment,
+        );
         next = pair?.value ?? pair?.key;
         key = pair?.key;
       } else if (isSeq<Node>(parent) && typeof segment === "number") {

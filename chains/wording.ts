@@ -53,9 +53,13 @@ export function allowed(issue: z.core.$ZodRawIssue): string {
     case "too_big":
       return limit(issue.origin, issue.maximum, issue.inclusive === false ? "less than" : "at most");
     case "invalid_value":
-      return issue.values.map((value) => (typeof value === "string" ? `"${value}"` : String(value))).join(" or ");
+      return issue.values
+        .map((value) => (typeof value === "string" ? `"${value}"` : String(value)))
+        .join(" or ");
     case "invalid_format":
-      return issue.pattern === undefined ? `a string of the form ${issue.format}` : `a string like ${issue.pattern}`;
+      return issue.pattern === undefined
+        ? `a string of the form ${issue.format}`
+        : `a string like ${issue.pattern}`;
     case "not_multiple_of":
       return `a multiple of ${issue.divisor}`;
     case "invalid_union":
@@ -68,15 +72,21 @@ export function allowed(issue: z.core.$ZodRawIssue): string {
 function limit(origin: string, bound: number | bigint, relation: string): string {
   switch (origin) {
     case "string":
-      return bound === 1 && relation === "at least" ? "a string that is not empty" : `${relation} ${bound} characters long`;
+      return bound === 1 && relation === "at least"
+        ? "a string that is not empty"
+        : `${relation} ${bound} characters long`;
     case "array":
-      return bound === 1 && relation === "at least" ? "a list that is not empty" : `a list of ${relation} ${bound}`;
+      return bound === 1 && relation === "at least"
+        ? "a list that is not empty"
+        : `a list of ${relation} ${bound}`;
     default:
       return `${relation} ${bound}`;
   }
 }
 
 function alternatives(errors: readonly (readonly z.core.$ZodIssue[])[]): string {
-  const phrases = errors.flatMap((issues) => issues.filter(({ path }) => path.length === 0).map(({ message }) => message));
+  const phrases = errors.flatMap((issues) =>
+    issues.filter(({ path }) => path.length === 0).map(({ message }) => message),
+  );
   return [...new Set(phrases)].join(" or ");
 }

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import { confText, PASSWORD_LENGTH } from "../chains/conf";
+import { type Chain, commandFlags } from "../chains/chain";
+import { CREDENTIAL_LENGTH, confText } from "../chains/conf";
 import { graceSeconds } from "../chains/daemons";
-import { type Role, rolesThatMayCall } from "../chains/graph";
-import type { Chain } from "../chains/registry";
+import { roleOf, rolesThatMayCall } from "../chains/graph";
 import type { LinkAddress, Network } from "../platforms/platform";
 import { type Authority, createIdentity } from "./authority";
 import { behindEntrypoint, homeFiles } from "./homeFiles";
@@ -61,7 +61,7 @@ export class Assetchain extends pulumi.ComponentResource {
     this.conf = pulumi.secret(
       pulumi
         .all([this.rpcUser, this.rpcPassword])
-        .apply(([rpcUser, rpcPassword]) => confText({ rpcUser, rpcPassword, rpcPort: chain.rpcPort })),
+        .apply(([rpcUser, rpcPassword]) => confText(chain, { rpcUser, rpcPassword })),
     );
     const workload = args.network.workload(
       name,
@@ -88,7 +88,7 @@ export class Assetchain extends pulumi.ComponentResource {
         publishedPorts: [chain.p2pPort],
         calls: args.calls.map((callee) => callee.call()),
         serves: { port: chain.rpcPort, roles: rolesThatMayCall(chain) },
-        identity: createIdentity(name, callerRole(chain), args.authority, child),
+        identity: createIdentity(name, roleOf(chain), args.authority, child),
       },
       child,
     );
@@ -109,7 +109,11 @@ function createPassword(
 ): pulumi.Output<string> {
   const password = new RandomPassword(
     name,
-    { length: PASSWORD_LENGTH, special: false, ...(rotation === undefined ? {} : { keepers: { rotation } }) },
+    {
+      length: CREDENTIAL_LENGTH,
+      special: false,
+      ...(rotation === undefined ? {} : { keepers: { rotation } }),
+    },
     opts,
   );
   return pulumi.secret(password.result);
@@ -119,8 +123,7 @@ function daemonCommand({ chain, daemon, publicKey }: AssetchainArgs): pulumi.Inp
   return [
     ...daemon.command,
     ...daemon.flags,
-    ...chain.parameterFlags,
-    ...chain.flags,
+    ...commandFlags(chain, daemon.home),
     ...(daemon.takesPublicKey ? [pulumi.interpolate`-pubkey=${publicKey}`] : []),
   ];
 }
@@ -128,9 +131,4 @@ function daemonCommand({ chain, daemon, publicKey }: AssetchainArgs): pulumi.Inp
 /** First directory of the chain's data directory: `.komodo` of `.komodo/BEER`. Images own it, subdirectories are made. */
 function dataRoot(chain: Chain): string {
   return chain.dataDirectory.split("/")[0] ?? chain.dataDirectory;
-}
-
-/** What the chain is to the daemons that it calls. */
-function callerRole(chain: Chain): Role {
-  return chain.symbol === "KMD" ? "kmd" : "assetchain";
 }

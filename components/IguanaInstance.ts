@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { addcoinRequest } from "../chains/addcoin";
-import { address, type NotaryKeys, wif } from "../chains/keys";
+import { address, deriveKeys, wif } from "../chains/keys";
 import type { Network } from "../platforms/platform";
 import type { AgentCoin, AgentPlan, AgentSecrets } from "../runtime/agent/plan";
 import type { Assetchain } from "./Assetchain";
@@ -41,7 +41,6 @@ export interface IguanaInstanceArgs {
   readonly host: string;
   readonly network: Network;
   readonly authority: Authority;
-  readonly keys: pulumi.Output<NotaryKeys>;
   readonly publicKey: pulumi.Output<string>;
   readonly passphrase: pulumi.Output<string>;
   /** This notary's IPv4 address as the others reach it. */
@@ -51,7 +50,8 @@ export interface IguanaInstanceArgs {
   readonly chains: readonly Assetchain[];
 }
 
-const AGENT_PORT = 7780;
+/** Where the agent serves its state, on loopback of Iguana's network namespace. */
+export const AGENT_PORT = 7780;
 const AGENT_DIRECTORY = "/run/dokomodo/agent";
 const AGENT_COMMAND = ["node", `${AGENT_DIRECTORY}/agent.cjs`];
 /** Iguana has nothing to write at its end: its wallet is made again from the passphrase (domain.md 1.4). */
@@ -157,19 +157,18 @@ function agentSecrets(args: IguanaInstanceArgs, chains: readonly Assetchain[]): 
   const credentials = chains.map(({ chain, rpcUser, rpcPassword }) =>
     pulumi.all([rpcUser, rpcPassword]).apply(([user, password]) => ({ chain, user, password })),
   );
-  const content = pulumi
-    .all([args.passphrase, args.keys, pulumi.all(credentials)])
-    .apply(([passphrase, keys, coins]) => {
-      const secrets: AgentSecrets = {
-        passphrase,
-        coins: Object.fromEntries(
-          coins.map(({ chain, user, password }) => [
-            chain.symbol,
-            { rpcUser: user, rpcPassword: password, wif: wif(keys.privateKey, chain.prefixes) },
-          ]),
-        ),
-      };
-      return JSON.stringify(secrets);
-    });
+  const content = pulumi.all([args.passphrase, pulumi.all(credentials)]).apply(([passphrase, coins]) => {
+    const { privateKey } = deriveKeys(passphrase);
+    const secrets: AgentSecrets = {
+      passphrase,
+      coins: Object.fromEntries(
+        coins.map(({ chain, user, password }) => [
+          chain.symbol,
+          { rpcUser: user, rpcPassword: password, wif: wif(privateKey, chain.prefixes) },
+        ]),
+      ),
+    };
+    return JSON.stringify(secrets);
+  });
   return pulumi.secret(content);
 }

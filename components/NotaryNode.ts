@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Chain } from "../chains/chain";
 import { rpcGraph } from "../chains/graph";
 import { address, deriveKeys } from "../chains/keys";
-import type { Chain } from "../chains/registry";
 import type { Network, Platform } from "../platforms/platform";
 import { Assetchain, type DaemonArgs } from "./Assetchain";
 import { type Authority, createAuthority } from "./authority";
@@ -46,8 +46,7 @@ export class NotaryNode extends pulumi.ComponentResource {
     super(NotaryNode.type, name, {}, opts);
     const child = { parent: this };
     const passphrase = pulumi.secret(args.passphrase);
-    const keys = pulumi.secret(passphrase.apply(deriveKeys));
-    const publicKey = pulumi.unsecret(keys.apply((derived) => derived.publicKey));
+    const publicKey = pulumi.unsecret(passphrase.apply((phrase) => deriveKeys(phrase).publicKey));
     const hosts = [...new Set([args.host, ...args.chains.map((chain) => chain.host)])].sort();
     const network = args.platform.network(name, { hosts }, child);
     const authority = createAuthority(name, child);
@@ -59,7 +58,7 @@ export class NotaryNode extends pulumi.ComponentResource {
     this.chains = this.createChains(name, args, { network, authority, publicKey });
     new IguanaInstance(
       `${name}-iguana`,
-      { ...args, network, authority, keys, publicKey, passphrase, chains: [...this.chains.values()] },
+      { ...args, network, authority, publicKey, passphrase, chains: [...this.chains.values()] },
       child,
     );
     this.registerOutputs({ publicKey: this.publicKey, addresses: this.addresses });

@@ -1,5 +1,6 @@
 /** What another program imports from "dokomodo". */
-export { type Chain, loadRegistry, type Registry } from "../chains/registry";
+export type { Chain } from "../chains/chain";
+export { loadRegistry, type Registry } from "../chains/registry";
 export { DockerPlatform, type DockerPlatformArgs } from "../platforms/docker";
 export type { Network, Platform, Workload } from "../platforms/platform";
 export { Assetchain, type AssetchainArgs, type DaemonArgs } from "./Assetchain";

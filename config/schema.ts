@@ -24,6 +24,8 @@ export const hostSchema = z.strictObject({
   docker: z.string().regex(/^unix:\/\/\/.+/, "unix:///path of a socket"),
   /** Where other machines reach the host. */
   address: ipv4,
+  /** The host's own address that published ports are bound to. */
+  listen: ipv4.default("0.0.0.0"),
 });
 
 export const daemonSchema = z.strictObject({
@@ -85,8 +87,8 @@ export const notarySchema = z.strictObject({
   rotation: z.record(symbol, z.union([z.string(), z.number()]).transform(String)).default({}),
 });
 
-/** What `dokomodo:` may hold in a stack's config, except the passphrases. */
-export const stackSchema = z.strictObject({
+/** What `dokomodo:` may hold in a stack's config. */
+const settings = {
   platform: z.literal("docker").default("docker"),
   /** A development stack takes images by tag and does not protect its volumes. */
   development: z.boolean().default(false),
@@ -97,9 +99,43 @@ export const stackSchema = z.strictObject({
   daemons: z.record(z.string().min(1), daemonSchema).default({}),
   iguana: iguanaSchema,
   notaries: z.array(notarySchema).min(1),
-  passphrases: z.record(name, z.string()).default({}),
-});
+  /** By notary, as the stack's file holds them; what they decrypt to is looked at elsewhere, and never shown. */
+  passphrases: z
+    .record(
+      name,
+      z.strictObject({ secure: z.string() }, "encrypted, as `pulumi config set --secret --path` leaves it"),
+    )
+    .default({}),
+};
 
-export type StackSettings = z.infer<typeof stackSchema>;
+/** The settings under their full keys; those of other namespaces, such as `pulumi:`, pass. */
+export function configSchema(keys: readonly string[]) {
+  const foreign = keys.filter((key) => !key.startsWith("dokomodo:"));
+  return z
+    .strictObject({
+      "dokomodo:platform": settings.platform,
+      "dokomodo:development": settings.development,
+      "dokomodo:registry": settings.registry,
+      "dokomodo:hosts": settings.hosts,
+      "dokomodo:images": settings.images,
+      "dokomodo:daemons": settings.daemons,
+      "dokomodo:iguana": settings.iguana,
+      "dokomodo:notaries": settings.notaries,
+      "dokomodo:passphrases": settings.passphrases,
+      ...Object.fromEntries(foreign.map((key) => [key, z.unknown()])),
+    })
+    .transform((config) => ({
+      development: config["dokomodo:development"],
+      registry: config["dokomodo:registry"],
+      hosts: config["dokomodo:hosts"],
+      images: config["dokomodo:images"],
+      daemons: config["dokomodo:daemons"],
+      iguana: config["dokomodo:iguana"],
+      notaries: config["dokomodo:notaries"],
+    }));
+}
+
+export type StackSettings = z.output<ReturnType<typeof configSchema>>;
 export type HostSettings = z.infer<typeof hostSchema>;
 export type NotarySettings = z.infer<typeof notarySchema>;
+export type DaemonSettings = z.infer<typeof daemonSchema>;

@@ -7,8 +7,8 @@ import type { ContainerArgs, Network, NetworkArgs, Platform, Workload, WorkloadA
 import { LINK_PORT, PROXY_DIRECTORY, proxyConfiguration } from "./proxy";
 
 export interface DockerPlatformArgs {
-  /** One explicit provider for each host, by the host's name in the stack's config. */
-  readonly hosts: Readonly<Record<string, Provider>>;
+  /** By the host's name in the stack's config. */
+  readonly hosts: Readonly<Record<string, DockerHost>>;
   /** Image whose process does nothing but hold the workload's namespaces. */
   readonly pauseImage: pulumi.Input<string>;
   /** Image with HAProxy 2.6 or newer. */
@@ -19,43 +19,50 @@ export interface DockerPlatformArgs {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+export interface DockerHost {
+  /** Explicit: the default provider would be whatever the operator's machine has. */
+  readonly provider: Provider;
+  /** Address of the host that published ports are bound to; 0.0.0.0 for all of them. */
+  readonly listen: string;
+}
+
 /** Workloads on Docker Engines: each a pause container and, in its network and PID namespaces, the others. */
 export class DockerPlatform implements Platform {
   constructor(private readonly args: DockerPlatformArgs) {}
 
   network(name: string, args: NetworkArgs, opts: pulumi.CustomResourceOptions): Network {
-    const resources = new Map<string, DockerNetworkResource>();
-    for (const host of args.hosts) {
+    const parts = args.hosts.map((hostName): [string, NetworkPart] => {
+      const host = this.args.hosts[hostName];
+      if (host === undefined) throw new pulumi.RunError(`no Docker host is named ${hostName}`);
       const resource = new DockerNetworkResource(
-        `${name}-${host}`,
+        `${name}-${hostName}`,
         { name, driver: "bridge", labels: labelList(this.args.labels) },
-        { ...opts, provider: this.provider(host), deleteBeforeReplace: true },
+        { ...opts, provider: host.provider, deleteBeforeReplace: true },
       );
-      resources.set(host, resource);
-    }
-    return new DockerNetwork(this.args, resources, (host) => this.provider(host));
+      return [hostName, { ...host, name: resource.name }];
+    });
+    return new DockerNetwork(this.args, new Map(parts));
   }
+}
 
-  private provider(host: string): Provider {
-    const provider = this.args.hosts[host];
-    if (provider === undefined) throw new pulumi.RunError(`no Docker host is named ${host}`);
-    return provider;
-  }
+/** A network as one host has it. */
+interface NetworkPart extends DockerHost {
+  readonly name: pulumi.Output<string>;
 }
 
 class DockerNetwork implements Network {
   constructor(
     private readonly platform: DockerPlatformArgs,
-    private readonly networks: ReadonlyMap<string, DockerNetworkResource>,
-    private readonly provider: (host: string) => Provider,
+    private readonly parts: ReadonlyMap<string, NetworkPart>,
   ) {}
 
   workload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): Workload {
-    const network = this.networks.get(args.host);
-    if (network === undefined)
+    const network = this.parts.get(args.host);
+    if (network === undefined) {
       throw new pulumi.RunError(`${name}: its network has no part on host ${args.host}`);
+    }
     const labels = labelList({ ...this.platform.labels, ...args.labels });
-    const options = { ...opts, provider: this.provider(args.host) };
+    const options = { ...opts, provider: network.provider };
     const pause = new Container(
       `${name}-pause`,
       {
@@ -69,7 +76,7 @@ class DockerNetwork implements Network {
         // Sorted as the engine reads them back, or every refresh shows a change (pulumi.md 3.1, point 4).
         ports: [...args.publishedPorts]
           .sort((a, b) => a - b)
-          .map((port) => ({ internal: port, external: port, ip: "0.0.0.0", protocol: "tcp" })),
+          .map((port) => ({ internal: port, external: port, ip: network.listen, protocol: "tcp" })),
       },
       options,
     );

@@ -17,6 +17,8 @@ export interface AgentPlan {
   readonly notaries: readonly string[];
   /** In the order in which they are added. */
   readonly coins: readonly AgentCoin[];
+  /** Seconds between two looks at the same daemon; 3 where absent. */
+  readonly pollSeconds?: number;
 }
 
 export interface AgentCoin {
@@ -36,7 +38,11 @@ export interface AgentCoin {
 export interface AgentSecrets {
   readonly passphrase: string;
   /** By symbol. */
-  readonly coins: Readonly<
-    Record<string, { readonly rpcUser: string; readonly rpcPassword: string; readonly wif: string }>
-  >;
+  readonly coins: Readonly<Record<string, CoinSecrets>>;
+}
+
+export interface CoinSecrets {
+  readonly rpcUser: string;
+  readonly rpcPassword: string;
+  readonly wif: string;
 }

@@ -35,7 +35,12 @@ describe("a workload on Docker", () => {
   beforeAll(async () => {
     graph = await recordGraph(() => {
       const platform = new DockerPlatform({
-        hosts: { alpha: new Provider("alpha", { host: "unix:///var/run/docker.sock" }) },
+        hosts: {
+          alpha: {
+            provider: new Provider("alpha", { host: "unix:///var/run/docker.sock" }),
+            listen: "192.0.2.1",
+          },
+        },
         pauseImage: "pause@sha256:1",
         proxyImage: "haproxy@sha256:2",
         protectVolumes: true,
@@ -63,7 +68,7 @@ describe("a workload on Docker", () => {
 
   it("publishes p2p ports on the pause container and nothing anywhere else", () => {
     expect(inputs("east-beer-pause")["ports"]).toEqual([
-      { internal: 8922, external: 8922, ip: "0.0.0.0", protocol: "tcp" },
+      { internal: 8922, external: 8922, ip: "192.0.2.1", protocol: "tcp" },
     ]);
     expect(containers().filter(({ inputs: { ports } }) => ports !== undefined)).toHaveLength(1);
   });

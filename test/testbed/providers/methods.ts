@@ -44,8 +44,10 @@ export function methods<Session>(provider: Provider<Session>): UntypedServiceImp
       return checked(inputs, provider.checkConfig?.(inputs) ?? []);
     }),
     diffConfig: answer((request: pb.DiffRequest) => {
-      const changed = changedKeys(fromStruct(request.getOldInputs()), fromStruct(request.getNews()));
-      return differing({ changed, replaces: [], deleteBeforeReplace: false });
+      const before = fromStruct(request.getOldInputs());
+      const after = fromStruct(request.getNews());
+      const changed = changedKeys(before, after);
+      return differing({ changed, replaces: [], deleteBeforeReplace: false }, before, after);
     }),
     configure: answer((request: pb.ConfigureRequest) => {
       session = { value: provider.configure(mapped(fromStruct(request.getArgs()), withoutMarks)) };
@@ -57,16 +59,13 @@ export function methods<Session>(provider: Provider<Session>): UntypedServiceImp
       const result = resourceOf(request).check?.(named(request), inputs, fromStruct(request.getOlds()));
       return checked(result?.inputs ?? inputs, result?.failures ?? []);
     }),
-    diff: answer((request: pb.DiffRequest) =>
-      differing(
-        resourceOf(request).diff(
-          { ...named(request), id: request.getId() },
-          fromStruct(request.getOlds()),
-          fromStruct(request.getNews()),
-          fromStruct(request.getOldInputs()),
-        ),
-      ),
-    ),
+    diff: answer((request: pb.DiffRequest) => {
+      const subject = { ...named(request), id: request.getId() };
+      const state = fromStruct(request.getOlds());
+      const inputs = fromStruct(request.getNews());
+      const difference = resourceOf(request).diff(subject, state, inputs, fromStruct(request.getOldInputs()));
+      return differing(difference, state, inputs);
+    }),
 
     create: answer(async (request: pb.CreateRequest) => {
       const inputs = fromStruct(request.getProperties());
@@ -140,13 +139,28 @@ function checked(inputs: Properties, failures: readonly Failure[]): pb.CheckResp
   return new pb.CheckResponse().setInputs(toStruct(inputs)).setFailuresList(list);
 }
 
-function differing({ changed, replaces, deleteBeforeReplace }: Difference): pb.DiffResponse {
+/** The details let the engine print what is there beside what is asked for, also where only the former changed. */
+function differing(difference: Difference, state: Properties, inputs: Properties): pb.DiffResponse {
+  const { changed, replaces, deleteBeforeReplace } = difference;
   const { DIFF_NONE, DIFF_SOME } = pb.DiffResponse.DiffChanges;
-  return new pb.DiffResponse()
+  const response = new pb.DiffResponse()
     .setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME)
     .setDiffsList([...changed])
     .setReplacesList([...replaces])
-    .setDeletebeforereplace(deleteBeforeReplace);
+    .setDeletebeforereplace(deleteBeforeReplace)
+    .setHasdetaileddiff(changed.length > 0);
+  for (const key of changed) {
+    const kind = kindOf(state[key], inputs[key], replaces.includes(key));
+    response.getDetaileddiffMap().set(key, new pb.PropertyDiff().setKind(kind));
+  }
+  return response;
+}
+
+function kindOf(before: unknown, after: unknown, replaces: boolean): pb.PropertyDiff.Kind {
+  const { ADD, ADD_REPLACE, DELETE, DELETE_REPLACE, UPDATE, UPDATE_REPLACE } = pb.PropertyDiff.Kind;
+  if (before === undefined) return replaces ? ADD_REPLACE : ADD;
+  if (after === undefined) return replaces ? DELETE_REPLACE : DELETE;
+  return replaces ? UPDATE_REPLACE : UPDATE;
 }
 
 function named(request: Request): { urn: string; name: string } {

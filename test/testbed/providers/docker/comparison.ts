@@ -36,7 +36,7 @@ export function difference(
 function differs(key: string, way: Way, have: unknown, asked: unknown): boolean {
   const wanted = asked ?? way.default;
   if (way.computed === true && (wanted === undefined || wanted === "")) return false;
-  return !same(key, have, wanted);
+  return !same(key, have ?? way.default, wanted);
 }
 
 /** Whether two values of an input mean the same to the official plugin. */
@@ -68,13 +68,16 @@ export function failures(schema: z.ZodType, inputs: Properties): Failure[] {
   if (result.success) return [];
   return result.error.issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({
-        property: [...issue.path, key].join("."),
-        reason: "the offline docker provider does not support this input",
-      }));
-    const property = issue.path.join(".");
-    return hasUnknown(at(inputs, issue.path)) ? [] : [{ property, reason: issue.message }];
+      return issue.keys.map((key) =>
+        problem([...issue.path, key], "the offline docker provider does not support this input"),
+      );
+    return hasUnknown(at(inputs, issue.path)) ? [] : [problem(issue.path, issue.message)];
   });
+}
+
+/** The path is part of the reason: the engine would print the value of a stated property, whatever is in it. */
+function problem(path: readonly PropertyKey[], reason: string): Failure {
+  return { property: "", reason: `${path.join(".")}: ${reason}` };
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {

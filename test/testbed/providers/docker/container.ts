@@ -30,7 +30,7 @@ export const container: Resource<Engine> = {
     const about = `container ${inputs.name}`;
     await providePulled(session, inputs.image, about, signal);
     const { id } = await session.ask(`${about}: cannot be created`, (docker) =>
-      docker.createContainer({ ...createOptions(inputs), abortSignal: signal }),
+      docker.createContainer(createOptions(inputs)),
     );
     try {
       await join(session, id, inputs);
@@ -142,11 +142,9 @@ async function bringUp(
   }
 }
 
-async function start({ session, signal }: Subject, id: string, about: string): Promise<void> {
+async function start({ session }: Subject, id: string, about: string): Promise<void> {
   try {
-    await session.ask(`${about}: cannot start`, (docker) =>
-      docker.getContainer(id).start({ abortSignal: signal }),
-    );
+    await session.ask(`${about}: cannot start`, (docker) => docker.getContainer(id).start());
   } catch (error) {
     const running = error instanceof Refused && error.status === 304;
     if (!running) throw error;

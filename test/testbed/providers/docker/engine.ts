@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import type Docker from "dockerode";
 import { z } from "zod";
 import { type Failure, hasUnknown, type Properties } from "../provider";
@@ -20,6 +22,9 @@ export class Refused extends Error {
   }
 }
 
+/** How long a host may take to accept a connection. */
+const patience = 10_000;
+
 const config = z.strictObject({
   host: z.string().default("unix:///var/run/docker.sock"),
   caMaterial: z.string().optional(),
@@ -36,9 +41,9 @@ type Config = z.infer<typeof config>;
 
 export function checkConfig(inputs: Properties): Failure[] {
   const unsupported = Object.keys(inputs).filter((key) => !(key in config.shape));
-  const failures = unsupported.map((property) => ({
-    property,
-    reason: `the offline docker provider has no such input; it has ${Object.keys(config.shape).join(", ")}`,
+  const failures = unsupported.map((key) => ({
+    property: "",
+    reason: `${key}: the offline docker provider does not support this input`,
   }));
   if (hasUnknown(inputs)) return failures;
   const parsed = config.safeParse(inputs);
@@ -58,8 +63,7 @@ export function openEngine(inputs: Properties): Engine {
   return {
     url: parsed.host,
     async ask(about, request) {
-      // Loaded when first needed: a preview without changes asks nothing of any host.
-      client ??= import("dockerode").then(({ default: Client }) => new Client(options));
+      client ??= openClient(options);
       try {
         return await request(await client);
       } catch (error) {
@@ -67,6 +71,28 @@ export function openEngine(inputs: Properties): Engine {
       }
     },
   };
+}
+
+/** When first needed: a preview without changes asks nothing of any host. */
+async function openClient(options: Docker.DockerOptions): Promise<Docker> {
+  // They would count for what the config leaves out, and DOCKER_HOST for more than the config's socket.
+  for (const name of ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CLIENT_TIMEOUT"])
+    delete process.env[name];
+  const [{ default: Client }] = await Promise.all([import("dockerode"), knock(options)]);
+  return new Client(options);
+}
+
+/** The client itself would wait some minutes for a host that does not answer. */
+async function knock({ host, port }: Docker.DockerOptions): Promise<void> {
+  if (host === undefined) return;
+  const socket = connect({ host, port: Number(port), timeout: patience });
+  const silent = Object.assign(new Error(), { code: "ETIMEDOUT" });
+  socket.on("timeout", () => socket.destroy(silent));
+  try {
+    await once(socket, "connect");
+  } finally {
+    socket.destroy();
+  }
 }
 
 /** Where ssh:// gets its place once the testbed's hosts need it. */
@@ -93,7 +119,8 @@ const unreachable: Readonly<Record<string, string>> = {
   EACCES: "permission denied. Is this user in the docker group?",
   EHOSTUNREACH: "no route to the host",
   ENOTFOUND: "the name is not known",
-  ETIMEDOUT: "no answer",
+  ENETUNREACH: "no route to the host",
+  ETIMEDOUT: `no answer in ${patience / 1000} s`,
   ECONNRESET: "the connection broke off",
 };
 

@@ -1,0 +1,62 @@
+import { posix } from "node:path";
+import type { Chain } from "./chain";
+
+/** A request to Iguana's RPC, without credentials. */
+export type AddcoinRequest = Readonly<Record<string, string | number>>;
+
+export interface AddcoinOptions {
+  /** Iguana's home, absolute: the conf lies under it. */
+  readonly home: string;
+  /** Satoshis; the least output that Iguana makes. */
+  readonly minOutput?: number;
+}
+
+/** Daemons whose blocks and transactions have Zcash's form. */
+const ZCASH_DAEMONS = ["komodod", "verusd", "marmarad", "tokeld"];
+/** Chains whose notarisations pay 0.01 (dPoW's coin files of 2020 to 2024); others pay 0.0001. */
+const DEAR_CHAINS = ["GAME", "EMC2", "AYA", "MIL"];
+
+/**
+ * Iguana's `addcoin`, with the fields and values of today's coin files (domain.md 1.6). The genesis block and its
+ * hash are left out, as in the files for LTC and BTC: with RELAY -1 Iguana asks the daemon instead of the network,
+ * and one of the two without the other makes it wait for a key press at start (dPoW iguana/iguana_init.c).
+ */
+export function addcoinRequest(chain: Chain, options: AddcoinOptions): AddcoinRequest {
+  const dear = DEAR_CHAINS.includes(chain.symbol);
+  return {
+    agent: "iguana",
+    method: "addcoin",
+    newcoin: chain.symbol,
+    name: chain.symbol,
+    // Iguana puts a slash before the path, its own home being empty then (domain.md 1.1).
+    path: posix.join(options.home, posix.dirname(chain.confPath)).replace(/^\/+/, ""),
+    conf: posix.basename(chain.confPath),
+    active: 1,
+    RELAY: -1,
+    VALIDATE: 0,
+    prefetchlag: -1,
+    ...polling(chain),
+    p2p: chain.p2pPort,
+    rpc: chain.rpcPort,
+    ...(chain.wireMagic === undefined ? {} : { netmagic: chain.wireMagic }),
+    pubval: chain.prefixes.pubkeyHash,
+    p2shval: chain.prefixes.scriptHash,
+    wifval: chain.prefixes.wif,
+    ...(dear ? { txfee: 0.01 } : {}),
+    txfee_satoshis: dear ? "1000000" : "10000",
+    minoutput: options.minOutput ?? 10_000,
+    isPoS: 0,
+    useaddmultisig: 0,
+    debug: 0,
+  };
+}
+
+function polling(chain: Chain): Record<string, string | number> {
+  if (!ZCASH_DAEMONS.includes(chain.daemon)) {
+    return { poll: 1, startpend: 64, endpend: 64, services: 0, maxpeers: 512, minconfirms: 1 };
+  }
+  const zcash = { unitval: "20", zcash: 1, sapling: 1, protover: 170_002, hasheaders: 1, minconfirms: 2 };
+  return chain.symbol === "KMD"
+    ? { ...zcash, poll: 10, startpend: 8, endpend: 8, services: 0, maxpeers: 32 }
+    : { ...zcash, poll: 100, startpend: 4, endpend: 4, services: 129, maxpeers: 8 };
+}

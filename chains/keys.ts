@@ -1,0 +1,112 @@
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { ripemd160 } from "@noble/hashes/legacy.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { createBase58check } from "@scure/base";
+import type { Prefixes } from "./chain";
+
+export interface NotaryKeys {
+  /** 32 bytes. */
+  readonly privateKey: Uint8Array;
+  /** Compressed, 66 hex digits. */
+  readonly publicKey: string;
+}
+
+/** A passphrase that can be used as it is, or why it cannot; the reason never quotes it. */
+export type PassphraseCheck = { readonly passphrase: string } | { readonly problem: string };
+
+/** Bytes that fit Iguana's buffers (domain.md 1.5). */
+export const MAX_PASSPHRASE_BYTES = 1000;
+
+const base58check = createBase58check(sha256);
+
+/**
+ * Takes a passphrase exactly as it stands. Every byte counts, so what an editor or `echo` adds to its end would make
+ * another key and is refused, not cut off (domain.md 2.1).
+ */
+export function readPassphrase(text: string): PassphraseCheck {
+  if (text === "") {
+    return { problem: "the passphrase is empty" };
+  }
+  if (text.endsWith("\r\n")) {
+    return {
+      problem:
+        "the passphrase ends in a carriage return and a newline, which would make another key; " +
+        "write it without a line end (printf %s)",
+    };
+  }
+  if (/[\r\n]$/.test(text)) {
+    return {
+      problem:
+        "the passphrase ends in a newline, which would make another key; write it without one (printf %s)",
+    };
+  }
+  if (text.includes("\0")) {
+    return { problem: "the passphrase holds a zero byte, where Iguana would end it" };
+  }
+  const bytes = utf8ToBytes(text).length;
+  if (bytes > MAX_PASSPHRASE_BYTES) {
+    return { problem: `the passphrase has ${bytes} bytes; Iguana can hold ${MAX_PASSPHRASE_BYTES}` };
+  }
+  if (looksLikeWif(text) && !wifKey(text)) {
+    // Iguana would take 32 of its bytes for the key all the same, komodod would hash it (SuperNET_keys.c).
+    return { problem: "the passphrase looks like a WIF but its checksum is wrong; Iguana and komodod would differ" };
+  }
+  return { passphrase: text };
+}
+
+/**
+ * The notary's key as Iguana and komodod derive it (domain.md 2.1): the clamped SHA-256 of the passphrase, or the
+ * key inside it where the passphrase is a WIF.
+ */
+export function deriveKeys(passphrase: string): NotaryKeys {
+  const privateKey = wifKey(passphrase) ?? clampedHash(passphrase);
+  return { privateKey, publicKey: bytesToHex(secp256k1.getPublicKey(privateKey, true)) };
+}
+
+/** The address of a compressed public key (66 hex digits) on a chain. */
+export function address(publicKey: string, prefixes: Pick<Prefixes, "pubkeyHash">): string {
+  const hash = ripemd160(sha256(Buffer.from(publicKey, "hex")));
+  return base58check.encode(Uint8Array.of(prefixes.pubkeyHash, ...hash));
+}
+
+/** A private key as a chain's `importprivkey` takes it, for the compressed public key. */
+export function wif(privateKey: Uint8Array, prefixes: Pick<Prefixes, "wif">): string {
+  return base58check.encode(Uint8Array.of(prefixes.wif, ...privateKey, 1));
+}
+
+function clampedHash(passphrase: string): Uint8Array {
+  const key = sha256(utf8ToBytes(passphrase));
+  const view = Buffer.from(key);
+  view.writeUInt8(view.readUInt8(0) & 0xf8, 0);
+  view.writeUInt8((view.readUInt8(31) & 0x7f) | 0x40, 31);
+  return new Uint8Array(view);
+}
+
+/** The key of a WIF of any chain, for a compressed public key or not; nothing where the text is no WIF. */
+function wifKey(text: string): Uint8Array | undefined {
+  if (!looksLikeWif(text)) {
+    return undefined;
+  }
+  try {
+    const bytes = base58check.decode(text);
+    const key = bytes.slice(1, 33);
+    return bytes.length >= 33 && bytes.length <= 34 && secp256k1.utils.isValidSecretKey(key) ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Iguana's own test before it decodes: length, alphabet, and a mix of digits and letters as a real WIF has it. */
+function looksLikeWif(text: string): boolean {
+  const count = (kind: RegExp): number => text.match(kind)?.length ?? 0;
+  const [digits, upper, lower] = [count(/[1-9]/g), count(/[A-Z]/g), count(/[a-z]/g)];
+  return (
+    /^[1-9A-HJ-NP-Za-km-z]{50,54}$/.test(text) &&
+    Math.min(digits, upper, lower) > 0 &&
+    upper <= 5 * lower &&
+    lower <= 5 * upper &&
+    lower <= 20 * digits &&
+    upper <= 20 * digits
+  );
+}

@@ -1,0 +1,149 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { stringify } from "yaml";
+import type { Problem } from "../chains/problem";
+import { loadRegistry, type Registry } from "../chains/registry";
+import { checkShape } from "../chains/shape";
+import { isRecord, type Path, YamlSource } from "../chains/source";
+import type { NotaryNodeArgs } from "../components/NotaryNode";
+import { checkNotaries } from "./notaries";
+import { configSchema, type HostSettings, type StackSettings } from "./schema";
+
+/** A stack as the program deploys it: everything resolved, nothing left to be wrong. */
+export interface Stack {
+  readonly development: boolean;
+  readonly hosts: readonly HostSettings[];
+  readonly images: StackSettings["images"];
+  readonly notaries: readonly (Omit<NotaryNodeArgs, "platform"> & { readonly name: string })[];
+}
+
+export type Loaded =
+  | { readonly ok: true; readonly value: Stack }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface StackInput {
+  /** Folder of the project. */
+  readonly directory: string;
+  readonly stackName: string;
+  /** All of the stack's config, decrypted, as Pulumi hands it to the program: by full key, objects as JSON. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+const PASSPHRASES = "dokomodo:passphrases";
+
+/** Reads config and registry and tells all that is wrong in either, or what to deploy. */
+export function loadStack(input: StackInput): Loaded {
+  const { source, hasPositions, problems: syntax } = configSource(input);
+  if (source === undefined) return { ok: false, problems: syntax };
+  const keys = Object.keys(Object(source.at(["config"])));
+  const shaped = checkShape(source, configSchema(keys), {
+    at: ["config"],
+    isSecret: (path) => path[1] === PASSPHRASES,
+  });
+  const { value: settings } = shaped;
+  const problems: Problem[] = [...syntax, ...shaped.problems];
+  const registry = readRegistry(input.directory, settings?.registry ?? "assetchains.yaml");
+  problems.push(...registry.problems);
+  let notaries: Stack["notaries"] = [];
+  if (settings !== undefined && registry.registry !== undefined) {
+    const at = (path: Path) => source.position(["config", ...path], "value");
+    const checked = checkNotaries({
+      settings,
+      registry: registry.registry,
+      passphrases: passphrases(input.values[PASSPHRASES]),
+      at,
+    });
+    problems.push(...checked.problems);
+    notaries = checked.notaries;
+  }
+  if (problems.length > 0 || settings === undefined) {
+    return {
+      ok: false,
+      problems: hasPositions ? problems : problems.map((problem) => withoutPosition(problem, source.file)),
+    };
+  }
+  return { ok: true, value: { ...settings, notaries } };
+}
+
+interface ConfigSource {
+  readonly source?: YamlSource;
+  readonly hasPositions: boolean;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * What Pulumi hands over counts. Where the stack's file says the same, as it does unless the config comes from
+ * elsewhere (`--config-file`, the Automation API), the file gives the positions.
+ */
+function configSource({ directory, stackName, values }: StackInput): ConfigSource {
+  const config = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, plainValue(key, value)]),
+  );
+  const file = `Pulumi.${stackName}.yaml`;
+  const path = join(directory, file);
+  if (existsSync(path)) {
+    const { source, problems } = YamlSource.parse(file, readFileSync(path, "utf8"));
+    const inFile = source?.at(["config"]);
+    if (
+      source !== undefined &&
+      isRecord(inFile) &&
+      isDeepStrictEqual(comparable(inFile), comparable(config))
+    ) {
+      return { source, hasPositions: true, problems };
+    }
+  }
+  return { ...YamlSource.parse("the stack's config", stringify({ config })), hasPositions: false };
+}
+
+/** Pulumi hands objects, lists, numbers and booleans over as JSON, and strings as they are. */
+function plainValue(key: string, text: string): unknown {
+  if (key === PASSPHRASES)
+    return Object.fromEntries(Object.keys(passphrases(text)).map((name) => [name, { secure: "" }]));
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The part that this program reads, in which secrets differ and scalars may be quoted. */
+function comparable(config: Readonly<Record<string, unknown>>): unknown {
+  const own = Object.entries(config).filter(([key]) => key.startsWith("dokomodo:") && key !== PASSPHRASES);
+  return JSON.parse(JSON.stringify(Object.fromEntries(own)));
+}
+
+function passphrases(text: string | undefined): Record<string, string> {
+  if (text === undefined) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return {};
+  }
+  if (!isRecord(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}
+
+function readRegistry(
+  directory: string,
+  file: string,
+): { registry?: Registry; problems: readonly Problem[] } {
+  let text: string;
+  try {
+    text = readFileSync(join(directory, file), "utf8");
+  } catch {
+    return {
+      problems: [
+        { message: `dokomodo:registry names ${file}, which cannot be read in the project's folder` },
+      ],
+    };
+  }
+  return loadRegistry(file, text);
+}
+
+function withoutPosition(problem: Problem, file: string): Problem {
+  return problem.position?.file === file ? { message: `${file}: ${problem.message}` } : problem;
+}

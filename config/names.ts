@@ -1,0 +1,33 @@
+import type { Problem } from "../chains/problem";
+import { workloadName } from "../components/NotaryNode";
+import type { Stack } from "./load";
+import type { Checked } from "./notaries";
+
+/** Names of containers and volumes, which share one space on a host: every one of them may be taken once. */
+export function checkNames({ at }: Checked, notaries: Stack["notaries"]): Problem[] {
+  const problems: Problem[] = [];
+  const owners = new Map<string, string>();
+  const claim = (names: readonly string[], owner: string, index: number) => {
+    const taken = names.find((name) => owners.has(name));
+    if (taken !== undefined) {
+      const message = `${owner} and ${owners.get(taken)} would both be named ${taken}; rename a notary, or give the chain another symbol`;
+      problems.push({ message, position: at(["dokomodo:notaries", index, "chains"]) });
+    }
+    for (const name of names) if (!owners.has(name)) owners.set(name, owner);
+  };
+  for (const [index, notary] of notaries.entries()) {
+    if (notaries.findIndex(({ name }) => name === notary.name) !== index) {
+      const position = at(["dokomodo:notaries", index, "name"]);
+      problems.push({ message: `two notaries are named ${notary.name}`, position });
+      continue;
+    }
+    const roles = (name: string, more: string[] = []) => [name, `${name}-pause`, `${name}-proxy`, ...more];
+    const iguana = `${notary.name}-iguana`;
+    claim(roles(iguana, [`${iguana}-agent`]), `Iguana of notary ${notary.name}`, index);
+    for (const { chain } of notary.chains) {
+      const name = workloadName(notary.name, chain.symbol);
+      claim(roles(name, [`${name}-data`]), `chain ${chain.symbol} of notary ${notary.name}`, index);
+    }
+  }
+  return problems;
+}

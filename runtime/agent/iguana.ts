@@ -1,0 +1,135 @@
+import { connect } from "node:net";
+import { connectionFailure, IguanaRefusal, NotYet } from "./failures";
+import { isObject, parseJson } from "./json";
+import type { AgentCoin, CoinSecrets } from "./plan";
+
+const TIMEOUT_MILLISECONDS = 30_000;
+/** What operators give; Iguana answers 3600 whatever it is told (domain.md 7). */
+const UNLOCK_SECONDS = 9_999_999;
+/** The height that Iguana answers where it could not reach the chain. */
+const NO_HEIGHT = 2 ** 30;
+
+/**
+ * Iguana's RPC. It serves one connection at a time, and a call that needs a chain holds up all others, so calls
+ * queue here, where waiting does not count as Iguana not answering.
+ */
+export class IguanaRpc {
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly port: number) {}
+
+  /** The addresses of the notaries that Iguana knows; none right after it started. */
+  async knownNotaries(): Promise<readonly unknown[]> {
+    const answer = await this.call({ agent: "dpow", method: "ipaddrs" });
+    if (!Array.isArray(answer)) throw new IguanaRefusal("dpow/ipaddrs answers no list");
+    return answer;
+  }
+
+  /** Answers the address that Iguana has, which is the first that it was ever told. */
+  async setAddress(ipaddr: string): Promise<unknown> {
+    return this.result({ agent: "SuperNET", method: "myipaddr", ipaddr });
+  }
+
+  async addNotary(ipaddr: string): Promise<void> {
+    await this.result({ agent: "iguana", method: "addnotary", ipaddr });
+  }
+
+  /** Whether the coin is new to Iguana. */
+  async addCoin(coin: AgentCoin, { rpcUser, rpcPassword }: CoinSecrets): Promise<boolean> {
+    const answer = await this.result({
+      ...coin.addcoin,
+      agent: "iguana",
+      method: "addcoin",
+      newcoin: coin.symbol,
+      userpass: `${rpcUser}:${rpcPassword}`,
+    });
+    return answer !== "coin already there";
+  }
+
+  /** The public key of the passphrase, where Iguana tells it. */
+  async unlock(passphrase: string): Promise<unknown> {
+    const answer = await this.call({ method: "walletpassphrase", params: [passphrase, UNLOCK_SECONDS] });
+    return isObject(answer) ? answer["btcpubkey"] : undefined;
+  }
+
+  /** Whether it was not notarised before; throws IguanaRefusal where Iguana will not. */
+  async startDpow(symbol: string, dest: string, pubkey: string, freq: number): Promise<boolean> {
+    try {
+      await this.call({ agent: "iguana", method: "dpow", symbol, dest, pubkey, freq });
+      return true;
+    } catch (failure) {
+      if (failure instanceof IguanaRefusal && failure.message.includes("same coin again")) return false;
+      throw failure;
+    }
+  }
+
+  /**
+   * The height of a coin's chain as Iguana sees it: undefined where Iguana does not know the coin, null where it
+   * does not reach the chain.
+   */
+  async height(symbol: string): Promise<number | null | undefined> {
+    try {
+      const answer = await this.call({ agent: "dpow", method: "notarizations", symbol });
+      const height = isObject(answer) ? answer["maxheight"] : undefined;
+      return typeof height === "number" && height !== NO_HEIGHT ? height : null;
+    } catch (failure) {
+      if (failure instanceof IguanaRefusal && failure.message.includes("cant find coin")) return undefined;
+      throw failure;
+    }
+  }
+
+  private async result(request: object): Promise<unknown> {
+    const answer = await this.call(request);
+    return isObject(answer) ? answer["result"] : undefined;
+  }
+
+  private call(request: object): Promise<unknown> {
+    const turn = this.queue.then(async () => {
+      const answer = parseJson(bodyOf(await this.exchange(JSON.stringify(request))));
+      if (answer === undefined) throw new NotYet("waiting-for-iguana", "Iguana's answer is no JSON");
+      // Errors come with HTTP 200 as well (domain.md 7).
+      const error = isObject(answer) ? answer["error"] : undefined;
+      if (error !== undefined && error !== null) throw new IguanaRefusal(`Iguana: ${textOf(error)}`);
+      return answer;
+    });
+    this.queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /**
+   * One HTTP exchange by hand: Iguana's header lines have a blank before the colon, which node's parser refuses
+   * even where it is told to be lenient, and it wants `Content-Length` spelled like this (dPoW iguana_rpc.c).
+   */
+  private exchange(body: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const fail = (why: string): void => reject(new NotYet("waiting-for-iguana", `Iguana's RPC: ${why}`));
+      const chunks: Buffer[] = [];
+      const socket = connect({ host: "127.0.0.1", port: this.port });
+      const timer = setTimeout(() => {
+        fail(`no answer in ${TIMEOUT_MILLISECONDS / 1000} s`);
+        socket.destroy();
+      }, TIMEOUT_MILLISECONDS);
+      socket.on("data", (chunk) => chunks.push(chunk));
+      socket.on("error", (failure) => fail(connectionFailure(failure)));
+      socket.on("close", () => {
+        clearTimeout(timer);
+        if (chunks.length === 0) fail("connection closed without an answer");
+        else resolve(Buffer.concat(chunks).toString("utf8"));
+      });
+      const length = Buffer.byteLength(body);
+      socket.write(
+        // 1.0, so that nobody answers in chunks or keeps the connection.
+        `POST / HTTP/1.0\r\nHost: 127.0.0.1:${this.port}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`,
+      );
+    });
+  }
+}
+
+function bodyOf(response: string): string {
+  const headEnd = response.indexOf("\r\n\r\n");
+  return headEnd < 0 ? "" : response.slice(headEnd + 4);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,133 @@
+import { readFileSync } from "node:fs";
+import { isIPv4 } from "node:net";
+import { isObject, parseJson } from "./json";
+import type { AgentCoin, AgentPlan, AgentSecrets, CoinSecrets } from "./plan";
+
+/** The agent's files are missing or wrong; trying again does not help. */
+export class ConfigurationError extends Error {}
+
+export function readPlan(directory: string): AgentPlan {
+  const path = `${directory}/plan.json`;
+  const plan = readJson(path);
+  const problems = new Problems(path);
+  const { iguanaRpcPort, listenPort, publicKey, ipAddress, notaries, coins, pollSeconds } = plan;
+  const result = {
+    iguanaRpcPort: problems.port(iguanaRpcPort, "iguanaRpcPort"),
+    listenPort: problems.port(listenPort, "listenPort"),
+    publicKey: problems.text(publicKey, "publicKey", /^0[23][0-9a-f]{64}$/, "66 hex digits"),
+    ipAddress: problems.ipv4(ipAddress, "ipAddress"),
+    notaries: problems.list(notaries, "notaries").map((ip, i) => problems.ipv4(ip, `notaries[${i}]`)),
+    coins: problems.list(coins, "coins").map((coin, i) => readCoin(coin, `coins[${i}]`, problems)),
+  };
+  const symbols = result.coins.map((coin) => coin.symbol);
+  const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);
+  if (twice !== undefined) problems.add("coins", `names ${twice} twice`);
+  if (pollSeconds !== undefined && !(typeof pollSeconds === "number" && pollSeconds > 0))
+    problems.add("pollSeconds", "must be a number above 0");
+  problems.end();
+  return typeof pollSeconds === "number" ? { ...result, pollSeconds } : result;
+}
+
+export function readSecrets(directory: string, plan: AgentPlan): AgentSecrets {
+  const path = `${directory}/secrets.json`;
+  const secrets = readJson(path);
+  const problems = new Problems(path);
+  const passphrase = problems.text(secrets["passphrase"], "passphrase", /^./s, "text");
+  // Iguana copies it into a buffer of 1024 bytes without looking (domain.md 1.5).
+  if (Buffer.byteLength(passphrase) > 1000) problems.add("passphrase", "must be at most 1000 bytes long");
+  const given = isObject(secrets["coins"]) ? secrets["coins"] : {};
+  const coins = Object.fromEntries(
+    plan.coins.map(({ symbol }) => [symbol, readCoinSecrets(given[symbol], `coins.${symbol}`, problems)]),
+  );
+  problems.end();
+  return { passphrase, coins };
+}
+
+function readCoin(value: unknown, at: string, problems: Problems): AgentCoin {
+  const coin = isObject(value) ? value : {};
+  const addcoin = isObject(coin["addcoin"]) ? coin["addcoin"] : {};
+  const fields: Record<string, string | number> = {};
+  for (const [key, field] of Object.entries(addcoin)) {
+    if (typeof field === "string" || typeof field === "number") fields[key] = field;
+    else problems.add(`${at}.addcoin.${key}`, "must be text or a number");
+  }
+  if (Object.keys(addcoin).length === 0) problems.add(`${at}.addcoin`, "must be Iguana's addcoin request");
+  if ("userpass" in fields) problems.add(`${at}.addcoin`, "must hold no userpass, credentials are in secrets.json");
+  const result = {
+    // Iguana's buffer for it has 16 bytes (domain.md 1.1).
+    symbol: problems.text(coin["symbol"], `${at}.symbol`, /^[A-Za-z0-9_-]{1,15}$/, "1 to 15 letters, digits, _ or -"),
+    rpcPort: problems.port(coin["rpcPort"], `${at}.rpcPort`),
+    address: problems.text(coin["address"], `${at}.address`, /^[A-Za-z0-9]+$/, "an address"),
+    addcoin: fields,
+  };
+  const dpow = coin["dpow"];
+  if (dpow === undefined) return result;
+  const { dest, freq } = isObject(dpow) ? dpow : {};
+  if (typeof freq !== "number") problems.add(`${at}.dpow.freq`, "must be a number");
+  return {
+    ...result,
+    dpow: { dest: problems.text(dest, `${at}.dpow.dest`, /^./, "a symbol"), freq: Number(freq) },
+  };
+}
+
+function readCoinSecrets(value: unknown, at: string, problems: Problems): CoinSecrets {
+  const { rpcUser, rpcPassword, wif } = isObject(value) ? value : {};
+  return {
+    // A colon in it breaks authentication on Iguana's side (domain.md 1.2).
+    rpcUser: problems.text(rpcUser, `${at}.rpcUser`, /^[^:]+$/, "text without a colon"),
+    rpcPassword: problems.text(rpcPassword, `${at}.rpcPassword`, /^./, "text"),
+    wif: problems.text(wif, `${at}.wif`, /^[1-9A-HJ-NP-Za-km-z]+$/, "a WIF"),
+  };
+}
+
+function readJson(path: string): Readonly<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (failure) {
+    const code = failure instanceof Error && "code" in failure ? failure.code : failure;
+    throw new ConfigurationError(`${path} cannot be read by uid ${process.getuid?.() ?? "?"} (${code})`);
+  }
+  const value = parseJson(text);
+  if (!isObject(value)) throw new ConfigurationError(`${path} is not a JSON object`);
+  return value;
+}
+
+/** Collects what is wrong in one file and says all of it at once; never a value, for some are secret. */
+class Problems {
+  private readonly found: string[] = [];
+
+  constructor(private readonly path: string) {}
+
+  add(at: string, message: string): void {
+    this.found.push(`${at} ${message}`);
+  }
+
+  end(): void {
+    if (this.found.length > 0) throw new ConfigurationError(`${this.path}: ${this.found.join("; ")}`);
+  }
+
+  text(value: unknown, at: string, pattern: RegExp, what: string): string {
+    if (typeof value === "string" && pattern.test(value)) return value;
+    this.add(at, `must be ${what}`);
+    return "";
+  }
+
+  port(value: unknown, at: string): number {
+    if (typeof value === "number" && Number.isInteger(value) && value > 0 && value < 65536) return value;
+    this.add(at, "must be a port, 1 to 65535");
+    return 0;
+  }
+
+  ipv4(value: unknown, at: string): string {
+    if (typeof value === "string" && isIPv4(value)) return value;
+    this.add(at, "must be an IPv4 address");
+    return "";
+  }
+
+  list(value: unknown, at: string): readonly unknown[] {
+    if (Array.isArray(value)) return value;
+    this.add(at, "must be a list");
+    return [];
+  }
+}

@@ -1,0 +1,25 @@
+import type { AgentSecrets } from "./plan";
+
+/** Takes every secret out of a text, in each spelling that a daemon may echo it in. */
+export type Redact = (text: string) => string;
+
+export function redactor(secrets: AgentSecrets): Redact {
+  const spellings = new Set<string>();
+  const add = (secret: string): void => {
+    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) spellings.add(form);
+  };
+  add(secrets.passphrase);
+  for (const { rpcUser, rpcPassword, wif } of Object.values(secrets.coins)) {
+    add(rpcPassword);
+    add(wif);
+    add(basicCredentials(rpcUser, rpcPassword));
+  }
+  // The longest first: a secret that is part of another must not break it up.
+  const longestFirst = [...spellings].filter((text) => text !== "").sort((a, b) => b.length - a.length);
+  return (text) => longestFirst.reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
+}
+
+/** What follows `Basic` in the Authorization header. */
+export function basicCredentials(user: string, password: string): string {
+  return Buffer.from(`${user}:${password}`).toString("base64");
+}

@@ -1,0 +1,29 @@
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Where Pulumi's CLI and its plugins are downloaded from. */
+export const downloadServer = "https://get.pulumi.com";
+
+const patience = 5_000;
+const rememberedFor = 24 * 60 * 60 * 1000;
+
+/**
+ * Whether Pulumi's download server answers at all. That it does not is remembered for a day, so that set-up on a
+ * closed machine does not wait for it every time.
+ */
+export async function isDownloadServerReachable(cache: string, server = downloadServer): Promise<boolean> {
+  const memory = join(cache, "download-server-unreachable");
+  const asked = await stat(memory).then(
+    (found) => found.mtimeMs,
+    () => 0,
+  );
+  if (Date.now() - asked < rememberedFor) return false;
+  try {
+    await fetch(server, { method: "HEAD", signal: AbortSignal.timeout(patience) });
+    return true;
+  } catch {
+    await mkdir(cache, { recursive: true });
+    await writeFile(memory, `${server} did not answer within ${patience} ms; asked again a day later.\n`);
+    return false;
+  }
+}

@@ -1,0 +1,93 @@
+import { readFile, realpath } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { bundle } from "./bundle";
+import { cacheDirectory } from "./cache";
+import { isDownloadServerReachable } from "./download-server";
+import { findOnPath, isExecutable } from "./executables";
+import { type Display, step } from "./progress";
+import type { Engine } from "./pulumi-cli";
+
+/** The resource plugins that the program's SDKs call for. */
+const resourcePlugins = ["docker", "random", "tls"] as const;
+type ResourcePlugin = (typeof resourcePlugins)[number];
+
+/** What stands in for an official plugin. */
+export interface Substitute {
+  /** The plugin's name: that of a provider, or `nodejs` for the language host. */
+  readonly name: string;
+  /** The executable; its file name is what the engine looks for on the path. */
+  readonly executable: string;
+}
+
+/** Substitutes for those plugins that are neither installed nor to be had. */
+export async function findSubstitutes(
+  engine: Engine,
+  env: NodeJS.ProcessEnv,
+  display: Display,
+): Promise<Substitute[]> {
+  const cache = cacheDirectory(env);
+  const testbed = join("test", "testbed");
+  const [host, ...missing] = await Promise.all([
+    hasLanguageHost(engine, env),
+    ...resourcePlugins.map(async (name) => ((await isInstalled(name, env)) ? [] : [name])),
+  ]);
+  const names = await install(missing.flat(), engine, env, display);
+  const wanted = names.map((name) => ({
+    name,
+    file: `pulumi-resource-${name}`,
+    main: join(testbed, "providers", name, "main.ts"),
+  }));
+  const language = {
+    name: "nodejs",
+    file: "pulumi-language-nodejs",
+    main: join(testbed, "language-host", "main.ts"),
+  };
+  return Promise.all(
+    [...(host ? [] : [language]), ...wanted].map(async ({ name, file, main }) => ({
+      name,
+      executable: await bundle(main, file, cache),
+    })),
+  );
+}
+
+/** Pulumi's own installation has it beside the CLI. */
+async function hasLanguageHost(engine: Engine, env: NodeJS.ProcessEnv): Promise<boolean> {
+  const name = "pulumi-language-nodejs";
+  const cli = await realpath(join(engine.directory, "pulumi"));
+  return (await isExecutable(join(dirname(cli), name))) || (await findOnPath(name, env)) !== undefined;
+}
+
+async function isInstalled(name: ResourcePlugin, env: NodeJS.ProcessEnv): Promise<boolean> {
+  const file = `pulumi-resource-${name}`;
+  if ((await findOnPath(file, env)) !== undefined) return true;
+  const home = env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+  return isExecutable(join(home, "plugins", `resource-${name}-v${await sdkVersion(name)}`, file));
+}
+
+/** Fetches what Pulumi's server gives and returns what it does not. */
+async function install(
+  names: readonly ResourcePlugin[],
+  engine: Engine,
+  env: NodeJS.ProcessEnv,
+  display: Display,
+): Promise<readonly ResourcePlugin[]> {
+  if (names.length === 0 || !(await isDownloadServerReachable(cacheDirectory(env)))) return names;
+  const failed: ResourcePlugin[] = [];
+  for (const name of names) {
+    const version = `v${await sdkVersion(name)}`;
+    await step(
+      `Downloading Pulumi's ${name} plugin ${version}`,
+      (log) => log.run(join(engine.directory, "pulumi"), ["plugin", "install", "resource", name, version]),
+      { display },
+    ).catch(() => failed.push(name));
+  }
+  return failed;
+}
+
+/** An SDK asks the engine for the plugin of its own version. */
+async function sdkVersion(name: ResourcePlugin): Promise<string> {
+  const manifest = join(__dirname, "..", "node_modules", "@pulumi", name, "package.json");
+  const { version }: { version: string } = JSON.parse(await readFile(manifest, "utf8"));
+  return version;
+}

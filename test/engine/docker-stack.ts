@@ -1,0 +1,126 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import Docker from "dockerode";
+import { build } from "esbuild";
+import { execa, execaSync } from "execa";
+
+export const image = "dokomodo-testbed/debian:bookworm";
+export const host = "unix:///var/run/docker.sock";
+export const docker = new Docker({ socketPath: "/var/run/docker.sock" });
+
+/** Everything that the tests make is named so; what a broken run left behind is swept away with it. */
+export const prefix = "dkt-";
+
+/** A place with the real engine's CLI, the offline plugin as a user would get it, and a state of its own. */
+export class Bench {
+  private readonly root = mkdtempSync(join(tmpdir(), prefix));
+  readonly plugin = join(this.root, "bin", "pulumi-resource-docker");
+  private readonly stacks: Stack[] = [];
+
+  static async open(): Promise<Bench> {
+    const bench = new Bench();
+    mkdirSync(join(bench.root, "bin"));
+    mkdirSync(join(bench.root, "state"));
+    symlinkSync(cli(), join(bench.root, "bin", "pulumi"));
+    const bundle = join(bench.root, "docker.cjs");
+    await build({
+      entryPoints: [join(__dirname, "../testbed/providers/docker/main.ts")],
+      outfile: bundle,
+      bundle: true,
+      platform: "node",
+      external: ["cpu-features", "*.node"],
+      logLevel: "error",
+    });
+    writeFileSync(bench.plugin, `#!/bin/sh\nexec ${process.execPath} ${bundle} "$@"\n`, { mode: 0o755 });
+    await sweep();
+    await docker
+      .getImage(image)
+      .inspect()
+      .catch(() => {
+        throw new Error(`these tests need the image ${image}: docker import base.tar ${image}`);
+      });
+    return bench;
+  }
+
+  async stack(name: string, program: PulumiFn): Promise<Stack> {
+    const stack = await LocalWorkspace.createOrSelectStack(
+      { stackName: name, projectName: "docker-provider", program },
+      {
+        pulumiCommand: await PulumiCommand.get({ root: this.root }),
+        workDir: this.root,
+        pulumiHome: join(this.root, "home"),
+        projectSettings: {
+          name: "docker-provider",
+          runtime: "nodejs",
+          backend: { url: `file://${join(this.root, "state")}` },
+        },
+        envVars: {
+          PATH: `${join(this.root, "bin")}:${process.env["PATH"]}`,
+          PULUMI_CONFIG_PASSPHRASE: "x",
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        },
+      },
+    );
+    this.stacks.push(stack);
+    return stack;
+  }
+
+  /** All that the engine has written of its stacks, as it stands on the disk. */
+  written(): string {
+    const files = readdirSync(join(this.root, "state"), { recursive: true, withFileTypes: true });
+    return files
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+      .join("\n");
+  }
+
+  async close(): Promise<void> {
+    await sweep();
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+function cli(): string {
+  const stated = process.env["DOKOMODO_TEST_PULUMI"];
+  if (stated !== undefined && stated !== "") return stated;
+  const { stdout, failed } = execaSync("sh", ["-c", "command -v pulumi"], { reject: false });
+  if (failed)
+    throw new Error("these tests need Pulumi's CLI: put it on PATH or name it in DOKOMODO_TEST_PULUMI");
+  return stdout;
+}
+
+async function sweep(): Promise<void> {
+  const named = { filters: { name: [`^/?${prefix}`] } };
+  for (const { Id } of await docker.listContainers({ all: true, ...named }))
+    await docker.getContainer(Id).remove({ force: true, v: true });
+  for (const { Id } of await docker.listNetworks(named)) await docker.getNetwork(Id).remove();
+  const { Volumes } = await docker.listVolumes({ filters: { name: [prefix] } });
+  for (const { Name } of Volumes) if (Name.startsWith(prefix)) await docker.getVolume(Name).remove();
+}
+
+/** What a command printed in a container. */
+export async function run(container: string, ...command: string[]): Promise<string> {
+  const { stdout } = await execa("docker", ["-H", host, "exec", container, ...command]);
+  return stdout;
+}
+
+/** The message of a run that must fail. */
+export async function failure(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    return String(error);
+  }
+  throw new Error("it succeeded");
+}
