@@ -50,7 +50,9 @@ export function readPassphrase(text: string): PassphraseCheck {
   }
   if (looksLikeWif(text) && !wifKey(text)) {
     // Iguana would take 32 of its bytes for the key all the same, komodod would hash it (SuperNET_keys.c).
-    return { problem: "the passphrase looks like a WIF but its checksum is wrong; Iguana and komodod would differ" };
+    return {
+      problem: "the passphrase looks like a WIF but its checksum is wrong; Iguana and komodod would differ",
+    };
   }
   return { passphrase: text };
 }
@@ -91,7 +93,9 @@ function wifKey(text: string): Uint8Array | undefined {
   try {
     const bytes = base58check.decode(text);
     const key = bytes.slice(1, 33);
-    return bytes.length >= 33 && bytes.length <= 34 && secp256k1.utils.isValidSecretKey(key) ? key : undefined;
+    return bytes.length >= 33 && bytes.length <= 34 && secp256k1.utils.isValidSecretKey(key)
+      ? key
+      : undefined;
   } catch {
     return undefined;
   }

@@ -11,7 +11,7 @@ export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
   const own = env["DOKOMODO_CACHE"];
   if (own) return resolve(own);
   const xdg = env["XDG_CACHE_HOME"];
-  return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), ".cache"), "dokomodo");
+  return join(xdg && isAbsolute(xdg) ? xdg : join(env["HOME"] ?? homedir(), ".cache"), "dokomodo");
 }
 
 /**

@@ -1,5 +1,4 @@
 import { readFile, realpath } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { bundle } from "./bundle";
 import { cacheDirectory } from "./cache";
@@ -61,7 +60,7 @@ async function hasLanguageHost(engine: Engine, env: NodeJS.ProcessEnv): Promise<
 async function isInstalled(name: ResourcePlugin, env: NodeJS.ProcessEnv): Promise<boolean> {
   const file = `pulumi-resource-${name}`;
   if ((await findOnPath(file, env)) !== undefined) return true;
-  const home = env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+  const home = env["PULUMI_HOME"] ?? join(env["HOME"] ?? "/", ".pulumi");
   return isExecutable(join(home, "plugins", `resource-${name}-v${await sdkVersion(name)}`, file));
 }
 

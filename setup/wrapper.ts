@@ -1,6 +1,5 @@
 import { constants } from "node:fs";
 import { access, readFile, rename, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { exists } from "./cache";
 import { isWrapper, searchPath, wrapperMark } from "./executables";
@@ -28,7 +27,7 @@ export async function installWrapper(
 ): Promise<{ readonly path: string; readonly changed: boolean } | undefined> {
   const onPath = searchPath(env);
   const text = wrapperText(content);
-  for (const directory of [join(homedir(), ".local", "bin"), "/usr/local/bin"]) {
+  for (const directory of [join(env["HOME"] ?? "/", ".local", "bin"), "/usr/local/bin"]) {
     const path = join(directory, "pulumi");
     if (!onPath.includes(directory) || !(await isWritable(directory))) continue;
     if (await exists(path)) {
@@ -53,6 +52,7 @@ export async function writeAtomically(path: string, text: string, mode: number):
  * command it would encrypt that one's secrets, or fail to decrypt them. The selected stack counts where none is named.
  */
 export function wrapperText({
+  pulumi,
   directories,
   offline,
   checkout,

@@ -29,7 +29,10 @@ export class ChainRpc {
     if (!isObject(answer)) {
       // "Work queue depth exceeded" comes as plain text.
       if (status === 500 || status === 503)
-        throw new NotYet("waiting-for-chain", `${this.where} is busy: HTTP ${status} ${text.trim().slice(0, 80)}`);
+        throw new NotYet(
+          "waiting-for-chain",
+          `${this.where} is busy: HTTP ${status} ${text.trim().slice(0, 80)}`,
+        );
       throw new Error(`${this.where} does not answer as a chain does (HTTP ${status})`);
     }
     const { result, error } = answer;
@@ -43,7 +46,9 @@ export class ChainRpc {
     return new Promise((resolve, reject) => {
       const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
       const fail = (failure: Error): void => {
-        const why = signal.aborted ? `no answer in ${TIMEOUT_MILLISECONDS / 1000} s` : connectionFailure(failure);
+        const why = signal.aborted
+          ? `no answer in ${TIMEOUT_MILLISECONDS / 1000} s`
+          : connectionFailure(failure);
         reject(new NotYet("waiting-for-chain", `${this.where}: ${why}`));
       };
       const call = request(

@@ -52,10 +52,16 @@ function readCoin(value: unknown, at: string, problems: Problems): AgentCoin {
     else problems.add(`${at}.addcoin.${key}`, "must be text or a number");
   }
   if (Object.keys(addcoin).length === 0) problems.add(`${at}.addcoin`, "must be Iguana's addcoin request");
-  if ("userpass" in fields) problems.add(`${at}.addcoin`, "must hold no userpass, credentials are in secrets.json");
+  if ("userpass" in fields)
+    problems.add(`${at}.addcoin`, "must hold no userpass, credentials are in secrets.json");
   const result = {
     // Iguana's buffer for it has 16 bytes (domain.md 1.1).
-    symbol: problems.text(coin["symbol"], `${at}.symbol`, /^[A-Za-z0-9_-]{1,15}$/, "1 to 15 letters, digits, _ or -"),
+    symbol: problems.text(
+      coin["symbol"],
+      `${at}.symbol`,
+      /^[A-Za-z0-9_-]{1,15}$/,
+      "1 to 15 letters, digits, _ or -",
+    ),
     rpcPort: problems.port(coin["rpcPort"], `${at}.rpcPort`),
     address: problems.text(coin["address"], `${at}.address`, /^[A-Za-z0-9]+$/, "an address"),
     addcoin: fields,

@@ -6,7 +6,8 @@ export type Redact = (text: string) => string;
 export function redactor(secrets: AgentSecrets): Redact {
   const spellings = new Set<string>();
   const add = (secret: string): void => {
-    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) spellings.add(form);
+    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+      spellings.add(form);
   };
   add(secrets.passphrase);
   for (const { rpcUser, rpcPassword, wif } of Object.values(secrets.coins)) {

@@ -22,7 +22,9 @@ export class Wallet {
     const answer = await this.rpc.call("validateaddress", [this.address]);
     if (isObject(answer)) {
       if (answer["isvalid"] === false)
-        throw new Error(`${this.address} is no address of this chain; are its prefixes right in assetchains.yaml?`);
+        throw new Error(
+          `${this.address} is no address of this chain; are its prefixes right in assetchains.yaml?`,
+        );
       // Old daemons answer it here, new ones in getaddressinfo only.
       if (typeof answer["ismine"] === "boolean") return answer["ismine"];
     }
@@ -34,7 +36,9 @@ export class Wallet {
     // Without rescan: a notary's key needs no history, and a rescan takes hours.
     await this.withWallet(() => this.rpc.call("importprivkey", [wif, "", false]));
     if (!(await this.isOurs()))
-      throw new Error(`the key is imported, yet ${this.address} is not the wallet's; do WIF and address prefix agree?`);
+      throw new Error(
+        `the key is imported, yet ${this.address} is not the wallet's; do WIF and address prefix agree?`,
+      );
   }
 
   private async withWallet(call: () => Promise<unknown>): Promise<unknown> {
@@ -71,7 +75,8 @@ export class Wallet {
     try {
       return await this.rpc.call(method, params);
     } catch (failure) {
-      if (failure instanceof RpcError && failure.code === INVALID_PARAMETER) return this.rpc.call(method, [WALLET]);
+      if (failure instanceof RpcError && failure.code === INVALID_PARAMETER)
+        return this.rpc.call(method, [WALLET]);
       throw failure;
     }
   }

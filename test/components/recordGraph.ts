@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { vi } from "vitest";
 
@@ -61,25 +62,37 @@ export async function recordGraph(
     });
     return register(...args);
   });
+  // The SDK takes a stack trace per promise, which is most of the time.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   await pulumi.runtime.runInPulumiStack(async () => program());
   await pulumi.runtime.disconnect();
+  Error.stackTraceLimit = stackTraceLimit;
   return recorded
     .filter(({ type }) => type !== "pulumi:pulumi:Stack")
     .sort((a, b) => (`${a.name} ${a.type}` < `${b.name} ${b.type}` ? -1 : 1));
+}
+
+/** What every secret that the mocks make begins with. */
+export const MADE = "Made";
+
+/** A secret that is the same in every run and that a conf may hold. */
+function madeFor(name: string): string {
+  return MADE + createHash("sha256").update(name).digest("hex").slice(0, 28);
 }
 
 /** The outputs that the program reads, recognisable by the name of what makes them. */
 function outputs(type: string, name: string): Record<string, unknown> {
   switch (type) {
     case "random:index/randomPassword:RandomPassword":
-      return { result: `made-by-${name}` };
+      return { result: madeFor(name) };
     case "tls:index/privateKey:PrivateKey":
-      return { privateKeyPem: `made-by-${name}` };
+      return { privateKeyPem: madeFor(name) };
     case "tls:index/selfSignedCert:SelfSignedCert":
     case "tls:index/locallySignedCert:LocallySignedCert":
-      return { certPem: `made-by-${name}` };
+      return { certPem: `certificate of ${name}` };
     case "tls:index/certRequest:CertRequest":
-      return { certRequestPem: `made-by-${name}` };
+      return { certRequestPem: `request of ${name}` };
     default:
       return {};
   }

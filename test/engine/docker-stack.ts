@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Container, type ContainerArgs, Provider } from "@pulumi/docker";
 import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import Docker from "dockerode";
 import { build } from "esbuild";
@@ -68,6 +69,8 @@ export class Bench {
           PATH: `${join(this.root, "bin")}:${process.env["PATH"]}`,
           PULUMI_CONFIG_PASSPHRASE: "x",
           PULUMI_SKIP_UPDATE_CHECK: "true",
+          // Of no meaning to a provider that states its host.
+          DOCKER_HOST: "tcp://127.0.0.1:9",
           PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         },
       },
@@ -107,6 +110,24 @@ async function sweep(): Promise<void> {
   for (const { Id } of await docker.listNetworks(named)) await docker.getNetwork(Id).remove();
   const { Volumes } = await docker.listVolumes({ filters: { name: [prefix] } });
   for (const { Name } of Volumes) if (Name.startsWith(prefix)) await docker.getVolume(Name).remove();
+}
+
+/** A process that ends when asked to. */
+export const sleeping = ["sh", "-c", "trap 'exit 0' TERM; sleep infinity & wait"];
+
+export function engine(): Provider {
+  return new Provider("here", { host });
+}
+
+/** One container of the given name, sleeping unless told otherwise. */
+export function single(name: string, args: Partial<ContainerArgs> = {}): PulumiFn {
+  return async () => {
+    new Container(name, { name: prefix + name, image, command: sleeping, ...args }, { provider: engine() });
+  };
+}
+
+export async function idOf(name: string): Promise<string> {
+  return (await docker.getContainer(prefix + name).inspect()).Id;
 }
 
 /** What a command printed in a container. */

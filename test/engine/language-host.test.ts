@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Project } from "./project";
 
 describe("the small language host", () => {
@@ -77,8 +79,31 @@ describe("the small language host", () => {
     expect(ended.text).toContain("The program ended with exit code 3");
   });
 
+  it("goes, and the program with it, when the engine is killed", async () => {
+    const note = join(project.directory, "processes");
+    await project.write(`
+      require("node:fs").writeFileSync(${JSON.stringify(note)}, process.pid + " " + process.ppid);
+      setInterval(() => {}, 1000);
+    `);
+    const engine = project.start("preview");
+    await vi.waitFor(async () => expect(await readFile(note, "utf8")).toMatch(/ /), { timeout: 20_000 });
+    const processes = (await readFile(note, "utf8")).split(" ").map(Number);
+    expect(processes.map(isAlive)).toEqual([true, true]);
+    engine.kill("SIGKILL");
+    await engine;
+    await vi.waitFor(() => expect(processes.map(isAlive)).toEqual([false, false]), { timeout: 10_000 });
+  });
+
   it("names its runtime and the program's packages", async () => {
     const about = await project.succeed("about");
     expect(about).toContain(process.version);
   });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -67,6 +67,16 @@ export class Project {
     return { exitCode, text: all };
   }
 
+  /** Starts the CLI and leaves it to the caller. */
+  start(...args: readonly string[]) {
+    return execa(this.cli, [...args, "--non-interactive"], {
+      cwd: this.directory,
+      env: this.env,
+      stdio: "ignore",
+      reject: false,
+    });
+  }
+
   async succeed(...args: readonly string[]): Promise<string> {
     const { exitCode, text } = await this.run(...args);
     if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}:\n${text}`);

@@ -1,0 +1,24 @@
+import { readFileSync } from "node:fs";
+import { ProblemsError } from "../chains/problem";
+import { loadRegistry, type Registry } from "../chains/registry";
+
+/** Where the list of chains lies, seen from the project's directory. */
+export const LIST_FILE = "assetchains.yaml";
+
+/** Reads the list of chains; throws with all that is wrong in it. */
+export function readList(file: string): Registry {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+    throw new Error(
+      `cannot read ${file} (${reason}); run dokomodo in the project's directory or give --file`,
+    );
+  }
+  const { registry, problems } = loadRegistry(file, text);
+  if (!registry) {
+    throw new ProblemsError(problems);
+  }
+  return registry;
+}

@@ -1,0 +1,17 @@
+import { Command } from "commander";
+import { chainsCommand } from "./chains";
+import { keysCommand } from "./keys";
+
+/** Runs the operator's command; what goes wrong is said on standard error, with exit code 1 and no other output. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command("dokomodo")
+    .description("Komodo notary nodes from one yaml of chains")
+    .addCommand(chainsCommand())
+    .addCommand(keysCommand());
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

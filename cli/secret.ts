@@ -1,0 +1,48 @@
+import { stdin } from "node:process";
+
+const ENTER = /[\r\n]/;
+const BACKSPACE = ["\b", "\x7f"];
+const INTERRUPT = "\x03";
+const END = "\x04";
+
+/** A secret from standard input: all of it where it is piped, one line that is not echoed at a terminal. */
+export async function readSecret(prompt: string): Promise<string> {
+  return stdin.isTTY ? askSecret(prompt) : readAll();
+}
+
+async function readAll(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stdin) {
+    chunks.push(Buffer.from(chunk));
+  }
+  try {
+    // A byte order mark is part of what was piped, so it is kept: it would be hashed, too.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new Error("the passphrase is not text in UTF-8");
+  }
+}
+
+async function askSecret(prompt: string): Promise<string> {
+  process.stderr.write(prompt);
+  stdin.setRawMode(true);
+  stdin.setEncoding("utf8");
+  try {
+    let typed: string[] = [];
+    for await (const chunk of stdin) {
+      for (const key of String(chunk)) {
+        if (ENTER.test(key) || key === END) {
+          return typed.join("");
+        }
+        if (key === INTERRUPT) {
+          throw new Error("interrupted");
+        }
+        typed = BACKSPACE.includes(key) ? typed.slice(0, -1) : [...typed, key];
+      }
+    }
+    return typed.join("");
+  } finally {
+    stdin.setRawMode(false);
+    process.stderr.write("\n");
+  }
+}

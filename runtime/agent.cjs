@@ -1,0 +1,912 @@
+// Generated from runtime/agent by `npm run build:agent`. Do not edit.
+
+// runtime/agent/bell.ts
+var FLOOR_MILLISECONDS = 200;
+var Bell = class {
+  constructor() {
+    this.waiting = /* @__PURE__ */ new Set();
+  }
+  ring() {
+    for (const wake of [...this.waiting]) wake();
+  }
+  async wait(milliseconds) {
+    const floor = Math.min(FLOOR_MILLISECONDS, milliseconds);
+    const started = Date.now();
+    await new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, milliseconds);
+      this.waiting.add(wake);
+    });
+    const left = started + floor - Date.now();
+    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+  }
+};
+
+// runtime/agent/chain.ts
+var import_node_http = require("node:http");
+
+// runtime/agent/failures.ts
+var NotYet = class extends Error {
+  constructor(waitingState, message) {
+    super(message);
+    this.waitingState = waitingState;
+  }
+};
+var RpcError = class extends Error {
+  constructor(code, message) {
+    super(`${message} (${code})`);
+    this.code = code;
+  }
+};
+var IguanaRefusal = class extends Error {
+};
+function connectionFailure(failure) {
+  const code = "code" in failure ? failure.code : void 0;
+  if (code === "ECONNREFUSED") return "connection refused";
+  if (code === "ECONNRESET" || code === "EPIPE") return "connection closed without an answer";
+  return failure.message;
+}
+
+// runtime/agent/json.ts
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function parseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return void 0;
+  }
+}
+
+// runtime/agent/redact.ts
+function redactor(secrets) {
+  const spellings = /* @__PURE__ */ new Set();
+  const add = (secret) => {
+    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+      spellings.add(form);
+  };
+  add(secrets.passphrase);
+  for (const { rpcUser, rpcPassword, wif } of Object.values(secrets.coins)) {
+    add(rpcPassword);
+    add(wif);
+    add(basicCredentials(rpcUser, rpcPassword));
+  }
+  const longestFirst = [...spellings].filter((text) => text !== "").sort((a, b) => b.length - a.length);
+  return (text) => longestFirst.reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
+}
+function basicCredentials(user, password) {
+  return Buffer.from(`${user}:${password}`).toString("base64");
+}
+
+// runtime/agent/chain.ts
+var TIMEOUT_MILLISECONDS = 1e4;
+var IN_WARMUP = -28;
+var ChainRpc = class {
+  constructor(port, secrets) {
+    this.port = port;
+    this.secrets = secrets;
+    this.where = `127.0.0.1:${port}`;
+  }
+  /** The `result` of a call. Params are positional, or named where they are an object. */
+  async call(method, params = []) {
+    const body = JSON.stringify({ jsonrpc: "1.0", id: "dokomodo", method, params });
+    const { status, text } = await this.post(body);
+    if (status === 401) throw new Error(`${this.where} refuses the user and password (HTTP 401)`);
+    if (status === 403) throw new Error(`${this.where} refuses this address (HTTP 403, rpcallowip)`);
+    const answer = parseJson(text);
+    if (!isObject(answer)) {
+      if (status === 500 || status === 503)
+        throw new NotYet(
+          "waiting-for-chain",
+          `${this.where} is busy: HTTP ${status} ${text.trim().slice(0, 80)}`
+        );
+      throw new Error(`${this.where} does not answer as a chain does (HTTP ${status})`);
+    }
+    const { result, error } = answer;
+    if (error === void 0 || error === null) return result;
+    const { code, message } = isObject(error) ? error : { code: 0, message: JSON.stringify(error) };
+    if (code === IN_WARMUP) throw new NotYet("loading", String(message));
+    throw new RpcError(Number(code), `${method}: ${message}`);
+  }
+  post(body) {
+    return new Promise((resolve, reject) => {
+      const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
+      const fail2 = (failure) => {
+        const why = signal.aborted ? `no answer in ${TIMEOUT_MILLISECONDS / 1e3} s` : connectionFailure(failure);
+        reject(new NotYet("waiting-for-chain", `${this.where}: ${why}`));
+      };
+      const call = (0, import_node_http.request)(
+        {
+          host: "127.0.0.1",
+          port: this.port,
+          method: "POST",
+          // No connection is kept: one that a restarted daemon closed would look like a daemon that is away.
+          agent: false,
+          headers: {
+            Authorization: `Basic ${basicCredentials(this.secrets.rpcUser, this.secrets.rpcPassword)}`,
+            "Content-Type": "application/json",
+            "Content-Length": Buffer.byteLength(body)
+          },
+          signal
+        },
+        (response) => {
+          const chunks = [];
+          response.on("data", (chunk) => chunks.push(chunk));
+          response.on(
+            "end",
+            () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") })
+          );
+          response.on("error", fail2);
+        }
+      );
+      call.on("error", fail2);
+      call.end(body);
+    });
+  }
+};
+
+// runtime/agent/steps.ts
+function nextStep(coin, facts, dest, iguana) {
+  if (!facts.ours) return "importing-key";
+  if (!iguana.ready) return "waiting-for-iguana";
+  if (facts.addedIn !== iguana.life) return "adding";
+  if (iguana.unlockedIn !== iguana.life) return "unlocking";
+  if (coin.dpow === void 0 || facts.dpowIn === iguana.life) return "watch";
+  if (dest === void 0 || !dest.ours || dest.addedIn !== iguana.life) return "waiting-for-dest";
+  return "starting-dpow";
+}
+function pause(pollMilliseconds, failuresInARow) {
+  return Math.min(pollMilliseconds * 2 ** Math.min(failuresInARow, 10), Math.max(15e3, pollMilliseconds));
+}
+
+// runtime/agent/wallet.ts
+var WALLET = "notary";
+var INVALID_PARAMETER = -8;
+var WALLET_NOT_FOUND = -18;
+var WALLET_ALREADY_LOADED = -35;
+var METHOD_NOT_FOUND = -32601;
+var Wallet = class {
+  constructor(rpc, address, log2) {
+    this.rpc = rpc;
+    this.address = address;
+    this.log = log2;
+  }
+  /** Whether the notary's key is in the wallet; makes the wallet where there is none. */
+  async isOurs() {
+    const answer = await this.rpc.call("validateaddress", [this.address]);
+    if (isObject(answer)) {
+      if (answer["isvalid"] === false)
+        throw new Error(
+          `${this.address} is no address of this chain; are its prefixes right in assetchains.yaml?`
+        );
+      if (typeof answer["ismine"] === "boolean") return answer["ismine"];
+    }
+    const details = await this.withWallet(() => this.rpc.call("getaddressinfo", [this.address]));
+    return isObject(details) && details["ismine"] === true;
+  }
+  async importKey(wif) {
+    await this.withWallet(() => this.rpc.call("importprivkey", [wif, "", false]));
+    if (!await this.isOurs())
+      throw new Error(
+        `the key is imported, yet ${this.address} is not the wallet's; do WIF and address prefix agree?`
+      );
+  }
+  async withWallet(call) {
+    try {
+      return await call();
+    } catch (failure) {
+      if (!saysNoWallet(failure)) throw failure;
+      await this.openWallet();
+      return call();
+    }
+  }
+  /** Daemons of the newer kind start without a wallet, and Iguana opens none (domain.md 7). */
+  async openWallet() {
+    try {
+      await this.namedOrPositional("loadwallet", { filename: WALLET, load_on_startup: true });
+      this.log(`wallet "${WALLET}" loaded`);
+    } catch (failure) {
+      if (!(failure instanceof RpcError)) throw failure;
+      if (failure.code === WALLET_ALREADY_LOADED || /already loaded/i.test(failure.message)) return;
+      if (failure.code !== WALLET_NOT_FOUND) throw failure;
+      await this.namedOrPositional("createwallet", {
+        wallet_name: WALLET,
+        descriptors: false,
+        load_on_startup: true
+      });
+      this.log(`wallet "${WALLET}" created`);
+    }
+  }
+  /** Daemons before 0.21 know neither `load_on_startup` nor `descriptors`; the name alone does for them. */
+  async namedOrPositional(method, params) {
+    try {
+      return await this.rpc.call(method, params);
+    } catch (failure) {
+      if (failure instanceof RpcError && failure.code === INVALID_PARAMETER)
+        return this.rpc.call(method, [WALLET]);
+      throw failure;
+    }
+  }
+};
+function saysNoWallet(failure) {
+  if (!(failure instanceof RpcError)) return false;
+  const { code, message } = failure;
+  return code === WALLET_NOT_FOUND || code === METHOD_NOT_FOUND && /no wallet is loaded/i.test(message);
+}
+
+// runtime/agent/coinKeeper.ts
+var IGUANA_HEIGHT_MILLISECONDS = 3e4;
+var CoinKeeper = class {
+  constructor(coin, secrets, plan, board, iguana, coinsBell) {
+    this.coin = coin;
+    this.secrets = secrets;
+    this.plan = plan;
+    this.board = board;
+    this.iguana = iguana;
+    this.coinsBell = coinsBell;
+    this.known = { ours: false, addedIn: 0, dpowIn: 0 };
+    this.iguanaAskedAt = 0;
+    this.rpc = new ChainRpc(coin.rpcPort, secrets);
+    this.wallet = new Wallet(this.rpc, coin.address, (event) => this.event(event));
+    this.isDest = plan.coins.some(({ dpow }) => dpow?.dest === coin.symbol);
+  }
+  get symbol() {
+    return this.coin.symbol;
+  }
+  get facts() {
+    return this.known;
+  }
+  /** One look at the coin, and all that can be done for it now; false where something is wrong with it. */
+  async round(destination) {
+    try {
+      const height = await this.probe();
+      await this.advance(height, destination);
+      return true;
+    } catch (failure) {
+      if (!(failure instanceof NotYet)) {
+        this.board.setCoin(
+          this.symbol,
+          "error",
+          failure instanceof Error ? failure.message : String(failure)
+        );
+        return false;
+      }
+      if (failure.waitingState === "waiting-for-iguana") this.iguana.keeper.doubt();
+      this.board.setCoin(this.symbol, failure.waitingState, failure.message);
+      return true;
+    }
+  }
+  /** At every look, whether the key is still there: a daemon may come back with another wallet. */
+  async probe() {
+    try {
+      const height = Number(await this.rpc.call("getblockcount"));
+      this.know({ ours: await this.wallet.isOurs() });
+      this.board.setHeights(this.symbol, { chainHeight: height });
+      return height;
+    } catch (failure) {
+      this.know({ ours: false });
+      this.board.setHeights(this.symbol, { chainHeight: null, iguanaHeight: null });
+      throw failure;
+    }
+  }
+  async advance(height, destination) {
+    for (; ; ) {
+      const { facts } = this.iguana.keeper;
+      const step = nextStep(this.coin, this.known, destination, facts);
+      switch (step) {
+        case "watch":
+          await this.watch(height);
+          return;
+        case "waiting-for-iguana":
+          this.board.setCoin(this.symbol, step);
+          return;
+        case "waiting-for-dest":
+          this.waitForDestination(destination);
+          return;
+      }
+      this.board.setCoin(this.symbol, step);
+      switch (step) {
+        case "importing-key":
+          await this.wallet.importKey(this.secrets.wif);
+          this.know({ ours: true });
+          this.event("key imported");
+          break;
+        case "adding":
+          await this.add(facts.life);
+          break;
+        case "unlocking":
+          await this.iguana.keeper.unlock();
+          break;
+        case "starting-dpow":
+          await this.startDpow(facts.life);
+          break;
+      }
+    }
+  }
+  async add(life) {
+    const isNew = await this.iguana.rpc.addCoin(this.coin, this.secrets);
+    this.know({ addedIn: life });
+    this.event(isNew ? "added to Iguana" : "was in Iguana already");
+    if (this.isDest) this.coinsBell.ring();
+  }
+  async startDpow(life) {
+    if (this.coin.dpow === void 0) return;
+    const { dest, freq } = this.coin.dpow;
+    const isNew = await this.iguana.rpc.startDpow(this.symbol, dest, this.plan.publicKey, freq);
+    this.know({ dpowIn: life });
+    this.event(isNew ? `dpow accepted, notarised to ${dest}` : `was notarised to ${dest} already`);
+  }
+  waitForDestination(destination) {
+    const dest = this.coin.dpow?.dest ?? "";
+    if (destination === void 0)
+      throw new Error(`is notarised to ${dest}, which is not a chain of this notary`);
+    this.board.setCoin(this.symbol, "waiting-for-dest", dest);
+  }
+  async watch(height) {
+    const { iguanaHeight } = this.board.coin(this.symbol);
+    let seen = iguanaHeight;
+    if (seen !== height || Date.now() - this.iguanaAskedAt > IGUANA_HEIGHT_MILLISECONDS) {
+      const answer = await this.iguana.rpc.height(this.symbol);
+      if (answer === void 0) {
+        this.know({ addedIn: 0, dpowIn: 0 });
+        throw new NotYet("waiting-for-iguana", "Iguana does not know the coin any more");
+      }
+      this.iguanaAskedAt = Date.now();
+      seen = answer;
+      this.board.setHeights(this.symbol, { iguanaHeight: seen });
+    }
+    this.board.setCoin(this.symbol, "ready", seen === null ? "Iguana does not reach this chain" : void 0);
+  }
+  know(facts) {
+    this.known = { ...this.known, ...facts };
+  }
+  event(text) {
+    this.board.event(this.symbol, text);
+  }
+};
+
+// runtime/agent/iguana.ts
+var import_node_net = require("node:net");
+var TIMEOUT_MILLISECONDS2 = 3e4;
+var UNLOCK_SECONDS = 9999999;
+var NO_HEIGHT = 2 ** 30;
+var IguanaRpc = class {
+  constructor(port) {
+    this.port = port;
+    this.queue = Promise.resolve();
+  }
+  /** The addresses of the notaries that Iguana knows; none right after it started. */
+  async knownNotaries() {
+    const answer = await this.call({ agent: "dpow", method: "ipaddrs" });
+    if (!Array.isArray(answer)) throw new IguanaRefusal("dpow/ipaddrs answers no list");
+    return answer;
+  }
+  /** Answers the address that Iguana has, which is the first that it was ever told. */
+  async setAddress(ipaddr) {
+    return this.result({ agent: "SuperNET", method: "myipaddr", ipaddr });
+  }
+  async addNotary(ipaddr) {
+    await this.result({ agent: "iguana", method: "addnotary", ipaddr });
+  }
+  /** Whether the coin is new to Iguana. */
+  async addCoin(coin, { rpcUser, rpcPassword }) {
+    const answer = await this.result({
+      ...coin.addcoin,
+      agent: "iguana",
+      method: "addcoin",
+      newcoin: coin.symbol,
+      userpass: `${rpcUser}:${rpcPassword}`
+    });
+    return answer !== "coin already there";
+  }
+  /** The public key of the passphrase, where Iguana tells it. */
+  async unlock(passphrase) {
+    const answer = await this.call({ method: "walletpassphrase", params: [passphrase, UNLOCK_SECONDS] });
+    return isObject(answer) ? answer["btcpubkey"] : void 0;
+  }
+  /** Whether it was not notarised before; throws IguanaRefusal where Iguana will not. */
+  async startDpow(symbol, dest, pubkey, freq) {
+    try {
+      await this.call({ agent: "iguana", method: "dpow", symbol, dest, pubkey, freq });
+      return true;
+    } catch (failure) {
+      if (failure instanceof IguanaRefusal && failure.message.includes("same coin again")) return false;
+      throw failure;
+    }
+  }
+  /**
+   * The height of a coin's chain as Iguana sees it: undefined where Iguana does not know the coin, null where it
+   * does not reach the chain.
+   */
+  async height(symbol) {
+    try {
+      const answer = await this.call({ agent: "dpow", method: "notarizations", symbol });
+      const height = isObject(answer) ? answer["maxheight"] : void 0;
+      return typeof height === "number" && height !== NO_HEIGHT ? height : null;
+    } catch (failure) {
+      if (failure instanceof IguanaRefusal && failure.message.includes("cant find coin")) return void 0;
+      throw failure;
+    }
+  }
+  async result(request2) {
+    const answer = await this.call(request2);
+    return isObject(answer) ? answer["result"] : void 0;
+  }
+  call(request2) {
+    const turn = this.queue.then(async () => {
+      const answer = parseJson(bodyOf(await this.exchange(JSON.stringify(request2))));
+      if (answer === void 0) throw new NotYet("waiting-for-iguana", "Iguana's answer is no JSON");
+      const error = isObject(answer) ? answer["error"] : void 0;
+      if (error !== void 0 && error !== null) throw new IguanaRefusal(`Iguana: ${textOf(error)}`);
+      return answer;
+    });
+    this.queue = turn.catch(() => void 0);
+    return turn;
+  }
+  /**
+   * One HTTP exchange by hand: Iguana's header lines have a blank before the colon, which node's parser refuses
+   * even where it is told to be lenient, and it wants `Content-Length` spelled like this (dPoW iguana_rpc.c).
+   */
+  exchange(body) {
+    return new Promise((resolve, reject) => {
+      const fail2 = (why) => reject(new NotYet("waiting-for-iguana", `Iguana's RPC: ${why}`));
+      const chunks = [];
+      const socket = (0, import_node_net.connect)({ host: "127.0.0.1", port: this.port });
+      const timer = setTimeout(() => {
+        fail2(`no answer in ${TIMEOUT_MILLISECONDS2 / 1e3} s`);
+        socket.destroy();
+      }, TIMEOUT_MILLISECONDS2);
+      socket.on("data", (chunk) => chunks.push(chunk));
+      socket.on("error", (failure) => fail2(connectionFailure(failure)));
+      socket.on("close", () => {
+        clearTimeout(timer);
+        if (chunks.length === 0) fail2("connection closed without an answer");
+        else resolve(Buffer.concat(chunks).toString("utf8"));
+      });
+      const length = Buffer.byteLength(body);
+      socket.write(
+        // 1.0, so that nobody answers in chunks or keeps the connection.
+        `POST / HTTP/1.0\r
+Host: 127.0.0.1:${this.port}\r
+Content-Type: application/json\r
+Content-Length: ${length}\r
+\r
+${body}`
+      );
+    });
+  }
+};
+function bodyOf(response) {
+  const headEnd = response.indexOf("\r\n\r\n");
+  return headEnd < 0 ? "" : response.slice(headEnd + 4);
+}
+function textOf(value) {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+// runtime/agent/iguanaKeeper.ts
+var IguanaKeeper = class {
+  constructor(rpc, plan, secrets, board, bells) {
+    this.rpc = rpc;
+    this.plan = plan;
+    this.secrets = secrets;
+    this.board = board;
+    this.bells = bells;
+    this.known = { ready: false, life: 0, unlockedIn: 0 };
+    this.registered = false;
+  }
+  get facts() {
+    return this.known;
+  }
+  /** Called by a coin to which Iguana did not answer as expected: look at once what has become of Iguana. */
+  doubt() {
+    this.known = { ...this.known, ready: false };
+    this.bells.iguana.ring();
+  }
+  /** One look at Iguana; false where it will be the same for a while. */
+  async round() {
+    try {
+      await this.look();
+      this.board.setIguana("ready");
+      if (!this.known.ready) {
+        this.known = { ...this.known, ready: true };
+        this.bells.coins.ring();
+      }
+      return true;
+    } catch (failure) {
+      this.known = { ...this.known, ready: false };
+      const reason = failure instanceof Error ? failure.message : String(failure);
+      this.board.setIguana(failure instanceof NotYet ? "waiting-for-rpc" : "error", reason);
+      return failure instanceof NotYet;
+    }
+  }
+  /** Once for all coins that need it. */
+  unlock() {
+    this.unlocking ??= this.unlockNow().finally(() => {
+      this.unlocking = void 0;
+    });
+    return this.unlocking;
+  }
+  /**
+   * Iguana keeps nothing over a restart. It lists its own address among the notaries' as soon as one was added
+   * (dPoW dpow_network.c, dpow_nanomsginit), so a list without it is a new life.
+   */
+  async look() {
+    const notaries = await this.rpc.knownNotaries();
+    const isNew = !notaries.includes(this.plan.ipAddress);
+    if (isNew || this.known.life === 0) {
+      if (isNew && this.registered)
+        this.board.event("Iguana", "has restarted and lost everything; bringing it up again");
+      this.registered = false;
+      this.known = { ...this.known, ready: false, life: this.known.life + 1 };
+    }
+    if (this.registered) return;
+    this.board.setIguana("registering");
+    if (isNew) await this.setAddress();
+    const missing = new Set(
+      [this.plan.ipAddress, ...this.plan.notaries].filter((ip) => !notaries.includes(ip))
+    );
+    for (const ip of missing) await this.rpc.addNotary(ip);
+    if (isNew && !(await this.rpc.knownNotaries()).includes(this.plan.ipAddress))
+      throw new Error("Iguana takes no notaries; does it run as a notary (`iguana notary`)?");
+    this.registered = true;
+    this.board.event("Iguana", isNew ? `knows its address and ${missing.size} notaries` : "runs already");
+  }
+  async setAddress() {
+    const { ipAddress } = this.plan;
+    const answer = await this.rpc.setAddress(ipAddress);
+    if (answer !== ipAddress)
+      throw new Error(`Iguana keeps the address ${answer} until it restarts; the plan says ${ipAddress}`);
+  }
+  async unlockNow() {
+    const { life } = this.known;
+    const publicKey = await this.rpc.unlock(this.secrets.passphrase);
+    if (typeof publicKey === "string" && publicKey !== this.plan.publicKey)
+      throw new Error(
+        `the passphrase gives the public key ${publicKey}, the plan says ${this.plan.publicKey}`
+      );
+    this.known = { ...this.known, unlockedIn: life };
+    this.board.event("Iguana", "wallet unlocked");
+  }
+};
+
+// runtime/agent/bringUp.ts
+var POLL_SECONDS = 3;
+var IGUANA_AWAY_MILLISECONDS = 1e3;
+async function bringUp(plan, secrets, board) {
+  const poll = (plan.pollSeconds ?? POLL_SECONDS) * 1e3;
+  const bells = { iguana: new Bell(), coins: new Bell() };
+  const rpc = new IguanaRpc(plan.iguanaRpcPort);
+  const keeper = new IguanaKeeper(rpc, plan, secrets, board, bells);
+  const coins = /* @__PURE__ */ new Map();
+  for (const coin of plan.coins) {
+    const coinSecrets = secrets.coins[coin.symbol];
+    if (coinSecrets === void 0) throw new Error(`no credentials for ${coin.symbol}`);
+    coins.set(coin.symbol, new CoinKeeper(coin, coinSecrets, plan, board, { rpc, keeper }, bells.coins));
+  }
+  const keepIguana = repeat(bells.iguana, poll, async () => {
+    const answered = await keeper.round();
+    return { ok: answered, soon: answered && !keeper.facts.ready };
+  });
+  const keepCoins = plan.coins.map(
+    ({ symbol, dpow }) => repeat(bells.coins, poll, async () => {
+      const destination = dpow === void 0 ? void 0 : coins.get(dpow.dest)?.facts;
+      return { ok: await coins.get(symbol)?.round(destination) ?? true, soon: false };
+    })
+  );
+  await Promise.all([keepIguana, ...keepCoins]);
+}
+async function repeat(bell, poll, round) {
+  let failures = 0;
+  for (; ; ) {
+    const { ok, soon } = await round();
+    failures = ok ? 0 : failures + 1;
+    await bell.wait(pause(soon ? Math.min(poll, IGUANA_AWAY_MILLISECONDS) : poll, failures));
+  }
+}
+
+// runtime/agent/readPlan.ts
+var import_node_fs = require("node:fs");
+var import_node_net2 = require("node:net");
+var ConfigurationError = class extends Error {
+};
+function readPlan(directory2) {
+  const path = `${directory2}/plan.json`;
+  const plan = readJson(path);
+  const problems = new Problems(path);
+  const { iguanaRpcPort, listenPort, publicKey, ipAddress, notaries, coins, pollSeconds } = plan;
+  const result = {
+    iguanaRpcPort: problems.port(iguanaRpcPort, "iguanaRpcPort"),
+    listenPort: problems.port(listenPort, "listenPort"),
+    publicKey: problems.text(publicKey, "publicKey", /^0[23][0-9a-f]{64}$/, "66 hex digits"),
+    ipAddress: problems.ipv4(ipAddress, "ipAddress"),
+    notaries: problems.list(notaries, "notaries").map((ip, i) => problems.ipv4(ip, `notaries[${i}]`)),
+    coins: problems.list(coins, "coins").map((coin, i) => readCoin(coin, `coins[${i}]`, problems))
+  };
+  const symbols = result.coins.map((coin) => coin.symbol);
+  const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);
+  if (twice !== void 0) problems.add("coins", `names ${twice} twice`);
+  if (pollSeconds !== void 0 && !(typeof pollSeconds === "number" && pollSeconds > 0))
+    problems.add("pollSeconds", "must be a number above 0");
+  problems.end();
+  return typeof pollSeconds === "number" ? { ...result, pollSeconds } : result;
+}
+function readSecrets(directory2, plan) {
+  const path = `${directory2}/secrets.json`;
+  const secrets = readJson(path);
+  const problems = new Problems(path);
+  const passphrase = problems.text(secrets["passphrase"], "passphrase", /^./s, "text");
+  if (Buffer.byteLength(passphrase) > 1e3) problems.add("passphrase", "must be at most 1000 bytes long");
+  const given = isObject(secrets["coins"]) ? secrets["coins"] : {};
+  const coins = Object.fromEntries(
+    plan.coins.map(({ symbol }) => [symbol, readCoinSecrets(given[symbol], `coins.${symbol}`, problems)])
+  );
+  problems.end();
+  return { passphrase, coins };
+}
+function readCoin(value, at, problems) {
+  const coin = isObject(value) ? value : {};
+  const addcoin = isObject(coin["addcoin"]) ? coin["addcoin"] : {};
+  const fields = {};
+  for (const [key, field] of Object.entries(addcoin)) {
+    if (typeof field === "string" || typeof field === "number") fields[key] = field;
+    else problems.add(`${at}.addcoin.${key}`, "must be text or a number");
+  }
+  if (Object.keys(addcoin).length === 0) problems.add(`${at}.addcoin`, "must be Iguana's addcoin request");
+  if ("userpass" in fields)
+    problems.add(`${at}.addcoin`, "must hold no userpass, credentials are in secrets.json");
+  const result = {
+    // Iguana's buffer for it has 16 bytes (domain.md 1.1).
+    symbol: problems.text(
+      coin["symbol"],
+      `${at}.symbol`,
+      /^[A-Za-z0-9_-]{1,15}$/,
+      "1 to 15 letters, digits, _ or -"
+    ),
+    rpcPort: problems.port(coin["rpcPort"], `${at}.rpcPort`),
+    address: problems.text(coin["address"], `${at}.address`, /^[A-Za-z0-9]+$/, "an address"),
+    addcoin: fields
+  };
+  const dpow = coin["dpow"];
+  if (dpow === void 0) return result;
+  const { dest, freq } = isObject(dpow) ? dpow : {};
+  if (typeof freq !== "number") problems.add(`${at}.dpow.freq`, "must be a number");
+  return {
+    ...result,
+    dpow: { dest: problems.text(dest, `${at}.dpow.dest`, /^./, "a symbol"), freq: Number(freq) }
+  };
+}
+function readCoinSecrets(value, at, problems) {
+  const { rpcUser, rpcPassword, wif } = isObject(value) ? value : {};
+  return {
+    // A colon in it breaks authentication on Iguana's side (domain.md 1.2).
+    rpcUser: problems.text(rpcUser, `${at}.rpcUser`, /^[^:]+$/, "text without a colon"),
+    rpcPassword: problems.text(rpcPassword, `${at}.rpcPassword`, /^./, "text"),
+    wif: problems.text(wif, `${at}.wif`, /^[1-9A-HJ-NP-Za-km-z]+$/, "a WIF")
+  };
+}
+function readJson(path) {
+  let text;
+  try {
+    text = (0, import_node_fs.readFileSync)(path, "utf8");
+  } catch (failure) {
+    const code = failure instanceof Error && "code" in failure ? failure.code : failure;
+    throw new ConfigurationError(`${path} cannot be read by uid ${process.getuid?.() ?? "?"} (${code})`);
+  }
+  const value = parseJson(text);
+  if (!isObject(value)) throw new ConfigurationError(`${path} is not a JSON object`);
+  return value;
+}
+var Problems = class {
+  constructor(path) {
+    this.path = path;
+    this.found = [];
+  }
+  add(at, message) {
+    this.found.push(`${at} ${message}`);
+  }
+  end() {
+    if (this.found.length > 0) throw new ConfigurationError(`${this.path}: ${this.found.join("; ")}`);
+  }
+  text(value, at, pattern, what) {
+    if (typeof value === "string" && pattern.test(value)) return value;
+    this.add(at, `must be ${what}`);
+    return "";
+  }
+  port(value, at) {
+    if (typeof value === "number" && Number.isInteger(value) && value > 0 && value < 65536) return value;
+    this.add(at, "must be a port, 1 to 65535");
+    return 0;
+  }
+  ipv4(value, at) {
+    if (typeof value === "string" && (0, import_node_net2.isIPv4)(value)) return value;
+    this.add(at, "must be an IPv4 address");
+    return "";
+  }
+  list(value, at) {
+    if (Array.isArray(value)) return value;
+    this.add(at, "must be a list");
+    return [];
+  }
+};
+
+// runtime/agent/server.ts
+var import_node_http2 = require("node:http");
+var ASK_MILLISECONDS = 5e3;
+function serve(port, board) {
+  const server = (0, import_node_http2.createServer)((request2, response) => {
+    const answer = (status, type, text) => {
+      response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(text) });
+      response.end(request2.method === "HEAD" ? void 0 : text);
+    };
+    const complaints = board.complaints();
+    if (request2.url === "/status")
+      answer(200, "application/json", `${JSON.stringify(board.status(), null, 2)}
+`);
+    else if (request2.url !== "/healthz") answer(404, "text/plain", "only /healthz and /status are here\n");
+    else if (complaints.length > 0) answer(503, "text/plain", `${complaints.join("\n")}
+`);
+    else answer(200, "text/plain", "ok\n");
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
+}
+function ask(port, path) {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(ASK_MILLISECONDS);
+    (0, import_node_http2.get)({ host: "127.0.0.1", port, path, agent: false, signal }, (response) => {
+      const chunks = [];
+      response.on("data", (chunk) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on(
+        "end",
+        () => resolve({ ok: response.statusCode === 200, text: Buffer.concat(chunks).toString("utf8") })
+      );
+    }).on("error", reject);
+  });
+}
+
+// runtime/agent/status.ts
+var DETAIL_LENGTH = 300;
+var StatusBoard = class {
+  constructor(plan, redact, write) {
+    this.plan = plan;
+    this.redact = redact;
+    this.write = write;
+    this.coins = /* @__PURE__ */ new Map();
+    this.lastLines = /* @__PURE__ */ new Map();
+    this.iguana = { state: "waiting-for-rpc", since: (/* @__PURE__ */ new Date()).toISOString() };
+    for (const { symbol, address } of plan.coins) {
+      this.coins.set(symbol, { state: "waiting-for-chain", chainHeight: null, iguanaHeight: null, address });
+    }
+  }
+  setIguana(state, reason) {
+    const since = state === this.iguana.state ? this.iguana.since : (/* @__PURE__ */ new Date()).toISOString();
+    const detail = this.clean(reason);
+    this.iguana = { state, since, ...detail === void 0 ? {} : { detail } };
+    if (state === "waiting-for-rpc") this.logChange("Iguana", `waits for its RPC (${detail})`);
+    if (state === "ready") this.logChange("Iguana", "ready");
+    if (state === "error") this.logChange("Iguana", `ERROR: ${detail}`);
+  }
+  setCoin(symbol, state, reason) {
+    const { detail: _earlier, ...before } = this.coin(symbol);
+    const detail = this.clean(reason);
+    this.coins.set(symbol, { ...before, state, ...detail === void 0 ? {} : { detail } });
+    const line = this.lineOf(symbol, state, detail);
+    if (line !== void 0) this.logChange(symbol, line);
+  }
+  setHeights(symbol, heights) {
+    this.coins.set(symbol, { ...this.coin(symbol), ...heights });
+  }
+  coin(symbol) {
+    const coin = this.coins.get(symbol);
+    if (coin === void 0) throw new Error(`${symbol} is not in the plan`);
+    return coin;
+  }
+  /** Something that happened once, such as `key imported`. */
+  event(subject, text) {
+    this.lastLines.delete(subject);
+    this.write(`${subject}: ${this.clean(text)}`);
+  }
+  status() {
+    return { publicKey: this.plan.publicKey, iguana: this.iguana, coins: Object.fromEntries(this.coins) };
+  }
+  /** Empty where all is well, else a line for each thing that is not ready. */
+  complaints() {
+    const lines = [];
+    const complain = (subject, state, detail) => {
+      if (state !== "ready") lines.push(`${subject}: ${state}${detail === void 0 ? "" : ` (${detail})`}`);
+    };
+    complain("Iguana", this.iguana.state, this.iguana.detail);
+    for (const [symbol, { state, detail }] of this.coins) complain(symbol, state, detail);
+    return lines;
+  }
+  /** What a coin does itself shows in events; while Iguana is away, Iguana's line says it for all coins. */
+  lineOf(symbol, state, detail) {
+    switch (state) {
+      case "waiting-for-chain":
+        return `waits for its chain (${detail})`;
+      case "loading":
+        return "its chain is loading";
+      case "waiting-for-dest":
+        return `waits for ${detail}, which it is notarised to`;
+      case "ready":
+        return this.isRepeated(symbol, "ready") ? void 0 : `ready at height ${this.coin(symbol).chainHeight}`;
+      case "error":
+        return `ERROR: ${detail}`;
+      default:
+        return void 0;
+    }
+  }
+  logChange(subject, line) {
+    if (this.isRepeated(subject, line)) return;
+    this.lastLines.set(subject, line);
+    this.write(`${subject}: ${line}`);
+  }
+  /** `ready` is the same at every height. */
+  isRepeated(subject, line) {
+    const last = this.lastLines.get(subject);
+    return last === line || line === "ready" && last?.startsWith("ready ") === true;
+  }
+  clean(text) {
+    if (text === void 0) return void 0;
+    return this.redact(text).replaceAll(/\s+/g, " ").slice(0, DETAIL_LENGTH);
+  }
+};
+
+// runtime/agent/main.ts
+var WRONG_CONFIGURATION = 78;
+var WRONG_USAGE = 64;
+var directory = `${process.env["DOKOMODO_RUN"] ?? "/run/dokomodo"}/agent`;
+async function run() {
+  const plan = readPlan(directory);
+  const secrets = readSecrets(directory, plan);
+  const redact = redactor(secrets);
+  try {
+    const board = new StatusBoard(plan, redact, log);
+    await serve(plan.listenPort, board);
+    log(`agent: keeps ${plan.coins.length} coins, serves 127.0.0.1:${plan.listenPort}`);
+    await bringUp(plan, secrets, board);
+  } catch (failure) {
+    fail(1, redact(failure instanceof Error ? failure.message : String(failure)));
+  }
+}
+async function askRunning(path) {
+  const { listenPort } = readPlan(directory);
+  try {
+    const { ok, text } = await ask(listenPort, path);
+    process.stdout.write(text);
+    process.exitCode = ok ? 0 : 1;
+  } catch (failure) {
+    const why = failure instanceof Error ? connectionFailure(failure) : String(failure);
+    fail(1, `no agent answers on 127.0.0.1:${listenPort} (${why})`);
+  }
+}
+function log(line) {
+  process.stdout.write(`${(/* @__PURE__ */ new Date()).toISOString()} ${line}
+`);
+}
+function fail(code, message) {
+  process.stderr.write(`agent: ${message}
+`);
+  process.exit(code);
+}
+async function main(command) {
+  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => process.exit(0));
+  try {
+    if (command === void 0) await run();
+    else if (command === "healthz" || command === "status") await askRunning(`/${command}`);
+    else fail(WRONG_USAGE, `unknown command ${command}; there are healthz and status`);
+  } catch (failure) {
+    if (failure instanceof ConfigurationError) fail(WRONG_CONFIGURATION, failure.message);
+    throw failure;
+  }
+}
+void main(process.argv[2]);

@@ -1,0 +1,51 @@
+import { Bell } from "./bell";
+import { CoinKeeper } from "./coinKeeper";
+import { IguanaRpc } from "./iguana";
+import { IguanaKeeper } from "./iguanaKeeper";
+import type { AgentPlan, AgentSecrets } from "./plan";
+import type { StatusBoard } from "./status";
+import { pause } from "./steps";
+
+const POLL_SECONDS = 3;
+/** Iguana away is looked for more often: everything waits for it. */
+const IGUANA_AWAY_MILLISECONDS = 1000;
+
+/** Brings a notary up and keeps it up, for ever. Each coin goes its own way; they share Iguana. */
+export async function bringUp(plan: AgentPlan, secrets: AgentSecrets, board: StatusBoard): Promise<void> {
+  const poll = (plan.pollSeconds ?? POLL_SECONDS) * 1000;
+  const bells = { iguana: new Bell(), coins: new Bell() };
+  const rpc = new IguanaRpc(plan.iguanaRpcPort);
+  const keeper = new IguanaKeeper(rpc, plan, secrets, board, bells);
+  const coins = new Map<string, CoinKeeper>();
+  for (const coin of plan.coins) {
+    const coinSecrets = secrets.coins[coin.symbol];
+    if (coinSecrets === undefined) throw new Error(`no credentials for ${coin.symbol}`);
+    coins.set(coin.symbol, new CoinKeeper(coin, coinSecrets, plan, board, { rpc, keeper }, bells.coins));
+  }
+
+  const keepIguana = repeat(bells.iguana, poll, async () => {
+    const answered = await keeper.round();
+    return { ok: answered, soon: answered && !keeper.facts.ready };
+  });
+  const keepCoins = plan.coins.map(({ symbol, dpow }) =>
+    repeat(bells.coins, poll, async () => {
+      const destination = dpow === undefined ? undefined : coins.get(dpow.dest)?.facts;
+      return { ok: (await coins.get(symbol)?.round(destination)) ?? true, soon: false };
+    }),
+  );
+  await Promise.all([keepIguana, ...keepCoins]);
+}
+
+/** Rounds with a pause between them that grows while they fail. */
+async function repeat(
+  bell: Bell,
+  poll: number,
+  round: () => Promise<{ ok: boolean; soon: boolean }>,
+): Promise<never> {
+  let failures = 0;
+  for (;;) {
+    const { ok, soon } = await round();
+    failures = ok ? 0 : failures + 1;
+    await bell.wait(pause(soon ? Math.min(poll, IGUANA_AWAY_MILLISECONDS) : poll, failures));
+  }
+}

@@ -1,0 +1,103 @@
+import type { Bell } from "./bell";
+import { NotYet } from "./failures";
+import type { IguanaRpc } from "./iguana";
+import type { AgentPlan, AgentSecrets } from "./plan";
+import type { StatusBoard } from "./status";
+import type { IguanaFacts } from "./steps";
+
+/** Keeps Iguana's address, its notaries and its wallet as the plan says, through its restarts. */
+export class IguanaKeeper {
+  private known: IguanaFacts = { ready: false, life: 0, unlockedIn: 0 };
+  private registered = false;
+  private unlocking: Promise<void> | undefined;
+
+  constructor(
+    private readonly rpc: IguanaRpc,
+    private readonly plan: AgentPlan,
+    private readonly secrets: AgentSecrets,
+    private readonly board: StatusBoard,
+    private readonly bells: { readonly iguana: Bell; readonly coins: Bell },
+  ) {}
+
+  get facts(): IguanaFacts {
+    return this.known;
+  }
+
+  /** Called by a coin to which Iguana did not answer as expected: look at once what has become of Iguana. */
+  doubt(): void {
+    this.known = { ...this.known, ready: false };
+    this.bells.iguana.ring();
+  }
+
+  /** One look at Iguana; false where it will be the same for a while. */
+  async round(): Promise<boolean> {
+    try {
+      await this.look();
+      this.board.setIguana("ready");
+      if (!this.known.ready) {
+        this.known = { ...this.known, ready: true };
+        this.bells.coins.ring();
+      }
+      return true;
+    } catch (failure) {
+      this.known = { ...this.known, ready: false };
+      const reason = failure instanceof Error ? failure.message : String(failure);
+      this.board.setIguana(failure instanceof NotYet ? "waiting-for-rpc" : "error", reason);
+      return failure instanceof NotYet;
+    }
+  }
+
+  /** Once for all coins that need it. */
+  unlock(): Promise<void> {
+    this.unlocking ??= this.unlockNow().finally(() => {
+      this.unlocking = undefined;
+    });
+    return this.unlocking;
+  }
+
+  /**
+   * Iguana keeps nothing over a restart. It lists its own address among the notaries' as soon as one was added
+   * (dPoW dpow_network.c, dpow_nanomsginit), so a list without it is a new life.
+   */
+  private async look(): Promise<void> {
+    const notaries = await this.rpc.knownNotaries();
+    const isNew = !notaries.includes(this.plan.ipAddress);
+    if (isNew || this.known.life === 0) {
+      if (isNew && this.registered)
+        this.board.event("Iguana", "has restarted and lost everything; bringing it up again");
+      this.registered = false;
+      this.known = { ...this.known, ready: false, life: this.known.life + 1 };
+    }
+    if (this.registered) return;
+    this.board.setIguana("registering");
+    // Not while it runs: myipaddr makes a running Iguana forget its number among the notaries (dPoW main.c).
+    if (isNew) await this.setAddress();
+    const missing = new Set(
+      [this.plan.ipAddress, ...this.plan.notaries].filter((ip) => !notaries.includes(ip)),
+    );
+    for (const ip of missing) await this.rpc.addNotary(ip);
+    if (isNew && !(await this.rpc.knownNotaries()).includes(this.plan.ipAddress))
+      throw new Error("Iguana takes no notaries; does it run as a notary (`iguana notary`)?");
+    this.registered = true;
+    this.board.event("Iguana", isNew ? `knows its address and ${missing.size} notaries` : "runs already");
+  }
+
+  private async setAddress(): Promise<void> {
+    const { ipAddress } = this.plan;
+    const answer = await this.rpc.setAddress(ipAddress);
+    // The first address that Iguana is told wins (domain.md 1.4).
+    if (answer !== ipAddress)
+      throw new Error(`Iguana keeps the address ${answer} until it restarts; the plan says ${ipAddress}`);
+  }
+
+  private async unlockNow(): Promise<void> {
+    const { life } = this.known;
+    const publicKey = await this.rpc.unlock(this.secrets.passphrase);
+    if (typeof publicKey === "string" && publicKey !== this.plan.publicKey)
+      throw new Error(
+        `the passphrase gives the public key ${publicKey}, the plan says ${this.plan.publicKey}`,
+      );
+    this.known = { ...this.known, unlockedIn: life };
+    this.board.event("Iguana", "wallet unlocked");
+  }
+}

@@ -1,0 +1,69 @@
+import { bringUp } from "./bringUp";
+import { connectionFailure } from "./failures";
+import { ConfigurationError, readPlan, readSecrets } from "./readPlan";
+import { redactor } from "./redact";
+import { ask, serve } from "./server";
+import { StatusBoard } from "./status";
+
+/**
+ * node agent.cjs           brings the notary up and keeps it up
+ * node agent.cjs healthz   exits with 0 where the running agent is content, else with 1
+ * node agent.cjs status    prints the running agent's /status
+ *
+ * Exit codes: 78 for files that are missing or wrong, 64 for another command, 1 for anything else.
+ */
+const WRONG_CONFIGURATION = 78;
+const WRONG_USAGE = 64;
+
+const directory = `${process.env["DOKOMODO_RUN"] ?? "/run/dokomodo"}/agent`;
+
+async function run(): Promise<void> {
+  const plan = readPlan(directory);
+  const secrets = readSecrets(directory, plan);
+  const redact = redactor(secrets);
+  try {
+    const board = new StatusBoard(plan, redact, log);
+    await serve(plan.listenPort, board);
+    log(`agent: keeps ${plan.coins.length} coins, serves 127.0.0.1:${plan.listenPort}`);
+    await bringUp(plan, secrets, board);
+  } catch (failure) {
+    // No stack: a request in it may hold a secret that redaction would miss.
+    fail(1, redact(failure instanceof Error ? failure.message : String(failure)));
+  }
+}
+
+async function askRunning(path: string): Promise<void> {
+  const { listenPort } = readPlan(directory);
+  try {
+    const { ok, text } = await ask(listenPort, path);
+    process.stdout.write(text);
+    process.exitCode = ok ? 0 : 1;
+  } catch (failure) {
+    const why = failure instanceof Error ? connectionFailure(failure) : String(failure);
+    fail(1, `no agent answers on 127.0.0.1:${listenPort} (${why})`);
+  }
+}
+
+function log(line: string): void {
+  process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+}
+
+function fail(code: number, message: string): never {
+  process.stderr.write(`agent: ${message}\n`);
+  process.exit(code);
+}
+
+async function main(command: string | undefined): Promise<void> {
+  // The agent has nothing to write at its end. A process with id 1 gets no default action for signals.
+  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => process.exit(0));
+  try {
+    if (command === undefined) await run();
+    else if (command === "healthz" || command === "status") await askRunning(`/${command}`);
+    else fail(WRONG_USAGE, `unknown command ${command}; there are healthz and status`);
+  } catch (failure) {
+    if (failure instanceof ConfigurationError) fail(WRONG_CONFIGURATION, failure.message);
+    throw failure;
+  }
+}
+
+void main(process.argv[2]);

@@ -1,0 +1,129 @@
+import type { AgentPlan } from "./plan";
+import type { Redact } from "./redact";
+import type { Step } from "./steps";
+
+export type IguanaState = "waiting-for-rpc" | "registering" | "ready" | "error";
+export type CoinState = Exclude<Step, "watch"> | "waiting-for-chain" | "loading" | "ready" | "error";
+
+/** What /status answers. */
+export interface Status {
+  readonly publicKey: string;
+  readonly iguana: { readonly state: IguanaState; readonly since: string; readonly detail?: string };
+  readonly coins: Readonly<Record<string, CoinStatus>>;
+}
+
+export interface CoinStatus {
+  readonly state: CoinState;
+  /** Heights are null while unknown. */
+  readonly chainHeight: number | null;
+  readonly iguanaHeight: number | null;
+  readonly address: string;
+  readonly detail?: string;
+}
+
+/** No reason is longer than this, whatever a daemon answers. */
+const DETAIL_LENGTH = 300;
+
+/** The state of everything, and a log line for each change. Whatever comes in is redacted here, and only here. */
+export class StatusBoard {
+  private iguana: Status["iguana"];
+  private readonly coins = new Map<string, CoinStatus>();
+  private readonly lastLines = new Map<string, string>();
+
+  constructor(
+    private readonly plan: AgentPlan,
+    private readonly redact: Redact,
+    private readonly write: (line: string) => void,
+  ) {
+    this.iguana = { state: "waiting-for-rpc", since: new Date().toISOString() };
+    for (const { symbol, address } of plan.coins) {
+      this.coins.set(symbol, { state: "waiting-for-chain", chainHeight: null, iguanaHeight: null, address });
+    }
+  }
+
+  setIguana(state: IguanaState, reason?: string): void {
+    const since = state === this.iguana.state ? this.iguana.since : new Date().toISOString();
+    const detail = this.clean(reason);
+    this.iguana = { state, since, ...(detail === undefined ? {} : { detail }) };
+    if (state === "waiting-for-rpc") this.logChange("Iguana", `waits for its RPC (${detail})`);
+    if (state === "ready") this.logChange("Iguana", "ready");
+    if (state === "error") this.logChange("Iguana", `ERROR: ${detail}`);
+  }
+
+  setCoin(symbol: string, state: CoinState, reason?: string): void {
+    const { detail: _earlier, ...before } = this.coin(symbol);
+    const detail = this.clean(reason);
+    this.coins.set(symbol, { ...before, state, ...(detail === undefined ? {} : { detail }) });
+    const line = this.lineOf(symbol, state, detail);
+    if (line !== undefined) this.logChange(symbol, line);
+  }
+
+  setHeights(symbol: string, heights: Partial<Pick<CoinStatus, "chainHeight" | "iguanaHeight">>): void {
+    this.coins.set(symbol, { ...this.coin(symbol), ...heights });
+  }
+
+  coin(symbol: string): CoinStatus {
+    const coin = this.coins.get(symbol);
+    if (coin === undefined) throw new Error(`${symbol} is not in the plan`);
+    return coin;
+  }
+
+  /** Something that happened once, such as `key imported`. */
+  event(subject: string, text: string): void {
+    this.lastLines.delete(subject);
+    this.write(`${subject}: ${this.clean(text)}`);
+  }
+
+  status(): Status {
+    return { publicKey: this.plan.publicKey, iguana: this.iguana, coins: Object.fromEntries(this.coins) };
+  }
+
+  /** Empty where all is well, else a line for each thing that is not ready. */
+  complaints(): string[] {
+    const lines: string[] = [];
+    const complain = (subject: string, state: string, detail: string | undefined): void => {
+      if (state !== "ready") lines.push(`${subject}: ${state}${detail === undefined ? "" : ` (${detail})`}`);
+    };
+    complain("Iguana", this.iguana.state, this.iguana.detail);
+    for (const [symbol, { state, detail }] of this.coins) complain(symbol, state, detail);
+    return lines;
+  }
+
+  /** What a coin does itself shows in events; while Iguana is away, Iguana's line says it for all coins. */
+  private lineOf(symbol: string, state: CoinState, detail: string | undefined): string | undefined {
+    switch (state) {
+      case "waiting-for-chain":
+        return `waits for its chain (${detail})`;
+      case "loading":
+        return "its chain is loading";
+      case "waiting-for-dest":
+        return `waits for ${detail}, which it is notarised to`;
+      case "ready":
+        return this.isRepeated(symbol, "ready")
+          ? undefined
+          : `ready at height ${this.coin(symbol).chainHeight}`;
+      case "error":
+        return `ERROR: ${detail}`;
+      default:
+        return undefined;
+    }
+  }
+
+  private logChange(subject: string, line: string): void {
+    if (this.isRepeated(subject, line)) return;
+    this.lastLines.set(subject, line);
+    this.write(`${subject}: ${line}`);
+  }
+
+  /** `ready` is the same at every height. */
+  private isRepeated(subject: string, line: string): boolean {
+    const last = this.lastLines.get(subject);
+    return last === line || (line === "ready" && last?.startsWith("ready ") === true);
+  }
+
+  private clean(text: string | undefined): string | undefined {
+    if (text === undefined) return undefined;
+    // Redacted before it is cut: half a secret is one, too. One line, whatever came.
+    return this.redact(text).replaceAll(/\s+/g, " ").slice(0, DETAIL_LENGTH);
+  }
+}

@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { loadRegistry } from "../../chains/registry";
+import type { Stack } from "../../config/load";
+import { deploy } from "../../deploy";
+import { developmentStack, developmentValues } from "./developmentStack";
+import { MADE, type RecordedResource, recordGraph, SECRET } from "./recordGraph";
+
+const record = (stack: Stack) => recordGraph(() => deploy(stack, "dev"));
+
+/** The stack with other chains than its own. */
+function withChains(symbols: readonly string[]): Stack {
+  const values = developmentValues();
+  const [notary] = JSON.parse(values["dokomodo:notaries"] ?? "[]");
+  return developmentStack({
+    ...values,
+    "dokomodo:notaries": JSON.stringify([{ ...notary, dest: {}, chains: symbols }]),
+  });
+}
+
+/** Short names for what a person compares: everything about each resource, by its name and type. */
+function byIdentity(graph: readonly RecordedResource[]): Map<string, RecordedResource> {
+  return new Map(graph.map((resource) => [`${resource.type} ${resource.name}`, resource]));
+}
+
+describe("the graph of the development stack", () => {
+  it("is what a reviewer has read", async () => {
+    const graph = await record(developmentStack());
+    const text = `${JSON.stringify(graph, null, 2)}\n`
+      .replaceAll(agentBundle(), "runtime/agent.cjs")
+      .replaceAll(entrypoint(), "runtime/entrypoint.sh");
+    await expect(text).toMatchFileSnapshot("golden/dev.json");
+  });
+
+  it("gives every Docker resource the explicit provider of its host", async () => {
+    const graph = await record(developmentStack());
+    const onDocker = graph.filter(({ type }) => type.startsWith("docker:"));
+    expect(onDocker.filter(({ provider }) => provider !== "local")).toEqual([]);
+  });
+
+  it("parents every resource to the component that its name begins with", async () => {
+    const graph = await record(developmentStack());
+    const orphans = graph.filter(({ type, name, parent }) =>
+      type === "dokomodo:index:NotaryNode" || type.startsWith("pulumi:providers:")
+        ? parent !== "dokomodo-test"
+        : !name.startsWith(parent) || parent === "",
+    );
+    expect(orphans).toEqual([]);
+  });
+
+  it("shows no password, key or passphrase", async () => {
+    const text = JSON.stringify(await record(developmentStack()));
+    expect(text).toContain(SECRET);
+    for (const secret of [MADE, "myverysecret", "907ece71", "UtrRXqvR"]) {
+      expect(text).not.toContain(secret);
+    }
+  });
+
+  it("needs no output to know how many resources there are", async () => {
+    const stack = developmentStack();
+    const preview = await recordGraph(() => deploy(stack, "dev"), { preview: true });
+    expect(preview.map(({ name }) => name)).toEqual((await record(stack)).map(({ name }) => name));
+  });
+});
+
+describe("a chain more", () => {
+  const symbols = assetchains();
+
+  it("changes no resource that was there but those of Iguana", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.subarray(symbols, { minLength: 1, maxLength: 4 }), async ([added, ...others]) => {
+        if (added === undefined) return;
+        const before = byIdentity(await record(withChains(["KMD", "LTC", ...others])));
+        const after = byIdentity(await record(withChains(["KMD", "LTC", ...others, added])));
+        const changed = [...before].filter(([identity, resource]) => {
+          return JSON.stringify(resource) !== JSON.stringify(after.get(identity));
+        });
+        expect(changed.map(([, { name }]) => name).filter((name) => !name.startsWith("east-iguana"))).toEqual(
+          [],
+        );
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it("is the same wherever it stands in the list", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray(["KMD", "LTC", ...symbols.slice(0, 4)], { minLength: 6 }),
+        async (order) => {
+          expect(await record(withChains(order))).toEqual(await record(withChains([...order].sort())));
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
+});
+
+/** Symbols of assetchains whose ports do not meet those of another. */
+function assetchains(): string[] {
+  const { registry } = loadRegistry("assetchains.yaml", readFileSync("assetchains.yaml", "utf8"));
+  return (
+    registry?.sets.get("march2018")?.filter((symbol) => !["KMD", "LTC", "BTC", "CHIPS"].includes(symbol)) ??
+    []
+  );
+}
+
+function agentBundle(): string {
+  return JSON.stringify(readFileSync("runtime/agent.cjs", "utf8")).slice(1, -1);
+}
+
+function entrypoint(): string {
+  return JSON.stringify(readFileSync("runtime/entrypoint.sh", "utf8")).slice(1, -1);
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { ProblemsError } from "../../chains/problem";
+import { type Loaded, loadStack, type Stack } from "../../config/load";
+
+const PROJECT = join(__dirname, "..", "..");
+
+/** A published test vector (domain.md 2.3): the development stack's secret is public. */
+export const DEVELOPMENT_PASSPHRASE = "myverysecretandstrongpassphrase_noneabletobrute";
+
+/** The config of the development stack as Pulumi would hand it to the program. */
+export function developmentValues(): Record<string, string> {
+  const { config } = parse(readFileSync(join(PROJECT, "Pulumi.dev.yaml"), "utf8"));
+  const values = Object.entries<unknown>(config).map(([key, value]): [string, string] => [
+    key,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  return {
+    ...Object.fromEntries(values),
+    "dokomodo:passphrases": JSON.stringify({ east: DEVELOPMENT_PASSPHRASE }),
+  };
+}
+
+export function loadDevelopmentStack(values = developmentValues()): Loaded {
+  return loadStack({ directory: PROJECT, stackName: "dev", values });
+}
+
+/** The stack that the config makes; throws with its problems where it makes none. */
+export function developmentStack(values = developmentValues()): Stack {
+  const loaded = loadDevelopmentStack(values);
+  if (!loaded.ok) throw new ProblemsError(loaded.problems);
+  return loaded.value;
+}

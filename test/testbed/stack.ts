@@ -1,0 +1,142 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { prepareEngine } from "../../setup/engine";
+import type { StackCommand } from "../../setup/repair";
+
+const PROJECT = join(__dirname, "..", "..");
+const STACK = "test";
+
+/** The config of a stack, by full key; tests change it and write it back. */
+export interface StackConfig {
+  "dokomodo:notaries": NotaryConfig[];
+  [key: string]: unknown;
+}
+
+export interface NotaryConfig {
+  name: string;
+  chains: string[];
+  rotation?: Record<string, string>;
+  [key: string]: unknown;
+}
+
+/** What one run of the CLI gave. */
+export interface Run {
+  readonly exitCode: number | undefined;
+  /** Standard output and standard error, as a person sees them. */
+  readonly text: string;
+}
+
+/**
+ * A stack of this project in a folder and a backend of its own, beside the development stack on the same Docker
+ * Engine: a notary of another name, whose ports are published on another loopback address.
+ */
+export class TestStack {
+  private constructor(
+    readonly command: StackCommand,
+    readonly notary: string,
+    /** Holds project, config and state. */
+    readonly folder: string,
+  ) {}
+
+  static async create(notary: string, passphrase: string, listen: string): Promise<TestStack> {
+    const folder = mkdtempSync(join(tmpdir(), "dokomodo-test-"));
+    const directory = join(folder, "project");
+    for (const file of ["Pulumi.yaml", "assetchains.yaml"])
+      cpSync(join(PROJECT, file), join(directory, file));
+    for (const file of ["index.ts", "node_modules"]) symlinkSync(join(PROJECT, file), join(directory, file));
+    const engine = await prepareEngine();
+    const env = {
+      ...engine.env,
+      PULUMI_BACKEND_URL: `file://${folder}`,
+      PULUMI_CONFIG_PASSPHRASE: "a test stack",
+    };
+    const command = { pulumi: engine.pulumi, env, directory, stack: STACK };
+    const stack = new TestStack(command, notary, folder);
+    await stack.must("stack", "init", STACK);
+    stack.writeConfig(developmentConfig(notary, listen));
+    await stack.setPassphrase(passphrase);
+    return stack;
+  }
+
+  async run(...args: readonly string[]): Promise<Run> {
+    const { execa } = await import("execa");
+    const { pulumi, directory: cwd, env } = this.command;
+    const options = { cwd, env, all: true, reject: false, stdin: "ignore" } as const;
+    const { exitCode, all } = await execa(pulumi, [...args, "--non-interactive"], options);
+    return { exitCode, text: all };
+  }
+
+  /** Runs what has to succeed; its text. */
+  async must(...args: readonly string[]): Promise<string> {
+    const { exitCode, text } = await this.run(...args);
+    if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}:\n${text}`);
+    return text;
+  }
+
+  up(): Promise<string> {
+    return this.must("up", "--yes", "--skip-preview", "--stack", STACK);
+  }
+
+  get config(): StackConfig {
+    return this.configFile()["config"];
+  }
+
+  writeConfig(config: Readonly<Record<string, unknown>>): void {
+    const file = this.configFile();
+    writeFileSync(this.configPath, stringify({ ...file, config: { ...file.config, ...config } }));
+  }
+
+  changeNotary(change: (notary: NotaryConfig) => void): void {
+    const { config } = this;
+    for (const notary of config["dokomodo:notaries"]) change(notary);
+    this.writeConfig(config);
+  }
+
+  async setPassphrase(passphrase: string): Promise<void> {
+    const { execa } = await import("execa");
+    const { pulumi, directory: cwd, env } = this.command;
+    const key = `dokomodo:passphrases["${this.notary}"]`;
+    await execa(pulumi, ["config", "set", "--secret", "--path", key, "--stack", STACK], {
+      cwd,
+      env,
+      input: passphrase,
+    });
+  }
+
+  /** Removes containers, network and volumes of the stack, and its folder. */
+  async destroy(): Promise<void> {
+    const { execa } = await import("execa");
+    await this.run("cancel", "--yes", "--stack", STACK);
+    await this.run("destroy", "--yes", "--skip-preview", "--stack", STACK);
+    const { stdout } = await execa("docker", [
+      "volume",
+      "ls",
+      "--quiet",
+      "--filter",
+      `name=^${this.notary}-`,
+    ]);
+    const volumes = stdout.split("\n").filter((name) => name !== "");
+    if (volumes.length > 0) await execa("docker", ["volume", "rm", ...volumes]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get configPath(): string {
+    return join(this.command.directory, `Pulumi.${STACK}.yaml`);
+  }
+
+  private configFile(): { config: StackConfig } {
+    return parse(readFileSync(this.configPath, "utf8"));
+  }
+}
+
+function developmentConfig(notary: string, listen: string): Record<string, unknown> {
+  const { config } = parse(
+    readFileSync(join(PROJECT, "Pulumi.dev.yaml"), "utf8")
+      .replaceAll("east", notary)
+      .replaceAll(": 127.0.0.1", `: ${listen}`),
+  );
+  const { "dokomodo:passphrases": _, ...rest } = config;
+  return rest;
+}
