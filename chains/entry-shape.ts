@@ -57,7 +57,7 @@ export const entryShape = z.strictObject({
       z
         .string()
         .regex(/^--?[^\s=-][^\s=]*(=[^\n\r\0]*)?$/, FLAG)
-        .refine((flag) => !isOwnFlag(flag), "another flag, because dokomodo sets this one"),
+        .refine((flag) => !isOwnFlag(flag), { error: ({ input }) => ownFlagPhrase(String(input)) }),
     )
     .optional(),
   p2pPort: port.optional(),
@@ -85,6 +85,10 @@ export function flagName(flag: string): string {
 function isOwnFlag(flag: string): boolean {
   const name = flagName(flag);
   return OWN_FLAGS.some((own) => name === own || name === `no${own}`);
+}
+
+function ownFlagPhrase(flag: string): string {
+  return `another flag, because dokomodo sets -${flagName(flag)} itself`;
 }
 
 function isPlainUrl(text: string): boolean {

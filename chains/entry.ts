@@ -104,7 +104,7 @@ function parameterProblems({ source, path, values, keys }: Entry): Problem[] {
   (values.flags ?? []).forEach((flag, index) => {
     const key = flagName(flag);
     // Another daemon may know parameters that komodod does not, and no port is computed from them.
-    if (values.daemon === "komodod" && (isParameter(key) || key.startsWith("ac_"))) {
+    if (values.daemon === "komodod" && (key.startsWith("ac_") || key === "port" || key === "datadir")) {
       const place = [...path, "flags", index];
       const message = `${pathText(place)}: write ${key} as a key of the entry; ports and paths come from the keys`;
       problems.push({ message, position: source.position(place) });

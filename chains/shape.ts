@@ -63,7 +63,8 @@ function describe(place: Place, issue: Issue, parent: Path): Problem[] {
   }
   if (issue.code === "invalid_key") {
     const phrases = issue.issues.map((inner) => inner.message).join(" and ");
-    return [{ message: `the key ${pathText(path)} must be ${phrases}`, position: key(path) }];
+    const message = `the key "${String(path.at(-1))}" in ${pathText(path.slice(0, -1))} must be ${phrases}`;
+    return [{ message, position: key(path) }];
   }
   if (issue.code === "invalid_union") {
     // Where one alternative got further than the top of the value, that is the one that was meant.

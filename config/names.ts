@@ -10,7 +10,7 @@ export function checkNames({ at }: Checked, notaries: Stack["notaries"]): Proble
   const claim = (names: readonly string[], owner: string, index: number) => {
     const taken = names.find((name) => owners.has(name));
     if (taken !== undefined) {
-      const message = `${owner} and ${owners.get(taken)} would both be named ${taken}; rename a notary, or give the chain another symbol`;
+      const message = `${owners.get(taken)} and ${owner} would both be named ${taken}; rename a notary, or give the chain another symbol`;
       problems.push({ message, position: at(["dokomodo:notaries", index, "chains"]) });
     }
     for (const name of names) if (!owners.has(name)) owners.set(name, owner);

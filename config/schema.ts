@@ -8,14 +8,17 @@ const name = z
     "a DNS label: lower-case letters, digits and -, at most 32 characters",
   );
 const symbol = z.string().min(1);
-const port = z.int().min(1024).max(65535);
+const PORT = "a port from 1024 to 65535";
+const port = z.int(PORT).min(1024, PORT).max(65535, PORT);
 const ipv4 = z.ipv4("an IPv4 address");
 const absolutePath = z.string().regex(/^\/[^\0]*[^/\0]$/, "an absolute path");
 const image = z.string().regex(/^\S+$/, "an image's reference");
 const user = z.string().regex(/^[1-9]\d*(:[1-9]\d*)?$/, "uid or uid:gid in digits, neither of them 0");
 const words = z.array(z.string().min(1));
-const prefix = z.int().min(0).max(255);
-const memory = z.int().min(64);
+const BYTE = "a byte from 0 to 255";
+const prefix = z.int(BYTE).min(0, BYTE).max(255, BYTE);
+const MEMORY = "a whole number of MiB, 64 or more";
+const memory = z.int(MEMORY).min(64, MEMORY);
 const prefixes = z.strictObject({ pubkeyHash: prefix, scriptHash: prefix, wif: prefix });
 
 export const hostSchema = z.strictObject({

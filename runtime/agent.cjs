@@ -303,6 +303,7 @@ var CoinKeeper = class {
           await this.watch(height);
           return;
         case "waiting-for-iguana":
+          this.board.setHeights(this.symbol, { iguanaHeight: null });
           this.board.setCoin(this.symbol, step);
           return;
         case "waiting-for-dest":
@@ -331,6 +332,7 @@ var CoinKeeper = class {
   async add(life) {
     const isNew = await this.iguana.rpc.addCoin(this.coin, this.secrets);
     this.know({ addedIn: life });
+    this.board.setHeights(this.symbol, { iguanaHeight: null });
     this.event(isNew ? "added to Iguana" : "was in Iguana already");
     if (this.isDest) this.coinsBell.ring();
   }
@@ -788,11 +790,12 @@ var StatusBoard = class {
     }
   }
   setIguana(state, reason) {
-    const since = state === this.iguana.state ? this.iguana.since : (/* @__PURE__ */ new Date()).toISOString();
+    const isSame = state === this.iguana.state;
+    const since = isSame ? this.iguana.since : (/* @__PURE__ */ new Date()).toISOString();
     const detail = this.clean(reason);
     this.iguana = { state, since, ...detail === void 0 ? {} : { detail } };
     if (state === "waiting-for-rpc") this.logChange("Iguana", `waits for its RPC (${detail})`);
-    if (state === "ready") this.logChange("Iguana", "ready");
+    if (state === "ready" && !isSame) this.logChange("Iguana", "ready");
     if (state === "error") this.logChange("Iguana", `ERROR: ${detail}`);
   }
   setCoin(symbol, state, reason) {

@@ -3,7 +3,7 @@ import { access, open } from "node:fs/promises";
 import { delimiter, join, sep } from "node:path";
 import { cacheDirectory } from "./cache";
 
-/** Third line at most of every script that set-up puts on the path for typing `pulumi` by hand. */
+/** In the second line of every script that set-up puts on the path for typing `pulumi` by hand. */
 export const wrapperMark = "# Written by dokomodo's set-up";
 
 /** The directories of `$PATH`, without those that set-up itself added. */

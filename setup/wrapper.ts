@@ -49,7 +49,8 @@ export async function writeAtomically(path: string, text: string, mode: number):
 
 /**
  * The passphrase is public, so it is given for the development stack of this project only: with another stack's
- * command it would encrypt that one's secrets, or fail to decrypt them. The selected stack counts where none is named.
+ * command it would encrypt that one's secrets, or fail to decrypt them. The selected stack counts where none is named,
+ * but not for commands that may create one.
  */
 export function wrapperText({
   pulumi,
@@ -75,14 +76,18 @@ in_project() {
 }
 
 named_stack() {
-  stack=$PULUMI_STACK previous=
-  if [ "$1 $2" = "stack init" ]; then stack=$3; fi
+  stack=$PULUMI_STACK creates= previous=
   for argument; do
-    case $previous in -s | --stack) stack=$argument ;; esac
-    case $argument in --stack=*) stack=\${argument#--stack=} ;; esac
+    case "$previous $argument" in
+    "stack init" | "stack select" | " new") creates=yes stack= ;;
+    "-s "* | "--stack "*) stack=$argument ;;
+    *" --stack="*) stack=\${argument#--stack=} ;;
+    -* | *" -"*) ;;
+    *) [ -z "$creates" ] || stack=$argument ;;
+    esac
     previous=$argument
   done
-  echo "\${stack:-$("$engine" stack --show-name 2>/dev/null)}"
+  echo "\${stack:-\${creates:-$("$engine" stack --show-name 2>/dev/null)}}"
 }
 
 if [ -z "\${PULUMI_CONFIG_PASSPHRASE+set}\${PULUMI_CONFIG_PASSPHRASE_FILE+set}" ] && in_project; then

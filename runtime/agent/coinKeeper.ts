@@ -85,6 +85,7 @@ export class CoinKeeper {
           await this.watch(height);
           return;
         case "waiting-for-iguana":
+          this.board.setHeights(this.symbol, { iguanaHeight: null });
           this.board.setCoin(this.symbol, step);
           return;
         case "waiting-for-dest":
@@ -114,6 +115,7 @@ export class CoinKeeper {
   private async add(life: number): Promise<void> {
     const isNew = await this.iguana.rpc.addCoin(this.coin, this.secrets);
     this.know({ addedIn: life });
+    this.board.setHeights(this.symbol, { iguanaHeight: null });
     this.event(isNew ? "added to Iguana" : "was in Iguana already");
     if (this.isDest) this.coinsBell.ring();
   }

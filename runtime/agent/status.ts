@@ -42,11 +42,12 @@ export class StatusBoard {
   }
 
   setIguana(state: IguanaState, reason?: string): void {
-    const since = state === this.iguana.state ? this.iguana.since : new Date().toISOString();
+    const isSame = state === this.iguana.state;
+    const since = isSame ? this.iguana.since : new Date().toISOString();
     const detail = this.clean(reason);
     this.iguana = { state, since, ...(detail === undefined ? {} : { detail }) };
     if (state === "waiting-for-rpc") this.logChange("Iguana", `waits for its RPC (${detail})`);
-    if (state === "ready") this.logChange("Iguana", "ready");
+    if (state === "ready" && !isSame) this.logChange("Iguana", "ready");
     if (state === "error") this.logChange("Iguana", `ERROR: ${detail}`);
   }
 

@@ -52,6 +52,8 @@ describe("the wrapper", () => {
     [["preview", "-s", "organization/dokomodo/dev"], { SELECTED: "prod" }],
     [["preview", "--stack=dev"], {}],
     [["stack", "init", "dev"], {}],
+    [["--non-interactive", "stack", "select", "--create", "-s", "dev"], {}],
+    [["config", "set", "--secret", "key", "prod"], { SELECTED: "dev" }],
     [["up"], { PULUMI_STACK: "dev", SELECTED: "prod" }],
   ])("knows the development stack's passphrase: %j %j", async (args, env) => {
     const { run } = await installed();
@@ -64,6 +66,10 @@ describe("the wrapper", () => {
     [["up", "--stack", "prod"], { SELECTED: "dev" }],
     [["config", "set", "--secret", "-s", "prod", "key", "value"], { SELECTED: "dev" }],
     [["stack", "init", "prod"], { SELECTED: "dev" }],
+    [["stack", "init"], { SELECTED: "dev", PULUMI_STACK: "dev" }],
+    [["stack", "init", "prod", "--copy-config-from", "dev"], { SELECTED: "dev" }],
+    [["-C", ".", "stack", "select", "--create", "prod"], { SELECTED: "dev" }],
+    [["new", "--force"], { SELECTED: "dev" }],
     [["up"], { SELECTED: "dev", PULUMI_CONFIG_PASSPHRASE: "" }],
   ])("gives it to no other stack, and to nobody who brings one: %j %j", async (args, env) => {
     const { run } = await installed();

@@ -1,0 +1,179 @@
+import { afterEach, expect, test } from "vitest";
+import { NotaryUnderTest, until } from "./notaryUnderTest";
+
+let notary: NotaryUnderTest | undefined;
+
+afterEach(async () => {
+  await notary?.end();
+  notary = undefined;
+});
+
+const MAIN_COINS = [
+  { symbol: "BEER", dest: "KMD" },
+  { symbol: "KMD", dest: "LTC" },
+  { symbol: "LTC", dialect: "new", hasWallet: false },
+] as const;
+
+test("a notary with both dialects and a daemon without wallet comes up by itself", async () => {
+  const it = await NotaryUnderTest.prepare(MAIN_COINS);
+  notary = it;
+  it.startAgent();
+  await until(() => it.isHealthy(), 5000);
+
+  const { commands } = it.iguana;
+  expect(commands.slice(0, 3)).toEqual([
+    "myipaddr 198.51.100.10",
+    "addnotary 198.51.100.10",
+    "addnotary 203.0.113.7",
+  ]);
+  expect([...commands.slice(3)].sort()).toEqual(
+    ["addcoin BEER", "addcoin KMD", "addcoin LTC", "walletpassphrase", "dpow BEER", "dpow KMD"].sort(),
+  );
+  expect(commands.indexOf("walletpassphrase")).toBeLessThan(commands.indexOf("dpow KMD"));
+  expect(
+    it.iguana.requests.find(({ method, newcoin }) => method === "addcoin" && newcoin === "BEER"),
+  ).toEqual({
+    agent: "iguana",
+    method: "addcoin",
+    newcoin: "BEER",
+    conf: "BEER.conf",
+    path: "/home/iguana/.komodo/BEER",
+    rpc: 1,
+    RELAY: -1,
+    userpass: "userBEER:canaryPasswordBEER",
+  });
+  expect(it.iguana.requests.find(({ method }) => method === "dpow" && true)).toMatchObject({ freq: 5 });
+
+  for (const chain of it.chains.values()) {
+    expect(chain.isOurs).toBe(true);
+    expect(chain.count("importprivkey")).toBe(1);
+    expect(chain.mostInFlight).toBe(1);
+  }
+  expect(it.chain("LTC").count("createwallet")).toBe(1);
+  expect(it.chain("KMD").count("createwallet")).toBe(0);
+
+  const status = await it.status();
+  expect(status.iguana.state).toBe("ready");
+  expect(status.coins["BEER"]).toEqual({
+    state: "ready",
+    chainHeight: 100,
+    iguanaHeight: 100,
+    address: "RBEER",
+  });
+  it.chain("BEER").height = 101;
+  await until(async () => (await it.status()).coins["BEER"]?.iguanaHeight === 101);
+});
+
+test("log lines are said once", async () => {
+  const it = await NotaryUnderTest.prepare(MAIN_COINS);
+  notary = it;
+  it.startAgent();
+  await until(() => it.isHealthy());
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const lines = it.output.split("\n").map((line) => line.replace(/^\S+ /, ""));
+  for (const line of [
+    "Iguana: knows its address and 2 notaries",
+    "Iguana: wallet unlocked",
+    "BEER: key imported",
+    "BEER: added to Iguana",
+    "BEER: dpow accepted, notarised to KMD",
+    "BEER: ready at height 100",
+    'LTC: wallet "notary" created',
+  ]) {
+    expect(lines.filter((other) => other === line)).toEqual([line]);
+  }
+  expect(lines.length).toBeLessThan(25);
+});
+
+test("an old daemon without named parameters gets its wallet by name alone", async () => {
+  const it = await NotaryUnderTest.prepare([
+    { symbol: "CHIPS".replace("I", ""), dialect: "new", hasWallet: false, knowsNamedParams: false },
+  ]);
+  notary = it;
+  it.startAgent();
+  await until(() => it.isHealthy());
+  const [chain] = it.chains.values();
+  expect(chain?.calls.filter(({ method }) => method === "createwallet").map(({ params }) => params)).toEqual([
+    { wallet_name: "notary", descriptors: false, load_on_startup: true },
+    ["notary"],
+  ]);
+});
+
+test("a chain that loads delays only itself and what it is the destination of", async () => {
+  const it = await NotaryUnderTest.prepare([...MAIN_COINS, { symbol: "HUSH" }]);
+  notary = it;
+  it.chain("KMD").isLoading = true;
+  await it.chain("HUSH").stop();
+  it.startAgent();
+  await until(async () => {
+    const states = await it.states();
+    return states["LTC"] === "ready" && states["BEER"] === "waiting-for-dest";
+  });
+  expect(await it.states()).toEqual({
+    BEER: "waiting-for-dest",
+    KMD: "loading",
+    LTC: "ready",
+    HUSH: "waiting-for-chain",
+  });
+  const { status, text } = await it.get("/healthz");
+  expect(status).toBe(503);
+  expect(text.split("\n")).toEqual([
+    "BEER: waiting-for-dest (KMD)",
+    "KMD: loading (Loading block index...)",
+    `HUSH: waiting-for-chain (127.0.0.1:${it.chain("HUSH").port}: connection refused)`,
+    "",
+  ]);
+  it.chain("KMD").isLoading = false;
+  await it.chain("HUSH").start();
+  await until(() => it.isHealthy());
+  expect(it.iguana.commands.filter((command) => command === "dpow BEER")).toHaveLength(1);
+});
+
+test("a wrong password is said, and mended without a restart of the agent", async () => {
+  const it = await NotaryUnderTest.prepare([{ symbol: "BEER" }]);
+  notary = it;
+  const chain = it.chain("BEER");
+  const { password } = chain.options;
+  Object.assign(chain.options, { password: "another" });
+  it.startAgent();
+  await until(async () => (await it.states())["BEER"] === "error");
+  expect((await it.status()).coins["BEER"]?.detail).toBe(
+    `127.0.0.1:${chain.port} refuses the user and password (HTTP 401)`,
+  );
+  Object.assign(chain.options, { password });
+  await until(() => it.isHealthy());
+});
+
+test("a refused dpow is an error that is tried again", async () => {
+  const it = await NotaryUnderTest.prepare(MAIN_COINS.slice(1));
+  notary = it;
+  it.iguana.dpowRefusals = Array(5).fill("must be running as notary node");
+  it.startAgent();
+  await until(async () => (await it.states())["KMD"] === "error");
+  expect((await it.status()).coins["KMD"]?.detail).toBe("Iguana: must be running as notary node");
+  await until(() => it.isHealthy());
+  expect(it.output.match(/ERROR/g)).toHaveLength(1);
+});
+
+test("a destination that the notary has no chain of is an error of that coin alone", async () => {
+  const it = await NotaryUnderTest.prepare([{ symbol: "BEER", dest: "KMD" }, { symbol: "LTC" }]);
+  notary = it;
+  it.startAgent();
+  await until(async () => (await it.states())["LTC"] === "ready" && (await it.states())["BEER"] === "error");
+  expect((await it.get("/healthz")).text).toBe(
+    "BEER: error (is notarised to KMD, which is not a chain of this notary)\n",
+  );
+});
+
+test("an Iguana that is no notary, or that has another key, is said", async () => {
+  const it = await NotaryUnderTest.prepare([{ symbol: "LTC" }]);
+  notary = it;
+  it.iguana.isNotary = false;
+  it.iguana.publicKey = `03${"cd".repeat(32)}`;
+  it.startAgent();
+  await until(async () => (await it.status()).iguana.state === "error");
+  expect((await it.status()).iguana.detail).toContain("does it run as a notary");
+  it.iguana.isNotary = true;
+  await until(async () => (await it.states())["LTC"] === "error");
+  expect((await it.status()).coins["LTC"]?.detail).toContain("the passphrase gives the public key 03cd");
+});

@@ -1,0 +1,155 @@
+import { createServer, type Server } from "node:http";
+
+interface Wallet {
+  readonly keys: Set<string>;
+}
+
+class Refusal extends Error {
+  constructor(
+    readonly code: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface ChainOptions {
+  readonly user: string;
+  readonly password: string;
+  readonly wif: string;
+  readonly address: string;
+  /** komodod's, or that of daemons such as litecoind 0.21 (domain.md 7). */
+  readonly dialect: "old" | "new";
+  /** Whether a wallet is loaded at the start. */
+  readonly hasWallet: boolean;
+  /** Whether loadwallet and createwallet know `load_on_startup`. */
+  readonly knowsNamedParams?: boolean;
+}
+
+/** Speaks the JSON-RPC of a chain's daemon as far as the agent uses it. */
+export class ChainStandIn {
+  readonly calls: { readonly method: string; readonly params: unknown }[] = [];
+  port = 0;
+  height = 100;
+  isLoading = false;
+  /** Answers every import with what it was asked. */
+  echoesImports = false;
+  inFlight = 0;
+  mostInFlight = 0;
+
+  private server: Server | undefined;
+  private loaded: Wallet | undefined;
+  private onDisk: Wallet | undefined;
+
+  constructor(readonly options: ChainOptions) {
+    this.loaded = options.hasWallet ? { keys: new Set() } : undefined;
+  }
+
+  get isOurs(): boolean {
+    return this.loaded?.keys.has(this.options.wif) ?? false;
+  }
+
+  async start(): Promise<void> {
+    const server = createServer((request, response) => {
+      this.inFlight += 1;
+      this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
+      response.on("close", () => {
+        this.inFlight -= 1;
+      });
+      const { user, password } = this.options;
+      const expected = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+      if (request.headers.authorization !== expected) {
+        response.writeHead(401).end();
+        return;
+      }
+      let body = "";
+      request.on("data", (chunk: Buffer) => {
+        body += chunk.toString("utf8");
+      });
+      request.on("end", () => {
+        const { method, params } = JSON.parse(body);
+        this.calls.push({ method, params });
+        try {
+          const result = this.answer(method, params) ?? null;
+          response.end(JSON.stringify({ result, error: null, id: "dokomodo" }));
+        } catch (failure) {
+          if (!(failure instanceof Refusal)) throw failure;
+          const error = { code: failure.code, message: failure.message };
+          response.writeHead(500).end(JSON.stringify({ result: null, error, id: "dokomodo" }));
+        }
+      });
+    });
+    this.server = server;
+    await new Promise<void>((resolve) => server.listen(this.port, "127.0.0.1", resolve));
+    const address = server.address();
+    if (typeof address === "object" && address !== null) this.port = address.port;
+  }
+
+  async stop(): Promise<void> {
+    this.server?.closeAllConnections();
+    await new Promise((resolve) => this.server?.close(resolve));
+  }
+
+  /** As after a restart with an empty data directory. */
+  loseWallet(): void {
+    this.onDisk = undefined;
+    this.loaded = this.options.hasWallet ? { keys: new Set() } : undefined;
+  }
+
+  /** As after a restart of a daemon that loads no wallet by itself. */
+  unloadWallet(): void {
+    this.loaded = undefined;
+  }
+
+  count(method: string): number {
+    return this.calls.filter((call) => call.method === method).length;
+  }
+
+  private answer(method: string, params: unknown): unknown {
+    if (this.isLoading) throw new Refusal(-28, "Loading block index...");
+    const isNew = this.options.dialect === "new";
+    switch (method) {
+      case "getblockcount":
+        return this.height;
+      case "validateaddress": {
+        const known = { isvalid: true, address: this.options.address };
+        return isNew ? known : { ...known, ismine: this.isOurs };
+      }
+      case "getaddressinfo":
+        if (!isNew) throw new Refusal(-32601, "Method not found");
+        this.needWallet();
+        return { address: this.options.address, ismine: this.isOurs };
+      case "importprivkey": {
+        if (this.echoesImports)
+          throw new Refusal(-5, `Invalid private key encoding: ${JSON.stringify(params)}`);
+        const [wif, label, rescan] = Array.isArray(params) ? params : [];
+        if (label !== "" || rescan !== false) throw new Refusal(-1, "a rescan takes hours");
+        this.needWallet().keys.add(String(wif));
+        return null;
+      }
+      case "loadwallet":
+        this.refuseNamed(params);
+        if (this.onDisk === undefined) throw new Refusal(-18, "Wallet notary not found.");
+        this.loaded = this.onDisk;
+        return { name: "notary", warning: "" };
+      case "createwallet":
+        this.refuseNamed(params);
+        this.onDisk = { keys: new Set() };
+        this.loaded = this.onDisk;
+        return { name: "notary", warning: "" };
+      default:
+        throw new Refusal(-32601, "Method not found");
+    }
+  }
+
+  private needWallet(): Wallet {
+    if (this.loaded === undefined)
+      throw new Refusal(-18, "No wallet is loaded. Load a wallet using loadwallet");
+    return this.loaded;
+  }
+
+  private refuseNamed(params: unknown): void {
+    if (this.options.knowsNamedParams === false && !Array.isArray(params))
+      throw new Refusal(-8, "Unknown named parameter load_on_startup");
+  }
+}
