@@ -278,7 +278,9 @@ describe("a bad config", () => {
     [
       "memory as a text",
       changed(["dokomodo:daemons", "komodod", "memory"], "4g"),
-      [`Pulumi.test.yaml:7:114: config.dokomodo:daemons.komodod.memory must be a whole number of MiB, 64 or more; found "4g"`],
+      [
+        `Pulumi.test.yaml:7:114: config.dokomodo:daemons.komodod.memory must be a whole number of MiB, 64 or more; found "4g"`,
+      ],
     ],
     [
       "a prefix that is no byte",
@@ -378,7 +380,7 @@ describe("a bad config", () => {
   it("is told beside what is wrong in the list of chains", () => {
     writeFileSync(join(folder, "assetchains.yaml"), CHAINS.replace("100000000 }", "lots }"));
     const text = messages(load(changed(["dokomodo:host"], "alpha"))).join("\n");
-    expect(text).toMatch(/^assetchains\.yaml:4:30: chains\[2\]\.ac_supply must be .*; found "lots"$/m);
+    expect(text).toMatch(/^assetchains\.yaml:4:33: chains\[2\]\.ac_supply must be .*; found "lots"$/m);
     expect(text).toMatch(/^Pulumi\.test\.yaml:14:3: unknown key "dokomodo:host"/m);
   });
 });
