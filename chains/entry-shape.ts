@@ -70,11 +70,16 @@ export type EntryValues = z.output<typeof entryShape>;
 
 /** Whether the value at a path of an entry may hold a password. */
 export function holdsPassword(path: Path, value: unknown): boolean {
-  const key = path.at(-1);
-  const credentials = typeof value === "string" && value.includes("@");
-  return (
-    key === "rpcpassword" || key === "rpcuser" || (key === "url" && credentials) || path.at(-2) === "flags"
-  );
+  const text = typeof value === "string" ? value : "";
+  switch (path.at(-1)) {
+    case "rpcpassword":
+    case "rpcuser":
+      return true;
+    case "url":
+      return text.includes("@");
+    default:
+      return path.at(-2) === "flags" && /rpc(password|user|auth)/.test(text);
+  }
 }
 
 /** The name of a flag without dashes and value; komodod takes `-noserver` for `-server=0`. */

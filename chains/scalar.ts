@@ -8,9 +8,11 @@ const U64 = 2n ** 64n - 1n;
 
 /** A whole number between two bounds, both allowed. */
 export function whole(least: bigint | number, most: bigint | number): ParameterText {
-  return text(`a whole number from ${least} to ${most}`, (written) =>
-    isWhole(written, BigInt(least), BigInt(most)),
-  );
+  const range =
+    BigInt(most) - BigInt(least) === 1n ? `${least} or ${most}` : `a whole number from ${least} to ${most}`;
+  // YAML reads a larger number without quotes only roughly.
+  const large = BigInt(most) > Number.MAX_SAFE_INTEGER ? `, in quotes beyond ${Number.MAX_SAFE_INTEGER}` : "";
+  return text(`${range}${large}`, (written) => isWhole(written, BigInt(least), BigInt(most)));
 }
 
 /** One whole number per era, comma between them. */

@@ -1,4 +1,7 @@
 // Generated from runtime/agent by `npm run build:agent`. Do not edit.
+// biome-ignore-all lint: generated
+// biome-ignore-all format: generated
+// biome-ignore-all assist: generated
 
 // runtime/agent/bell.ts
 var FLOOR_MILLISECONDS = 200;

@@ -5,7 +5,10 @@ import { build } from "esbuild";
 /** The committed bundle, which the program uploads: no build step stands between a checkout and a preview. */
 export const AGENT_BUNDLE = join(__dirname, "agent.cjs");
 
-const BANNER = "// Generated from runtime/agent by `npm run build:agent`. Do not edit.";
+const BANNER = `// Generated from runtime/agent by \`npm run build:agent\`. Do not edit.
+// biome-ignore-all lint: generated
+// biome-ignore-all format: generated
+// biome-ignore-all assist: generated`;
 
 /** runtime/agent as one file that any Node from 18 on runs. Not minified: it is reviewed like all else. */
 export async function bundleAgent(): Promise<string> {

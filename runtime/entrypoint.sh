@@ -80,8 +80,12 @@ while IFS= read -r path || [ -n "$path" ]; do
 done <"$run/files"
 umask "$image_umask"
 
-program=$(command -v "$1") || fail 127 "$1: no such command in this image; look at \`image\` and \`command\` in the config."
-case $program in
-*/*) [ -x "$program" ] || fail 126 "$1: uid $uid may not execute it." ;;
+absent="$1: no such command in this image; look at \`image\` and \`command\` in the config."
+case $1 in
+*/*)
+  [ -e "$1" ] || fail 127 "$absent"
+  [ -x "$1" ] || fail 126 "$1: uid $uid may not execute it."
+  ;;
+*) command -v "$1" >/dev/null || fail 127 "$absent" ;;
 esac
 exec "$@"

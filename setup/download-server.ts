@@ -4,6 +4,9 @@ import { join } from "node:path";
 /** Where Pulumi's CLI and its plugins are downloaded from. */
 export const downloadServer = "https://get.pulumi.com";
 
+/** Milliseconds that one download may take before set-up goes on without it. */
+export const downloadPatience = 5 * 60_000;
+
 const patience = 5_000;
 const rememberedFor = 24 * 60 * 60 * 1000;
 

@@ -2,7 +2,7 @@ import { readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { bundle } from "./bundle";
 import { cacheDirectory } from "./cache";
-import { isDownloadServerReachable } from "./download-server";
+import { downloadPatience, isDownloadServerReachable } from "./download-server";
 import { findOnPath, isExecutable } from "./executables";
 import { type Display, step } from "./progress";
 import type { Engine } from "./pulumi-cli";
@@ -77,7 +77,10 @@ async function install(
     const version = `v${await sdkVersion(name)}`;
     await step(
       `Downloading Pulumi's ${name} plugin ${version}`,
-      (log) => log.run(join(engine.directory, "pulumi"), ["plugin", "install", "resource", name, version]),
+      (log) =>
+        log.run(join(engine.directory, "pulumi"), ["plugin", "install", "resource", name, version], {
+          timeout: downloadPatience,
+        }),
       { display },
     ).catch(() => failed.push(name));
   }

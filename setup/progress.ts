@@ -21,6 +21,8 @@ export interface StepOptions {
 export interface StepProgram {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds after which it is ended. */
+  readonly timeout?: number;
 }
 
 export interface StepLog {
@@ -86,11 +88,7 @@ class OutputLog implements StepLog {
     child.all.on("data", (chunk: Buffer) => this.write(chunk.toString()));
     const result = await child;
     if (!result.failed) return;
-    const ending =
-      result.exitCode === undefined
-        ? result.originalMessage || result.signal
-        : `exit code ${result.exitCode}`;
-    throw new Error(`${file} ${args[0] ?? ""} ended with ${ending}`);
+    throw new Error(`${file} ${args[0] ?? ""} ended with ${endingOf(result)}`);
   }
 
   write(text: string): void {
@@ -111,6 +109,17 @@ class OutputLog implements StepLog {
   close(): void {
     this.stream.end();
   }
+}
+
+function endingOf(result: {
+  readonly timedOut: boolean;
+  readonly exitCode?: number | undefined;
+  readonly originalMessage?: string | undefined;
+  readonly signal?: string | undefined;
+}): string {
+  if (result.timedOut) return "nothing: it took too long";
+  if (result.exitCode !== undefined) return `exit code ${result.exitCode}`;
+  return result.originalMessage || result.signal || "an unknown error";
 }
 
 function duration(milliseconds: number): string {

@@ -2,7 +2,7 @@ import { chmod, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { cacheDirectory, exists, installOnce } from "./cache";
-import { downloadServer, isDownloadServerReachable } from "./download-server";
+import { downloadPatience, downloadServer, isDownloadServerReachable } from "./download-server";
 import { findOnPath } from "./executables";
 import { type Display, step } from "./progress";
 
@@ -68,7 +68,10 @@ function installOfficial(
         await writeFile(script, await response.text());
         await chmod(script, 0o700);
         const where = ["--install-root", directory, "--version", pulumiVersion];
-        await log.run("sh", [script, "--no-edit-path", ...where], { env: defined(env) });
+        await log.run("sh", [script, "--no-edit-path", ...where], {
+          env: defined(env),
+          timeout: downloadPatience,
+        });
       }),
     { display },
   );

@@ -136,7 +136,7 @@ test.each<[string, string, string[]]>([
   [
     "a flag without its hyphen",
     "chains:\n  - ac_name: BEER\n    flags: [gen]\n",
-    ["list.yaml:3:13: chains[0].flags[0] must be a flag that begins with -; found a secret value"],
+    ['list.yaml:3:13: chains[0].flags[0] must be a flag that begins with -; found "gen"'],
   ],
   [
     "a flag that is ours",

@@ -1,3 +1,4 @@
+import { createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { NotaryUnderTest, until } from "./notaryUnderTest";
 
@@ -42,7 +43,7 @@ test("a notary with both dialects and a daemon without wallet comes up by itself
     RELAY: -1,
     userpass: "userBEER:canaryPasswordBEER",
   });
-  expect(it.iguana.requests.find(({ method }) => method === "dpow" && true)).toMatchObject({ freq: 5 });
+  expect(it.iguana.requests.find(({ method }) => method === "dpow")).toMatchObject({ freq: 5 });
 
   for (const chain of it.chains.values()) {
     expect(chain.isOurs).toBe(true);
@@ -87,7 +88,7 @@ test("log lines are said once", async () => {
 
 test("an old daemon without named parameters gets its wallet by name alone", async () => {
   const it = await NotaryUnderTest.prepare([
-    { symbol: "CHIPS".replace("I", ""), dialect: "new", hasWallet: false, knowsNamedParams: false },
+    { symbol: "AYA", dialect: "new", hasWallet: false, knowsNamedParams: false },
   ]);
   notary = it;
   it.startAgent();
@@ -129,25 +130,41 @@ test("a chain that loads delays only itself and what it is the destination of", 
   expect(it.iguana.commands.filter((command) => command === "dpow BEER")).toHaveLength(1);
 });
 
+test("a chain that accepts calls and answers none holds up nobody else", async () => {
+  const it = await NotaryUnderTest.prepare([{ symbol: "BEER" }, { symbol: "LTC" }]);
+  notary = it;
+  const { port } = it.chain("BEER");
+  await it.chain("BEER").stop();
+  const mute = createServer();
+  await new Promise<void>((resolve) => mute.listen(port, "127.0.0.1", resolve));
+  it.startAgent();
+  await until(async () => (await it.states())["LTC"] === "ready", 3000);
+  await until(
+    async () => (await it.status()).coins["BEER"]?.detail === `127.0.0.1:${port}: no answer in 10 s`,
+    15_000,
+  );
+  mute.close();
+});
+
 test("a wrong password is said, and mended without a restart of the agent", async () => {
   const it = await NotaryUnderTest.prepare([{ symbol: "BEER" }]);
   notary = it;
   const chain = it.chain("BEER");
-  const { password } = chain.options;
-  Object.assign(chain.options, { password: "another" });
+  const { password } = chain;
+  chain.password = "another";
   it.startAgent();
   await until(async () => (await it.states())["BEER"] === "error");
   expect((await it.status()).coins["BEER"]?.detail).toBe(
     `127.0.0.1:${chain.port} refuses the user and password (HTTP 401)`,
   );
-  Object.assign(chain.options, { password });
+  chain.password = password;
   await until(() => it.isHealthy());
 });
 
 test("a refused dpow is an error that is tried again", async () => {
   const it = await NotaryUnderTest.prepare(MAIN_COINS.slice(1));
   notary = it;
-  it.iguana.dpowRefusals = Array(5).fill("must be running as notary node");
+  it.iguana.dpowRefusals = Array(3).fill("must be running as notary node");
   it.startAgent();
   await until(async () => (await it.states())["KMD"] === "error");
   expect((await it.status()).coins["KMD"]?.detail).toBe("Iguana: must be running as notary node");

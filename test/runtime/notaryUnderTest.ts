@@ -135,6 +135,7 @@ export class NotaryUnderTest {
   }
 
   private spawn(args: readonly string[]): ChildProcess {
+    // AGENT_NODE: another Node than the tests' own, such as the oldest that the bundle is built for.
     const child = spawn(process.env["AGENT_NODE"] ?? process.execPath, [AGENT, ...args], {
       env: { PATH: process.env["PATH"], DOKOMODO_RUN: this.directory },
       stdio: ["ignore", "pipe", "pipe"],

@@ -50,6 +50,12 @@ describe("a step", () => {
     );
   });
 
+  it("ends a program that takes too long", async () => {
+    const options = { display: recorder(), logFile: join(await scratch(), "log") };
+    const slow = step("Downloading", (log) => log.run("sleep", ["30"], { timeout: 100 }), options);
+    await expect(slow).rejects.toThrow("it took too long");
+  });
+
   it("gives its program the directory and the environment asked for", async () => {
     const directory = await scratch();
     const logFile = join(directory, "log");

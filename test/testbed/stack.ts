@@ -33,6 +33,9 @@ export interface Run {
  * Engine: a notary of another name, whose ports are published on another loopback address.
  */
 export class TestStack {
+  /** Everything that the CLI has printed. */
+  readonly transcript: string[] = [];
+
   private constructor(
     readonly command: StackCommand,
     readonly notary: string,
@@ -65,6 +68,7 @@ export class TestStack {
     const { pulumi, directory: cwd, env } = this.command;
     const options = { cwd, env, all: true, reject: false, stdin: "ignore" } as const;
     const { exitCode, all } = await execa(pulumi, [...args, "--non-interactive"], options);
+    this.transcript.push(all);
     return { exitCode, text: all };
   }
 

@@ -30,6 +30,7 @@ export interface ChainOptions {
 export class ChainStandIn {
   readonly calls: { readonly method: string; readonly params: unknown }[] = [];
   port = 0;
+  password: string;
   height = 100;
   isLoading = false;
   /** Answers every import with what it was asked. */
@@ -42,6 +43,7 @@ export class ChainStandIn {
   private onDisk: Wallet | undefined;
 
   constructor(readonly options: ChainOptions) {
+    this.password = options.password;
     this.loaded = options.hasWallet ? { keys: new Set() } : undefined;
   }
 
@@ -56,8 +58,7 @@ export class ChainStandIn {
       response.on("close", () => {
         this.inFlight -= 1;
       });
-      const { user, password } = this.options;
-      const expected = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+      const expected = `Basic ${Buffer.from(`${this.options.user}:${this.password}`).toString("base64")}`;
       if (request.headers.authorization !== expected) {
         response.writeHead(401).end();
         return;

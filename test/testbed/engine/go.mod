@@ -1,3 +1,6 @@
+// Pulumi's CLI as a tool of a module of its own, for machines that reach Go's module proxy but not Pulumi's download
+// server. setup/pulumi-cli.ts builds it and names the same version. The replace is that of the CLI's own go.mod, which
+// Go applies only to the main module.
 module dokomodo/engine
 
 go 1.25.11

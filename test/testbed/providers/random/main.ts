@@ -2,4 +2,6 @@
 import { serve } from "../provider";
 import { randomPassword } from "./random-password";
 
-void serve({ name: "random", version: "4.21.2", configure: () => undefined, resources: [randomPassword] });
+const { version }: { version: string } = require("@pulumi/random/package.json");
+
+void serve({ name: "random", version, configure: () => undefined, resources: [randomPassword] });

@@ -6,9 +6,11 @@ import { locallySignedCert } from "./locally-signed-cert";
 import { privateKey } from "./private-key";
 import { selfSignedCert } from "./self-signed-cert";
 
+const { version }: { version: string } = require("@pulumi/tls/package.json");
+
 void serve({
   name: "tls",
-  version: "5.6.1",
+  version,
   configure: () => undefined,
   resources: [privateKey, certRequest, selfSignedCert, locallySignedCert],
 });

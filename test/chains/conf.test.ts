@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { CREDENTIAL_ALPHABET, CREDENTIAL_LENGTH, confText } from "../../chains/conf";
+
+interface Read {
+  user: string | undefined;
+  password: string | undefined;
+  port: number | undefined;
+}
+
+/** Iguana's reading of a conf: keys anywhere in a line, white space dropped everywhere, the last one wins. */
+function readLikeIguana(text: string): Read {
+  const read: Read = { user: undefined, password: undefined, port: undefined };
+  for (const line of text.split("\n")) {
+    const after = (key: string): string | undefined => {
+      const found = line.indexOf(key);
+      const rest = found < 0 ? "" : line.slice(found + key.length);
+      const equals = rest.indexOf("=");
+      return equals < 0 ? undefined : rest.slice(equals + 1).replace(/[ \t\r\n]/g, "") || "<nullstr>";
+    };
+    if (line.startsWith("#")) {
+      continue;
+    }
+    if (line.includes("rpcuser")) {
+      read.user = after("rpcuser") ?? read.user;
+    } else if (line.includes("rpcpassword")) {
+      read.password = after("rpcpassword") ?? read.password;
+    } else if (line.includes("rpcport")) {
+      read.port = Number.parseInt(after("rpcport") ?? "", 10);
+    }
+  }
+  return read;
+}
+
+/** The daemon's reading: a # anywhere starts a comment, white space around a value is dropped. */
+function readLikeTheDaemon(text: string): Map<string, string> {
+  const pairs = text
+    .split("\n")
+    .map((line) => line.replace(/#.*/, "").trim())
+    .filter((line) => line.includes("="))
+    .map((line): [string, string] => [
+      line.slice(0, line.indexOf("=")).trim(),
+      line.slice(line.indexOf("=") + 1).trim(),
+    ]);
+  return new Map(pairs);
+}
+
+const credential = fc
+  .string({ unit: fc.constantFrom(...CREDENTIAL_ALPHABET, "_", "-"), minLength: 16, maxLength: 64 })
+  .filter((text) => !/rpcuser|rpcpassword|rpcport/.test(text));
+
+describe("The conf of a chain", () => {
+  test("has six keys in this order", () => {
+    const text = confText(
+      { rpcPort: 8923 },
+      { rpcUser: "abcdefghijklmnop", rpcPassword: "ABCDEFGHIJKLMNOP" },
+    );
+
+    expect(text).toBe(
+      "rpcuser=abcdefghijklmnop\nrpcpassword=ABCDEFGHIJKLMNOP\nrpcport=8923\nserver=1\ntxindex=1\nrpcworkqueue=256\n",
+    );
+  });
+
+  test("gives Iguana and the daemon the user, password and port that went into it", () => {
+    fc.assert(
+      fc.property(
+        credential,
+        credential,
+        fc.integer({ min: 1, max: 65535 }),
+        (rpcUser, rpcPassword, rpcPort) => {
+          const text = confText({ rpcPort }, { rpcUser, rpcPassword });
+          const daemon = readLikeTheDaemon(text);
+
+          expect(readLikeIguana(text)).toEqual({ user: rpcUser, password: rpcPassword, port: rpcPort });
+          expect([daemon.get("rpcuser"), daemon.get("rpcpassword")]).toEqual([rpcUser, rpcPassword]);
+          expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThan(1024);
+        },
+      ),
+    );
+  });
+
+  test("is not made of text that would be read as something else", () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 80 }), (rpcUser) => {
+        fc.pre(!/^[A-Za-z0-9_-]{16,64}$/.test(rpcUser));
+
+        expect(() => confText({ rpcPort: 1 }, { rpcUser, rpcPassword: "ABCDEFGHIJKLMNOP" })).toThrow();
+      }),
+    );
+  });
+
+  test.each([
+    "short",
+    "with:a:colon:inside",
+    "with#a#hash#inside",
+    "with a space inside",
+    "myrpcuserispartofit",
+    "has-rpcport-inside",
+    "rpcpasswordrpcpassword",
+    "x".repeat(65),
+  ])("refuses %s as a credential and does not quote it", (rpcPassword) => {
+    const make = () => confText({ rpcPort: 1 }, { rpcUser: "abcdefghijklmnop", rpcPassword });
+
+    expect(make).toThrow("rpcPassword must be 16 to 64 letters, digits, _ or -, and name no key of a conf");
+  });
+
+  test("takes what the generator of passwords makes", () => {
+    expect(new Set(CREDENTIAL_ALPHABET).size).toBe(62);
+    expect(CREDENTIAL_LENGTH).toBe(32);
+  });
+});

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { prepareDocker } from "../../setup/docker";
+import { prepareImages } from "../../setup/images";
+import { removeDeadLocks } from "../../setup/lock";
+import { repairInterrupted } from "../../setup/repair";
+import { docker } from "../testbed/docker";
+import { untilWhole } from "../testbed/notary";
+import { TestStack } from "../testbed/stack";
+
+const NOTARY = "south";
+const CHAINS = ["KMD", "LTC", "BEER"];
+
+describe("an engine that is killed in the middle of an up", () => {
+  let stack: TestStack;
+
+  beforeAll(async () => {
+    await prepareDocker();
+    await prepareImages();
+    stack = await TestStack.create(NOTARY, "a phrase of the south", "127.0.0.3");
+    stack.changeNotary((notary) => {
+      notary.chains = CHAINS;
+      notary["dest"] = {};
+    });
+  });
+  afterAll(() => stack.destroy());
+
+  /** Milliseconds after the start; the first seconds are the program's, then resources are made. */
+  it.each([1500, 2500, 3500, 4500, 6000])(
+    "after %d ms of the first one: the next converges",
+    async (moment) => {
+      await stack.must("destroy", "--yes", "--skip-preview", "--stack", "test");
+      await killedUp(moment);
+      await expectConvergence();
+    },
+  );
+
+  it.each([1500, 2500, 3500, 5000, 7000])(
+    "after %d ms of a replacement: the next converges",
+    async (moment) => {
+      await stack.up();
+      const { "dokomodo:daemons": daemons } = stack.config;
+      const komodod = Object(Object(daemons).komodod);
+      const flags = ["-printtoconsole", `-maxconnections=${moment / 100}`];
+      stack.writeConfig({ "dokomodo:daemons": { ...Object(daemons), komodod: { ...komodod, flags } } });
+      await killedUp(moment);
+      await expectConvergence();
+    },
+  );
+
+  async function killedUp(moment: number): Promise<void> {
+    const { execa } = await import("execa");
+    const { pulumi, directory: cwd, env } = stack.command;
+    const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "test"];
+    const up = execa(pulumi, args, { cwd, env, stdio: "ignore", reject: false });
+    await sleep(moment);
+    up.kill("SIGKILL");
+    const { signal } = await up;
+    expect(signal, "the up was over before it was killed").toBe("SIGKILL");
+  }
+
+  async function expectConvergence(): Promise<void> {
+    const before = await passwords();
+    const say = (line: string) => console.log(line);
+    await removeDeadLocks(stack.command, say);
+    await repairInterrupted(stack.command, say);
+    await stack.up();
+    await untilWhole(NOTARY, 60, CHAINS.length);
+    expect(await passwords()).toMatchObject(before);
+    const workloads = ["south-iguana", ...CHAINS.map((symbol) => `south-${symbol.toLowerCase()}`)];
+    const expected = [
+      ...workloads.flatMap((name) => [name, `${name}-pause`, `${name}-proxy`]),
+      "south-iguana-agent",
+    ];
+    const containers = await docker(
+      "ps",
+      "--all",
+      "--format",
+      "{{.Names}}",
+      "--filter",
+      "label=dokomodo.stack=test",
+    );
+    expect(
+      containers
+        .split("\n")
+        .filter((name) => name.startsWith("south"))
+        .sort(),
+    ).toEqual(expected.sort());
+    expect(await docker("network", "ls", "--format", "{{.Name}}", "--filter", "name=^south$")).toBe("south");
+    await stack.must("preview", "--expect-no-changes", "--stack", "test");
+  }
+
+  /** Every password that the state holds, by its resource. */
+  async function passwords(): Promise<Record<string, string>> {
+    const state = JSON.parse(await stack.must("stack", "export", "--show-secrets", "--stack", "test"));
+    const resources: { urn: string; type: string; outputs?: { result?: { plaintext: string } } }[] =
+      state.deployment.resources ?? [];
+    return Object.fromEntries(
+      resources
+        .filter(({ type }) => type === "random:index/randomPassword:RandomPassword")
+        .map(({ urn, outputs }) => [urn, outputs?.result?.plaintext ?? ""]),
+    );
+  }
+});

@@ -1,0 +1,214 @@
+import { type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+const ENTRYPOINT = join(__dirname, "../../runtime/entrypoint.sh");
+const SECRET = "rpcpassword=canary-of-the-conf";
+/** Root may write everywhere, so what refuses is tried as nobody, as which no container of ours runs either. */
+const NOBODY = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+
+const shells = [["dash"], ["bash", "--posix"], ["busybox", "sh"]].filter(
+  ([program = "", ...args]) => spawnSync(program, [...args, "-c", ":"]).status === 0,
+);
+
+test("there is a shell to test with", () => expect(shells.length).toBeGreaterThan(0));
+
+describe.each(shells)("with %s", (shell, ...shellArguments) => {
+  let root = "";
+  let run = "";
+  let home = "";
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "dokomodo-entrypoint-"));
+    run = join(root, "run");
+    home = join(root, "home");
+    for (const directory of [root, run, home]) {
+      mkdirSync(directory, { recursive: true });
+      if (NOBODY.uid !== undefined) chownSync(directory, NOBODY.uid, NOBODY.gid ?? 0);
+    }
+    upload({ ".komodo/BEER/BEER.conf": SECRET, elected: "{}" });
+  });
+
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  function upload(files: Readonly<Record<string, string>>): void {
+    writeFileSync(join(run, "files"), Object.keys(files).join("\n"));
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(run, "home", path)), { recursive: true });
+      writeFileSync(join(run, "home", path), content);
+    }
+  }
+
+  function options(environment: Readonly<Record<string, string>>) {
+    return { ...NOBODY, env: { PATH: process.env["PATH"], DOKOMODO_RUN: run, ...environment } };
+  }
+
+  function start(command: readonly string[], environment: Readonly<Record<string, string>> = { HOME: home }) {
+    const result = spawnSync(shell, [...shellArguments, ENTRYPOINT, ...command], {
+      ...options(environment),
+      encoding: "utf8",
+    });
+    expect(result.stdout + result.stderr).not.toContain("canary");
+    return result;
+  }
+
+  function expectFailure({ status, stderr }: SpawnSyncReturns<string>, code: number, message: RegExp): void {
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^entrypoint: /m);
+    expect(status).toBe(code);
+  }
+
+  function modeOf(path: string): string {
+    return (statSync(join(home, path)).mode & 0o777).toString(8);
+  }
+
+  test("writes every file for its user alone, again at each start, and becomes the daemon", () => {
+    const umask = process.umask().toString(8).padStart(4, "0");
+    const { status, stdout } = start([
+      "sh",
+      "-c",
+      'umask; printf "%s|" "$@"; exit 7',
+      "beerd",
+      "-ac_name=A B",
+      "*",
+    ]);
+    expect(status).toBe(7);
+    expect(stdout).toBe(`${umask}\n-ac_name=A B|*|`);
+    expect(readFileSync(join(home, ".komodo/BEER/BEER.conf"), "utf8")).toBe(SECRET);
+    expect(readFileSync(join(home, "elected"), "utf8")).toBe("{}");
+    for (const file of [".komodo/BEER/BEER.conf", "elected"]) expect(modeOf(file)).toBe("600");
+    for (const directory of [".komodo", ".komodo/BEER"]) expect(modeOf(directory)).toBe("700");
+
+    chmodSync(join(home, "elected"), 0o644);
+    upload({ ".komodo/BEER/BEER.conf": "rotated", elected: "{}" });
+    expect(start(["true"], { HOME: `${home}/` }).status).toBe(0);
+    expect(readFileSync(join(home, ".komodo/BEER/BEER.conf"), "utf8")).toBe("rotated");
+    expect(modeOf("elected")).toBe("600");
+    expect(readdirSync(join(home, ".komodo/BEER"))).toEqual(["BEER.conf"]);
+  });
+
+  test("signals reach the daemon", async () => {
+    const child = spawn(
+      shell,
+      [
+        ...shellArguments,
+        ENTRYPOINT,
+        "sh",
+        "-c",
+        "trap 'exit 9' TERM; echo up; while :; do sleep 0.05; done",
+      ],
+      options({ HOME: home }),
+    );
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    child.kill("SIGTERM");
+    expect(await new Promise((resolve) => child.once("exit", (code) => resolve(code)))).toBe(9);
+  });
+
+  test("what a killed start left behind is taken away", () => {
+    const left = join(home, "elected.dokomodo-unfinished");
+    writeFileSync(left, "half");
+    chmodSync(left, 0o444);
+    expect(start(["true"]).status).toBe(0);
+    expect(existsSync(left)).toBe(false);
+    expect(readFileSync(join(home, "elected"), "utf8")).toBe("{}");
+  });
+
+  test("an empty list and an empty line are fine", () => {
+    writeFileSync(join(run, "files"), "");
+    expect(start(["true"]).status).toBe(0);
+    writeFileSync(join(run, "files"), "\nelected\n\n");
+    expect(start(["true"]).status).toBe(0);
+    expect(existsSync(join(home, "elected"))).toBe(true);
+  });
+
+  test.each([
+    ["unset", {}],
+    ["empty", { HOME: "" }],
+    ["relative", { HOME: "home" }],
+    ["the root", { HOME: "/" }],
+  ])("HOME is %s: 78", (_name, environment) => {
+    expectFailure(start(["true"], environment), 78, /HOME is '.*'; it must be .*`home` in the config/);
+  });
+
+  test.each(["/etc/passwd", "../elected", ".komodo/../../elected", ".komodo/.."])("lists %s: 78", (path) => {
+    writeFileSync(join(run, "files"), `${path}\n`);
+    expectFailure(start(["true"]), 78, /only paths below HOME are allowed/);
+  });
+
+  test("an uploaded file or the list is missing: 66", () => {
+    rmSync(join(run, "home/elected"));
+    expectFailure(start(["true"]), 66, /cannot read .*run\/home\/elected, which .*run\/files lists/);
+    rmSync(join(run, "files"));
+    expectFailure(start(["true"]), 66, /cannot read .*run\/files, the list of files/);
+  });
+
+  test("an uploaded file is not readable: 66", () => {
+    chmodSync(join(run, "home/elected"), 0o000);
+    expectFailure(start(["true"]), 66, /not readable by uid \d+/);
+  });
+
+  test("a directory belongs to another user: 73, names it, the uid and the keys to look at", () => {
+    mkdirSync(join(home, ".komodo"));
+    chmodSync(join(home, ".komodo"), 0o500);
+    const result = start(["true"]);
+    expectFailure(
+      result,
+      73,
+      /cannot write .*BEER\.conf: .*\/home\/\.komodo is not a directory that uid \d+ may/,
+    );
+    expect(result.stderr).toContain("`user` and `home`");
+    chmodSync(join(home, ".komodo"), 0o700);
+  });
+
+  test("the home does not exist and cannot be made: 73", () => {
+    chmodSync(root, 0o555);
+    const result = start(["true"], { HOME: join(root, "absent") });
+    chmodSync(root, 0o755);
+    expectFailure(result, 73, new RegExp(`${root} is not a directory that uid`));
+  });
+
+  test("a file stands where a directory must be, or the other way round: 73", () => {
+    writeFileSync(join(home, ".komodo"), "");
+    expectFailure(start(["true"]), 73, /home\/\.komodo is not a directory/);
+    rmSync(join(home, ".komodo"));
+    mkdirSync(join(home, "elected"));
+    expectFailure(start(["true"]), 73, /there is a directory of that name/);
+  });
+
+  test("the disk is full: 74, and the conf of before is whole", () => {
+    writeFileSync(join(home, "elected"), "before");
+    upload({ elected: "x".repeat(4096) });
+    // A limit on the size of files stands in for the disk.
+    const result = spawnSync(
+      "bash",
+      ["-c", 'ulimit -f 1; trap "" XFSZ; exec "$@"', "-", shell, ...shellArguments, ENTRYPOINT, "true"],
+      { ...options({ HOME: home }), encoding: "utf8" },
+    );
+    expectFailure(result, 74, /could not write .*elected .*What was there before is unchanged/);
+    expect(readFileSync(join(home, "elected"), "utf8")).toBe("before");
+    expect(readdirSync(home)).toEqual(["elected"]);
+  });
+
+  test("no daemon, an unknown one, one that may not be executed: 64, 127, 126", () => {
+    expectFailure(start([]), 64, /no daemon named/);
+    expectFailure(start(["no-such-daemon"]), 127, /no-such-daemon: no such command.*`image` and `command`/);
+    const program = join(home, "komodod");
+    writeFileSync(program, "#!/bin/sh\n");
+    chmodSync(program, 0o600);
+    expectFailure(start([program]), 126, /may not execute it/);
+    expectFailure(start([join(home, "absent")]), 127, /no such command/);
+  });
+});

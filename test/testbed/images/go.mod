@@ -1,0 +1,3 @@
+module dokomodo/testbed/images
+
+go 1.25.0

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type AgentStatus, isWhole, readStatus } from "../../setup/status";
+import { docker } from "./docker";
+
+const NODE_IMAGE = "dokomodo-testbed/node:dev";
+
+/** Where a chain of the development stack keeps its conf, and on which port its RPC answers. */
+export const DAEMONS = {
+  KMD: { container: "kmd", conf: "/home/komodo/.komodo/komodo.conf", port: 7771 },
+  LTC: { container: "ltc", conf: "/home/litecoin/.litecoin/litecoin.conf", port: 9332 },
+  BEER: { container: "beer", conf: "/home/komodo/.komodo/BEER/BEER.conf", port: 8923 },
+  PIZZA: { container: "pizza", conf: "/home/komodo/.komodo/PIZZA/PIZZA.conf", port: 11608 },
+} as const;
+export type Symbol = keyof typeof DAEMONS;
+export const SYMBOLS: readonly Symbol[] = ["KMD", "LTC", "BEER", "PIZZA"];
+
+/** Reads a file in a running container. */
+export function readContainerFile(container: string, path: string): Promise<string> {
+  return docker("exec", container, "cat", path);
+}
+
+/** One POST inside a container's network namespace, as only a process in there can make it; the answer's text. */
+async function post(pause: string, port: number, body: unknown, user = ""): Promise<string> {
+  const script = `
+    let input = "";
+    process.stdin.on("data", (chunk) => (input += chunk)).on("end", async () => {
+      const { port, user, body } = JSON.parse(input);
+      const headers = user === "" ? {} : { authorization: "Basic " + Buffer.from(user).toString("base64") };
+      const answer = await fetch("http://127.0.0.1:" + port, { method: "POST", headers, body: JSON.stringify(body) });
+      process.stdout.write(await answer.text());
+    });`;
+  const { execa } = await import("execa");
+  const args = ["run", "--rm", "-i", "--network", `container:${pause}`, NODE_IMAGE, "node", "-e", script];
+  const { stdout } = await execa("docker", args, { input: JSON.stringify({ port, user, body }) });
+  return stdout;
+}
+
+/** Calls a daemon's RPC in its own container's network, past every proxy. */
+export async function callDaemon(
+  notary: string,
+  symbol: Symbol,
+  method: string,
+  params: readonly unknown[] = [],
+): Promise<unknown> {
+  const { container, conf, port } = DAEMONS[symbol];
+  const text = await readContainerFile(`${notary}-${container}`, conf);
+  const value = (key: string) => new RegExp(`^${key}=(.*)$`, "m").exec(text)?.[1] ?? "";
+  const user = `${value("rpcuser")}:${value("rpcpassword")}`;
+  const answer = JSON.parse(
+    await post(`${notary}-${container}-pause`, port, { id: "test", method, params }, user),
+  );
+  if (answer.error !== null) throw new Error(`${symbol} ${method}: ${JSON.stringify(answer.error)}`);
+  return answer.result;
+}
+
+/** Asks Iguana on its own loopback. */
+export async function askIguana(notary: string, request: unknown): Promise<Record<string, unknown>> {
+  return JSON.parse(await post(`${notary}-iguana-pause`, 7776, request));
+}
+
+export function height(notary: string, symbol: Symbol): Promise<unknown> {
+  return callDaemon(notary, symbol, "getblockcount");
+}
+
+/** Height of a chain as Iguana sees it. */
+export async function iguanaHeight(notary: string, symbol: string): Promise<unknown> {
+  return (await askIguana(notary, { agent: "dpow", method: "notarizations", symbol }))["maxheight"];
+}
+
+/** Waits until Iguana sees every chain of the notary at its daemon's height; the seconds that it took. */
+export async function untilWhole(notary: string, seconds: number, chains = SYMBOLS.length): Promise<number> {
+  const started = Date.now();
+  let status: AgentStatus | undefined;
+  while (Date.now() - started < seconds * 1000) {
+    status = await readStatus(notary);
+    if (status !== undefined && Object.keys(status.coins).length === chains && isWhole(status)) {
+      return (Date.now() - started) / 1000;
+    }
+    await sleep(500);
+  }
+  throw new Error(`not whole after ${seconds} s: ${JSON.stringify(status)}`);
+}
