@@ -1,12 +1,13 @@
 import { Command } from "commander";
 import { prepareDocker } from "./docker";
+import { prepareEngine } from "./engine";
 import { DEVELOPMENT_STACK, pulumi, say, selectStack } from "./stack";
 
 const VOLUME_FILTER = `label=dokomodo.stack=${DEVELOPMENT_STACK}`;
 
 async function down({ purge }: { purge: boolean }): Promise<void> {
   await prepareDocker();
-  const stack = await selectStack();
+  const stack = await selectStack(await prepareEngine());
   if (purge) await announce();
   else
     say("Stopping the daemons, each with the time it needs, and removing the containers. The volumes stay.");

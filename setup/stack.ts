@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { prepareEngine } from "./engine";
+import type { EngineEnvironment } from "./engine";
 import { removeDeadLocks } from "./lock";
 import { repairInterrupted, type StackCommand } from "./repair";
 
@@ -12,8 +12,7 @@ export function say(line: string): void {
 }
 
 /** The development stack under a prepared engine, logged in and selected. */
-export async function selectStack(): Promise<StackCommand> {
-  const engine = await prepareEngine();
+export async function selectStack(engine: EngineEnvironment): Promise<StackCommand> {
   const env = { ...engine.env, ...developmentPassphrase() };
   const command = { pulumi: engine.pulumi, env, directory: PROJECT, stack: DEVELOPMENT_STACK };
   const { execa } = await import("execa");

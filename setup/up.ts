@@ -11,8 +11,8 @@ const BRING_UP_SECONDS = 180;
 
 async function up(): Promise<void> {
   // The engine's build and the images' need different things of a machine; together they take less time.
-  await Promise.all([prepareEngine(), prepareDocker().then(prepareImages)]);
-  const stack = await selectStack();
+  const [engine] = await Promise.all([prepareEngine(), prepareDocker().then(prepareImages)]);
+  const stack = await selectStack(engine);
   if (!(await pulumi(stack, ["up", "--yes", "--skip-preview"]))) {
     say(
       "Not everything came up. What did is in the stack, so after mending what Pulumi says above, run this again.",

@@ -49,7 +49,7 @@ export class TestStack {
     for (const file of ["Pulumi.yaml", "assetchains.yaml"])
       cpSync(join(PROJECT, file), join(directory, file));
     for (const file of ["index.ts", "node_modules"]) symlinkSync(join(PROJECT, file), join(directory, file));
-    const engine = await prepareEngine();
+    const engine = await prepareEngine({ byHand: false });
     const env = {
       ...engine.env,
       PULUMI_BACKEND_URL: `file://${folder}`,
