@@ -7,7 +7,9 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     return sameButCase;
   }
   const candidate = closest(name, known);
-  return distance(name, candidate) <= Math.max(1, Math.floor(name.length / 3)) ? candidate : undefined;
+  // Two letters exchanged are a distance of two.
+  const farthest = name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3));
+  return distance(name, candidate) <= farthest ? candidate : undefined;
 }
 
 /** `; did you mean "x"?`, or the known names where none is near and they are few. */

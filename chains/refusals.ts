@@ -94,9 +94,11 @@ function importRefusals(values: Parameters): Refusal[] {
 
 function emissionRefusals(values: Parameters): Refusal[] {
   const found: Refusal[] = [];
-  const ends = values.ac_end?.split(",").map(BigInt) ?? [0n];
+  const ends = values.ac_end?.split(",").map(BigInt) ?? [];
   const decays = values.ac_decay?.split(",").map(BigInt) ?? [];
-  const linearForever = decays.some((decay, era) => decay === COIN && (ends[era] ?? ends.at(-1)) === 0n);
+  const linearForever = Array.from({ length: Number(values.ac_eras ?? 1) }, (_, era) => era).some((era) => {
+    return (decays[era] ?? decays.at(-1)) === COIN && (ends[era] ?? ends.at(-1) ?? 0n) === 0n;
+  });
   if (linearForever) {
     found.push({ key: "ac_decay", message: `komodod drops ${COIN} (linear) in an era without ac_end` });
   }

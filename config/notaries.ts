@@ -105,8 +105,13 @@ function selectNotaryChains(
     for (const { message } of problems) report(message, "chains", index);
     for (const chain of chains) {
       const prefixes = settings.daemons[chain.daemon]?.prefixes ?? chain.prefixes;
-      const dest = notary.dest[chain.symbol] ?? chain.dest;
-      selected.set(chain.symbol, { ...chain, prefixes, ...(dest === undefined ? {} : { dest }) });
+      const { dest: usual, ...rest } = chain;
+      const dest = notary.dest[chain.symbol] ?? usual;
+      selected.set(chain.symbol, {
+        ...rest,
+        prefixes,
+        ...(dest === undefined || dest === "none" ? {} : { dest }),
+      });
     }
   }
   return [...selected.values()];

@@ -84,7 +84,7 @@ export const notarySchema = z.strictObject({
   address: ipv4.optional(),
   /** IPv4 addresses of the other notaries. */
   peers: z.array(ipv4).default([]),
-  /** Chains that are notarised to another chain than assetchains.yaml says. */
+  /** Chains that are notarised to another chain than assetchains.yaml says, or to `none`. */
   dest: z.record(symbol, symbol).default({}),
   /** Another value makes another RPC password for that chain. */
   rotation: z.record(symbol, z.union([z.string(), z.number()]).transform(String)).default({}),

@@ -9,8 +9,9 @@ const agentStatus = z.object({
     z.string(),
     z.object({
       state: z.string(),
-      chainHeight: z.number().optional(),
-      iguanaHeight: z.number().optional(),
+      // null while it is not known yet.
+      chainHeight: z.number().nullable(),
+      iguanaHeight: z.number().nullable(),
       address: z.string(),
       detail: z.string().optional(),
     }),
@@ -32,7 +33,7 @@ export async function readStatus(notary: string): Promise<AgentStatus | undefine
 export function isWhole({ coins }: AgentStatus): boolean {
   return Object.values(coins).every(
     ({ state, chainHeight, iguanaHeight }) =>
-      state === "ready" && chainHeight !== undefined && chainHeight === iguanaHeight,
+      state === "ready" && chainHeight !== null && chainHeight === iguanaHeight,
   );
 }
 

@@ -223,6 +223,21 @@ test.each<[string, string, string[]]>([
     "chains:\n  - ac_name: BEER\nsets:\n  my set: [BEER]\n",
     ['list.yaml:4:3: the key "my set" in sets must be a name of letters, digits, - or _'],
   ],
+  [
+    "a flag that is ours with two hyphens",
+    "chains:\n  - ac_name: BEER\n    flags: [--rpcport=1, -noserver]\n",
+    [
+      'list.yaml:3:13: chains[0].flags[0] must be another flag, because dokomodo sets -rpcport itself; found "--rpcport=1"',
+      'list.yaml:3:26: chains[0].flags[1] must be another flag, because dokomodo sets -noserver itself; found "-noserver"',
+    ],
+  ],
+  [
+    "a data directory among the flags",
+    "chains:\n  - ac_name: BEER\n    flags: [-datadir=/x]\n",
+    [
+      "list.yaml:3:13: chains[0].flags[0]: write datadir as a key of the entry; ports and paths come from the keys",
+    ],
+  ],
 ])(
   "A list with something wrong in what is dokomodo's own is told with its place: %s",
   (_, text, messages) => {

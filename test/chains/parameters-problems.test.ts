@@ -167,6 +167,55 @@ test.each<[string, string, string[]]>([
     "chains:\n  - ac_name: BEER\n    addnode: 5\n",
     ["list.yaml:3:14: chains[0].addnode must be a host, or host:port, or a list of them; found 5"],
   ],
+  [
+    "a payee with too large a supply",
+    'chains:\n  - ac_name: BEER\n    ac_script: "abcd"\n    ac_supply: 10000000001\n    ac_perc: 5\n',
+    [
+      "list.yaml:4:16: chains[0].ac_supply: with ac_script komodod takes at most 10000000000; found 10000000001",
+    ],
+  ],
+  [
+    "a payee and pay for notaries",
+    'chains:\n  - ac_name: BEER\n    ac_script: "abcd"\n    ac_notarypay: 5\n',
+    ["list.yaml:4:19: chains[0].ac_notarypay: komodod refuses it together with ac_script"],
+  ],
+  [
+    "a share and a reward for founders",
+    'chains:\n  - ac_name: BEER\n    ac_script: "abcd"\n    ac_perc: 5\n    ac_founders_reward: 5\n',
+    ["list.yaml:5:25: chains[0].ac_founders_reward: komodod refuses it together with ac_perc"],
+  ],
+  [
+    "a linear decay that never ends",
+    'chains:\n  - ac_name: BEER\n    ac_eras: 2\n    ac_end: "9,0"\n    ac_decay: 100000000\n',
+    ["list.yaml:5:15: chains[0].ac_decay: komodod drops 100000000 (linear) in an era without ac_end"],
+  ],
+  [
+    "an unlock that ends before it begins",
+    "chains:\n  - ac_name: BEER\n    ac_timeunlockfrom: 5\n    ac_timeunlockto: 4\n",
+    ["list.yaml:3:24: chains[0].ac_timeunlockfrom: komodod drops it when it is after ac_timeunlockto, 4"],
+  ],
+  [
+    "numbers that equihash has not",
+    'chains:\n  - ac_name: BEER\n    ac_nk: "100,7"\n',
+    [
+      "list.yaml:3:12: chains[0].ac_nk: komodod knows 200,9 and 210,9 and 150,5 and 144,5 and 96,5 and 48,5; found 100,7",
+    ],
+  ],
+  [
+    "an import from CODA without its port",
+    "chains:\n  - ac_name: BEER\n    ac_import: CODA\n",
+    ["list.yaml:3:16: chains[0].ac_import: CODA needs ac_coda"],
+  ],
+  [
+    "an import from BEAM",
+    "chains:\n  - ac_name: BEER\n    ac_import: BEAM\n",
+    ["list.yaml:3:16: chains[0].ac_import: BEAM needs ac_beam, which komodod refuses"],
+  ],
+  [
+    "a stake of more than all",
+    "chains:\n  - ac_name: BEER\n    ac_staked: 101\n",
+    ["list.yaml:3:16: chains[0].ac_staked must be a whole number from 0 to 100; found 101"],
+  ],
 ])("A list with something wrong in komodod's parameters is told with its place: %s", (_, text, messages) => {
   expect(complaints(text)).toEqual(messages);
 });

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Provider } from "@pulumi/docker/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { type DaemonArgs, DockerPlatform, loadRegistry, NotaryNode } from "dokomodo";
+
+/** A list of chains of your own, or dokomodo's assetchains.yaml. */
+const { registry, problems } = loadRegistry(
+  "chains.yaml",
+  readFileSync(join(__dirname, "chains.yaml"), "utf8"),
+);
+if (registry === undefined) throw new pulumi.RunError(problems.map(({ message }) => message).join("\n"));
+
+const platform = new DockerPlatform({
+  hosts: {
+    alpha: { provider: new Provider("alpha", { host: "unix:///var/run/docker.sock" }), listen: "0.0.0.0" },
+  },
+  pauseImage: "registry.example/pause:3",
+  proxyImage: "registry.example/haproxy:3",
+  protectVolumes: true,
+  labels: { team: "notaries" },
+});
+
+const komodod: DaemonArgs = {
+  image: "registry.example/komodod:1",
+  command: ["komodod"],
+  user: "3003:3003",
+  home: "/home/komodo",
+  flags: ["-printtoconsole"],
+  takesPublicKey: true,
+  memoryMiB: 4096,
+};
+const litecoind: DaemonArgs = {
+  ...komodod,
+  image: "registry.example/litecoind:1",
+  command: ["litecoind"],
+  user: "1000:1000",
+  home: "/home/litecoin",
+  takesPublicKey: false,
+};
+
+const notary = new NotaryNode("mine", {
+  platform,
+  passphrase: new pulumi.Config().requireSecret("passphrase"),
+  chains: [...registry.chains.values()].map((chain) => ({
+    chain,
+    daemon: chain.daemon === "litecoind" ? litecoind : komodod,
+    host: "alpha",
+  })),
+  iguana: {
+    image: "registry.example/iguana:1",
+    command: ["iguana", "notary"],
+    user: "3004:3004",
+    home: "/home/iguana",
+    directory: "/home/iguana",
+    rpcPort: 7776,
+    busPort: 7775,
+    memoryMiB: 4096,
+  },
+  agentImage: "registry.example/node:20",
+  host: "alpha",
+  ipAddress: "198.51.100.10",
+  peers: ["203.0.113.7"],
+});
+
+export const { publicKey, addresses } = notary;

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+)
+
+// ownership is what komodod's validateaddress says beyond litecoind's, which moved it to getaddressinfo.
+type ownership struct {
+	IsMine       bool   `json:"ismine"`
+	IsWatchOnly  bool   `json:"iswatchonly"`
+	PublicKey    string `json:"pubkey,omitempty"`
+	IsCompressed *bool  `json:"iscompressed,omitempty"`
+}
+
+func (f *front) validateaddress(ctx context.Context, params json.RawMessage) (json.RawMessage, error) {
+	var arguments []any
+	if len(params) > 0 && json.Unmarshal(params, &arguments) != nil {
+		return nil, &rpcError{-32600, "Params must be an array"}
+	}
+	var validity json.RawMessage
+	if err := f.rpc.call(ctx, &validity, "validateaddress", arguments...); err != nil {
+		return nil, err
+	}
+	var verdict struct {
+		IsValid bool `json:"isvalid"`
+	}
+	if err := json.Unmarshal(validity, &verdict); err != nil || !verdict.IsValid {
+		return validity, err
+	}
+	var owner ownership
+	if err := f.rpc.call(ctx, &owner, "getaddressinfo", arguments...); err != nil {
+		return nil, err
+	}
+	return join(validity, encode(owner)), nil
+}
+
+// join appends the second object's fields to the first's; neither is empty.
+func join(first, second json.RawMessage) json.RawMessage {
+	head := bytes.TrimSuffix(bytes.TrimSpace(first), []byte("}"))
+	tail := bytes.TrimPrefix(bytes.TrimSpace(second), []byte("{"))
+	return bytes.Join([][]byte{head, tail}, []byte(","))
+}
