@@ -495,6 +495,7 @@ function textOf(value) {
 }
 
 // runtime/agent/iguanaKeeper.ts
+var UNLOCKED_MILLISECONDS = 24 * 60 * 60 * 1e3;
 var IguanaKeeper = class {
   constructor(rpc, plan, secrets, board, bells) {
     this.rpc = rpc;
@@ -504,6 +505,7 @@ var IguanaKeeper = class {
     this.bells = bells;
     this.known = { ready: false, life: 0, unlockedIn: 0 };
     this.registered = false;
+    this.unlockedAt = 0;
   }
   get facts() {
     return this.known;
@@ -550,6 +552,7 @@ var IguanaKeeper = class {
       this.registered = false;
       this.known = { ...this.known, ready: false, life: this.known.life + 1 };
     }
+    if (Date.now() - this.unlockedAt > UNLOCKED_MILLISECONDS) this.known = { ...this.known, unlockedIn: 0 };
     if (this.registered) return;
     this.board.setIguana("registering");
     if (isNew) await this.setAddress();
@@ -576,6 +579,7 @@ var IguanaKeeper = class {
         `the passphrase gives the public key ${publicKey}, the plan says ${this.plan.publicKey}`
       );
     this.known = { ...this.known, unlockedIn: life };
+    this.unlockedAt = Date.now();
     this.board.event("Iguana", "wallet unlocked");
   }
 };

@@ -5,11 +5,15 @@ import type { AgentPlan, AgentSecrets } from "./plan";
 import type { StatusBoard } from "./status";
 import type { IguanaFacts } from "./steps";
 
+/** Iguana locks its wallet again some day, after 116 of them at most (domain.md 1.5); unlocking twice does no harm. */
+const UNLOCKED_MILLISECONDS = 24 * 60 * 60 * 1000;
+
 /** Keeps Iguana's address, its notaries and its wallet as the plan says, through its restarts. */
 export class IguanaKeeper {
   private known: IguanaFacts = { ready: false, life: 0, unlockedIn: 0 };
   private registered = false;
   private unlocking: Promise<void> | undefined;
+  private unlockedAt = 0;
 
   constructor(
     private readonly rpc: IguanaRpc,
@@ -68,6 +72,7 @@ export class IguanaKeeper {
       this.registered = false;
       this.known = { ...this.known, ready: false, life: this.known.life + 1 };
     }
+    if (Date.now() - this.unlockedAt > UNLOCKED_MILLISECONDS) this.known = { ...this.known, unlockedIn: 0 };
     if (this.registered) return;
     this.board.setIguana("registering");
     // Not while it runs: myipaddr makes a running Iguana forget its number among the notaries (dPoW main.c).
@@ -98,6 +103,7 @@ export class IguanaKeeper {
         `the passphrase gives the public key ${publicKey}, the plan says ${this.plan.publicKey}`,
       );
     this.known = { ...this.known, unlockedIn: life };
+    this.unlockedAt = Date.now();
     this.board.event("Iguana", "wallet unlocked");
   }
 }
