@@ -16,11 +16,13 @@ export function deploy(stack: Stack, stackName: string): { notaries: Record<stri
   const platform = new DockerPlatform({
     hosts: Object.fromEntries(
       stack.hosts.map(({ name, docker, listen }) => {
-        return [name, { provider: new Provider(name, { host: docker }), listen }] as const;
+        const socket = docker.replace("unix://", "");
+        return [name, { provider: new Provider(name, { host: docker }), listen, socket }] as const;
       }),
     ),
     pauseImage: stack.images.pause,
     proxyImage: stack.images.proxy,
+    restarterImage: stack.images.agent,
     protectVolumes: !stack.development,
     labels: { "dokomodo.stack": stackName },
   });

@@ -2,10 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { addcoinRequest } from "../chains/addcoin";
 import { address, deriveKeys, wif } from "../chains/keys";
 import type { Network } from "../platforms/platform";
+import { runtimeFile } from "../platforms/runtimeFile";
 import type { AgentCoin, AgentPlan, AgentSecrets } from "../runtime/agent/plan";
 import type { Assetchain } from "./Assetchain";
 import { type Authority, createIdentity } from "./authority";
-import { behindEntrypoint, homeFiles, runtimeFile } from "./homeFiles";
+import { behindEntrypoint, homeFiles } from "./homeFiles";
 
 /** How Iguana is run: what another image, or the real Iguana, needs to take its place. */
 export interface IguanaArgs {

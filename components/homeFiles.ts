@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import type { FileArgs } from "../platforms/platform";
+import { runtimeFile } from "../platforms/runtimeFile";
 
 /** Where runtime/entrypoint.sh and what it copies lie in a container. */
 const RUN_DIRECTORY = "/run/dokomodo";
@@ -25,16 +24,4 @@ export function homeFiles(files: readonly HomeFile[]): FileArgs[] {
 /** The command that runs `command` behind the entry point. */
 export function behindEntrypoint<T>(command: readonly T[]): (T | string)[] {
   return ["/bin/sh", `${RUN_DIRECTORY}/entrypoint.sh`, ...command];
-}
-
-const runtimeFiles = new Map<string, string>();
-
-/** A file of runtime/, read once for all workloads. */
-export function runtimeFile(name: string): string {
-  let text = runtimeFiles.get(name);
-  if (text === undefined) {
-    text = readFileSync(join(__dirname, "..", "runtime", name), "utf8");
-    runtimeFiles.set(name, text);
-  }
-  return text;
 }

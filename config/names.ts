@@ -22,6 +22,7 @@ export function checkNames({ at }: Checked, notaries: Stack["notaries"]): Proble
       continue;
     }
     const roles = (name: string, more: string[] = []) => [name, `${name}-pause`, `${name}-proxy`, ...more];
+    claim([`${notary.name}-restarter`], `the restarter of notary ${notary.name}`, index);
     const iguana = `${notary.name}-iguana`;
     claim(roles(iguana, [`${iguana}-agent`]), `Iguana of notary ${notary.name}`, index);
     for (const { chain } of notary.chains) {

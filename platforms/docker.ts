@@ -5,6 +5,7 @@ import { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerArgs, Network, NetworkArgs, Platform, Workload, WorkloadArgs } from "./platform";
 import { LINK_PORT, PROXY_DIRECTORY, proxyConfiguration } from "./proxy";
+import { runtimeFile } from "./runtimeFile";
 
 export interface DockerPlatformArgs {
   /** By the host's name in the stack's config. */
@@ -13,6 +14,8 @@ export interface DockerPlatformArgs {
   readonly pauseImage: pulumi.Input<string>;
   /** Image with HAProxy 2.6 or newer. */
   readonly proxyImage: pulumi.Input<string>;
+  /** Image with Node 18 or newer. */
+  readonly restarterImage: pulumi.Input<string>;
   /** Whether volumes refuse to be deleted by a plan. */
   readonly protectVolumes: boolean;
   /** Static marks of everything that the platform makes, for `docker ps --filter label=…`. */
@@ -24,6 +27,8 @@ export interface DockerHost {
   readonly provider: Provider;
   /** Address of the host that published ports are bound to; 0.0.0.0 for all of them. */
   readonly listen: string;
+  /** Path of the engine's socket on the host itself, for the restarter. */
+  readonly socket: string;
 }
 
 /** Workloads on Docker Engines: each a pause container and, in its network and PID namespaces, the others. */
@@ -39,10 +44,44 @@ export class DockerPlatform implements Platform {
         { name, driver: "bridge", labels: labelList(this.args.labels) },
         { ...opts, provider: host.provider, deleteBeforeReplace: true },
       );
+      this.restarter(`${name}-${hostName}-restarter`, name, host, opts);
       return [hostName, { ...host, name: resource.name }];
     });
-    return new DockerNetwork(this.args, new Map(parts));
+    return new DockerNetwork(name, this.args, new Map(parts));
   }
+
+  /** Starts again what Docker gave up after a reboot or a killed pause container (runtime/restarter). */
+  private restarter(
+    logicalName: string,
+    network: string,
+    host: DockerHost,
+    opts: pulumi.CustomResourceOptions,
+  ): void {
+    const program = "/run/dokomodo/restarter.cjs";
+    new Container(
+      logicalName,
+      {
+        // It holds the engine's socket, whose owner it has to be, and nothing else: no network, no capability.
+        ...hardened({ user: "0:0", memoryMiB: 128, graceSeconds: 10 }),
+        name: `${network}-restarter`,
+        image: this.args.restarterImage,
+        networkMode: "none",
+        entrypoints: ["node"],
+        command: [program, host.socket, networkLabel(network)],
+        uploads: [{ file: program, content: runtimeFile("restarter.cjs"), permissions: "0444" }],
+        mounts: [{ type: "bind", source: host.socket, target: host.socket }],
+        labels: labelList(this.args.labels),
+      },
+      { ...opts, provider: host.provider },
+    );
+  }
+}
+
+const NETWORK_LABEL = "dokomodo.network";
+
+/** The label, in a filter's form, of every container of a network's workloads. */
+function networkLabel(network: string): string {
+  return `${NETWORK_LABEL}=${network}`;
 }
 
 /** A network as one host has it. */
@@ -52,6 +91,7 @@ interface NetworkPart extends DockerHost {
 
 class DockerNetwork implements Network {
   constructor(
+    private readonly name: string,
     private readonly platform: DockerPlatformArgs,
     private readonly parts: ReadonlyMap<string, NetworkPart>,
   ) {}
@@ -61,7 +101,7 @@ class DockerNetwork implements Network {
     if (network === undefined) {
       throw new pulumi.RunError(`${name}: its network has no part on host ${args.host}`);
     }
-    const labels = labelList({ ...this.platform.labels, ...args.labels });
+    const labels = labelList({ ...this.platform.labels, ...args.labels, [NETWORK_LABEL]: this.name });
     const options = { ...opts, provider: network.provider };
     const pause = new Container(
       `${name}-pause`,

@@ -1,4 +1,4 @@
-// Generated from runtime/agent by `npm run build:agent`. Do not edit.
+// Generated from runtime/agent by `npm run build:runtime`. Do not edit.
 // biome-ignore-all lint: generated
 // biome-ignore-all format: generated
 // biome-ignore-all assist: generated

@@ -11,12 +11,14 @@ const { registry, problems } = loadRegistry(
 );
 if (registry === undefined) throw new pulumi.RunError(problems.map(({ message }) => message).join("\n"));
 
+const socket = "/var/run/docker.sock";
 const platform = new DockerPlatform({
   hosts: {
-    alpha: { provider: new Provider("alpha", { host: "unix:///var/run/docker.sock" }), listen: "0.0.0.0" },
+    alpha: { provider: new Provider("alpha", { host: `unix://${socket}` }), listen: "0.0.0.0", socket },
   },
   pauseImage: "registry.example/pause:3",
   proxyImage: "registry.example/haproxy:3",
+  restarterImage: "registry.example/node:20",
   protectVolumes: true,
   labels: { team: "notaries" },
 });

@@ -27,9 +27,7 @@ function byIdentity(graph: readonly RecordedResource[]): Map<string, RecordedRes
 describe("the graph of the development stack", () => {
   it("is what a reviewer has read", async () => {
     const graph = await record(developmentStack());
-    const text = `${JSON.stringify(graph, null, 2)}\n`
-      .replaceAll(agentBundle(), "runtime/agent.cjs")
-      .replaceAll(entrypoint(), "runtime/entrypoint.sh");
+    const text = `${withRuntimeNames(JSON.stringify(graph, null, 2))}\n`;
     await expect(text).toMatchFileSnapshot("golden/dev.json");
   });
 
@@ -106,10 +104,10 @@ function assetchains(): string[] {
   );
 }
 
-function agentBundle(): string {
-  return JSON.stringify(readFileSync("runtime/agent.cjs", "utf8")).slice(1, -1);
-}
-
-function entrypoint(): string {
-  return JSON.stringify(readFileSync("runtime/entrypoint.sh", "utf8")).slice(1, -1);
+/** The text with the name of a file of runtime/ where its content stands. */
+function withRuntimeNames(text: string): string {
+  return ["agent.cjs", "entrypoint.sh", "restarter.cjs"].reduce((shorter, file) => {
+    const content = JSON.stringify(readFileSync(`runtime/${file}`, "utf8")).slice(1, -1);
+    return shorter.replaceAll(content, `runtime/${file}`);
+  }, text);
 }

@@ -39,10 +39,12 @@ describe("a workload on Docker", () => {
           alpha: {
             provider: new Provider("alpha", { host: "unix:///var/run/docker.sock" }),
             listen: "192.0.2.1",
+            socket: "/var/run/docker.sock",
           },
         },
         pauseImage: "pause@sha256:1",
         proxyImage: "haproxy@sha256:2",
+        restarterImage: "node@sha256:3",
         protectVolumes: true,
         labels: { "dokomodo.stack": "test" },
       });
@@ -50,10 +52,11 @@ describe("a workload on Docker", () => {
     });
   });
 
-  it("is a network, a volume and one container each for pause, daemon and proxy", () => {
+  it("is a network, its restarter, a volume and one container each for pause, daemon and proxy", () => {
     expect(graph.map(({ type, name }) => `${name} ${type.split(":")[2]}`)).toEqual([
       "alpha docker",
       "east-alpha Network",
+      "east-alpha-restarter Container",
       "east-beer Container",
       "east-beer-data Volume",
       "east-beer-pause Container",
@@ -107,6 +110,17 @@ describe("a workload on Docker", () => {
       retainOnDelete: true,
       ignoreChanges: ["labels", "driverOpts", "driver"],
     });
+  });
+
+  it("gives the restarter the engine's socket and no network", () => {
+    expect(inputs("east-alpha-restarter")).toMatchObject({
+      name: "east-restarter",
+      networkMode: "none",
+      capabilities: { drops: ["ALL"] },
+      command: ["/run/dokomodo/restarter.cjs", "/var/run/docker.sock", "dokomodo.network=east"],
+      mounts: [{ type: "bind", source: "/var/run/docker.sock", target: "/var/run/docker.sock" }],
+    });
+    expect(inputs("east-beer")["labels"]).toContainEqual({ label: "dokomodo.network", value: "east" });
   });
 
   it("keeps the content of secret files secret, and of no other", () => {

@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { AGENT_BUNDLE, bundleAgent } from "../../runtime/build";
+import { bundle, bundlePath, PROGRAMS } from "../../runtime/build";
 
-test("runtime/agent.cjs is what the sources give; else run `npm run build:agent`", async () => {
-  expect(readFileSync(AGENT_BUNDLE, "utf8")).toBe(await bundleAgent());
-});
+test.each(PROGRAMS)(
+  "runtime/%s.cjs is what the sources give; else run `npm run build:runtime`",
+  async (program) => {
+    expect(readFileSync(bundlePath(program), "utf8")).toBe(await bundle(program));
+  },
+);
 
-test("the bundle is small: it is in the state once per notary", () => {
-  expect(readFileSync(AGENT_BUNDLE).byteLength).toBeLessThan(36 * 1024);
+test.each(PROGRAMS)("the bundle of %s is small: it is in the state once per notary", (program) => {
+  expect(readFileSync(bundlePath(program)).byteLength).toBeLessThan(36 * 1024);
 });

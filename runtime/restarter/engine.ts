@@ -1,0 +1,49 @@
+import { request } from "node:http";
+
+/** A container as the Docker Engine lists it (Docker Engine API 1.40, /containers/json). */
+export interface ListedContainer {
+  readonly Id: string;
+  readonly Names: readonly string[];
+}
+
+/** The few calls of the Docker Engine's API that the restarter makes, over the engine's socket. */
+export class Engine {
+  constructor(private readonly socketPath: string) {}
+
+  /** Containers with the label that have ended. */
+  async ended(label: string): Promise<readonly ListedContainer[]> {
+    const filters = encodeURIComponent(JSON.stringify({ label: [label], status: ["exited"] }));
+    return JSON.parse(await this.call("GET", `/containers/json?all=true&filters=${filters}`));
+  }
+
+  /** Why the engine could not start the container when it tried last; empty where it could. */
+  async startError(id: string): Promise<string> {
+    const inspected: { State: { Error: string } } = JSON.parse(
+      await this.call("GET", `/containers/${id}/json`),
+    );
+    return inspected.State.Error;
+  }
+
+  async start(id: string): Promise<void> {
+    await this.call("POST", `/containers/${id}/start`);
+  }
+
+  /** The answer's body; rejects with the engine's own words where it refuses. */
+  private call(method: "GET" | "POST", path: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const sent = request({ socketPath: this.socketPath, method, path, timeout: 30_000 }, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+        answer.on("error", reject);
+        answer.on("end", () => {
+          const body = Buffer.concat(chunks).toString();
+          if ((answer.statusCode ?? 500) < 400) resolve(body);
+          else reject(new Error(body.trim()));
+        });
+      });
+      sent.on("timeout", () => sent.destroy(new Error("the Docker Engine does not answer")));
+      sent.on("error", reject);
+      sent.end();
+    });
+  }
+}

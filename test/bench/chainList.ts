@@ -1,0 +1,40 @@
+import { stringify } from "yaml";
+
+/** As many seed nodes as an assetchain of 2025 states. */
+const SEEDS = Array.from({ length: 8 }, (_, index) => `203.0.113.${index + 1}`);
+/** Above every port of the program's own; each chain takes two. */
+const FIRST_PORT = 20_000;
+
+/** Symbols of a list of `count` chains: KMD, LTC and assetchains. */
+export function symbols(count: number): string[] {
+  return ["KMD", "LTC", ...Array.from({ length: count - 2 }, (_, index) => assetchain(index))];
+}
+
+/** A list of `count` chains whose ports do not meet, in the form of assetchains.yaml. */
+export function chainList(count: number): string {
+  const assetchains = Array.from({ length: count - 2 }, (_, index) => ({
+    ac_name: assetchain(index),
+    ac_supply: "100000000",
+    ac_reward: "50000000",
+    ac_cc: "2",
+    port: String(FIRST_PORT + 2 * index),
+    addnode: SEEDS,
+  }));
+  return stringify({
+    chains: [
+      { symbol: "KMD", p2pPort: 7770, rpcPort: 7771, dest: "LTC", notary: ".litecoin/litecoin.conf" },
+      {
+        symbol: "LTC",
+        daemon: "litecoind",
+        p2pPort: 9333,
+        rpcPort: 9332,
+        prefixes: { pubkeyHash: 48, scriptHash: 5, wif: 176 },
+      },
+      ...assetchains,
+    ],
+  });
+}
+
+function assetchain(index: number): string {
+  return `BENCH${String(index).padStart(4, "0")}`;
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"log"
+	"sync"
+	"time"
+)
+
+// maxSymbol is what fits Iguana's buffer (includes/iguana_structs.h:43); it does not look.
+const maxSymbol = 15
+
+// coin is a chain that addcoin told Iguana of.
+type coin struct {
+	symbol     string
+	serverport string
+	userpass   string
+	pubkeyHash byte
+	wif        byte
+	// native is RELAY -1: the chain is asked of a daemon. Otherwise Iguana would follow the chain itself.
+	native bool
+
+	// The RPC and the loop of dPoW both use what is below.
+	mu              sync.Mutex
+	getinfo         string
+	validateaddress string
+	bestHash        string
+	bestHashTime    time.Time
+	bestHeight      int
+}
+
+// newCoin is iguana_chainparms (iguana/iguana_chains.c:292-400): the conf's port wins over the JSON's, rpchost and
+// userpass win over the conf.
+func newCoin(symbol string, args arguments) *coin {
+	conf := readConf(args.text("path"), args.text("conf"))
+	c := &coin{
+		symbol:     symbol,
+		serverport: conf.serverport,
+		userpass:   conf.userpass,
+		pubkeyHash: byte(args.integer("pubval")),
+		wif:        byte(args.integer("wifval")),
+		native:     args.integer("relay") < 0,
+		getinfo:    "getinfo", validateaddress: "validateaddress",
+	}
+	if host := args.text("rpchost"); host != "" {
+		c.serverport = host[:min(len(host), 127)]
+	}
+	if userpass := args.text("userpass"); userpass != "" {
+		c.userpass = userpass[:min(len(userpass), 1023)]
+	}
+	if c.serverport == "" {
+		c.serverport = fmt.Sprintf("127.0.0.1:%d", rpcPort(args))
+	}
+	if symbol == "BTC" {
+		c.pubkeyHash, c.wif = 0, 128
+	}
+	return c
+}
+
+func rpcPort(args arguments) int {
+	for _, name := range []string{"rpcport", "rpc"} {
+		if port := args.integer(name); port != 0 {
+			return port
+		}
+	}
+	for _, name := range []string{"p2p", "portp2p"} {
+		if port := args.integer(name); port != 0 {
+			return port - 1
+		}
+	}
+	return 0
+}
+
+// addcoin (iguana/ramchain_api.c:54-78, iguana_launchcoin in iguana777.c:1193-1233).
+func (n *node) addcoin(args arguments) any {
+	symbol := args.text("newcoin")
+	if symbol == "" {
+		if chosen := n.chosenCoin(args); chosen != nil {
+			symbol = chosen.symbol
+		}
+	}
+	if symbol == "" {
+		return failure("addcoin needs newcoin")
+	}
+	if n.findCoin(symbol) != nil {
+		return success("coin already there")
+	}
+	if len(symbol) > maxSymbol {
+		log.Printf("addcoin %s: longer than %d bytes; Iguana would write over its own memory here", symbol, maxSymbol)
+		return failure("error adding coin")
+	}
+	added := newCoin(symbol, args)
+	n.addCoin(added)
+	log.Printf("addcoin %s: rpc %s, credentials %t", symbol, added.serverport, added.userpass != "")
+	return success("coin added")
+}

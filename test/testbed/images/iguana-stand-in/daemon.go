@@ -1,0 +1,115 @@
+package main
+
+import (
+	"log"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// newerDaemons answer `ismine` in getaddressinfo alone, and Iguana knows it of them (dpow_is015, dpow_rpc.c:32-44).
+var newerDaemons = []string{"CHIPS", "AYA", "LTC"}
+
+// noHeight is what stands for the height of a daemon that did not answer (iguana_notary.c:759).
+const noHeight = 1 << 30
+
+// height asks for getinfo, and from its first error on for getblockchaininfo (dpow_rpc.c:46-67). A daemon that
+// answers with an error, because it is loading for example, has height 0.
+func (c *coin) height() int {
+	if !c.native {
+		return noHeight
+	}
+	c.mu.Lock()
+	method := c.getinfo
+	c.mu.Unlock()
+	info, err := parseArguments([]byte(c.passthru(method, "")))
+	if err == nil && info.has("error") && method == "getinfo" {
+		c.mu.Lock()
+		c.getinfo = "getblockchaininfo"
+		c.mu.Unlock()
+		info, err = parseArguments([]byte(c.passthru("getblockchaininfo", "")))
+	}
+	if err != nil {
+		return noHeight
+	}
+	return info.integer("blocks")
+}
+
+// isMine is dpow_validateaddress and what dpow takes from it (dpow_rpc.c:448-483, iguana_notary.c:407-421).
+func (c *coin) isMine(address string) bool {
+	if !c.native {
+		return false
+	}
+	c.mu.Lock()
+	method := c.validateaddress
+	c.mu.Unlock()
+	answer, err := parseArguments([]byte(c.passthru(method, strconv.Quote(address))))
+	if err != nil {
+		return false
+	}
+	isNewer := slices.Contains(newerDaemons, c.symbol) && method == "validateaddress"
+	if isNewer && !answer.has("error") && !answer.has("ismine") {
+		log.Printf("autochange %s validateaddress -> getaddressinfo", c.symbol)
+		c.mu.Lock()
+		c.validateaddress = "getaddressinfo"
+		c.mu.Unlock()
+		answer, err = parseArguments([]byte(c.passthru("getaddressinfo", strconv.Quote(address))))
+	}
+	mine, isBool := answer["ismine"].(bool)
+	if err != nil || !isBool || !mine {
+		log.Printf("%s: %s is not in the wallet of %s", c.symbol, address, c.serverport)
+		return false
+	}
+	return true
+}
+
+// importKey is jumblr_importprivkey (basilisk/jumblr.c:159-164); the answer is not looked at.
+func (c *coin) importKey(wif string) {
+	if c.native {
+		c.passthru("importprivkey", `["`+wif+`", "", false]`)
+	}
+}
+
+// bestBlockHash asks at most every two seconds (dpow_rpc.c:217-247).
+func (c *coin) bestBlockHash() string {
+	c.mu.Lock()
+	known, age := c.bestHash, time.Since(c.bestHashTime)
+	c.mu.Unlock()
+	if known != "" && age < 2*time.Second {
+		return known
+	}
+	hash := c.passthru("getbestblockhash", "")
+	if len(hash) != 64 || hexDigits(hash) != 64 {
+		return ""
+	}
+	c.mu.Lock()
+	c.bestHash, c.bestHashTime = hash, time.Now()
+	c.mu.Unlock()
+	return hash
+}
+
+// tip is the height of the best block, of which only a new one is asked for (dpow_getchaintip, dpow_rpc.c:980-1012).
+func (c *coin) tip() int {
+	if !c.native {
+		return 0
+	}
+	c.mu.Lock()
+	previous := c.bestHash
+	c.mu.Unlock()
+	hash := c.bestBlockHash()
+	if hash != "" && hash != previous {
+		block, err := parseArguments([]byte(c.passthru("getblock", strconv.Quote(hash))))
+		if height := block.integer("height"); err == nil && height != 0 {
+			c.mu.Lock()
+			c.bestHeight = height
+			c.mu.Unlock()
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.bestHeight
+}
+
+func (c *coin) blockHash(height int) string {
+	return c.passthru("getblockhash", strconv.Itoa(height))
+}
