@@ -133,6 +133,7 @@ describe("a notary on one Docker host", () => {
     "north-iguana-agent",
     "north-iguana-pause",
     "north-iguana-proxy",
+    "north-restarter",
   ])("is whole again within 60 s after %s was killed", async (container) => {
     const before = await startTimes(NOTARY);
     process.kill(Number(await docker("inspect", "--format", "{{.State.Pid}}", container)), "SIGKILL");
@@ -142,6 +143,19 @@ describe("a notary on one Docker host", () => {
     const seconds = await untilWhole(NOTARY, 60);
     console.log(`whole ${seconds.toFixed(1)} s after ${container} came back`);
     expect(Object.keys(await startTimes(NOTARY)).sort()).toEqual(Object.keys(before).sort());
+  });
+
+  it("starts what Docker gave up because its pause container was not there yet, and not what a person stopped", async () => {
+    await docker("stop", "north-beer", "north-beer-proxy", "north-beer-pause");
+    await expect(docker("start", "north-beer")).rejects.toThrow(/non running container/);
+    await docker("start", "north-beer-pause");
+    await expect
+      .poll(() => docker("inspect", "--format", "{{.State.Status}}", "north-beer"), { timeout: 20_000 })
+      .toBe("running");
+    await sleep(3000);
+    expect(await docker("inspect", "--format", "{{.State.Status}}", "north-beer-proxy")).toBe("exited");
+    await docker("start", "north-beer-proxy");
+    await untilWhole(NOTARY, 60);
   });
 
   it("brings Iguana up again after it was restarted by hand", async () => {
