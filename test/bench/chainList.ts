@@ -20,7 +20,7 @@ export function chainList(count: number): string {
     port: String(FIRST_PORT + 2 * index),
     addnode: SEEDS,
   }));
-  return stringify({
+  const list = {
     chains: [
       { symbol: "KMD", p2pPort: 7770, rpcPort: 7771, dest: "LTC", notary: ".litecoin/litecoin.conf" },
       {
@@ -32,7 +32,8 @@ export function chainList(count: number): string {
       },
       ...assetchains,
     ],
-  });
+  };
+  return stringify(list, { aliasDuplicateObjects: false });
 }
 
 function assetchain(index: number): string {

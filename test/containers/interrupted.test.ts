@@ -71,6 +71,7 @@ describe("an engine that is killed in the middle of an up", () => {
     const expected = [
       ...workloads.flatMap((name) => [name, `${name}-pause`, `${name}-proxy`]),
       "south-iguana-agent",
+      "south-restarter",
     ];
     const containers = await docker(
       "ps",
