@@ -95,8 +95,12 @@ async function install(): Promise<void> {
         AGAIN,
     );
   }
-  // Without iptables, which is only recommended, dockerd has no networks.
-  await step("Installing Docker", (log) => installPackages(log, ["docker.io", "iptables"]));
+  await step("Installing Docker", async (log) => {
+    // Without iptables, which is only recommended, dockerd has no networks.
+    await installPackages(log, ["docker.io", "iptables"]);
+    // From Debian 13 on the client is a package of its own.
+    if ((await findOnPath("docker", process.env)) === undefined) await installPackages(log, ["docker-cli"]);
+  });
 }
 
 async function start(): Promise<void> {

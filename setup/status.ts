@@ -40,7 +40,7 @@ export function isWhole({ coins }: AgentStatus): boolean {
 export function formatStatus(notary: string, { publicKey, coins }: AgentStatus): string {
   const table = new Table({
     head: ["chain", "height", "Iguana sees", "state", "address"],
-    style: { head: [] },
+    style: { head: [], border: [] },
   });
   for (const [symbol, coin] of Object.entries(coins)) {
     const state = coin.detail === undefined ? coin.state : `${coin.state}: ${coin.detail}`;
