@@ -42,7 +42,7 @@ async function reach(): Promise<Engine> {
 }
 
 /** Versions of the API are two numbers. */
-export function isOlder(version: string, other: string): boolean {
+function isOlder(version: string, other: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const [otherMajor = 0, otherMinor = 0] = other.split(".").map(Number);
   return major < otherMajor || (major === otherMajor && minor < otherMinor);

@@ -68,7 +68,7 @@ describe("pause", () => {
   it("reaps orphans and ends at once on SIGTERM, not as root", async () => {
     const pod = await TestPod.create("pause");
     try {
-      await pod.run("node", ["sh", "-c", "(sleep 0.2 &) & exec sleep 60"]);
+      await pod.run("node", ["sh", "-c", "(sleep 0.2 &); exec sleep 60"]);
       await sleep(1000);
       expect(
         await docker(

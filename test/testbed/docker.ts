@@ -5,6 +5,13 @@ export async function docker(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
+/** All that a container has written, to either of its outputs. */
+export async function dockerLogs(container: string): Promise<string> {
+  const { execa } = await import("execa");
+  const { all } = await execa("docker", ["logs", container], { all: true });
+  return all;
+}
+
 /** When each container of a notary was started last, by name. */
 export async function startTimes(notary: string): Promise<Record<string, string>> {
   const names = await docker("ps", "--format", "{{.Names}}", "--filter", `name=^${notary}-`);

@@ -19,19 +19,30 @@ export function readContainerFile(container: string, path: string): Promise<stri
   return docker("exec", container, "cat", path);
 }
 
-/** One POST inside a container's network namespace, as only a process in there can make it; the answer's text. */
+/**
+ * One POST inside a container's network namespace, as only a process in there can make it; the answer's text. By hand
+ * over HTTP/1.0, because Iguana's headers are none that Node's own client takes (`Content-Length :`).
+ */
 async function post(pause: string, port: number, body: unknown, user = ""): Promise<string> {
   const script = `
-    let input = "";
-    process.stdin.on("data", (chunk) => (input += chunk)).on("end", async () => {
-      const { port, user, body } = JSON.parse(input);
-      const headers = user === "" ? {} : { authorization: "Basic " + Buffer.from(user).toString("base64") };
-      const answer = await fetch("http://127.0.0.1:" + port, { method: "POST", headers, body: JSON.stringify(body) });
-      process.stdout.write(await answer.text());
+    const chunks = [];
+    process.stdin.on("data", (chunk) => chunks.push(chunk)).on("end", () => {
+      const { port, user, body } = JSON.parse(Buffer.concat(chunks).toString());
+      const login = user === "" ? "" : "Authorization: Basic " + Buffer.from(user).toString("base64") + "\\r\\n";
+      const head = "POST / HTTP/1.0\\r\\n" + login + "Content-Length: " + Buffer.byteLength(body) + "\\r\\n\\r\\n";
+      const answer = [];
+      const socket = require("net").connect(port, "127.0.0.1", () => socket.write(head + body));
+      socket.on("data", (chunk) => answer.push(chunk));
+      socket.on("end", () => {
+        const text = Buffer.concat(answer).toString();
+        process.stdout.write(text.slice(text.indexOf("\\r\\n\\r\\n") + 4));
+      });
     });`;
   const { execa } = await import("execa");
   const args = ["run", "--rm", "-i", "--network", `container:${pause}`, NODE_IMAGE, "node", "-e", script];
-  const { stdout } = await execa("docker", args, { input: JSON.stringify({ port, user, body }) });
+  const { stdout } = await execa("docker", args, {
+    input: JSON.stringify({ port, user, body: JSON.stringify(body) }),
+  });
   return stdout;
 }
 
@@ -67,14 +78,40 @@ export async function iguanaHeight(notary: string, symbol: string): Promise<unkn
   return (await askIguana(notary, { agent: "dpow", method: "notarizations", symbol }))["maxheight"];
 }
 
-/** Waits until Iguana sees every chain of the notary at its daemon's height; the seconds that it took. */
-export async function untilWhole(notary: string, seconds: number, chains = SYMBOLS.length): Promise<number> {
+/**
+ * Mines a block on BEER as soon as its daemon answers and waits until Iguana sees it, and all other chains at their
+ * daemons' heights; the seconds that it took. What the agent knew before cannot pass for it.
+ */
+export async function untilWholeAgain(notary: string, address: unknown, seconds: number): Promise<number> {
+  const started = Date.now();
+  const left = () => seconds - (Date.now() - started) / 1000;
+  let mined: unknown;
+  while (mined === undefined && left() > 0) {
+    mined = await callDaemon(notary, "BEER", "generatetoaddress", [1, address]).catch(() => sleep(500));
+  }
+  const target = Number(await height(notary, "BEER"));
+  await untilWhole(notary, left(), SYMBOLS.length, target);
+  return (Date.now() - started) / 1000;
+}
+
+/** Waits until Iguana sees every chain of the notary at its daemon's height, and BEER at a height at least. */
+export async function untilWhole(
+  notary: string,
+  seconds: number,
+  chains = SYMBOLS.length,
+  beerHeight = 0,
+): Promise<void> {
   const started = Date.now();
   let status: AgentStatus | undefined;
   while (Date.now() - started < seconds * 1000) {
     status = await readStatus(notary);
-    if (status !== undefined && Object.keys(status.coins).length === chains && isWhole(status)) {
-      return (Date.now() - started) / 1000;
+    if (
+      status !== undefined &&
+      isWhole(status) &&
+      Object.keys(status.coins).length === chains &&
+      (status.coins["BEER"]?.chainHeight ?? 0) >= beerHeight
+    ) {
+      return;
     }
     await sleep(500);
   }

@@ -123,7 +123,7 @@ export class TestPod {
 
   /** Stops a container and returns its exit code. */
   async stop(role: string, seconds: number): Promise<number> {
-    await docker("stop", "--time", String(seconds), this.name(role));
+    await docker("stop", "-t", String(seconds), this.name(role));
     return Number(await docker("inspect", "--format", "{{.State.ExitCode}}", this.name(role)));
   }
 

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	// defaultBusPort is DPOW_SOCKPORT (includes/../iguana/dPoW.h:53).
+	// defaultBusPort is DPOW_SOCKPORT (iguana/dPoW.h:53).
 	defaultBusPort = 7775
 	seedsNeeded    = 8
 	maxElected     = 64
