@@ -22,11 +22,14 @@ export async function removeDeadLocks(
   const backend = url.startsWith("file://~") ? url.replace("file://~", `file://${process.env["HOME"]}`) : url;
   const locks = join(fileURLToPath(backend), ".pulumi", "locks", "organization", "dokomodo", stack);
   for (const file of await readdir(locks).catch(() => [])) {
+    // Beside each lock lies a file with attributes, named `….json.attrs`.
+    if (!file.endsWith(".json")) continue;
     const path = join(locks, file);
     const { pid, hostname: machine } = lock.parse(JSON.parse(await readFile(path, "utf8")));
     if (machine !== hostname() || isAlive(pid)) continue;
     say(`Removing the lock of process ${pid}, which is gone.`);
     await rm(path);
+    await rm(`${path}.attrs`, { force: true });
   }
 }
 
