@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prepareDocker } from "../../setup/docker";
 import { prepareImages } from "../../setup/images";
@@ -25,38 +24,35 @@ describe("an engine that is killed in the middle of an up", () => {
   });
   afterAll(() => stack.destroy());
 
-  /** Milliseconds after the start; the first seconds are the program's, then resources are made. */
-  it.each([1500, 2500, 3500, 4500, 6000])(
-    "after %d ms of the first one: the next converges",
-    async (moment) => {
-      await stack.must("destroy", "--yes", "--skip-preview", "--stack", "test");
-      await killedUp(moment);
-      await expectConvergence();
-    },
-  );
+  it.each([1, 10, 30, 55, 75])("after step %d of the first one: the next converges", async (step) => {
+    await stack.must("destroy", "--yes", "--skip-preview", "--stack", "test");
+    await killedUp(step);
+    await expectConvergence();
+  });
 
-  it.each([1500, 2500, 3500, 5000, 7000])(
-    "after %d ms of a replacement: the next converges",
-    async (moment) => {
-      await stack.up();
-      const { "dokomodo:daemons": daemons } = stack.config;
-      const komodod = Object(Object(daemons).komodod);
-      const flags = ["-printtoconsole", `-maxconnections=${moment / 100}`];
-      stack.writeConfig({ "dokomodo:daemons": { ...Object(daemons), komodod: { ...komodod, flags } } });
-      await killedUp(moment);
-      await expectConvergence();
-    },
-  );
+  it.each([1, 3, 6, 9, 12])("after step %d of a replacement: the next converges", async (step) => {
+    await stack.up();
+    const { "dokomodo:daemons": daemons } = stack.config;
+    const komodod = Object(Object(daemons).komodod);
+    const flags = ["-printtoconsole", `-maxconnections=${20 + step}`];
+    stack.writeConfig({ "dokomodo:daemons": { ...Object(daemons), komodod: { ...komodod, flags } } });
+    await killedUp(step);
+    await expectConvergence();
+  });
 
-  async function killedUp(moment: number): Promise<void> {
+  /** An up whose engine is killed as soon as it has told of so many steps, begun or done. */
+  async function killedUp(step: number): Promise<void> {
     const { execa } = await import("execa");
     const { pulumi, directory: cwd, env } = stack.command;
     const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "test"];
-    const up = execa(pulumi, args, { cwd, env, stdio: "ignore", reject: false });
-    await sleep(moment);
-    up.kill("SIGKILL");
+    const up = execa(pulumi, args, { cwd, env, stdin: "ignore", all: true, reject: false });
+    let steps = 0;
+    for await (const line of up.iterable({ from: "all" })) {
+      if (/ (creating|created|deleting|deleted|replacing|replaced) /.test(line)) steps += 1;
+      if (steps === step) up.kill("SIGKILL");
+    }
     const { signal } = await up;
-    expect(signal, "the up was over before it was killed").toBe("SIGKILL");
+    expect(signal, `the up was over after ${steps} steps`).toBe("SIGKILL");
   }
 
   async function expectConvergence(): Promise<void> {

@@ -28,13 +28,14 @@ export function register(classes: ResourceClasses): void {
     const [first] = Object.entries(value);
     if (first === undefined) return value;
     const [kind, content] = first;
-    if (kind === OUTPUT) return outputs.get(content);
+    if (kind === OUTPUT) return known(outputs, content);
     if (kind === JOIN) return pulumi.concat(...content);
     return kind === SECRET ? pulumi.secret(content) : value;
   };
-  for (const { type, name, inputs, provider, options } of planned) {
+  for (const { type, name, inputs, provider: providerName, options } of planned) {
     const args = JSON.parse(inputs, fill);
-    const opts = provider === undefined ? options : { ...options, provider: providers.get(provider) };
+    const provider = providers.get(providerName ?? "");
+    const opts = provider === undefined ? options : { ...options, provider };
     const keep = (output: string, value: pulumi.Output<string>) =>
       outputs.set(outputKey(type, name, output), value);
     switch (type) {
@@ -69,4 +70,10 @@ export function register(classes: ResourceClasses): void {
         throw new Error(`${type}: the bare program does not know it`);
     }
   }
+}
+
+function known(outputs: ReadonlyMap<string, pulumi.Output<string>>, key: string): pulumi.Output<string> {
+  const output = outputs.get(key);
+  if (output === undefined) throw new Error(`plan.json has nothing before this that makes ${key}`);
+  return output;
 }

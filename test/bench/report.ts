@@ -1,0 +1,105 @@
+import Table from "cli-table3";
+import type { Alone } from "./alone/measure";
+import { BARE, DEFAULTS, DOKOMODO, type ProgramTimes } from "./programs";
+import type { Compared } from "./rpc/measure";
+import { mean, quantile } from "./statistics";
+
+/** A table of the bench, printed for the screen and as markdown for docs/performance.md. */
+export interface BenchTable {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export function programTable(times: readonly ProgramTimes[]): BenchTable {
+  const figure = (program: string, of: ProgramTimes, key: "up" | "preview") =>
+    times.find((time) => time.program === program && time.chains === of.chains)?.[key] ?? Number.NaN;
+  const own = times.filter(({ program }) => program === DOKOMODO);
+  const row = (time: ProgramTimes, what: string, key: "up" | "preview") => {
+    const [dokomodo, bare, defaults] = [DOKOMODO, BARE, DEFAULTS].map((name) => figure(name, time, key));
+    return [
+      `${what}, ${time.chains} chains`,
+      ...[dokomodo, bare, defaults].map((seconds) => `${seconds?.toFixed(1)} s`),
+      ratio(dokomodo, bare),
+      ratio(dokomodo, defaults),
+    ];
+  };
+  return {
+    title: "Program, engine and plugins against a stand-in for the Docker Engine that answers at once",
+    head: ["", DOKOMODO, BARE, DEFAULTS, "to bare (goal 1.2)", "to defaults (goal < 1)"],
+    rows: [
+      ...own.map((time) => row(time, "preview without changes", "preview")),
+      ...own.map((time) => row(time, upName(time), "up")),
+    ],
+  };
+}
+
+function upName({ checkpoints }: ProgramTimes): string {
+  return checkpoints ? "up from nothing" : "up from nothing without checkpoints";
+}
+
+export function sizeTable(times: readonly ProgramTimes[]): BenchTable {
+  return {
+    title: "What these programs leave in the state",
+    head: ["program", "chains", "resources", "MB"],
+    rows: times.map(({ program, chains, resources, stateMegabytes }) => {
+      return [program, String(chains), String(resources), stateMegabytes.toFixed(1)];
+    }),
+  };
+}
+
+export function aloneTable(runs: readonly (Alone & { readonly stackTraces: boolean })[]): BenchTable {
+  return {
+    title: "The program alone, under Pulumi's mocks",
+    head: ["containers", "resources", "stack traces", "seconds", "peak memory"],
+    rows: runs.map(({ containers, resources, stackTraces, seconds, peak }) => [
+      String(containers),
+      String(resources),
+      stackTraces ? "as Pulumi has them" : "off",
+      seconds.toFixed(1),
+      `${Math.round(peak / 1024)} MiB`,
+    ]),
+  };
+}
+
+export function rpcTable(compared: readonly Compared[]): BenchTable {
+  const figures = (values: readonly number[]) =>
+    [mean(values), quantile(values, 0.5), quantile(values, 0.99)]
+      .map((value) => value.toFixed(2))
+      .join(" / ");
+  return {
+    title: "RPC to litecoind with a new connection per call, milliseconds as mean / median / 99 %",
+    head: ["call", "at once", "calls", "direct", "through both proxies", "ratio of means (goal 1.5)"],
+    rows: compared.map(({ method, concurrency, direct, bridged }) => [
+      method,
+      String(concurrency),
+      String(direct.length),
+      figures(direct),
+      figures(bridged),
+      ratio(mean(bridged), mean(direct)),
+    ]),
+  };
+}
+
+export function memoryTable(memory: Readonly<Record<string, string>>): BenchTable {
+  return {
+    title: "Memory of what a workload has beside its daemon",
+    head: ["container", "memory"],
+    rows: Object.entries(memory),
+  };
+}
+
+function ratio(one = Number.NaN, other = Number.NaN): string {
+  return (one / other).toFixed(2);
+}
+
+export function forScreen({ title, head, rows }: BenchTable): string {
+  const table = new Table({ head: [...head], style: { head: [] } });
+  table.push(...rows.map((row) => [...row]));
+  return `${title}\n${table.toString()}`;
+}
+
+export function forMarkdown({ title, head, rows }: BenchTable): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [`**${title}**`, "", line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
