@@ -94,7 +94,7 @@ function ratio(one = Number.NaN, other = Number.NaN): string {
 }
 
 export function forScreen({ title, head, rows }: BenchTable): string {
-  const table = new Table({ head: [...head], style: { head: [] } });
+  const table = new Table({ head: [...head], style: { head: [], border: [] } });
   table.push(...rows.map((row) => [...row]));
   return `${title}\n${table.toString()}`;
 }
