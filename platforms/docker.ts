@@ -1,11 +1,12 @@
-import { Container, type ContainerArgs as DockerContainerArgs } from "@pulumi/docker/container";
+import { Container } from "@pulumi/docker/container";
 import { Network as DockerNetworkResource } from "@pulumi/docker/network";
 import type { Provider } from "@pulumi/docker/provider";
 import { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
+import { containerArgs, hardened, labelList } from "./dockerContainer";
+import { createRestarter, NETWORK_LABEL } from "./dockerRestarter";
 import type { ContainerArgs, Network, NetworkArgs, Platform, Workload, WorkloadArgs } from "./platform";
-import { LINK_PORT, PROXY_DIRECTORY, proxyConfiguration } from "./proxy";
-import { runtimeFile } from "./runtimeFile";
+import { LINK_PORT, proxyContainer } from "./proxy";
 
 export interface DockerPlatformArgs {
   /** By the host's name in the stack's config. */
@@ -44,44 +45,20 @@ export class DockerPlatform implements Platform {
         { name, driver: "bridge", labels: labelList(this.args.labels) },
         { ...opts, provider: host.provider, deleteBeforeReplace: true },
       );
-      this.restarter(`${name}-${hostName}-restarter`, name, host, opts);
+      createRestarter(
+        `${name}-${hostName}-restarter`,
+        {
+          network: name,
+          image: this.args.restarterImage,
+          socket: host.socket,
+          labels: this.args.labels,
+        },
+        { ...opts, provider: host.provider },
+      );
       return [hostName, { ...host, name: resource.name }];
     });
     return new DockerNetwork(name, this.args, new Map(parts));
   }
-
-  /** Starts again what Docker gave up after a reboot or a killed pause container (runtime/restarter). */
-  private restarter(
-    logicalName: string,
-    network: string,
-    host: DockerHost,
-    opts: pulumi.CustomResourceOptions,
-  ): void {
-    const program = "/run/dokomodo/restarter.cjs";
-    new Container(
-      logicalName,
-      {
-        // It holds the engine's socket, whose owner it has to be, and nothing else: no network, no capability.
-        ...hardened({ user: "0:0", memoryMiB: 128, graceSeconds: 10 }),
-        name: `${network}-restarter`,
-        image: this.args.restarterImage,
-        networkMode: "none",
-        entrypoints: ["node"],
-        command: [program, host.socket, networkLabel(network)],
-        uploads: [{ file: program, content: runtimeFile("restarter.cjs"), permissions: "0444" }],
-        mounts: [{ type: "bind", source: host.socket, target: host.socket }],
-        labels: labelList(this.args.labels),
-      },
-      { ...opts, provider: host.provider },
-    );
-  }
-}
-
-const NETWORK_LABEL = "dokomodo.network";
-
-/** The label, in a filter's form, of every container of a network's workloads. */
-function networkLabel(network: string): string {
-  return `${NETWORK_LABEL}=${network}`;
 }
 
 /** A network as one host has it. */
@@ -123,7 +100,10 @@ class DockerNetwork implements Network {
     // A container that starts again alone comes back into the same network; if pause dies, the kernel ends the
     // others with it and Docker starts all of them again.
     const shared = { networkMode: containerMode(pause), pidMode: containerMode(pause), labels };
-    for (const [index, container] of [...args.containers, this.proxy(args)].entries()) {
+    for (const [index, container] of [
+      ...args.containers,
+      proxyContainer(this.platform.proxyImage, args),
+    ].entries()) {
       const containerName = index === 0 ? name : `${name}-${container.role}`;
       new Container(
         containerName,
@@ -156,95 +136,8 @@ class DockerNetwork implements Network {
       },
     );
   }
-
-  private proxy(args: WorkloadArgs): ContainerArgs {
-    const { identity } = args;
-    return {
-      role: "proxy",
-      image: this.platform.proxyImage,
-      command: ["haproxy", "-f", `${PROXY_DIRECTORY}/haproxy.cfg`],
-      user: "65534:65534",
-      environment: {},
-      files: [
-        { path: `${PROXY_DIRECTORY}/haproxy.cfg`, content: proxyConfiguration(args.calls, args.serves) },
-        { path: `${PROXY_DIRECTORY}/authority.pem`, content: identity.authority },
-        {
-          path: `${PROXY_DIRECTORY}/identity.pem`,
-          content: pulumi.interpolate`${identity.certificate}${identity.privateKey}`,
-        },
-      ],
-      memoryMiB: 128,
-      graceSeconds: 10,
-    };
-  }
 }
 
 function containerMode(pause: Container): pulumi.Output<string> {
   return pulumi.interpolate`container:${pause.id}`;
-}
-
-function labelList(labels: Readonly<Record<string, string>>): { label: string; value: string }[] {
-  return Object.entries(labels)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([label, value]) => ({ label, value }));
-}
-
-function containerArgs(
-  name: string,
-  container: ContainerArgs,
-  shared: Pick<DockerContainerArgs, "networkMode" | "pidMode" | "labels">,
-  volume: Volume | undefined,
-): DockerContainerArgs {
-  const [entrypoint, ...command] = container.command;
-  if (entrypoint === undefined) throw new pulumi.RunError(`${name}: the command is empty`);
-  return {
-    ...hardened(container),
-    ...shared,
-    name,
-    image: container.image,
-    entrypoints: [entrypoint],
-    command,
-    ...(container.workingDirectory === undefined ? {} : { workingDir: container.workingDirectory }),
-    envs: Object.entries(container.environment)
-      .map(([key, value]) => `${key}=${value}`)
-      .sort(),
-    // The engine unpacks them as root; 0444 lets the daemon's own user read them, and nobody else is in there.
-    uploads: container.files.map(({ path, content }) => ({ file: path, content, permissions: "0444" })),
-    mounts:
-      volume === undefined || container.volume === undefined
-        ? []
-        : [{ type: "volume", source: volume.name, target: container.volume.mountPath }],
-    ...(container.healthCommand === undefined
-      ? {}
-      : {
-          healthcheck: {
-            tests: ["CMD", ...container.healthCommand],
-            interval: "30s",
-            timeout: "10s",
-            retries: 3,
-            startPeriod: "30s",
-          },
-        }),
-  };
-}
-
-/** What every container gets: least privilege, bounded memory and logs, a stop that waits for the process. */
-function hardened(
-  container: Pick<ContainerArgs, "user" | "memoryMiB" | "graceSeconds">,
-): Omit<DockerContainerArgs, "image"> {
-  return {
-    user: container.user,
-    capabilities: { drops: ["ALL"] },
-    securityOpts: ["no-new-privileges:true"],
-    memory: container.memoryMiB,
-    // Without it the engine sets the double and every refresh shows a change (testbed.md).
-    memorySwap: container.memoryMiB,
-    restart: "unless-stopped",
-    mustRun: true,
-    // The plugin's delete kills at once unless told otherwise; stopTimeout is what `docker stop` and a reboot use.
-    destroyGraceSeconds: container.graceSeconds,
-    stopTimeout: container.graceSeconds,
-    logDriver: "json-file",
-    logOpts: { "max-file": "5", "max-size": "20m" },
-  };
 }

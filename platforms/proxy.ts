@@ -1,13 +1,38 @@
-import type { CallArgs, ServeArgs } from "./platform";
+import * as pulumi from "@pulumi/pulumi";
+import type { CallArgs, ContainerArgs, ServeArgs, WorkloadArgs } from "./platform";
 
 /** Port on which every workload's proxy answers its callers; below every port that komodod computes. */
 export const LINK_PORT = 7443;
 
 /** Where the proxy finds its files. */
-export const PROXY_DIRECTORY = "/run/dokomodo/proxy";
+const PROXY_DIRECTORY = "/run/dokomodo/proxy";
 
 /** Seconds that a call is held while the daemon or the proxy behind a link restarts. */
 const HOLD_SECONDS = 30;
+
+/** The container, the same on every platform, that carries a workload's links. */
+export function proxyContainer(
+  image: pulumi.Input<string>,
+  { calls, serves, identity }: Pick<WorkloadArgs, "calls" | "serves" | "identity">,
+): ContainerArgs {
+  return {
+    role: "proxy",
+    image,
+    command: ["haproxy", "-f", `${PROXY_DIRECTORY}/haproxy.cfg`],
+    user: "65534:65534",
+    environment: {},
+    files: [
+      { path: `${PROXY_DIRECTORY}/haproxy.cfg`, content: proxyConfiguration(calls, serves) },
+      { path: `${PROXY_DIRECTORY}/authority.pem`, content: identity.authority },
+      {
+        path: `${PROXY_DIRECTORY}/identity.pem`,
+        content: pulumi.interpolate`${identity.certificate}${identity.privateKey}`,
+      },
+    ],
+    memoryMiB: 128,
+    graceSeconds: 10,
+  };
+}
 
 /**
  * HAProxy's configuration for one workload: its outbound links on loopback, its inbound link on the network.

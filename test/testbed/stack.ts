@@ -109,6 +109,21 @@ export class TestStack {
     });
   }
 
+  /** The notary's public key, from the stack's outputs. */
+  async publicKey(): Promise<string> {
+    return (await this.notaryOutputs()).publicKey;
+  }
+
+  /** The notary's address on a chain, from the stack's outputs. */
+  async address(symbol: string): Promise<string> {
+    return (await this.notaryOutputs()).addresses[symbol] ?? "";
+  }
+
+  private async notaryOutputs(): Promise<{ publicKey: string; addresses: Record<string, string> }> {
+    const outputs = JSON.parse(await this.must("stack", "output", "--json", "--stack", STACK));
+    return outputs.notaries[this.notary];
+  }
+
   /** Removes containers, network and volumes of the stack, and its folder. */
   async destroy(): Promise<void> {
     const { execa } = await import("execa");

@@ -1,0 +1,42 @@
+import { Container } from "@pulumi/docker/container";
+import type * as pulumi from "@pulumi/pulumi";
+import { hardened, labelList } from "./dockerContainer";
+import { runtimeFile } from "./runtimeFile";
+
+/** Label of every container of a network's workloads; its value is the network's name. */
+export const NETWORK_LABEL = "dokomodo.network";
+
+export interface RestarterArgs {
+  readonly network: string;
+  /** Image with Node 18 or newer. */
+  readonly image: pulumi.Input<string>;
+  /** Path of the engine's socket on the host itself. */
+  readonly socket: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const PROGRAM = "/run/dokomodo/restarter.cjs";
+
+/** Starts again what Docker gives up after a reboot or a killed pause container (docs/design.md, the RPC graph). */
+export function createRestarter(
+  logicalName: string,
+  { network, image, socket, labels }: RestarterArgs,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  new Container(
+    logicalName,
+    {
+      // It holds the engine's socket, whose owner it has to be, and nothing else: no network, no capability.
+      ...hardened({ user: "0:0", memoryMiB: 128, graceSeconds: 10 }),
+      name: `${network}-restarter`,
+      image,
+      networkMode: "none",
+      entrypoints: ["node"],
+      command: [PROGRAM, socket, `${NETWORK_LABEL}=${network}`],
+      uploads: [{ file: PROGRAM, content: runtimeFile("restarter.cjs"), permissions: "0444" }],
+      mounts: [{ type: "bind", source: socket, target: socket }],
+      labels: labelList(labels),
+    },
+    opts,
+  );
+}

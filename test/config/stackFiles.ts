@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach } from "vitest";
+import { isMap, parse, parseDocument } from "yaml";
+import { formatProblems } from "../../chains/problem";
+import { type Loaded, loadStack } from "../../config/load";
+
+export const DIGEST = `sha256:${"0".repeat(64)}`;
+
+export const CHAINS = `chains:
+  - { symbol: KMD, notary: .litecoin/litecoin.conf }
+  - { symbol: LTC, daemon: litecoind, p2pPort: 9333, rpcPort: 9332 }
+  - { ac_name: BEER, ac_supply: 100000000 }
+  - { ac_name: PIZZA, ac_supply: 100000000 }
+  - { ac_name: BEER_PROXY, ac_supply: 5 }
+  - { symbol: FAR, daemon: fard, p2pPort: 21000, rpcPort: 21001, url: "https://far.example:443" }
+  - { symbol: AGENT, daemon: agentd, p2pPort: 21002, rpcPort: 7780 }
+  - { symbol: LINK, daemon: linkd, p2pPort: 7443, rpcPort: 21004 }
+  - { symbol: BUS, daemon: busd, p2pPort: 7775, rpcPort: 21006 }
+sets:
+  beers: [BEER, PIZZA]
+`;
+
+export const CONFIG = `config:
+  pulumi:disable-default-providers: [docker]
+  dokomodo:hosts:
+    - { name: alpha, docker: "unix:///var/run/docker.sock", address: 192.0.2.1 }
+  dokomodo:images: { pause: "pause@${DIGEST}", proxy: "haproxy@${DIGEST}", agent: "node@${DIGEST}" }
+  dokomodo:daemons:
+    komodod: { image: "komodod@${DIGEST}" }
+    litecoind: { image: "litecoind@${DIGEST}" }
+  dokomodo:iguana: { image: "iguana@${DIGEST}" }
+  dokomodo:notaries:
+    - { name: east, host: alpha, chains: [KMD, LTC, BEER] }
+  dokomodo:passphrases:
+    east: { secure: "v1:" }
+`;
+
+let folder: string;
+
+/** A project's folder for each test of the file that imports this. */
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "dokomodo-config-"));
+  writeFileSync(join(folder, "assetchains.yaml"), CHAINS);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Loads a stack whose file is `config`, as Pulumi would hand it over. */
+export function load(config: string, passphrases: Record<string, unknown> = { east: "a phrase" }): Loaded {
+  writeFileSync(join(folder, "Pulumi.test.yaml"), config);
+  return loadStack({ directory: folder, stackName: "test", values: valuesOf(config, passphrases) });
+}
+
+export function valuesOf(config: string, passphrases: Record<string, unknown>): Record<string, string> {
+  const entries = Object.entries<unknown>(parse(config)?.config ?? {});
+  const values = entries.map(([key, value]): [string, string] => [
+    key,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  return { ...Object.fromEntries(values), "dokomodo:passphrases": JSON.stringify(passphrases) };
+}
+
+/** The config with one value changed; `undefined` takes it away. */
+export function changed(path: readonly (string | number)[], value: unknown): string {
+  const document = parseDocument(CONFIG);
+  if (!isMap(document.contents)) throw new Error("the config is no mapping");
+  if (value === undefined) document.deleteIn(["config", ...path]);
+  else document.setIn(["config", ...path], document.createNode(value));
+  return document.toString({ lineWidth: 0 });
+}
+
+export function messages(loaded: Loaded): string[] {
+  return loaded.ok ? [] : formatProblems(loaded.problems).split("\n").slice(0, -1);
+}
+
+export const NOTARY = ["dokomodo:notaries", 0] as const;
+export const HOST = ["dokomodo:hosts", 0] as const;
+
+/** Writes a file into the project's folder. */
+export function write(file: string, text: string): void {
+  writeFileSync(join(folder, file), text);
+}
+
+/** Loads what Pulumi hands over, whatever the files say. */
+export function loadValues(values: Record<string, string>): Loaded {
+  return loadStack({ directory: folder, stackName: "test", values });
+}

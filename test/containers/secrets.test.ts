@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { prepareDocker } from "../../setup/docker";
+import { prepareImages } from "../../setup/images";
+import { docker, dockerLogs, startTimes } from "../testbed/docker";
+import { readContainerFile, untilWhole } from "../testbed/notary";
+import { TestStack } from "../testbed/stack";
+
+const NOTARY = "north";
+const PASSPHRASE = "canary phrase of the north";
+
+describe("the secrets of a notary", () => {
+  let stack: TestStack;
+
+  beforeAll(async () => {
+    await prepareDocker();
+    await prepareImages();
+    stack = await TestStack.create(NOTARY, PASSPHRASE, "127.0.0.2");
+    await stack.up();
+    await untilWhole(NOTARY, 120);
+  });
+  afterAll(() => stack.destroy());
+
+  it("are in no state, plan, log, label, argument or environment", async () => {
+    const secrets = [PASSPHRASE, ...(await findSecrets())];
+    expect(secrets.length).toBeGreaterThan(20);
+    await stack.run("preview", "--diff", "--json", "--stack", "test");
+    await stack.run("stack", "export", "--stack", "test");
+    const places: Record<string, string> = {
+      "what the CLI printed": stack.transcript.join("\n"),
+      "the state": readTree(join(stack.folder, ".pulumi")),
+      "the stack's config": readTree(join(stack.command.directory), [".yaml"]),
+      "arguments of processes": readProcesses("cmdline"),
+      "environments of processes": readProcesses("environ"),
+    };
+    for (const name of Object.keys(await startTimes(NOTARY))) {
+      places[`docker inspect ${name}`] = await docker("inspect", name);
+      places[`docker logs ${name}`] = await dockerLogs(name);
+    }
+    const hits = Object.entries(places).flatMap(([place, text]) =>
+      secrets.flatMap((secret, index) => (text.includes(secret) ? [`secret ${index} in ${place}`] : [])),
+    );
+    expect(hits).toEqual([]);
+    // The search works: what is public is found by it.
+    const publicKey = String(await stack.publicKey());
+    for (const place of [
+      "what the CLI printed",
+      "the state",
+      "arguments of processes",
+      "docker inspect north-beer",
+    ]) {
+      expect(places[place]).toContain(publicKey);
+    }
+    expect(places["docker logs north-iguana-agent"]).toContain("dpow accepted");
+    expect(places["environments of processes"]).toContain("HOME=/home/komodo");
+  });
+
+  /** Every secret of the stack that the program or a plugin made, old passwords apart: from where they are meant to be. */
+  async function findSecrets(): Promise<string[]> {
+    const agent = JSON.parse(
+      await readContainerFile("north-iguana-agent", "/run/dokomodo/agent/secrets.json"),
+    );
+    const coins = Object.values<Record<string, string>>(agent.coins).flatMap((coin) => Object.values(coin));
+    const keys = await Promise.all(
+      Object.keys(await startTimes(NOTARY))
+        .filter((name) => name.endsWith("-proxy"))
+        .map((name) => readContainerFile(name, "/run/dokomodo/proxy/identity.pem")),
+    );
+    const lines = keys.flatMap((pem) => pem.slice(pem.indexOf("PRIVATE KEY")).split("\n").slice(1, -2));
+    return [
+      ...coins,
+      Buffer.from(PASSPHRASE).toString("base64"),
+      ...lines.filter((line) => line.length > 30),
+    ];
+  }
+});
+
+/** All text below a folder, symbolic links apart. */
+function readTree(folder: string, endings: readonly string[] = [""]): string {
+  return readdirSync(folder, { withFileTypes: true })
+    .map((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return readTree(path, endings);
+      return entry.isFile() && endings.some((ending) => entry.name.endsWith(ending))
+        ? readFileSync(path, "utf8")
+        : "";
+    })
+    .join("\n");
+}
+
+/** `cmdline` or `environ` of every process of this machine, those in containers among them. */
+function readProcesses(file: "cmdline" | "environ"): string {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/${file}`, "utf8");
+      } catch {
+        // It ended meanwhile.
+        return "";
+      }
+    })
+    .join("\n");
+}
