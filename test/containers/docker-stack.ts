@@ -13,7 +13,8 @@ import { Container, type ContainerArgs, Provider } from "@pulumi/docker";
 import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import Docker from "dockerode";
 import { build } from "esbuild";
-import { execa, execaSync } from "execa";
+import { execa } from "execa";
+import { prepareEngine } from "../../setup/engine";
 
 export const image = "dokomodo-testbed/debian:bookworm";
 export const host = "unix:///var/run/docker.sock";
@@ -32,7 +33,8 @@ export class Bench {
     const bench = new Bench();
     mkdirSync(join(bench.root, "bin"));
     mkdirSync(join(bench.root, "state"));
-    symlinkSync(cli(), join(bench.root, "bin", "pulumi"));
+    const { pulumi } = await prepareEngine({ byHand: false });
+    symlinkSync(pulumi, join(bench.root, "bin", "pulumi"));
     const bundle = join(bench.root, "docker.cjs");
     await build({
       entryPoints: [join(__dirname, "../testbed/providers/docker/main.ts")],
@@ -48,7 +50,7 @@ export class Bench {
       .getImage(image)
       .inspect()
       .catch(() => {
-        throw new Error(`these tests need the image ${image}: docker import base.tar ${image}`);
+        throw new Error(`these tests need the image ${image}, which \`npm run up\` makes`);
       });
     return bench;
   }
@@ -92,15 +94,6 @@ export class Bench {
     await sweep();
     rmSync(this.root, { recursive: true, force: true });
   }
-}
-
-function cli(): string {
-  const stated = process.env["DOKOMODO_TEST_PULUMI"];
-  if (stated !== undefined && stated !== "") return stated;
-  const { stdout, failed } = execaSync("sh", ["-c", "command -v pulumi"], { reject: false });
-  if (failed)
-    throw new Error("these tests need Pulumi's CLI: put it on PATH or name it in DOKOMODO_TEST_PULUMI");
-  return stdout;
 }
 
 async function sweep(): Promise<void> {
