@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-/** Three kinds of tests by what they need: nothing, Pulumi's engine, a Docker Engine. */
+const MINUTE = 60_000;
+
+/** Kinds of tests by what they need: nothing, Pulumi's engine, a Docker Engine. One kind after the other. */
 export default defineConfig({
   test: {
     pool: "forks",
@@ -10,7 +12,8 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/{chains,config,components,platforms,runtime,cli,setup}/**/*.test.ts"],
-          testTimeout: 30_000,
+          testTimeout: MINUTE / 2,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -18,9 +21,10 @@ export default defineConfig({
         test: {
           name: "engine",
           include: ["test/engine/**/*.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 600_000,
-          fileParallelism: false,
+          testTimeout: 5 * MINUTE,
+          hookTimeout: 10 * MINUTE,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -28,9 +32,11 @@ export default defineConfig({
         test: {
           name: "containers",
           include: ["test/containers/**/*.test.ts"],
-          testTimeout: 600_000,
-          hookTimeout: 1_200_000,
-          fileParallelism: false,
+          testTimeout: 10 * MINUTE,
+          hookTimeout: 20 * MINUTE,
+          // Each file has names and addresses of its own, so two of them can be at work.
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

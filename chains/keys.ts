@@ -48,6 +48,13 @@ export function readPassphrase(text: string): PassphraseCheck {
   if (bytes > MAX_PASSPHRASE_BYTES) {
     return { problem: `the passphrase has ${bytes} bytes; Iguana can hold ${MAX_PASSPHRASE_BYTES}` };
   }
+  if (!looksLikeWif(text) && decodeWif(text)) {
+    return {
+      problem:
+        "the passphrase is a WIF that Iguana does not take for one, for its mix of digits and letters, while komodod " +
+        "does; use another key",
+    };
+  }
   if (looksLikeWif(text) && !wifKey(text)) {
     // Iguana would take 32 of its bytes for the key all the same, komodod would hash it (SuperNET_keys.c).
     return {
@@ -85,11 +92,13 @@ function clampedHash(passphrase: string): Uint8Array {
   return new Uint8Array(view);
 }
 
-/** The key of a WIF of any chain, for a compressed public key or not; nothing where the text is no WIF. */
+/** The key that Iguana reads out of a text which it takes for a WIF; nothing where it would hash the text. */
 function wifKey(text: string): Uint8Array | undefined {
-  if (!looksLikeWif(text)) {
-    return undefined;
-  }
+  return looksLikeWif(text) ? decodeWif(text) : undefined;
+}
+
+/** The key of a WIF of any chain, for a compressed public key or not; nothing where the text is no WIF. */
+function decodeWif(text: string): Uint8Array | undefined {
   try {
     const bytes = base58check.decode(text);
     const key = bytes.slice(1, 33);

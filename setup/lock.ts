@@ -1,8 +1,8 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { backendFiles } from "./backend";
 import type { StackCommand } from "./repair";
 
 const lock = z.object({ pid: z.int(), hostname: z.string() });
@@ -11,16 +11,10 @@ const lock = z.object({ pid: z.int(), hostname: z.string() });
  * Removes the locks of engines that were killed on this machine. A lock of a living process, of another machine, or
  * in a backend that is no folder stays: Pulumi says itself what to do about it.
  */
-export async function removeDeadLocks(
-  { pulumi, env, directory, stack }: StackCommand,
-  say: (line: string) => void,
-): Promise<void> {
-  const { execa } = await import("execa");
-  const { stdout } = await execa(pulumi, ["whoami", "--json"], { cwd: directory, env });
-  const { url } = z.object({ url: z.string() }).parse(JSON.parse(stdout));
-  if (!url.startsWith("file://")) return;
-  const backend = url.startsWith("file://~") ? url.replace("file://~", `file://${process.env["HOME"]}`) : url;
-  const locks = join(fileURLToPath(backend), ".pulumi", "locks", "organization", "dokomodo", stack);
+export async function removeDeadLocks(command: StackCommand, say: (line: string) => void): Promise<void> {
+  const files = await backendFiles(command);
+  if (files === undefined) return;
+  const { locks } = files;
   for (const file of await readdir(locks).catch(() => [])) {
     // Beside each lock lies a file with attributes, named `….json.attrs`.
     if (!file.endsWith(".json")) continue;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { restoreCheckpoint } from "./checkpoint";
 import type { EngineEnvironment } from "./engine";
 import { removeDeadLocks } from "./lock";
 import { repairInterrupted, type StackCommand } from "./repair";
@@ -25,8 +26,9 @@ export async function selectStack(engine: EngineEnvironment): Promise<StackComma
     say("Pulumi has no backend yet: the state goes to a folder, as with `pulumi login --local`.");
     await execa(engine.pulumi, ["login", "--local"], options);
   }
-  await execa(engine.pulumi, ["stack", "select", "--create", DEVELOPMENT_STACK], options);
   await removeDeadLocks(command, say);
+  await restoreCheckpoint(command, say);
+  await execa(engine.pulumi, ["stack", "select", "--create", DEVELOPMENT_STACK], options);
   await repairInterrupted(command, say);
   return command;
 }

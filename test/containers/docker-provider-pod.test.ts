@@ -139,7 +139,7 @@ describe("a pod", () => {
 
   test("keeps a secret file secret", async () => {
     const written = bench.written();
-    expect(written).toContain("dkt-daemon");
+    expect(written).toContain(`${prefix}daemon`);
     expect(written).not.toContain("canary-7f1e");
   });
 

@@ -26,7 +26,7 @@ describe("what breaks", () => {
     const uploads = [{ file: "/f", content: pulumi.secret("canary-90ab") }];
     const stack = await bench.stack("broken", single("late", { ports, uploads }));
     const said = await failure(stack.up());
-    expect(said).toContain(`container dkt-late: cannot start on ${host}`);
+    expect(said).toContain(`container ${prefix}late: cannot start on ${host}`);
     expect(said).toContain("port is already allocated");
     expect(bench.written()).not.toContain("canary-90ab");
     const before = await idOf("late");
@@ -71,7 +71,7 @@ describe("what breaks", () => {
     const args = { readOnly: true, uploads: [{ file: "/f", content: "x" }] };
     const stack = await bench.stack("readonly", single("readonly", args));
     const said = await failure(stack.up());
-    expect(said).toContain("container dkt-readonly: cannot upload its files");
+    expect(said).toContain(`container ${prefix}readonly: cannot upload its files`);
     expect(said).toContain("marked read-only");
     expect(await failure(idOf("readonly"))).toContain("No such container");
     await stack.destroy();
@@ -81,7 +81,7 @@ describe("what breaks", () => {
     const stack = await bench.stack("image", single("noimage", { image: "127.0.0.1:9/none:1" }));
     const said = await failure(stack.up());
     expect(said).toContain(
-      "container dkt-noimage: its image 127.0.0.1:9/none:1 is not there and cannot be pulled",
+      `container ${prefix}noimage: its image 127.0.0.1:9/none:1 is not there and cannot be pulled`,
     );
   });
 
@@ -90,7 +90,7 @@ describe("what breaks", () => {
     const stack = await bench.stack("twice", async () => {
       new Network("twice", { name: `${prefix}twice` }, { provider: engine() });
     });
-    expect(await failure(stack.up())).toContain("network dkt-twice: cannot be created");
+    expect(await failure(stack.up())).toContain(`network ${prefix}twice: cannot be created`);
     await other.remove();
   });
 
@@ -142,7 +142,7 @@ test("an interrupted stop does not keep the operator waiting, and is taken up ag
   setTimeout(() => interrupt.abort(), 4000);
   const said = await failure(stack.destroy({ signal: interrupt.signal }));
   expect(said).toContain(
-    "container dkt-stubborn: cannot be stopped on unix:///var/run/docker.sock: interrupted",
+    `container ${prefix}stubborn: cannot be stopped on unix:///var/run/docker.sock: interrupted`,
   );
   expect(Date.now() - began).toBeLessThan(20_000);
 

@@ -21,7 +21,7 @@ export const host = "unix:///var/run/docker.sock";
 export const docker = new Docker({ socketPath: "/var/run/docker.sock" });
 
 /** Everything that the tests make is named so; what a broken run left behind is swept away with it. */
-export const prefix = "dkt-";
+export const prefix = `dkt${process.env["VITEST_POOL_ID"] ?? ""}-`;
 
 /** A place with the real engine's CLI, the offline plugin as a user would get it, and a state of its own. */
 export class Bench {

@@ -1,4 +1,7 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { restoreCheckpoint } from "../../setup/checkpoint";
 import { prepareDocker } from "../../setup/docker";
 import { prepareImages } from "../../setup/images";
 import { removeDeadLocks } from "../../setup/lock";
@@ -36,8 +39,17 @@ describe("an engine that is killed in the middle of an up", () => {
     const komodod = Object(Object(daemons).komodod);
     const flags = ["-printtoconsole", `-maxconnections=${20 + step}`];
     stack.writeConfig({ "dokomodo:daemons": { ...Object(daemons), komodod: { ...komodod, flags } } });
+    const known = await passwords();
     await killedUp(step);
-    await expectConvergence();
+    await expectConvergence(known);
+  });
+
+  it("is mended even where it was killed while it wrote the state", async () => {
+    await stack.up();
+    const known = await passwords();
+    const checkpoint = join(stack.folder, ".pulumi", "stacks", "dokomodo", "test.json");
+    writeFileSync(checkpoint, readFileSync(checkpoint, "utf8").slice(0, 1000));
+    await expectConvergence(known);
   });
 
   /** An up whose engine is killed as soon as it has told of so many steps, begun or done. */
@@ -55,11 +67,13 @@ describe("an engine that is killed in the middle of an up", () => {
     expect(signal, `the up was over after ${steps} steps`).toBe("SIGKILL");
   }
 
-  async function expectConvergence(): Promise<void> {
-    const before = await passwords();
+  /** All runs, none is lost, and every password is as before: as `known`, or as the killed run had left it in its state. */
+  async function expectConvergence(known?: Record<string, string>): Promise<void> {
     const say = (line: string) => console.log(line);
     await removeDeadLocks(stack.command, say);
+    await restoreCheckpoint(stack.command, say);
     await repairInterrupted(stack.command, say);
+    const before = known ?? (await passwords());
     await stack.up();
     await untilWhole(NOTARY, 60, CHAINS.length);
     expect(await passwords()).toMatchObject(before);

@@ -6,8 +6,8 @@ import { docker, restarted, startTimes } from "../testbed/docker";
 import { callDaemon, DAEMONS, height, iguanaHeight, untilWhole, untilWholeAgain } from "../testbed/notary";
 import { TestStack } from "../testbed/stack";
 
-const NOTARY = "north";
-const PASSPHRASE = "canary phrase of the north";
+const NOTARY = "west";
+const PASSPHRASE = "canary phrase of the west";
 
 describe("a notary whose containers die or stop", () => {
   let stack: TestStack;
@@ -15,24 +15,24 @@ describe("a notary whose containers die or stop", () => {
   beforeAll(async () => {
     await prepareDocker();
     await prepareImages();
-    stack = await TestStack.create(NOTARY, PASSPHRASE, "127.0.0.2");
+    stack = await TestStack.create(NOTARY, PASSPHRASE, "127.0.0.4");
     await stack.up();
     await untilWhole(NOTARY, 120);
   });
   afterAll(() => stack.destroy());
 
   it.each([
-    "north-beer",
-    "north-beer-pause",
-    "north-beer-proxy",
-    "north-kmd",
-    "north-kmd-pause",
-    "north-ltc",
-    "north-iguana",
-    "north-iguana-agent",
-    "north-iguana-pause",
-    "north-iguana-proxy",
-    "north-restarter",
+    "west-beer",
+    "west-beer-pause",
+    "west-beer-proxy",
+    "west-kmd",
+    "west-kmd-pause",
+    "west-ltc",
+    "west-iguana",
+    "west-iguana-agent",
+    "west-iguana-pause",
+    "west-iguana-proxy",
+    "west-restarter",
   ])("is whole again within 60 s after %s was killed", async (container) => {
     const before = await startTimes(NOTARY);
     process.kill(Number(await docker("inspect", "--format", "{{.State.Pid}}", container)), "SIGKILL");
@@ -47,20 +47,20 @@ describe("a notary whose containers die or stop", () => {
   });
 
   it("starts what Docker gave up because its pause container was not there yet, and not what a person stopped", async () => {
-    await docker("stop", "north-beer", "north-beer-proxy", "north-beer-pause");
-    await expect(docker("start", "north-beer")).rejects.toThrow(/non running container/);
-    await docker("start", "north-beer-pause");
+    await docker("stop", "west-beer", "west-beer-proxy", "west-beer-pause");
+    await expect(docker("start", "west-beer")).rejects.toThrow(/non running container/);
+    await docker("start", "west-beer-pause");
     await expect
-      .poll(() => docker("inspect", "--format", "{{.State.Status}}", "north-beer"), { timeout: 20_000 })
+      .poll(() => docker("inspect", "--format", "{{.State.Status}}", "west-beer"), { timeout: 20_000 })
       .toBe("running");
     await sleep(3000);
-    expect(await docker("inspect", "--format", "{{.State.Status}}", "north-beer-proxy")).toBe("exited");
-    await docker("start", "north-beer-proxy");
+    expect(await docker("inspect", "--format", "{{.State.Status}}", "west-beer-proxy")).toBe("exited");
+    await docker("start", "west-beer-proxy");
     await untilWhole(NOTARY, 60);
   });
 
   it("brings Iguana up again after it was restarted by hand", async () => {
-    await docker("restart", "north-iguana");
+    await docker("restart", "west-iguana");
     await untilWholeAgain(NOTARY, await stack.address("BEER"), 60);
     expect(await iguanaHeight(NOTARY, "BEER")).toBe(await height(NOTARY, "BEER"));
   });
@@ -77,7 +77,7 @@ describe("a notary whose containers die or stop", () => {
     writing.stop();
     expect(await writing.calls).toBeGreaterThan(10);
     const ended = await deaths(since);
-    expect(ended).toEqual(expect.arrayContaining(["north-beer 0", "north-kmd 0", "north-pizza 0"]));
+    expect(ended).toEqual(expect.arrayContaining(["west-beer 0", "west-kmd 0", "west-pizza 0"]));
     expect(ended.filter((line) => !line.endsWith(" 0"))).toEqual([]);
     await untilWhole(NOTARY, 60);
   });
@@ -90,7 +90,7 @@ describe("a notary whose containers die or stop", () => {
     writing.stop();
     expect(await writing.calls).toBeGreaterThan(10);
     const ended = await deaths(since);
-    for (const { container } of Object.values(DAEMONS)) expect(ended).toContain(`north-${container} 0`);
+    for (const { container } of Object.values(DAEMONS)) expect(ended).toContain(`west-${container} 0`);
     expect(ended.filter((line) => line.endsWith(" 137"))).toEqual([]);
   });
 

@@ -7,8 +7,8 @@ import { docker, dockerLogs, startTimes } from "../testbed/docker";
 import { readContainerFile, untilWhole } from "../testbed/notary";
 import { TestStack } from "../testbed/stack";
 
-const NOTARY = "north";
-const PASSPHRASE = "canary phrase of the north";
+const NOTARY = "centre";
+const PASSPHRASE = "canary phrase of the centre";
 
 describe("the secrets of a notary", () => {
   let stack: TestStack;
@@ -16,7 +16,7 @@ describe("the secrets of a notary", () => {
   beforeAll(async () => {
     await prepareDocker();
     await prepareImages();
-    stack = await TestStack.create(NOTARY, PASSPHRASE, "127.0.0.2");
+    stack = await TestStack.create(NOTARY, PASSPHRASE, "127.0.0.5");
     await stack.up();
     await untilWhole(NOTARY, 120);
   });
@@ -48,18 +48,18 @@ describe("the secrets of a notary", () => {
       "what the CLI printed",
       "the state",
       "arguments of processes",
-      "docker inspect north-beer",
+      "docker inspect centre-beer",
     ]) {
       expect(places[place]).toContain(publicKey);
     }
-    expect(places["docker logs north-iguana-agent"]).toContain("dpow accepted");
+    expect(places["docker logs centre-iguana-agent"]).toContain("dpow accepted");
     expect(places["environments of processes"]).toContain("HOME=/home/komodo");
   });
 
   /** Every secret of the stack that the program or a plugin made, old passwords apart: from where they are meant to be. */
   async function findSecrets(): Promise<string[]> {
     const agent = JSON.parse(
-      await readContainerFile("north-iguana-agent", "/run/dokomodo/agent/secrets.json"),
+      await readContainerFile("centre-iguana-agent", "/run/dokomodo/agent/secrets.json"),
     );
     const coins = Object.values<Record<string, string>>(agent.coins).flatMap((coin) => Object.values(coin));
     const keys = await Promise.all(

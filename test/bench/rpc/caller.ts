@@ -17,12 +17,14 @@ export interface Round {
 export class Caller {
   private readonly client: ChildProcessWithoutNullStreams;
   private readonly answers: Interface;
+  private readonly ended: Promise<unknown>;
 
   constructor(container: string, port: number, credentials: string) {
     const script = readFileSync(join(__dirname, "client.cjs"), "utf8");
     const network = ["--network", `container:${container}`];
     this.client = spawn("docker", ["run", "--rm", "-i", ...network, imageName("node"), "node", "-e", script]);
     this.client.stderr.pipe(process.stderr);
+    this.ended = once(this.client, "close");
     this.answers = createInterface({ input: this.client.stdout });
     const authorization = Buffer.from(credentials).toString("base64");
     this.client.stdin.write(`${JSON.stringify({ port, authorization })}\n`);
@@ -31,16 +33,16 @@ export class Caller {
   /** Milliseconds of each call. */
   async run(round: Round): Promise<number[]> {
     this.client.stdin.write(`${JSON.stringify(round)}\n`);
-    const ended = once(this.client, "exit").then(() => {
-      throw new Error("the client of the RPC bench ended");
-    });
-    const [line] = await Promise.race([once(this.answers, "line"), ended]);
+    const line = await Promise.race([
+      once(this.answers, "line").then(([text]) => text),
+      this.ended.then(() => undefined),
+    ]);
+    if (line === undefined) throw new Error("the client of the RPC bench ended");
     return z.array(z.number()).parse(JSON.parse(line));
   }
 
   async end(): Promise<void> {
-    const exit = once(this.client, "exit");
     this.client.stdin.end();
-    await exit;
+    await this.ended;
   }
 }

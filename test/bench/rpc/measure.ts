@@ -50,7 +50,7 @@ async function compare(calls: number): Promise<Compared[]> {
   const bridged = new Caller(`${NOTARY}-iguana-pause`, port, credentials);
   const compared: Compared[] = [];
   try {
-    for (const method of ["getblockcount", "help"]) {
+    for (const method of ["getblockcount", "getblockchaininfo", "help"]) {
       for (const concurrency of [1, 8]) {
         const round = { method, concurrency, calls: calls / ROUNDS };
         compared.push({ method, concurrency, ...(await alternate(beside, bridged, round)) });
