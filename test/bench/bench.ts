@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what the program costs, against a bare program and Pulumi's defaults, and what the way through the
- * proxies costs. Figures are printed, not judged. `--quick` takes smaller sizes, `--checkpoints` lets every `up` write
+ * proxies costs. Figures are printed, not judged. `--quick` takes smaller sizes, `--chains=40,160` others, `--checkpoints` lets every `up` write
  * its state after each step, `--only=programs,alone,rpc` leaves the others out.
  */
 import { parseArgs } from "node:util";
@@ -26,16 +26,22 @@ const MANY_CHAINS = 100;
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
+    chains: { type: "string" },
     checkpoints: { type: "boolean", default: false },
     only: { type: "string", default: "programs,alone,rpc" },
   },
 });
 
+function sizes(): readonly number[] {
+  if (values.chains !== undefined) return values.chains.split(",").map(Number);
+  return values.quick ? [10] : [40, 160];
+}
+
 async function programs(): Promise<BenchTable[]> {
   const engine = await prepareEngine({ byHand: false });
   say(await describeMachine(engine));
   const times: ProgramTimes[] = [];
-  for (const chains of values.quick ? [10] : [40, 160]) {
+  for (const chains of sizes()) {
     say(`Programs of ${chains} chains …`);
     const checkpoints = values.checkpoints || chains < MANY_CHAINS;
     times.push(...(await measurePrograms(engine, { chains, checkpoints, previews: 3 })));

@@ -8,6 +8,8 @@ import { chainList } from "./chainList";
 import { type BenchStack, PROJECT, passphrase, stackConfig } from "./stackConfig";
 
 const STACK = "bench";
+/** Milliseconds after which a run of the CLI counts as stuck. */
+const PATIENCE = 30 * 60_000;
 
 /** tsconfig.json of Pulumi's own template for a program in TypeScript. */
 const TEMPLATE_TSCONFIG = {
@@ -131,7 +133,14 @@ export class BenchProject {
   ): Promise<number> {
     const { execa } = await import("execa");
     const cwd = this.directory;
-    const options = { cwd, env: { ...this.env, ...env }, input, all: true, reject: false } as const;
+    const options = {
+      cwd,
+      env: { ...this.env, ...env },
+      input,
+      all: true,
+      reject: false,
+      timeout: PATIENCE,
+    } as const;
     const started = performance.now();
     const { exitCode, all } = await execa(
       this.engine.pulumi,
