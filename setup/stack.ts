@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { restoreCheckpoint } from "./checkpoint";
+import { mendCheckpoint } from "./checkpoint";
 import type { EngineEnvironment } from "./engine";
 import { removeDeadLocks } from "./lock";
 import { repairInterrupted, type StackCommand } from "./repair";
@@ -27,7 +27,7 @@ export async function selectStack(engine: EngineEnvironment): Promise<StackComma
     await execa(engine.pulumi, ["login", "--local"], options);
   }
   await removeDeadLocks(command, say);
-  await restoreCheckpoint(command, say);
+  await mendCheckpoint(command, say);
   await execa(engine.pulumi, ["stack", "select", "--create", DEVELOPMENT_STACK], options);
   await repairInterrupted(command, say);
   return command;

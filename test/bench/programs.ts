@@ -8,7 +8,6 @@ import { BenchProject } from "./benchProject";
 import { InstantDocker } from "./instantDocker";
 import { loadBenchStack } from "./loadBenchStack";
 import { recordPlan } from "./recordPlan";
-import { median } from "./statistics";
 
 /** What one program took. */
 export interface ProgramTimes {
@@ -19,8 +18,8 @@ export interface ProgramTimes {
   /** Seconds of an `up` from nothing. */
   readonly up: number;
   readonly checkpoints: boolean;
-  /** Seconds of a preview without changes, the median. */
-  readonly preview: number;
+  /** Seconds of each preview without changes. */
+  readonly previews: readonly number[];
 }
 
 export interface ProgramRun {
@@ -72,7 +71,7 @@ async function time(
     resources: [...project.resources().values()].reduce((sum, count) => sum + count, 0),
     stateMegabytes: project.stateSize(),
     up: ups.get(program) ?? Number.NaN,
-    preview: median(times.get(program) ?? []),
+    previews: times.get(program) ?? [],
   }));
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { restoreCheckpoint } from "../../setup/checkpoint";
+import { mendCheckpoint } from "../../setup/checkpoint";
 import { prepareDocker } from "../../setup/docker";
 import { prepareImages } from "../../setup/images";
 import { removeDeadLocks } from "../../setup/lock";
@@ -44,11 +44,15 @@ describe("an engine that is killed in the middle of an up", () => {
     await expectConvergence(known);
   });
 
-  it("is mended even where it was killed while it wrote the state", async () => {
+  it.each([
+    ["the state", "test.json", 1000],
+    ["the attributes of the state", "test.json.attrs", 0],
+    ["the attributes of its copy", "test.json.bak.attrs", 10],
+  ])("is mended where it was killed while it wrote %s", async (_, file, length) => {
     await stack.up();
     const known = await passwords();
-    const checkpoint = join(stack.folder, ".pulumi", "stacks", "dokomodo", "test.json");
-    writeFileSync(checkpoint, readFileSync(checkpoint, "utf8").slice(0, 1000));
+    const path = join(stack.folder, ".pulumi", "stacks", "dokomodo", file);
+    writeFileSync(path, readFileSync(path, "utf8").slice(0, length));
     await expectConvergence(known);
   });
 
@@ -71,7 +75,7 @@ describe("an engine that is killed in the middle of an up", () => {
   async function expectConvergence(known?: Record<string, string>): Promise<void> {
     const say = (line: string) => console.log(line);
     await removeDeadLocks(stack.command, say);
-    await restoreCheckpoint(stack.command, say);
+    await mendCheckpoint(stack.command, say);
     await repairInterrupted(stack.command, say);
     const before = known ?? (await passwords());
     await stack.up();
