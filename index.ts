@@ -2,12 +2,28 @@ import "./stackTraces";
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblems } from "./chains/problem";
 import { loadStack } from "./config/load";
-import { deploy } from "./deploy";
+import { deploy, endpoints, reportMoves } from "./deploy";
+import { probe } from "./platforms/dockerProbe";
 
-/** The stack program: config and registry become notaries, or a list of all that is wrong and nothing else. */
+/**
+ * The stack program: config and registry become notaries, or a list of all that is wrong and nothing else. A preview
+ * asks nothing of any host. An up leaves hosts alone that do not answer, does all the rest, and fails with their names.
+ */
 export = async () => {
   const stackName = pulumi.getStack();
   const stack = loadStack({ directory: process.cwd(), stackName, values: pulumi.runtime.allConfig() });
   if (!stack.ok) throw new pulumi.RunError(formatProblems(stack.problems));
-  return deploy(stack.value, stackName);
+  await reportMoves(stack.value, stackName);
+  const skipped = new Set<string>();
+  if (!pulumi.runtime.isDryRun()) {
+    await Promise.all(
+      endpoints(stack.value).map(async (endpoint) => {
+        const problem = await probe(endpoint);
+        if (problem === undefined) return;
+        skipped.add(endpoint.name);
+        await pulumi.log.error(`${problem}\nWhat is on it was left as it is.`);
+      }),
+    );
+  }
+  return deploy(stack.value, stackName, skipped);
 };

@@ -15,8 +15,8 @@ export interface Credentials {
  * the daemon all six (domain.md 1.2). Where the RPC binds is left to the daemon's default, which is loopback.
  */
 export function confText(chain: Pick<Chain, "rpcPort">, credentials: Credentials): string {
-  assertSafe("rpcUser", credentials.rpcUser);
-  assertSafe("rpcPassword", credentials.rpcPassword);
+  const problem = credentialsProblem(credentials);
+  if (problem !== undefined) throw new Error(problem);
   return [
     `rpcuser=${credentials.rpcUser}`,
     `rpcpassword=${credentials.rpcPassword}`,
@@ -29,12 +29,19 @@ export function confText(chain: Pick<Chain, "rpcPort">, credentials: Credentials
 }
 
 /**
- * Refuses what one of the parsers would read as something else: a `#` or a space ends a value, a `:` ends the user
- * in HTTP, and Iguana finds its keys anywhere in a line, in a value too (domain.md 1.2).
+ * What keeps a user and password from meaning the same to every parser that reads them; undefined where nothing does.
+ * A `#` or a space ends a value, a `:` ends the user in HTTP, Iguana finds its keys anywhere in a line, in a value too,
+ * and komodod keeps 511 bytes (domain.md 1.2). Says nothing of the values themselves.
  */
-function assertSafe(name: keyof Credentials, value: string): void {
-  const allowed = /^[A-Za-z0-9_-]{16,64}$/.test(value);
-  if (!allowed || /rpcuser|rpcpassword|rpcport/.test(value)) {
-    throw new Error(`${name} must be 16 to 64 letters, digits, _ or -, and name no key of a conf`);
+export function credentialsProblem({ rpcUser, rpcPassword }: Credentials): string | undefined {
+  for (const [what, value] of [
+    ["user", rpcUser],
+    ["password", rpcPassword],
+  ] as const) {
+    if (!/^[!-~]{1,200}$/.test(value) || value.includes("#"))
+      return `the RPC ${what} must be 1 to 200 visible ASCII characters, none of them a # or a space`;
+    if (/rpcuser|rpcpassword|rpcport/.test(value))
+      return `the RPC ${what} must not contain rpcuser, rpcpassword or rpcport, which Iguana would take for a key`;
   }
+  return rpcUser.includes(":") ? "the RPC user must not contain a :, which ends it in HTTP" : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Chain } from "./chain";
 
 /** What a caller is on a link; the OU of its certificate. */
-export type Role = "iguana" | "operator" | "assetchain" | "kmd" | "chain";
+export type Role = "iguana" | "operator" | "assetchain" | "kmd" | "chain" | "witness";
 
 /** Someone calls a chain's RPC. */
 export interface Link {
@@ -19,7 +19,7 @@ export const IGUANA = "iguana";
 
 /**
  * Who calls whom in one notary: Iguana every chain, every assetchain KMD to check notarisations, and KMD the chain
- * that it is notarised to (domain.md 1.3 and 1.7).
+ * that it is notarised to (domain.md 1.3 and 1.7). A daemon that somebody else runs calls nobody of ours.
  */
 export function rpcGraph(chains: readonly Chain[]): readonly Link[] {
   const link = (caller: string, role: Role) => {
@@ -27,12 +27,13 @@ export function rpcGraph(chains: readonly Chain[]): readonly Link[] {
   };
   const named = (symbol: string): readonly Chain[] => chains.filter((chain) => chain.symbol === symbol);
   const kmd = named("KMD");
+  const ours = chains.filter(({ url }) => url === undefined);
   return [
     ...chains.map(link(IGUANA, "iguana")),
-    ...chains
+    ...ours
       .filter(({ assetchain }) => assetchain)
       .flatMap(({ symbol }) => kmd.map(link(symbol, "assetchain"))),
-    ...kmd.flatMap(() => named("LTC").map(link("KMD", "kmd"))),
+    ...ours.filter(({ symbol }) => symbol === "KMD").flatMap(() => named("LTC").map(link("KMD", "kmd"))),
   ];
 }
 

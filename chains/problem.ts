@@ -16,8 +16,12 @@ export interface Problem {
 export class ProblemsError extends Error {
   override readonly name = "ProblemsError";
 
-  constructor(readonly problems: readonly Problem[]) {
-    super(formatProblems(problems));
+  /** `outcome` ends the message: what did not happen. */
+  constructor(
+    readonly problems: readonly Problem[],
+    outcome?: string,
+  ) {
+    super(formatProblems(problems, outcome));
   }
 }
 
@@ -25,12 +29,12 @@ export class ProblemsError extends Error {
  * One line per problem, by position (`assetchains.yaml:12:5: message`), those without a position last, and a line
  * that says how many there are.
  */
-export function formatProblems(problems: readonly Problem[]): string {
+export function formatProblems(problems: readonly Problem[], outcome = "nothing was deployed"): string {
   const lines = [...problems].sort(byPosition).map(({ message, position }) => {
     return position ? `${position.file}:${position.line}:${position.column}: ${message}` : message;
   });
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return [...lines, `${count}; nothing was deployed.`].join("\n");
+  return [...lines, `${count}; ${outcome}.`].join("\n");
 }
 
 function byPosition({ position: left }: Problem, { position: right }: Problem): number {

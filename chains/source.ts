@@ -17,6 +17,20 @@ import type { Position, Problem } from "./problem";
 /** Keys and indexes from the top of a file to a value in it. */
 export type Path = readonly (string | number)[];
 
+/** A part of a text, in JavaScript's characters; `end` is the first after it. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Located {
+  /** The value, or the last one on the way to it. */
+  readonly node: Node | null;
+  readonly key: Node | undefined;
+  /** Whether the path leads to a value. */
+  readonly whole: boolean;
+}
+
 export interface ParsedSource {
   /** Absent where the text cannot be understood at all; there with problems where keys are repeated. */
   readonly source?: YamlSource;
@@ -82,6 +96,24 @@ export class YamlSource {
 
   /** Where a value stands, or its key; where the path leads to nothing, the last value on the way to it. */
   position(path: Path, at: "key" | "value" = "value"): Position {
+    const { node, key } = this.locate(path);
+    const { line, col } = this.lines.linePos((at === "key" ? (key ?? node) : node)?.range?.[0] ?? 0);
+    return { file: this.file, line, column: col };
+  }
+
+  /**
+   * Which part of the text a single value is, with its quotes and without its anchor; for an alias that is where its
+   * anchor stands. Undefined where the path leads to nothing, to a mapping or to a list.
+   */
+  span(path: Path): Span | undefined {
+    const { node, whole } = this.locate(path);
+    const value = isAlias(node) ? node.resolve(this.document) : node;
+    if (!whole || !isScalar(value) || !value.range) return undefined;
+    const [start, end] = value.range;
+    return { start, end };
+  }
+
+  private locate(path: Path): Located {
     let node: Node | null | undefined = this.document.contents;
     let key: Node | undefined;
     for (const segment of path) {
@@ -98,12 +130,11 @@ export class YamlSource {
         next = parent.items[segment];
       }
       if (!next) {
-        break;
+        return { node, key, whole: false };
       }
       node = next;
     }
-    const { line, col } = this.lines.linePos((at === "key" ? (key ?? node) : node)?.range?.[0] ?? 0);
-    return { file: this.file, line, column: col };
+    return { node, key, whole: true };
   }
 }
 

@@ -1,5 +1,8 @@
 import { Command } from "commander";
 import { chainsCommand } from "./chains";
+import { hostsCommand } from "./hosts";
+import { iguanaCommand } from "./iguana";
+import { imagesCommand } from "./images";
 import { keysCommand } from "./keys";
 
 /** Runs the operator's command; what goes wrong is said on standard error, with exit code 1 and no other output. */
@@ -7,6 +10,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("dokomodo")
     .description("Komodo notary nodes from one yaml of chains")
     .addCommand(chainsCommand())
+    .addCommand(hostsCommand())
+    .addCommand(iguanaCommand())
+    .addCommand(imagesCommand())
     .addCommand(keysCommand());
   try {
     await program.parseAsync(argv);

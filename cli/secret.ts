@@ -10,7 +10,8 @@ export async function readSecret(prompt: string): Promise<string> {
   return stdin.isTTY ? askSecret(prompt) : readAll();
 }
 
-async function readAll(): Promise<string> {
+/** All of standard input. */
+export async function readAll(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stdin) {
     chunks.push(Buffer.from(chunk));
@@ -19,7 +20,7 @@ async function readAll(): Promise<string> {
     // A byte order mark is part of what was piped, so it is kept: it would be hashed, too.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
   } catch {
-    throw new Error("the passphrase is not text in UTF-8");
+    throw new Error("what was piped in is not text in UTF-8");
   }
 }
 

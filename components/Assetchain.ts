@@ -4,8 +4,9 @@ import { type Chain, commandFlags } from "../chains/chain";
 import { CREDENTIAL_LENGTH, confText } from "../chains/conf";
 import { graceSeconds } from "../chains/daemons";
 import { roleOf, rolesThatMayCall } from "../chains/graph";
-import type { LinkAddress, Network } from "../platforms/platform";
+import type { CallArgs, Network, Workload } from "../platforms/platform";
 import { type Authority, createIdentity } from "./authority";
+import type { Callee } from "./Callee";
 import { behindEntrypoint, homeFiles } from "./homeFiles";
 
 /** How a chain's daemon is run: what an image needs to take another's place without a line of code. */
@@ -34,13 +35,15 @@ export interface AssetchainArgs {
   /** The notary's public key, 66 hex digits. */
   readonly publicKey: pulumi.Input<string>;
   /** Chains that this daemon calls itself: KMD of an assetchain, LTC of KMD (domain.md 1.7). */
-  readonly calls: readonly Assetchain[];
+  readonly calls: readonly Callee[];
+  /** Port of the host that leads to the daemon's p2p port; the same number where absent. */
+  readonly publishedPort?: number;
   /** Another value makes another password. */
   readonly rotation?: string;
 }
 
 /** One coin daemon with its password, certificate, volume and proxy. */
-export class Assetchain extends pulumi.ComponentResource {
+export class Assetchain extends pulumi.ComponentResource implements Callee {
   static readonly type = "dokomodo:index:Assetchain";
 
   readonly chain: Chain;
@@ -48,8 +51,8 @@ export class Assetchain extends pulumi.ComponentResource {
   readonly rpcPassword: pulumi.Output<string>;
   /** The daemon's conf; the same text serves the daemon and whoever calls it. */
   readonly conf: pulumi.Output<string>;
-  /** Where callers reach the chain's RPC, over mutual TLS. */
-  readonly address: LinkAddress;
+  readonly importsKey = true;
+  private readonly workload: Workload;
 
   constructor(name: string, args: AssetchainArgs, opts?: pulumi.ComponentResourceOptions) {
     super(Assetchain.type, name, {}, opts);
@@ -63,7 +66,7 @@ export class Assetchain extends pulumi.ComponentResource {
         .all([this.rpcUser, this.rpcPassword])
         .apply(([rpcUser, rpcPassword]) => confText(chain, { rpcUser, rpcPassword })),
     );
-    const workload = args.network.workload(
+    this.workload = args.network.workload(
       name,
       {
         host: args.host,
@@ -85,20 +88,18 @@ export class Assetchain extends pulumi.ComponentResource {
             graceSeconds: graceSeconds(chain.symbol),
           },
         ],
-        publishedPorts: [chain.p2pPort],
-        calls: args.calls.map((callee) => callee.call()),
+        publishedPorts: [{ internal: chain.p2pPort, external: args.publishedPort ?? chain.p2pPort }],
+        calls: args.calls.map((callee) => callee.callFrom(args.host)),
         serves: { port: chain.rpcPort, roles: rolesThatMayCall(chain) },
         identity: createIdentity(name, roleOf(chain), args.authority, child),
       },
       child,
     );
-    this.address = workload.address;
     this.registerOutputs({ rpcUser: this.rpcUser, rpcPassword: this.rpcPassword });
   }
 
-  /** The outbound link of a workload that calls this chain. */
-  call(): { name: string; port: number; to: LinkAddress } {
-    return { name: this.address.hostname, port: this.chain.rpcPort, to: this.address };
+  callFrom(host: string): CallArgs {
+    return { name: this.workload.name, port: this.chain.rpcPort, to: this.workload.addressFrom(host) };
   }
 }
 

@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { addcoinRequest } from "../chains/addcoin";
 import { address, deriveKeys, wif } from "../chains/keys";
-import type { Network } from "../platforms/platform";
+import type { Network, Workload } from "../platforms/platform";
 import { runtimeFile } from "../platforms/runtimeFile";
 import type { AgentCoin, AgentPlan, AgentSecrets } from "../runtime/agent/plan";
-import type { Assetchain } from "./Assetchain";
 import { type Authority, createIdentity } from "./authority";
+import type { Callee } from "./Callee";
 import { behindEntrypoint, homeFiles } from "./homeFiles";
+import type { Witness } from "./Witness";
 
 /** How Iguana is run: what another image, or the real Iguana, needs to take its place. */
 export interface IguanaArgs {
@@ -25,6 +26,8 @@ export interface IguanaArgs {
   /** Content of `elected`; absent where the image brings its own. */
   readonly elected?: Elected;
   readonly memoryMiB: number;
+  /** Whether its RPC answers callers with an operator's certificate, from elsewhere too. */
+  readonly listenToAll: boolean;
 }
 
 /** Who notarises with whom (domain.md 1.4). A notary whose key is `own` gets this notary's public key. */
@@ -48,11 +51,21 @@ export interface IguanaInstanceArgs {
   readonly ipAddress: string;
   /** IPv4 addresses of the other notaries. */
   readonly peers: readonly string[];
-  readonly chains: readonly Assetchain[];
+  readonly chains: readonly Callee[];
+  /** Who keeps two Iguanas of one key from working at the same time; an odd number, or none for no such check. */
+  readonly witnesses: readonly Witness[];
+  /** Who this Iguana is to those that want its lease: `notary east of stack prod on host alpha`. */
+  readonly holder: string;
 }
 
 /** Where the agent serves its state, on loopback of Iguana's network namespace. */
 export const AGENT_PORT = 7780;
+
+/** Where the agent finds the witnesses, on the same loopback. */
+export function witnessPort(index: number): number {
+  return AGENT_PORT + 1 + index;
+}
+
 const AGENT_DIRECTORY = "/run/dokomodo/agent";
 const AGENT_COMMAND = ["node", `${AGENT_DIRECTORY}/agent.cjs`];
 /** Iguana has nothing to write at its end: its wallet is made again from the passphrase (domain.md 1.4). */
@@ -62,12 +75,14 @@ const IGUANA_GRACE_SECONDS = 30;
 export class IguanaInstance extends pulumi.ComponentResource {
   static readonly type = "dokomodo:index:IguanaInstance";
 
+  readonly workload: Workload;
+
   constructor(name: string, args: IguanaInstanceArgs, opts?: pulumi.ComponentResourceOptions) {
     super(IguanaInstance.type, name, {}, opts);
     const { iguana } = args;
     // Sorted, so that the order in which chains are listed changes nothing.
     const chains = [...args.chains].sort((a, b) => (a.chain.symbol < b.chain.symbol ? -1 : 1));
-    args.network.workload(
+    this.workload = args.network.workload(
       name,
       {
         host: args.host,
@@ -103,8 +118,19 @@ export class IguanaInstance extends pulumi.ComponentResource {
             healthCommand: [...AGENT_COMMAND, "healthz"],
           },
         ],
-        publishedPorts: [iguana.busPort],
-        calls: chains.map((chain) => chain.call()),
+        publishedPorts: [{ internal: iguana.busPort, external: iguana.busPort }],
+        calls: [
+          ...chains.map((chain) => chain.callFrom(args.host)),
+          ...args.witnesses.map(({ workload }, index) => ({
+            name: workload.name,
+            port: witnessPort(index),
+            to: workload.addressFrom(args.host),
+          })),
+        ],
+        // Its header lines have a blank before the colon, which no HTTP proxy takes (dPoW iguana_rpc.c).
+        ...(iguana.listenToAll
+          ? { serves: { port: iguana.rpcPort, roles: ["operator"], protocol: "tcp" as const } }
+          : {}),
         identity: createIdentity(name, "iguana", args.authority, { parent: this }),
       },
       { parent: this },
@@ -131,7 +157,7 @@ function electedFile({ iguana, publicKey }: IguanaInstanceArgs) {
   return [{ path: `${iguana.directory.slice(iguana.home.length)}/elected`.replace(/^\/+/, ""), content }];
 }
 
-function agentPlan(args: IguanaInstanceArgs, chains: readonly Assetchain[]): pulumi.Output<string> {
+function agentPlan(args: IguanaInstanceArgs, chains: readonly Callee[]): pulumi.Output<string> {
   return args.publicKey.apply((publicKey) => {
     const plan: AgentPlan = {
       iguanaRpcPort: args.iguana.rpcPort,
@@ -139,7 +165,8 @@ function agentPlan(args: IguanaInstanceArgs, chains: readonly Assetchain[]): pul
       publicKey,
       ipAddress: args.ipAddress,
       notaries: [...new Set([args.ipAddress, ...args.peers])],
-      coins: chains.map(({ chain }): AgentCoin => {
+      ...leaseOf(args),
+      coins: chains.map(({ chain, importsKey }): AgentCoin => {
         const { dest, freq } = chain;
         return {
           symbol: chain.symbol,
@@ -147,6 +174,7 @@ function agentPlan(args: IguanaInstanceArgs, chains: readonly Assetchain[]): pul
           address: address(publicKey, chain.prefixes),
           addcoin: addcoinRequest(chain, { home: args.iguana.home }),
           ...(dest === undefined ? {} : { dpow: { dest, freq } }),
+          ...(importsKey ? {} : { importsKey }),
         };
       }),
     };
@@ -154,7 +182,13 @@ function agentPlan(args: IguanaInstanceArgs, chains: readonly Assetchain[]): pul
   });
 }
 
-function agentSecrets(args: IguanaInstanceArgs, chains: readonly Assetchain[]): pulumi.Output<string> {
+function leaseOf({ witnesses, holder }: IguanaInstanceArgs): Pick<AgentPlan, "lease"> {
+  if (witnesses.length === 0) return {};
+  const listed = witnesses.map(({ host }, index) => ({ name: host, port: witnessPort(index) }));
+  return { lease: { holder, witnesses: listed } };
+}
+
+function agentSecrets(args: IguanaInstanceArgs, chains: readonly Callee[]): pulumi.Output<string> {
   const credentials = chains.map(({ chain, rpcUser, rpcPassword }) =>
     pulumi.all([rpcUser, rpcPassword]).apply(([user, password]) => ({ chain, user, password })),
   );

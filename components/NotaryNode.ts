@@ -2,19 +2,32 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Chain } from "../chains/chain";
 import { rpcGraph } from "../chains/graph";
 import { address, deriveKeys } from "../chains/keys";
-import type { Network, Platform } from "../platforms/platform";
+import type { Identity, Network, Platform, WorkloadAddress } from "../platforms/platform";
 import { Assetchain, type DaemonArgs } from "./Assetchain";
-import { type Authority, createAuthority } from "./authority";
+import { type Authority, createAuthority, createIdentity } from "./authority";
+import { type Callee, type ExternalArgs, externalCallee } from "./Callee";
 import { type IguanaArgs, IguanaInstance } from "./IguanaInstance";
+import { hostsCalledFromElsewhere, hostsOf, isExternal } from "./placement";
+import { Witness } from "./Witness";
 
 /** A chain of a notary: what it is, how its daemon is run, and where. */
-export interface NotaryChain {
+export interface DeployedChain {
   readonly chain: Chain;
   readonly daemon: DaemonArgs;
   readonly host: string;
+  /** Port of the host that leads to the daemon's p2p port; the same number where absent. */
+  readonly publishedPort?: number;
   /** Another value makes another password. */
   readonly rotation?: string;
 }
+
+/** A chain of a notary whose daemon somebody else runs. */
+export interface ExternalChain {
+  readonly chain: Chain;
+  readonly external: ExternalArgs;
+}
+
+export type NotaryChain = DeployedChain | ExternalChain;
 
 export interface NotaryNodeArgs {
   readonly platform: Platform;
@@ -30,6 +43,15 @@ export interface NotaryNodeArgs {
   readonly ipAddress: string;
   /** IPv4 addresses of the other notaries. */
   readonly peers: readonly string[];
+  /** Port of its hosts' addresses on which links from elsewhere arrive; no other notary on these hosts has it. */
+  readonly linkPort: number;
+  /** Hosts with a witness of the lease: an odd number of those that the notary runs on, or none for no lease. */
+  readonly witnesses: readonly string[];
+}
+
+/** What an operator's program needs to call a notary's Iguana. */
+export interface OperatorAccess extends Identity {
+  readonly address: WorkloadAddress;
 }
 
 /** One notary: Iguana and its chains under one key, on a network and under an authority of their own. */
@@ -40,15 +62,22 @@ export class NotaryNode extends pulumi.ComponentResource {
   readonly publicKey: pulumi.Output<string>;
   /** The key's address by symbol. */
   readonly addresses: pulumi.Output<Record<string, string>>;
-  readonly chains: ReadonlyMap<string, Assetchain>;
+  /** By symbol. */
+  readonly chains: ReadonlyMap<string, Callee>;
+  /** Absent where Iguana does not listen to all. */
+  readonly operator?: OperatorAccess;
 
   constructor(name: string, args: NotaryNodeArgs, opts?: pulumi.ComponentResourceOptions) {
     super(NotaryNode.type, name, {}, opts);
     const child = { parent: this };
     const passphrase = pulumi.secret(args.passphrase);
     const publicKey = pulumi.unsecret(passphrase.apply((phrase) => deriveKeys(phrase).publicKey));
-    const hosts = [...new Set([args.host, ...args.chains.map((chain) => chain.host)])].sort();
-    const network = args.platform.network(name, { hosts }, child);
+    const { linkPort } = args;
+    const network = args.platform.network(
+      name,
+      { hosts: hostsOf(args), calledFromElsewhere: hostsCalledFromElsewhere(args), linkPort },
+      child,
+    );
     const authority = createAuthority(name, child);
 
     this.publicKey = publicKey;
@@ -56,11 +85,28 @@ export class NotaryNode extends pulumi.ComponentResource {
       Object.fromEntries(args.chains.map(({ chain }) => [chain.symbol, address(key, chain.prefixes)])),
     );
     this.chains = this.createChains(name, args, { network, authority, publicKey });
-    new IguanaInstance(
+    const witnesses = args.witnesses.map((host) => {
+      const image = args.agentImage;
+      return new Witness(`${name}-${host}-witness`, { host, network, authority, image }, child);
+    });
+    const { workload } = new IguanaInstance(
       `${name}-iguana`,
-      { ...args, network, authority, publicKey, passphrase, chains: [...this.chains.values()] },
+      {
+        ...args,
+        network,
+        authority,
+        publicKey,
+        passphrase,
+        chains: [...this.chains.values()],
+        witnesses,
+        holder: `notary ${name} of stack ${pulumi.getStack()} on host ${args.host}`,
+      },
       child,
     );
+    if (args.iguana.listenToAll) {
+      const identity = createIdentity(`${name}-operator`, "operator", authority, child);
+      this.operator = { ...identity, address: workload.addressFromElsewhere() };
+    }
     this.registerOutputs({ publicKey: this.publicKey, addresses: this.addresses });
   }
 
@@ -69,23 +115,22 @@ export class NotaryNode extends pulumi.ComponentResource {
     name: string,
     args: NotaryNodeArgs,
     shared: { network: Network; authority: Authority; publicKey: pulumi.Output<string> },
-  ): ReadonlyMap<string, Assetchain> {
+  ): ReadonlyMap<string, Callee> {
     const links = rpcGraph(args.chains.map(({ chain }) => chain));
     const bySymbol = new Map(args.chains.map((chain) => [chain.chain.symbol, chain]));
-    const created = new Map<string, Assetchain>();
-    const create = (symbol: string): Assetchain[] => {
+    const created = new Map<string, Callee>();
+    const create = (symbol: string): Callee[] => {
       const existing = created.get(symbol);
       if (existing !== undefined) return [existing];
       const chain = bySymbol.get(symbol);
       if (chain === undefined) return [];
       const calls = links.filter((link) => link.caller === symbol).flatMap((link) => create(link.callee));
-      const component = new Assetchain(
-        workloadName(name, symbol),
-        { ...chain, ...shared, calls },
-        { parent: this },
-      );
-      created.set(symbol, component);
-      return [component];
+      const childName = workloadName(name, symbol);
+      const callee = isExternal(chain)
+        ? externalCallee(childName, chain.chain, chain.external)
+        : new Assetchain(childName, { ...chain, ...shared, calls }, { parent: this });
+      created.set(symbol, callee);
+      return [callee];
     };
     for (const symbol of bySymbol.keys()) create(symbol);
     return created;

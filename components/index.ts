@@ -4,5 +4,14 @@ export { loadRegistry, type Registry } from "../chains/registry";
 export { DockerPlatform, type DockerPlatformArgs } from "../platforms/docker";
 export type { Network, Platform, Workload } from "../platforms/platform";
 export { Assetchain, type AssetchainArgs, type DaemonArgs } from "./Assetchain";
+export type { Callee, ExternalArgs } from "./Callee";
 export { type Elected, type IguanaArgs, IguanaInstance, type IguanaInstanceArgs } from "./IguanaInstance";
-export { type NotaryChain, NotaryNode, type NotaryNodeArgs } from "./NotaryNode";
+export {
+  type DeployedChain,
+  type ExternalChain,
+  type NotaryChain,
+  NotaryNode,
+  type NotaryNodeArgs,
+  type OperatorAccess,
+} from "./NotaryNode";
+export { witnessHosts } from "./placement";

@@ -2,7 +2,7 @@ import type { Chain } from "../chains/chain";
 import { daemonDefaults } from "../chains/daemons";
 import type { DaemonArgs } from "../components/Assetchain";
 import type { IguanaArgs } from "../components/IguanaInstance";
-import type { DaemonSettings, StackSettings } from "./schema";
+import type { DaemonSettings, OwnIguanaSettings, StackSettings } from "./schema";
 
 /** A chain's daemon: what the registry says of the chain, then the stack of the daemon, then the defaults. */
 export function resolveDaemon(chain: Chain, settings: DaemonSettings = {}): DaemonArgs {
@@ -18,17 +18,20 @@ export function resolveDaemon(chain: Chain, settings: DaemonSettings = {}): Daem
   };
 }
 
-export function resolveIguana(settings: StackSettings["iguana"]): IguanaArgs {
-  const { image, command, user, home, directory, rpcPort, busPort, memory, elected } = settings;
+/** A notary's Iguana: what the notary says of its own, then what the stack says of all. */
+export function resolveIguana(all: StackSettings["iguana"], own: OwnIguanaSettings): IguanaArgs {
+  const home = own.home ?? all.home;
+  const elected = own.elected ?? all.elected;
   return {
-    image,
-    command,
-    user,
+    image: own.image ?? all.image,
+    command: own.command ?? all.command,
+    user: own.user ?? all.user,
     home,
-    directory: directory ?? home,
-    rpcPort,
-    busPort,
-    memoryMiB: memory,
+    directory: own.directory ?? all.directory ?? home,
+    rpcPort: own.rpcPort ?? all.rpcPort,
+    busPort: own.busPort ?? all.busPort,
+    memoryMiB: own.memory ?? all.memory,
+    listenToAll: own.listenToAll ?? all.listenToAll,
     ...(elected === undefined ? {} : { elected }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Problem } from "../chains/problem";
+import { deployedChains } from "../components/placement";
 import type { Stack } from "./load";
 import type { Checked } from "./notaries";
 
@@ -8,7 +9,7 @@ const DIGEST = /@sha256:[0-9a-f]{64}$/;
 export function checkImages({ settings, at }: Checked, notaries: Stack["notaries"]): Problem[] {
   const problems: Problem[] = [];
   const daemons = new Map<string, { chains: Set<string>; position: Problem["position"] }>();
-  for (const { chain, daemon } of notaries.flatMap((notary) => notary.chains)) {
+  for (const { chain, daemon } of notaries.flatMap(deployedChains)) {
     if (chain.image !== undefined) checkDigest(chain.image, `the image of ${chain.symbol}`, chain.position);
     if (daemon.image !== "") continue;
     const entry = daemons.get(chain.daemon) ?? {
@@ -30,11 +31,17 @@ export function checkImages({ settings, at }: Checked, notaries: Stack["notaries
     }
   }
   checkDigest(settings.iguana.image, "dokomodo:iguana.image", at(["dokomodo:iguana", "image"]));
+  for (const [index, { name, iguana }] of settings.notaries.entries()) {
+    if (iguana.image !== undefined) {
+      const position = at(["dokomodo:notaries", index, "iguana", "image"]);
+      checkDigest(iguana.image, `the image of notary ${name}'s Iguana`, position);
+    }
+  }
   return problems;
 
   function checkDigest(image: string, what: string, position: Problem["position"]): void {
     if (settings.development || DIGEST.test(image)) return;
-    const message = `${what} is ${image}, which may be another image tomorrow: state it as name@sha256:<64 hex>, or set dokomodo:development`;
+    const message = `${what} is ${image}, which may be another image tomorrow: pin it with npx dokomodo images pin, or set dokomodo:development`;
     problems.push({ message, ...(position === undefined ? {} : { position }) });
   }
 }

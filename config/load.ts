@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
 import type { Problem } from "../chains/problem";
@@ -8,12 +8,14 @@ import { checkShape } from "../chains/shape";
 import { isRecord, type Path, YamlSource } from "../chains/source";
 import type { NotaryNodeArgs } from "../components/NotaryNode";
 import { checkNotaries } from "./notaries";
-import { configSchema, type HostSettings, type StackSettings } from "./schema";
+import { configSchema, type HostSettings, type SshSettings, type StackSettings } from "./schema";
+import { isSecretPath, PASSPHRASES, secretsOf, withoutSecrets } from "./secrets";
 
 /** A stack as the program deploys it: everything resolved, nothing left to be wrong. */
 export interface Stack {
   readonly development: boolean;
   readonly hosts: readonly HostSettings[];
+  readonly ssh: SshSettings;
   readonly images: StackSettings["images"];
   readonly notaries: readonly (Omit<NotaryNodeArgs, "platform"> & { readonly name: string })[];
 }
@@ -30,8 +32,6 @@ export interface StackInput {
   readonly values: Readonly<Record<string, string>>;
 }
 
-const PASSPHRASES = "dokomodo:passphrases";
-
 /** Reads config and registry and tells all that is wrong in either, or what to deploy. */
 export function loadStack(input: StackInput): Loaded {
   const { source, hasPositions, problems: syntax } = configSource(input);
@@ -39,7 +39,7 @@ export function loadStack(input: StackInput): Loaded {
   const keys = Object.keys(Object(source.at(["config"])));
   const shaped = checkShape(source, configSchema(keys), {
     at: ["config"],
-    isSecret: (path) => path[1] === PASSPHRASES,
+    isSecret: (path) => isSecretPath(path.slice(1)),
   });
   const { value: settings } = shaped;
   const problems: Problem[] = [...syntax, ...shaped.problems];
@@ -51,7 +51,8 @@ export function loadStack(input: StackInput): Loaded {
     const checked = checkNotaries({
       settings,
       registry: registry.registry,
-      passphrases: passphrases(input.values[PASSPHRASES]),
+      secrets: secretsOf(input.values),
+      readFile: (file) => readProjectFile(input.directory, file),
       at,
     });
     problems.push(...checked.problems);
@@ -98,43 +99,36 @@ function configSource({ directory, stackName, values }: StackInput): ConfigSourc
 
 /** Pulumi hands objects, lists, numbers and booleans over as JSON, and strings as they are. */
 function plainValue(key: string, text: string): unknown {
-  if (key === PASSPHRASES)
-    return Object.fromEntries(Object.keys(passphrases(text)).map((name) => [name, { secure: "" }]));
   try {
-    return JSON.parse(text);
+    return withoutSecrets(key, JSON.parse(text));
   } catch {
-    return text;
+    return key === PASSPHRASES ? {} : text;
   }
 }
 
 /** The part that this program reads, in which secrets differ and scalars may be quoted. */
 function comparable(config: Readonly<Record<string, unknown>>): unknown {
-  const own = Object.entries(config).filter(([key]) => key.startsWith("dokomodo:") && key !== PASSPHRASES);
+  const own = Object.entries(config)
+    .filter(([key]) => key.startsWith("dokomodo:") && key !== PASSPHRASES)
+    .map(([key, value]): [string, unknown] => [key, withoutSecrets(key, value)]);
   return JSON.parse(JSON.stringify(Object.fromEntries(own)));
 }
 
-function passphrases(text: string | undefined): Record<string, string> {
-  if (text === undefined) return {};
-  let value: unknown;
+/** The text of a file of the project; undefined where it cannot be read. */
+function readProjectFile(directory: string, file: string): string | undefined {
   try {
-    value = JSON.parse(text);
+    return readFileSync(resolve(directory, file), "utf8");
   } catch {
-    return {};
+    return undefined;
   }
-  if (!isRecord(value)) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
 }
 
 function readRegistry(
   directory: string,
   file: string,
 ): { registry?: Registry; problems: readonly Problem[] } {
-  let text: string;
-  try {
-    text = readFileSync(join(directory, file), "utf8");
-  } catch {
+  const text = readProjectFile(directory, file);
+  if (text === undefined) {
     return {
       problems: [
         { message: `dokomodo:registry names ${file}, which cannot be read in the project's folder` },

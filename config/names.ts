@@ -1,5 +1,6 @@
 import type { Problem } from "../chains/problem";
 import { workloadName } from "../components/NotaryNode";
+import { deployedChains } from "../components/placement";
 import type { Stack } from "./load";
 import type { Checked } from "./notaries";
 
@@ -23,9 +24,17 @@ export function checkNames({ at }: Checked, notaries: Stack["notaries"]): Proble
     }
     const roles = (name: string, more: string[] = []) => [name, `${name}-pause`, `${name}-proxy`, ...more];
     claim([`${notary.name}-restarter`], `the restarter of notary ${notary.name}`, index);
+    claim([`${notary.name}-gateway`], `the gateway of notary ${notary.name}`, index);
+    for (const host of notary.witnesses) {
+      claim(
+        roles(`${notary.name}-${host}-witness`),
+        `the witness of notary ${notary.name} on ${host}`,
+        index,
+      );
+    }
     const iguana = `${notary.name}-iguana`;
     claim(roles(iguana, [`${iguana}-agent`]), `Iguana of notary ${notary.name}`, index);
-    for (const { chain } of notary.chains) {
+    for (const { chain } of deployedChains(notary)) {
       const name = workloadName(notary.name, chain.symbol);
       claim(roles(name, [`${name}-data`]), `chain ${chain.symbol} of notary ${notary.name}`, index);
     }

@@ -5,18 +5,24 @@ import type { Position, Problem } from "../chains/problem";
 import { type Registry, selectChains } from "../chains/registry";
 import type { Path } from "../chains/source";
 import type { NotaryChain } from "../components/NotaryNode";
+import { deployedChains, witnessHosts } from "../components/placement";
 import { resolveDaemon, resolveIguana } from "./daemons";
+import { checkExternal, resolveExternal } from "./external";
+import { checkHosts } from "./hosts";
 import { checkImages } from "./images";
 import type { Stack } from "./load";
 import { checkNames } from "./names";
 import { checkPorts } from "./ports";
 import type { NotarySettings, StackSettings } from "./schema";
+import type { Secrets } from "./secrets";
 
 /** What the checks look at; `at` gives the position of a value in the stack's config. */
 export interface Checked {
   readonly settings: StackSettings;
   readonly registry: Registry;
-  readonly passphrases: Readonly<Record<string, string>>;
+  readonly secrets: Secrets;
+  /** The text of a file of the project; undefined where it cannot be read. */
+  readFile(file: string): string | undefined;
   at(path: Path): Position;
 }
 
@@ -31,7 +37,8 @@ export function checkNotaries(checked: Checked): { notaries: Stack["notaries"]; 
     );
   });
   problems.push(
-    ...checkHosts(checked),
+    ...checkHosts(checked, notaries),
+    ...checkExternal(checked, notaries),
     ...checkPassphrases(checked),
     ...checkImages(checked, notaries),
     ...checkNames(checked, notaries),
@@ -43,7 +50,7 @@ export function checkNotaries(checked: Checked): { notaries: Stack["notaries"]; 
 type Report = (message: string, ...inner: Path) => void;
 
 function resolveNotary(checked: Checked, notary: NotarySettings, report: Report): Stack["notaries"][number] {
-  const { settings, passphrases } = checked;
+  const { settings, secrets } = checked;
   const hostNames = settings.hosts.map((host) => host.name);
   const knownHost = (host: string, ...inner: Path) => {
     if (!hostNames.includes(host))
@@ -51,46 +58,68 @@ function resolveNotary(checked: Checked, notary: NotarySettings, report: Report)
     return host;
   };
   const host = knownHost(notary.host, "host");
-  const chains = selectNotaryChains(checked, notary, report);
-  const symbols = chains.map((chain) => chain.symbol);
+  const selected = selectNotaryChains(checked, notary, report);
+  const symbols = selected.map(({ chain }) => chain.symbol);
   for (const key of ["placement", "dest", "rotation"] as const) {
     for (const symbol of Object.keys(notary[key])) {
       if (!symbols.includes(symbol))
         report(`${symbol} is not among the chains of ${notary.name}`, key, symbol);
     }
   }
-  for (const message of missingDests(chains)) report(message, "chains");
-  for (const chain of chains.filter(({ url }) => url !== undefined)) {
-    report(
-      `${chain.symbol} has a url, and chains that somebody else runs cannot be used yet: take it out of the list`,
-      "chains",
-    );
-  }
-  for (const [symbol, other] of Object.entries(notary.placement)) {
-    if (other !== notary.host) {
-      report(`${symbol} is placed on ${other}, and a notary cannot span hosts yet`, "placement", symbol);
+  for (const message of missingDests(selected.map(({ chain }) => chain))) report(message, "chains");
+  const chains = selected.map(({ chain, placed, index }): NotaryChain => {
+    const { symbol, url } = chain;
+    const elsewhere = notary.placement[symbol];
+    if (elsewhere !== undefined && placed !== undefined && elsewhere !== placed)
+      report(`${symbol} is placed on ${placed} by \`chains\` and on ${elsewhere} here`, "placement", symbol);
+    if (url !== undefined) {
+      const message = `${symbol} has a url, so it runs on none of the hosts`;
+      if (elsewhere !== undefined) report(message, "placement", symbol);
+      else if (placed !== undefined) report(message, "chains", index);
+      return { chain, external: resolveExternal(checked, chain, url) };
     }
-  }
+    if (elsewhere !== undefined) knownHost(elsewhere, "placement", symbol);
+    if (placed !== undefined) knownHost(placed, "chains", index);
+    const rotation = notary.rotation[symbol];
+    const publishedPort = chain.p2pPort + notary.portOffset;
+    if (publishedPort > 65535)
+      report(
+        `p2p of ${symbol} would be published on port ${publishedPort}, and 65535 is the last`,
+        "portOffset",
+      );
+    return {
+      chain,
+      daemon: resolveDaemon(chain, settings.daemons[chain.daemon]),
+      host: elsewhere ?? placed ?? host,
+      publishedPort,
+      ...(rotation === undefined ? {} : { rotation }),
+    };
+  });
   const own = settings.hosts.find((candidate) => candidate.name === notary.host);
+  const used = new Set([host, ...deployedChains({ chains }).map((chain) => chain.host)]);
   return {
     name: notary.name,
-    passphrase: passphrases[notary.name] ?? "",
+    passphrase: secrets.passphrases[notary.name] ?? "",
     host,
     ipAddress: notary.address ?? own?.address ?? "",
     peers: notary.peers,
+    linkPort: notary.linkPort + notary.portOffset,
+    witnesses: witnessHosts(
+      host,
+      hostNames.filter((name) => used.has(name)),
+    ),
     agentImage: settings.images.agent,
-    iguana: resolveIguana(settings.iguana),
-    chains: chains.map((chain): NotaryChain => {
-      const placed = notary.placement[chain.symbol];
-      const rotation = notary.rotation[chain.symbol];
-      return {
-        chain,
-        daemon: resolveDaemon(chain, settings.daemons[chain.daemon]),
-        host: placed === undefined ? host : knownHost(placed, "placement", chain.symbol),
-        ...(rotation === undefined ? {} : { rotation }),
-      };
-    }),
+    iguana: resolveIguana(settings.iguana, notary.iguana),
+    chains,
   };
+}
+
+interface SelectedChain {
+  readonly chain: Chain;
+  /** Host that the entry of `chains` states. */
+  readonly placed?: string;
+  /** Of the entry. */
+  readonly index: number;
 }
 
 /** The notary's chains as the stack runs them: with its daemons' prefixes and its own destinations. */
@@ -98,35 +127,27 @@ function selectNotaryChains(
   { registry, settings }: Checked,
   notary: NotarySettings,
   report: Report,
-): Chain[] {
-  const selected = new Map<string, Chain>();
+): SelectedChain[] {
+  const selected = new Map<string, SelectedChain>();
   for (const [index, entry] of notary.chains.entries()) {
-    const { chains, problems } = selectChains(registry, [entry]);
+    const [[name = "", placed] = []] = typeof entry === "string" ? [[entry]] : Object.entries(entry);
+    const { chains, problems } = selectChains(registry, [name]);
     for (const { message } of problems) report(message, "chains", index);
     for (const chain of chains) {
       const prefixes = settings.daemons[chain.daemon]?.prefixes ?? chain.prefixes;
       const { dest: usual, ...rest } = chain;
       const dest = notary.dest[chain.symbol] ?? usual;
       selected.set(chain.symbol, {
-        ...rest,
-        prefixes,
-        ...(dest === undefined || dest === "none" ? {} : { dest }),
+        chain: { ...rest, prefixes, ...(dest === undefined || dest === "none" ? {} : { dest }) },
+        index,
+        ...(placed === undefined ? {} : { placed }),
       });
     }
   }
   return [...selected.values()];
 }
 
-function checkHosts({ settings: { hosts }, at }: Checked): Problem[] {
-  return hosts.flatMap((host, index) => {
-    const earlier = hosts.findIndex((other) => other.name === host.name);
-    if (earlier === index) return [];
-    const position = at(["dokomodo:hosts", index, "name"]);
-    return [{ message: `two hosts are named ${host.name}`, position }];
-  });
-}
-
-function checkPassphrases({ settings, passphrases, at }: Checked): Problem[] {
+function checkPassphrases({ settings, secrets: { passphrases }, at }: Checked): Problem[] {
   const problems: Problem[] = [];
   const names = settings.notaries.map(({ name }) => name);
   const position = (name: string) => at(["dokomodo:passphrases", name]);

@@ -1,11 +1,14 @@
 import { rpcGraph } from "../chains/graph";
 import type { Problem } from "../chains/problem";
-import { AGENT_PORT } from "../components/IguanaInstance";
+import { AGENT_PORT, witnessPort } from "../components/IguanaInstance";
+import { deployedChains, hostsCalledFromElsewhere } from "../components/placement";
 import { LINK_PORT } from "../platforms/proxy";
 import type { Stack } from "./load";
 import type { Checked } from "./notaries";
 
 type Notary = Stack["notaries"][number];
+
+const OFFSET = "the portOffset of a notary moves its p2p and link ports";
 
 /** No two listeners want one port: published ports on a host, and everything in one network namespace. */
 export function checkPorts({ at }: Checked, notaries: Stack["notaries"]): Problem[] {
@@ -18,15 +21,19 @@ export function checkPorts({ at }: Checked, notaries: Stack["notaries"]): Proble
     };
     const owner = (what: string) => `${what} of notary ${notary.name}`;
     report(published.take(`host ${notary.host}`, notary.iguana.busPort, owner("the dPoW bus")));
-    for (const { chain, host } of notary.chains) {
-      report(published.take(`host ${host}`, chain.p2pPort, owner(`p2p of ${chain.symbol}`)));
+    for (const host of hostsCalledFromElsewhere(notary)) {
+      report(published.take(`host ${host}`, notary.linkPort, owner("links from elsewhere"), OFFSET));
+    }
+    for (const { chain, host, publishedPort = chain.p2pPort } of deployedChains(notary)) {
+      report(published.take(`host ${host}`, publishedPort, owner(`p2p of ${chain.symbol}`), OFFSET));
     }
     report(namespaceClashes(notary));
   }
   return problems;
 }
 
-function namespaceClashes({ name, iguana, chains }: Notary): string[] {
+function namespaceClashes(notary: Notary): string[] {
+  const { name, iguana, chains, witnesses } = notary;
   const ports = new Ports();
   const inIguana = `the network of ${name}'s Iguana`;
   const clashes = [
@@ -34,10 +41,11 @@ function namespaceClashes({ name, iguana, chains }: Notary): string[] {
     ...ports.take(inIguana, AGENT_PORT, "the agent"),
     ...ports.take(inIguana, iguana.rpcPort, "Iguana's RPC"),
     ...ports.take(inIguana, iguana.busPort, "the dPoW bus"),
+    ...witnesses.flatMap((host, index) => ports.take(inIguana, witnessPort(index), `the witness on ${host}`)),
     ...chains.flatMap(({ chain }) => ports.take(inIguana, chain.rpcPort, `RPC of ${chain.symbol}`)),
   ];
   const links = rpcGraph(chains.map(({ chain }) => chain));
-  for (const { chain } of chains) {
+  for (const { chain } of deployedChains(notary)) {
     const place = `the network of ${name}'s ${chain.symbol}`;
     const calls = links.filter(({ caller }) => caller === chain.symbol);
     clashes.push(
@@ -54,10 +62,14 @@ function namespaceClashes({ name, iguana, chains }: Notary): string[] {
 class Ports {
   private readonly owners = new Map<string, string>();
 
-  take(place: string, port: number, owner: string): string[] {
+  /** Messages where the port is taken already, with what may help. */
+  take(place: string, port: number, owner: string, remedy?: string): string[] {
     const key = `${place} ${port}`;
     const other = this.owners.get(key);
-    if (other !== undefined) return [`port ${port} on ${place} is wanted by ${other} and by ${owner}`];
+    if (other !== undefined) {
+      const clash = `port ${port} on ${place} is wanted by ${other} and by ${owner}`;
+      return [remedy === undefined ? clash : `${clash}; ${remedy}`];
+    }
     this.owners.set(key, owner);
     return [];
   }

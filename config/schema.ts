@@ -17,18 +17,50 @@ const user = z.string().regex(/^[1-9]\d*(:[1-9]\d*)?$/, "uid or uid:gid in digit
 const words = z.array(z.string().min(1));
 const BYTE = "a byte from 0 to 255";
 const prefix = z.int(BYTE).min(0, BYTE).max(255, BYTE);
+const CHAIN = "a symbol, the name of a set, or one of them with its host, such as BEER: beta";
+const OFFSET = "a whole number from 0 to 50000";
 const MEMORY = "a whole number of MiB, 64 or more";
 const memory = z.int(MEMORY).min(64, MEMORY);
 const prefixes = z.strictObject({ pubkeyHash: prefix, scriptHash: prefix, wif: prefix });
 
+const DOCKER = "unix:///path of a socket, ssh://user@host[:port], or tcp://host:port";
+const path = z.string().regex(/^[^\0]+$/, "a path");
+
 export const hostSchema = z.strictObject({
   name,
   /** Where the operator reaches the Docker Engine. */
-  docker: z.string().regex(/^unix:\/\/\/.+/, "unix:///path of a socket"),
+  docker: z
+    .string()
+    .regex(/^(unix:\/\/\/.+|ssh:\/\/[^\s@/:]+@[^\s@/:]+(:\d{1,5})?|tcp:\/\/[^\s@/:]+:\d{1,5})$/, DOCKER),
+  /** Of tcp://: folder with ca.pem, cert.pem and key.pem, relative to the project. */
+  certificates: path.optional(),
   /** Where other machines reach the host. */
-  address: ipv4,
+  address: ipv4.optional(),
   /** The host's own address that published ports are bound to. */
   listen: ipv4.default("0.0.0.0"),
+  /** The engine's socket on the host itself. */
+  socket: absolutePath.optional(),
+});
+
+/** How ssh:// hosts are reached, beside what the operator's own ssh_config says; paths are relative to the project. */
+export const sshSchema = z.strictObject({
+  /** File with the hosts' keys, to be kept with the stack; the operator's own where it is not stated. */
+  knownHosts: path.optional(),
+  /** Private key. */
+  identity: path.optional(),
+});
+
+/** How a daemon that somebody else runs is called. */
+const externalSchema = z.strictObject({
+  user: z.string().min(1),
+  password: z.strictObject(
+    { secure: z.string() },
+    "encrypted, as `pulumi config set --secret --path` leaves it",
+  ),
+  /** PEM of who signed the certificate of an https:// url, relative to the project. */
+  authority: path.optional(),
+  /** Whether the notary's private key may go to that daemon. */
+  importKey: z.boolean().default(false),
 });
 
 export const daemonSchema = z.strictObject({
@@ -43,40 +75,59 @@ export const daemonSchema = z.strictObject({
   memory: memory.optional(),
 });
 
-export const iguanaSchema = z.strictObject({
+const electedSchema = z.strictObject({
+  BTCminsigs: z.int().min(1).max(64),
+  minsigs: z.int().min(1).max(64),
+  seeds: z.array(ipv4).min(8, "at least 8 addresses, repeats are fine (Iguana crashes with fewer)").max(64),
+  notaries: z
+    .array(
+      z.record(
+        z.string().min(1),
+        z.string().regex(/^(own|0[23][0-9a-f]{64})$/, "a public key of 66 hex digits, or own"),
+      ),
+    )
+    .min(1)
+    .max(64),
+});
+
+const iguanaFields = {
   image,
-  command: words.min(1).default(["iguana", "notary"]),
+  command: words.min(1),
+  user,
+  home: absolutePath,
+  directory: absolutePath,
+  rpcPort: port,
+  busPort: port,
+  memory,
+  /** Whether operators may call its RPC from elsewhere, with a certificate. */
+  listenToAll: z.boolean(),
+  elected: electedSchema,
+};
+
+export const iguanaSchema = z.strictObject({
+  ...iguanaFields,
+  command: iguanaFields.command.default(["iguana", "notary"]),
   user: user.default("3004:3004"),
   home: absolutePath.default("/home/iguana"),
   directory: absolutePath.optional(),
   rpcPort: port.default(7776),
   busPort: port.default(7775),
   memory: memory.default(4096),
-  elected: z
-    .strictObject({
-      BTCminsigs: z.int().min(1).max(64),
-      minsigs: z.int().min(1).max(64),
-      seeds: z
-        .array(ipv4)
-        .min(8, "at least 8 addresses, repeats are fine (Iguana crashes with fewer)")
-        .max(64),
-      notaries: z
-        .array(
-          z.record(
-            z.string().min(1),
-            z.string().regex(/^(own|0[23][0-9a-f]{64})$/, "a public key of 66 hex digits, or own"),
-          ),
-        )
-        .min(1)
-        .max(64),
-    })
-    .optional(),
+  listenToAll: z.boolean().default(false),
+  elected: electedSchema.optional(),
 });
+
+/** What one notary's Iguana has otherwise. */
+const ownIguanaSchema = z.strictObject(iguanaFields).partial();
 
 export const notarySchema = z.strictObject({
   name,
-  /** Symbols, or names of sets in assetchains.yaml. */
-  chains: z.array(symbol).min(1),
+  /** Symbols, or names of sets in assetchains.yaml; each may state the host of what it names, as `BEER: beta`. */
+  chains: z
+    .array(
+      z.union([symbol, z.record(symbol, name).refine((entry) => Object.keys(entry).length === 1)], CHAIN),
+    )
+    .min(1),
   /** Where Iguana runs, and what `placement` does not name. */
   host: name,
   placement: z.record(symbol, name).default({}),
@@ -86,6 +137,11 @@ export const notarySchema = z.strictObject({
   peers: z.array(ipv4).default([]),
   /** Chains that are notarised to another chain than assetchains.yaml says, or to `none`. */
   dest: z.record(symbol, symbol).default({}),
+  /** Port on which its hosts take its links from elsewhere. */
+  linkPort: port.default(7443),
+  /** How much higher its published p2p ports and `linkPort` are, where another notary has them on the same host. */
+  portOffset: z.int(OFFSET).min(0, OFFSET).max(50_000, OFFSET).default(0),
+  iguana: ownIguanaSchema.default({}),
   /** Another value makes another RPC password for that chain. */
   rotation: z.record(symbol, z.union([z.string(), z.number()]).transform(String)).default({}),
 });
@@ -98,6 +154,9 @@ const settings = {
   /** The list of chains, relative to the project. */
   registry: z.string().min(1).default("assetchains.yaml"),
   hosts: z.array(hostSchema).min(1),
+  ssh: sshSchema.default({}),
+  /** By symbol, for chains whose entry has a `url`. */
+  external: z.record(symbol, externalSchema).default({}),
   images: z.strictObject({ pause: image, proxy: image, agent: image }),
   daemons: z.record(z.string().min(1), daemonSchema).default({}),
   iguana: iguanaSchema,
@@ -120,6 +179,8 @@ export function configSchema(keys: readonly string[]) {
       "dokomodo:development": settings.development,
       "dokomodo:registry": settings.registry,
       "dokomodo:hosts": settings.hosts,
+      "dokomodo:ssh": settings.ssh,
+      "dokomodo:external": settings.external,
       "dokomodo:images": settings.images,
       "dokomodo:daemons": settings.daemons,
       "dokomodo:iguana": settings.iguana,
@@ -131,6 +192,8 @@ export function configSchema(keys: readonly string[]) {
       development: config["dokomodo:development"],
       registry: config["dokomodo:registry"],
       hosts: config["dokomodo:hosts"],
+      ssh: config["dokomodo:ssh"],
+      external: config["dokomodo:external"],
       images: config["dokomodo:images"],
       daemons: config["dokomodo:daemons"],
       iguana: config["dokomodo:iguana"],
@@ -141,4 +204,7 @@ export function configSchema(keys: readonly string[]) {
 export type StackSettings = z.output<ReturnType<typeof configSchema>>;
 export type HostSettings = z.infer<typeof hostSchema>;
 export type NotarySettings = z.infer<typeof notarySchema>;
+export type OwnIguanaSettings = z.infer<typeof ownIguanaSchema>;
+export type SshSettings = z.infer<typeof sshSchema>;
+export type ExternalSettings = z.infer<typeof externalSchema>;
 export type DaemonSettings = z.infer<typeof daemonSchema>;

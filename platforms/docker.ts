@@ -4,8 +4,17 @@ import type { Provider } from "@pulumi/docker/provider";
 import { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
 import { containerArgs, hardened, labelList } from "./dockerContainer";
+import { createGateway } from "./dockerGateway";
 import { createRestarter, NETWORK_LABEL } from "./dockerRestarter";
-import type { ContainerArgs, Network, NetworkArgs, Platform, Workload, WorkloadArgs } from "./platform";
+import type {
+  ContainerArgs,
+  Network,
+  NetworkArgs,
+  Platform,
+  Workload,
+  WorkloadAddress,
+  WorkloadArgs,
+} from "./platform";
 import { LINK_PORT, proxyContainer } from "./proxy";
 
 export interface DockerPlatformArgs {
@@ -26,10 +35,14 @@ export interface DockerPlatformArgs {
 export interface DockerHost {
   /** Explicit: the default provider would be whatever the operator's machine has. */
   readonly provider: Provider;
+  /** IPv4 address where other hosts reach it; a host that nobody calls from elsewhere needs none. */
+  readonly address?: string;
   /** Address of the host that published ports are bound to; 0.0.0.0 for all of them. */
   readonly listen: string;
   /** Path of the engine's socket on the host itself, for the restarter. */
   readonly socket: string;
+  /** Left alone in this run: nothing of it is registered. The program has to fail, or the engine would delete it. */
+  readonly skipped?: boolean;
 }
 
 /** Workloads on Docker Engines: each a pause container and, in its network and PID namespaces, the others. */
@@ -40,44 +53,74 @@ export class DockerPlatform implements Platform {
     const parts = args.hosts.map((hostName): [string, NetworkPart] => {
       const host = this.args.hosts[hostName];
       if (host === undefined) throw new pulumi.RunError(`no Docker host is named ${hostName}`);
+      if (host.skipped === true) return [hostName, host];
+      const options = { ...opts, provider: host.provider };
+      const { labels } = this.args;
       const resource = new DockerNetworkResource(
         `${name}-${hostName}`,
-        { name, driver: "bridge", labels: labelList(this.args.labels) },
-        { ...opts, provider: host.provider, deleteBeforeReplace: true },
+        { name, driver: "bridge", labels: labelList(labels) },
+        { ...options, deleteBeforeReplace: true },
       );
       createRestarter(
         `${name}-${hostName}-restarter`,
-        {
-          network: name,
-          image: this.args.restarterImage,
-          socket: host.socket,
-          labels: this.args.labels,
-        },
-        { ...opts, provider: host.provider },
+        { network: name, image: this.args.restarterImage, socket: host.socket, labels },
+        options,
       );
+      if (args.calledFromElsewhere.includes(hostName)) {
+        const { listen } = host;
+        const port = args.linkPort;
+        const gateway = { network: name, networkName: resource.name, image: this.args.proxyImage };
+        createGateway(`${name}-${hostName}-gateway`, { ...gateway, listen, port, labels }, options);
+      }
       return [hostName, { ...host, name: resource.name }];
     });
-    return new DockerNetwork(name, this.args, new Map(parts));
+    return new DockerNetwork(name, this.args, args.linkPort, new Map(parts));
   }
 }
 
 /** A network as one host has it. */
 interface NetworkPart extends DockerHost {
-  readonly name: pulumi.Output<string>;
+  /** Absent on a host that is skipped. */
+  readonly name?: pulumi.Output<string>;
 }
 
 class DockerNetwork implements Network {
   constructor(
     private readonly name: string,
     private readonly platform: DockerPlatformArgs,
+    private readonly linkPort: number,
     private readonly parts: ReadonlyMap<string, NetworkPart>,
   ) {}
 
   workload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): Workload {
-    const network = this.parts.get(args.host);
-    if (network === undefined) {
+    const part = this.parts.get(args.host);
+    if (part === undefined) {
       throw new pulumi.RunError(`${name}: its network has no part on host ${args.host}`);
     }
+    if (part.name !== undefined) this.createContainers(name, args, { ...part, name: part.name }, opts);
+    const addressFromElsewhere = (): WorkloadAddress => {
+      const { address } = part;
+      if (address === undefined) {
+        throw new pulumi.RunError(`${name} is called from elsewhere, and host ${args.host} has no address`);
+      }
+      return { name, hostname: address, port: this.linkPort, remote: true };
+    };
+    return {
+      name,
+      addressFrom: (host) =>
+        host === args.host
+          ? { name, hostname: name, port: LINK_PORT, remote: false }
+          : addressFromElsewhere(),
+      addressFromElsewhere,
+    };
+  }
+
+  private createContainers(
+    name: string,
+    args: WorkloadArgs,
+    network: NetworkPart & { readonly name: pulumi.Output<string> },
+    opts: pulumi.CustomResourceOptions,
+  ): void {
     const labels = labelList({ ...this.platform.labels, ...args.labels, [NETWORK_LABEL]: this.name });
     const options = { ...opts, provider: network.provider };
     const pause = new Container(
@@ -92,8 +135,8 @@ class DockerNetwork implements Network {
         networksAdvanced: [{ name: network.name, aliases: [name] }],
         // Sorted as the engine reads them back, or every refresh shows a change (pulumi.md 3.1, point 4).
         ports: [...args.publishedPorts]
-          .sort((a, b) => a - b)
-          .map((port) => ({ internal: port, external: port, ip: network.listen, protocol: "tcp" })),
+          .sort((a, b) => a.internal - b.internal)
+          .map((port) => ({ ...port, ip: network.listen, protocol: "tcp" })),
       },
       options,
     );
@@ -115,16 +158,17 @@ class DockerNetwork implements Network {
         },
       );
     }
-    return { name, address: { hostname: name, port: LINK_PORT } };
   }
 
   private volume(
     name: string,
     container: ContainerArgs,
     opts: pulumi.CustomResourceOptions,
-  ): Volume | undefined {
+  ): pulumi.Input<string> | undefined {
     if (container.volume === undefined) return undefined;
-    return new Volume(
+    // The engine makes it for the first of its containers; no stack owns it.
+    if (container.volume.sharedAs !== undefined) return container.volume.sharedAs;
+    const volume = new Volume(
       `${name}-data`,
       { name: `${name}-data`, labels: labelList(this.platform.labels) },
       {
@@ -135,6 +179,7 @@ class DockerNetwork implements Network {
         ignoreChanges: ["labels", "driverOpts", "driver"],
       },
     );
+    return volume.name;
   }
 }
 

@@ -1,5 +1,4 @@
 import type { ContainerArgs as DockerContainerArgs } from "@pulumi/docker/container";
-import type { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerArgs } from "./platform";
 
@@ -10,12 +9,12 @@ export function labelList(labels: Readonly<Record<string, string>>): { label: st
     .map(([label, value]) => ({ label, value }));
 }
 
-/** A container that joins the namespaces of its workload's pause container, as `shared` says. */
+/** A container with its files, and its volume of this name; `shared` says whose namespaces it joins. */
 export function containerArgs(
   name: string,
   container: ContainerArgs,
   shared: Pick<DockerContainerArgs, "networkMode" | "pidMode" | "labels">,
-  volume: Volume | undefined,
+  volume: pulumi.Input<string> | undefined,
 ): DockerContainerArgs {
   const [entrypoint, ...command] = container.command;
   if (entrypoint === undefined) throw new pulumi.RunError(`${name}: the command is empty`);
@@ -35,7 +34,7 @@ export function containerArgs(
     mounts:
       volume === undefined || container.volume === undefined
         ? []
-        : [{ type: "volume", source: volume.name, target: container.volume.mountPath }],
+        : [{ type: "volume", source: volume, target: container.volume.mountPath }],
     ...(container.healthCommand === undefined
       ? {}
       : {

@@ -12,6 +12,10 @@ export interface Platform {
 export interface NetworkArgs {
   /** Names of the hosts that the network's workloads run on. */
   readonly hosts: readonly string[];
+  /** Those of them whose workloads are called from elsewhere: other hosts, or the operator's machine. */
+  readonly calledFromElsewhere: readonly string[];
+  /** Port of a host's address on which such calls arrive. */
+  readonly linkPort: number;
 }
 
 export interface Network {
@@ -22,13 +26,29 @@ export interface Network {
 /** A running workload, as others refer to it. */
 export interface Workload {
   readonly name: string;
-  /** Where callers inside the network reach the workload's link port. */
-  readonly address: LinkAddress;
+  /** Where a caller that runs on this host reaches the workload's link port. */
+  addressFrom(host: string): WorkloadAddress;
+  /** Where a caller on none of the network's hosts does. */
+  addressFromElsewhere(): WorkloadAddress;
 }
 
-export interface LinkAddress {
+/** Where a workload's proxy answers over mutual TLS. */
+export interface WorkloadAddress {
+  /** The name in the certificate of the workload. */
+  readonly name: string;
+  /** A name of the caller's own network, which may come to mean another address, or an IPv4 address. */
   readonly hostname: string;
   readonly port: number;
+  /** Whether the call leaves the caller's host. */
+  readonly remote: boolean;
+}
+
+/** Where somebody else's daemon answers. */
+export interface ExternalAddress {
+  /** `http://` or `https://`. */
+  readonly url: string;
+  /** PEM of who signed the certificate of an `https://` url; the certificate store of the proxy's image where absent. */
+  readonly authority?: pulumi.Input<string>;
 }
 
 /** Containers that share one network namespace, with their volumes, ports and links. */
@@ -39,14 +59,21 @@ export interface WorkloadArgs {
   readonly labels: Readonly<Record<string, string>>;
   /** The first is the one that the workload exists for. */
   readonly containers: readonly ContainerArgs[];
-  /** Ports open to the world (p2p), the same number outside as inside. */
-  readonly publishedPorts: readonly number[];
+  /** Ports open to the world (p2p). */
+  readonly publishedPorts: readonly PublishedPort[];
   /** Outbound links: which loopback port of this workload leads to which other workload. */
   readonly calls: readonly CallArgs[];
   /** Inbound links; absent where nobody may call. */
   readonly serves?: ServeArgs;
   /** Identity of this workload on its links. */
   readonly identity: Identity;
+}
+
+export interface PublishedPort {
+  /** In the workload. */
+  readonly internal: number;
+  /** At the host's address. */
+  readonly external: number;
 }
 
 export interface ContainerArgs {
@@ -79,19 +106,23 @@ export interface FileArgs {
 /** Data that outlives its container and its resource. */
 export interface VolumeArgs {
   readonly mountPath: string;
+  /** Name of a volume that every stack's workloads on the host share; the container's own where absent. */
+  readonly sharedAs?: string;
 }
 
 /** "127.0.0.1:port in this workload is that workload's RPC." */
 export interface CallArgs {
   readonly name: string;
   readonly port: number;
-  readonly to: LinkAddress;
+  readonly to: WorkloadAddress | ExternalAddress;
 }
 
 /** "127.0.0.1:port of this workload answers callers of these roles." */
 export interface ServeArgs {
   readonly port: number;
   readonly roles: readonly string[];
+  /** `tcp` for a daemon whose answers no HTTP proxy takes; its calls are neither held nor do they share connections. */
+  readonly protocol?: "http" | "tcp";
 }
 
 /** Certificate (its OU is the caller's role) and key of a workload, and who signs those of its peers. */

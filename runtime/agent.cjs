@@ -3,6 +3,16 @@
 // biome-ignore-all format: generated
 // biome-ignore-all assist: generated
 
+// runtime/bootClock.ts
+var import_node_fs = require("node:fs");
+function kernelClock() {
+  return {
+    bootId: (0, import_node_fs.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim(),
+    // Not performance.now(), which stands still while the machine is suspended and others go on.
+    seconds: () => Number((0, import_node_fs.readFileSync)("/proc/uptime", "utf8").split(" ", 1)[0])
+  };
+}
+
 // runtime/agent/bell.ts
 var FLOOR_MILLISECONDS = 200;
 var Bell = class {
@@ -375,19 +385,56 @@ var CoinKeeper = class {
   }
 };
 
-// runtime/agent/iguana.ts
+// runtime/agent/iguanaHttp.ts
 var import_node_net = require("node:net");
+function exchange(port, request3, withinMilliseconds) {
+  return new Promise((resolve, reject) => {
+    const fail2 = (why) => reject(new NotYet("waiting-for-iguana", why));
+    const chunks = [];
+    const socket = (0, import_node_net.connect)({ host: "127.0.0.1", port });
+    const timer = setTimeout(() => {
+      fail2(`Iguana's RPC: no answer in ${withinMilliseconds / 1e3} s`);
+      socket.destroy();
+    }, withinMilliseconds);
+    socket.on("data", (chunk) => chunks.push(chunk));
+    socket.on("error", (failure) => fail2(`Iguana's RPC: ${connectionFailure(failure)}`));
+    socket.on("close", () => {
+      clearTimeout(timer);
+      if (chunks.length === 0) return fail2("Iguana's RPC: connection closed without an answer");
+      const answer = parseJson(bodyOf(Buffer.concat(chunks).toString("utf8")));
+      if (answer === void 0) fail2("Iguana's answer is no JSON");
+      else resolve(answer);
+    });
+    const body = JSON.stringify(request3);
+    socket.write(
+      // 1.0, so that nobody answers in chunks or keeps the connection.
+      `POST / HTTP/1.0\r
+Host: 127.0.0.1:${port}\r
+Content-Type: application/json\r
+Content-Length: ${Buffer.byteLength(body)}\r
+\r
+${body}`
+    );
+  });
+}
+function bodyOf(response) {
+  const headEnd = response.indexOf("\r\n\r\n");
+  return headEnd < 0 ? "" : response.slice(headEnd + 4);
+}
+
+// runtime/agent/iguana.ts
 var TIMEOUT_MILLISECONDS2 = 3e4;
 var UNLOCK_SECONDS = 9999999;
 var NO_HEIGHT = 2 ** 30;
 var IguanaRpc = class {
-  constructor(port) {
+  constructor(port, permits = () => true) {
     this.port = port;
+    this.permits = permits;
     this.queue = Promise.resolve();
   }
   /** The addresses of the notaries that Iguana knows; none right after it started. */
   async knownNotaries() {
-    const answer = await this.call({ agent: "dpow", method: "ipaddrs" });
+    const answer = await this.question({ agent: "dpow", method: "ipaddrs" });
     if (!Array.isArray(answer)) throw new IguanaRefusal("dpow/ipaddrs answers no list");
     return answer;
   }
@@ -411,13 +458,13 @@ var IguanaRpc = class {
   }
   /** The public key of the passphrase, where Iguana tells it. */
   async unlock(passphrase) {
-    const answer = await this.call({ method: "walletpassphrase", params: [passphrase, UNLOCK_SECONDS] });
+    const answer = await this.command({ method: "walletpassphrase", params: [passphrase, UNLOCK_SECONDS] });
     return isObject(answer) ? answer["btcpubkey"] : void 0;
   }
   /** Whether it was not notarised before; throws IguanaRefusal where Iguana will not. */
   async startDpow(symbol, dest, pubkey, freq) {
     try {
-      await this.call({ agent: "iguana", method: "dpow", symbol, dest, pubkey, freq });
+      await this.command({ agent: "iguana", method: "dpow", symbol, dest, pubkey, freq });
       return true;
     } catch (failure) {
       if (failure instanceof IguanaRefusal && failure.message.includes("same coin again")) return false;
@@ -430,7 +477,7 @@ var IguanaRpc = class {
    */
   async height(symbol) {
     try {
-      const answer = await this.call({ agent: "dpow", method: "notarizations", symbol });
+      const answer = await this.question({ agent: "dpow", method: "notarizations", symbol });
       const height = isObject(answer) ? answer["maxheight"] : void 0;
       return typeof height === "number" && height !== NO_HEIGHT ? height : null;
     } catch (failure) {
@@ -438,14 +485,20 @@ var IguanaRpc = class {
       throw failure;
     }
   }
-  async result(request2) {
-    const answer = await this.call(request2);
+  async result(request3) {
+    const answer = await this.command(request3);
     return isObject(answer) ? answer["result"] : void 0;
   }
-  call(request2) {
+  question(request3) {
+    return this.call(request3, () => true);
+  }
+  command(request3) {
+    return this.call(request3, this.permits);
+  }
+  call(request3, permits) {
     const turn = this.queue.then(async () => {
-      const answer = parseJson(bodyOf(await this.exchange(JSON.stringify(request2))));
-      if (answer === void 0) throw new NotYet("waiting-for-iguana", "Iguana's answer is no JSON");
+      if (!permits()) throw new NotYet("waiting-for-iguana", "Iguana waits for its lease");
+      const answer = await exchange(this.port, request3, TIMEOUT_MILLISECONDS2);
       const error = isObject(answer) ? answer["error"] : void 0;
       if (error !== void 0 && error !== null) throw new IguanaRefusal(`Iguana: ${textOf(error)}`);
       return answer;
@@ -453,56 +506,168 @@ var IguanaRpc = class {
     this.queue = turn.catch(() => void 0);
     return turn;
   }
-  /**
-   * One HTTP exchange by hand: Iguana's header lines have a blank before the colon, which node's parser refuses
-   * even where it is told to be lenient, and it wants `Content-Length` spelled like this (dPoW iguana_rpc.c).
-   */
-  exchange(body) {
-    return new Promise((resolve, reject) => {
-      const fail2 = (why) => reject(new NotYet("waiting-for-iguana", `Iguana's RPC: ${why}`));
-      const chunks = [];
-      const socket = (0, import_node_net.connect)({ host: "127.0.0.1", port: this.port });
-      const timer = setTimeout(() => {
-        fail2(`no answer in ${TIMEOUT_MILLISECONDS2 / 1e3} s`);
-        socket.destroy();
-      }, TIMEOUT_MILLISECONDS2);
-      socket.on("data", (chunk) => chunks.push(chunk));
-      socket.on("error", (failure) => fail2(connectionFailure(failure)));
-      socket.on("close", () => {
-        clearTimeout(timer);
-        if (chunks.length === 0) fail2("connection closed without an answer");
-        else resolve(Buffer.concat(chunks).toString("utf8"));
-      });
-      const length = Buffer.byteLength(body);
-      socket.write(
-        // 1.0, so that nobody answers in chunks or keeps the connection.
-        `POST / HTTP/1.0\r
-Host: 127.0.0.1:${this.port}\r
-Content-Type: application/json\r
-Content-Length: ${length}\r
-\r
-${body}`
-      );
-    });
-  }
 };
-function bodyOf(response) {
-  const headEnd = response.indexOf("\r\n\r\n");
-  return headEnd < 0 ? "" : response.slice(headEnd + 4);
-}
 function textOf(value) {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+// runtime/agent/leaseKeeper.ts
+var import_promises = require("node:timers/promises");
+
+// runtime/agent/leaseRules.ts
+var LEASE_TIMES = { lasts: 30, relied: 20, renewEvery: 5, answerWithin: 2 };
+function majorityOf(witnesses) {
+  return Math.floor(witnesses / 2) + 1;
+}
+function judge(answers, isHeld) {
+  const majority = majorityOf(answers.length);
+  const granted = answers.filter(({ kind }) => kind === "granted").length;
+  const renewed = answers.filter((answer) => answer.kind === "granted" && answer.renewed).length;
+  const refused = answers.filter(({ kind }) => kind === "refused").length;
+  if (renewed >= majority) return "won";
+  if (granted >= majority && (isHeld || refused === 0)) return "won";
+  return refused > answers.length - majority ? "refused" : "short";
+}
+function pauseBeforeAsking({ renewEvery }, endsIn, attempts, chance) {
+  const apart = renewEvery * (0.02 + 0.18 * chance);
+  if (endsIn !== void 0) return apart + Math.min(endsIn, renewEvery * 0.5);
+  return apart + renewEvery * 0.1 * 2 ** Math.min(attempts, 4);
+}
+
+// runtime/agent/leaseText.ts
+function describeAnswers(answers, ownHolder) {
+  const rival = describeRival(answers, ownHolder);
+  const absent = describeAbsent(answers);
+  if (rival !== "" || absent === "") return [rival, absent].filter((text) => text !== "").join("; ");
+  const majority = majorityOf(answers.length);
+  return `${absent}; ${majority} of ${answers.length} ${majority === 1 ? "is" : "are"} needed`;
+}
+function describeAbsent(answers) {
+  const silent = answers.filter(({ answer }) => answer.kind === "silent").map(({ name }) => name);
+  const texts = answers.flatMap(
+    ({ name, answer }) => answer.kind === "faulty" ? `witness ${name} answers ${answer.why}` : []
+  );
+  if (silent.length === 1) texts.unshift(`witness ${silent[0]} does not answer`);
+  if (silent.length > 1) texts.unshift(`witnesses ${silent.join(", ")} do not answer`);
+  return texts.join("; ");
+}
+function describeRival(answers, ownHolder) {
+  const [newest] = answers.flatMap(({ answer }) => answer.kind === "refused" ? answer : []).sort((a, b) => a.seenSeconds - b.seenSeconds);
+  if (newest === void 0) return "";
+  const { holder, seenSeconds, seconds } = newest;
+  const text = `another Iguana of this key runs: ${holder}, which renewed its lease ${Math.round(seenSeconds)} s ago`;
+  if (holder !== ownHolder) return text;
+  return `${text}; it has the name of this one: if it is what ran here before, its lease ends in ${Math.ceil(seconds)} s`;
+}
+
+// runtime/agent/leaseKeeper.ts
+var ALWAYS = { isGiven: true, use: () => true };
+var LeaseKeeper = class {
+  constructor(lease, holder, iguana, board, bell, times, clock) {
+    this.lease = lease;
+    this.holder = holder;
+    this.iguana = iguana;
+    this.board = board;
+    this.bell = bell;
+    this.times = times;
+    this.clock = clock;
+    /** Of an Iguana that ran before this agent did nobody knows. */
+    this.mayBeUp = true;
+    this.wasGiven = false;
+    this.hasHeld = false;
+    this.attempts = 0;
+    this.graceUntil = clock.seconds() + times.relied - 2 * times.renewEvery;
+  }
+  get isGiven() {
+    return this.ending === void 0 && this.lease.isHeld;
+  }
+  use() {
+    if (!this.isGiven) return false;
+    this.mayBeUp = true;
+    return true;
+  }
+  /** For ever. */
+  async keep() {
+    if (await this.iguana.isBlank()) this.mayBeUp = false;
+    await Promise.all([this.askForEver(), this.watchForEver()]);
+  }
+  async askForEver() {
+    for (; ; ) {
+      const asked = this.clock.seconds();
+      const verdict = await this.lease.ask();
+      this.obstacle = this.iguana.obstacle();
+      await this.take(verdict);
+      const pause2 = this.lease.isHeld ? asked + this.times.renewEvery - this.clock.seconds() : pauseBeforeAsking(this.times, this.lease.endsIn, this.attempts, Math.random());
+      await (0, import_promises.setTimeout)(Math.max(0, pause2) * 1e3);
+    }
+  }
+  async take(verdict) {
+    if (verdict === "won") {
+      this.attempts = 0;
+      this.graceUntil = Number.NEGATIVE_INFINITY;
+      this.look();
+      return;
+    }
+    this.attempts += 1;
+    if (verdict === "refused") this.graceUntil = Number.NEGATIVE_INFINITY;
+    this.look();
+    if (!this.mayBeUp && !this.lease.isHeld) await this.lease.release();
+  }
+  /** The end of what is relied on is seen in time, whatever the witnesses do. */
+  async watchForEver() {
+    for (; ; ) {
+      this.look();
+      await (0, import_promises.setTimeout)(this.times.relied * 1e3 / 40);
+    }
+  }
+  look() {
+    const { isHeld } = this.lease;
+    this.hasHeld ||= isHeld;
+    const isOver = !isHeld && this.clock.seconds() >= this.graceUntil;
+    if (isOver && this.mayBeUp) this.ending ??= this.makeBlank();
+    this.show();
+    if (this.isGiven !== this.wasGiven) this.bell.ring();
+    this.wasGiven = this.isGiven;
+  }
+  /** Comes to an end only when Iguana is blank. */
+  async makeBlank() {
+    const since = this.clock.seconds();
+    for (let last = ""; !await this.iguana.isBlank(); ) {
+      const did = this.iguana.end();
+      const isLate = this.clock.seconds() - since > this.times.lasts - this.times.relied;
+      const text = isLate ? `STILL RUNS WITHOUT ITS LEASE, so another of its key may run as well; ${did}` : `must not run without its lease; ${did}`;
+      if (text !== last) this.board.event("Iguana", text);
+      last = text;
+      await (0, import_promises.setTimeout)(100);
+    }
+    this.mayBeUp = false;
+    this.ending = void 0;
+    this.look();
+  }
+  show() {
+    if (this.isGiven) {
+      const absent = [describeAbsent(this.lease.answers), this.obstacle ?? ""].filter((text) => text !== "");
+      this.board.setLease("held", absent.length === 0 ? void 0 : absent.join("; "));
+      return;
+    }
+    const stopping = this.ending === void 0 ? "" : "; Iguana is being stopped";
+    this.board.setLease(this.hasHeld ? "lost" : "waiting", `${this.reason()}${stopping}`);
+  }
+  reason() {
+    return describeAnswers(this.lease.answers, this.holder) || "the witnesses have not been asked yet";
+  }
+};
+
 // runtime/agent/iguanaKeeper.ts
 var UNLOCKED_MILLISECONDS = 24 * 60 * 60 * 1e3;
 var IguanaKeeper = class {
-  constructor(rpc, plan, secrets, board, bells) {
+  constructor(rpc, plan, secrets, board, bells, permit = ALWAYS) {
     this.rpc = rpc;
     this.plan = plan;
     this.secrets = secrets;
     this.board = board;
     this.bells = bells;
+    this.permit = permit;
     this.known = { ready: false, life: 0, unlockedIn: 0 };
     this.registered = false;
     this.unlockedAt = 0;
@@ -517,6 +682,11 @@ var IguanaKeeper = class {
   }
   /** One look at Iguana; false where it will be the same for a while. */
   async round() {
+    if (!this.permit.isGiven) {
+      this.known = { ...this.known, ready: false };
+      this.board.setIguana("waiting-for-lease");
+      return true;
+    }
     try {
       await this.look();
       this.board.setIguana("ready");
@@ -584,14 +754,235 @@ var IguanaKeeper = class {
   }
 };
 
+// runtime/agent/listener.ts
+var import_node_fs2 = require("node:fs");
+var LISTEN = "0A";
+var ADDRESSES = ["0100007F", "7F000001", "00000000"];
+function listenerOn(port) {
+  const hex = port.toString(16).toUpperCase().padStart(4, "0");
+  const wanted = ADDRESSES.map((address) => `${address}:${hex}`);
+  for (const line of (0, import_node_fs2.readFileSync)("/proc/self/net/tcp", "utf8").split("\n")) {
+    const [, local, , state, , , , uid, , inode] = line.trim().split(/\s+/);
+    if (state === LISTEN && wanted.includes(local ?? "") && inode !== void 0)
+      return { uid: Number(uid), inode };
+  }
+  return void 0;
+}
+function processesOf({ inode }) {
+  return (0, import_node_fs2.readdirSync)("/proc").filter((name) => /^\d+$/.test(name) && hasSocket(name, inode)).map(Number);
+}
+function hasSocket(pid, inode) {
+  try {
+    return (0, import_node_fs2.readdirSync)(`/proc/${pid}/fd`).some(
+      (fd) => targetOf(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`
+    );
+  } catch {
+    return false;
+  }
+}
+function targetOf(path) {
+  try {
+    return (0, import_node_fs2.readlinkSync)(path);
+  } catch {
+    return void 0;
+  }
+}
+
+// runtime/agent/iguanaProcess.ts
+var QUESTION_MILLISECONDS = 2e3;
+var STOP_MILLISECONDS = 25e3;
+var IguanaProcess = class {
+  constructor(rpcPort, ownAddress) {
+    this.rpcPort = rpcPort;
+    this.ownAddress = ownAddress;
+    this.isStopping = false;
+  }
+  async isBlank() {
+    if (listenerOn(this.rpcPort) === void 0) return true;
+    const request3 = { agent: "dpow", method: "ipaddrs" };
+    const notaries = await exchange(this.rpcPort, request3, QUESTION_MILLISECONDS).catch(() => void 0);
+    return Array.isArray(notaries) && !notaries.includes(this.ownAddress);
+  }
+  end() {
+    const listener = listenerOn(this.rpcPort);
+    if (listener === void 0) return "it is gone";
+    const pids = processesOf(listener);
+    for (const pid of pids) kill(pid);
+    if (pids.length > 0) return "it was killed";
+    void this.stop();
+    return `it was asked to stop, and goes on until it does, 20 s later: ${obstacleOf(listener)}`;
+  }
+  obstacle() {
+    const listener = listenerOn(this.rpcPort);
+    return listener === void 0 || processesOf(listener).length > 0 ? void 0 : obstacleOf(listener);
+  }
+  async stop() {
+    if (this.isStopping) return;
+    this.isStopping = true;
+    try {
+      await exchange(this.rpcPort, { agent: "SuperNET", method: "stop" }, STOP_MILLISECONDS);
+    } catch {
+    } finally {
+      this.isStopping = false;
+    }
+  }
+};
+function obstacleOf({ uid }) {
+  const [own, ownGroup] = [process.getuid?.() ?? "?", process.getgid?.() ?? "?"];
+  return `Iguana runs as uid ${uid} and this agent as ${own}:${ownGroup}; it can kill Iguana only with the same uid and gid, in the same PID namespace`;
+}
+function kill(pid) {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+  }
+}
+
+// runtime/agent/instance.ts
+var import_node_fs3 = require("node:fs");
+function instanceId({ bootId }) {
+  return `${bootId}/${(0, import_node_fs3.readlinkSync)("/proc/self/ns/net")}`;
+}
+
+// runtime/agent/witnessClient.ts
+var import_node_http2 = require("node:http");
+var MOST_BYTES = 16 * 1024;
+var WitnessClient = class {
+  constructor(name, port, publicKey, within) {
+    this.name = name;
+    this.port = port;
+    this.publicKey = publicKey;
+    this.within = within;
+  }
+  async ask(asking) {
+    const answer = await this.call("POST", asking).catch(() => void 0);
+    if (answer === void 0) return { kind: "silent" };
+    const { status, text } = answer;
+    const body = parseJson(text);
+    if (isObject(body)) {
+      const { granted, renewed, holder, seenSeconds, seconds } = body;
+      if (status === 200 && granted === true) return { kind: "granted", renewed: renewed === true };
+      if (status === 409 && typeof holder === "string")
+        return {
+          kind: "refused",
+          holder,
+          seenSeconds: Number(seenSeconds) || 0,
+          seconds: Number(seconds) || 0
+        };
+    }
+    if (!isObject(body) && status >= 500) return { kind: "silent" };
+    const why = isObject(body) && typeof body["error"] === "string" ? `: ${body["error"]}` : "";
+    return { kind: "faulty", why: `HTTP ${status}${why}` };
+  }
+  /** Gives back what was granted in this round or before; what cannot be given back ends by itself. */
+  async release({ instance, round }) {
+    await this.call("DELETE", { instance, round }).catch(() => void 0);
+  }
+  call(method, content) {
+    const body = JSON.stringify(content);
+    return new Promise((resolve, reject) => {
+      const sent = (0, import_node_http2.request)(
+        {
+          host: "127.0.0.1",
+          port: this.port,
+          method,
+          path: `/lease/${this.publicKey}`,
+          agent: false,
+          headers: { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) },
+          signal: AbortSignal.timeout(this.within * 1e3)
+        },
+        (response) => {
+          let text = "";
+          response.setEncoding("utf8");
+          response.on("data", (chunk) => {
+            text += chunk;
+            if (text.length > MOST_BYTES) sent.destroy(new Error("the answer is too long"));
+          });
+          response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+          response.on("error", reject);
+        }
+      );
+      sent.on("error", reject);
+      sent.end(body);
+    });
+  }
+};
+
+// runtime/agent/lease.ts
+var Lease = class {
+  constructor(plan, publicKey, instance, times, clock) {
+    this.plan = plan;
+    this.instance = instance;
+    this.times = times;
+    this.clock = clock;
+    this.reliedUntil = Number.NEGATIVE_INFINITY;
+    this.round = 0;
+    this.heard = [];
+    this.witnesses = plan.witnesses.map(
+      ({ name, port }) => new WitnessClient(name, port, publicKey, times.answerWithin)
+    );
+  }
+  get isHeld() {
+    return this.clock.seconds() < this.reliedUntil;
+  }
+  /** What the witnesses said when they were last asked. */
+  get answers() {
+    return this.heard;
+  }
+  /** How long the lease of the one that has it still lasts, where somebody has. */
+  get endsIn() {
+    const left = this.heard.flatMap(({ answer }) => answer.kind === "refused" ? answer.seconds : []);
+    return left.length === 0 ? void 0 : Math.max(...left);
+  }
+  /** Asks every witness for the lease, or to renew it. */
+  async ask() {
+    const sent = this.clock.seconds();
+    const { instance } = this;
+    const asking = {
+      instance,
+      holder: this.plan.holder,
+      seconds: this.times.lasts,
+      round: this.nextRound(sent)
+    };
+    this.heard = await Promise.all(
+      this.witnesses.map(async (witness) => ({ name: witness.name, answer: await witness.ask(asking) }))
+    );
+    const verdict = judge(
+      this.heard.map(({ answer }) => answer),
+      this.isHeld
+    );
+    if (verdict === "won") this.reliedUntil = sent + this.times.relied;
+    if (verdict === "refused") this.reliedUntil = Number.NEGATIVE_INFINITY;
+    return verdict;
+  }
+  /** Gives back what witnesses granted. Not to be called while Iguana may be up. */
+  async release() {
+    this.reliedUntil = Number.NEGATIVE_INFINITY;
+    const { instance, round } = this;
+    const calls = this.witnesses.map((witness, i) => {
+      const kind = this.heard[i]?.answer.kind;
+      const released = kind === "granted" || kind === "silent" ? witness.release({ instance, round }) : void 0;
+      return kind === "granted" ? released : void 0;
+    });
+    await Promise.all(calls);
+  }
+  /** Grows with each call, over restarts of the agent, too. */
+  nextRound(now) {
+    this.round = Math.max(this.round + 1, Math.round(now * 1e3));
+    return this.round;
+  }
+};
+
 // runtime/agent/bringUp.ts
 var POLL_SECONDS = 3;
 var IGUANA_AWAY_MILLISECONDS = 1e3;
-async function bringUp(plan, secrets, board) {
+async function bringUp(plan, secrets, board, surroundings = realSurroundings) {
   const poll = (plan.pollSeconds ?? POLL_SECONDS) * 1e3;
   const bells = { iguana: new Bell(), coins: new Bell() };
-  const rpc = new IguanaRpc(plan.iguanaRpcPort);
-  const keeper = new IguanaKeeper(rpc, plan, secrets, board, bells);
+  const lease = leaseOf(plan, board, bells.iguana, surroundings);
+  const permit = lease ?? ALWAYS;
+  const rpc = new IguanaRpc(plan.iguanaRpcPort, () => permit.use());
+  const keeper = new IguanaKeeper(rpc, plan, secrets, board, bells, permit);
   const coins = /* @__PURE__ */ new Map();
   for (const coin of plan.coins) {
     const coinSecrets = secrets.coins[coin.symbol];
@@ -608,7 +999,18 @@ async function bringUp(plan, secrets, board) {
       return { ok: await coins.get(symbol)?.round(destination) ?? true, soon: false };
     })
   );
-  await Promise.all([keepIguana, ...keepCoins]);
+  await Promise.all([lease?.keep(), keepIguana, ...keepCoins]);
+}
+function realSurroundings() {
+  const clock = kernelClock();
+  return { clock, instance: instanceId(clock), times: LEASE_TIMES };
+}
+function leaseOf({ lease: plan, publicKey, iguanaRpcPort, ipAddress }, board, bell, surroundings) {
+  if (plan === void 0) return void 0;
+  const { clock, instance, times } = surroundings();
+  const lease = new Lease(plan, publicKey, instance, times, clock);
+  const iguana = new IguanaProcess(iguanaRpcPort, ipAddress);
+  return new LeaseKeeper(lease, plan.holder, iguana, board, bell, times, clock);
 }
 async function repeat(bell, poll, round) {
   let failures = 0;
@@ -620,7 +1022,7 @@ async function repeat(bell, poll, round) {
 }
 
 // runtime/agent/readPlan.ts
-var import_node_fs = require("node:fs");
+var import_node_fs4 = require("node:fs");
 var import_node_net2 = require("node:net");
 var ConfigurationError = class extends Error {
 };
@@ -628,14 +1030,15 @@ function readPlan(directory2) {
   const path = `${directory2}/plan.json`;
   const plan = readJson(path);
   const problems = new Problems(path);
-  const { iguanaRpcPort, listenPort, publicKey, ipAddress, notaries, coins, pollSeconds } = plan;
+  const { iguanaRpcPort, listenPort, publicKey, ipAddress, notaries, coins, pollSeconds, lease } = plan;
   const result = {
     iguanaRpcPort: problems.port(iguanaRpcPort, "iguanaRpcPort"),
     listenPort: problems.port(listenPort, "listenPort"),
     publicKey: problems.text(publicKey, "publicKey", /^0[23][0-9a-f]{64}$/, "66 hex digits"),
     ipAddress: problems.ipv4(ipAddress, "ipAddress"),
     notaries: problems.list(notaries, "notaries").map((ip, i) => problems.ipv4(ip, `notaries[${i}]`)),
-    coins: problems.list(coins, "coins").map((coin, i) => readCoin(coin, `coins[${i}]`, problems))
+    coins: problems.list(coins, "coins").map((coin, i) => readCoin(coin, `coins[${i}]`, problems)),
+    ...lease === void 0 ? {} : { lease: readLease(lease, problems) }
   };
   const symbols = result.coins.map((coin) => coin.symbol);
   const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);
@@ -657,6 +1060,24 @@ function readSecrets(directory2, plan) {
   );
   problems.end();
   return { passphrase, coins };
+}
+function readLease(value, problems) {
+  const lease = isObject(value) ? value : {};
+  const witnesses = problems.list(lease["witnesses"], "lease.witnesses").map((witness, i) => {
+    const at = `lease.witnesses[${i}]`;
+    const { name, port } = isObject(witness) ? witness : {};
+    return {
+      name: problems.text(name, `${at}.name`, new RegExp("^\\P{Cc}+$", "u"), "a host's name"),
+      port: problems.port(port, `${at}.port`)
+    };
+  });
+  const ports = witnesses.map(({ port }) => port);
+  if (new Set(ports).size < ports.length) problems.add("lease.witnesses", "must have a port each");
+  if (witnesses.length === 0) problems.add("lease.witnesses", "must be at least one");
+  return {
+    holder: problems.text(lease["holder"], "lease.holder", new RegExp("^\\P{Cc}{1,300}$", "u"), "text of one line"),
+    witnesses
+  };
 }
 function readCoin(value, at, problems) {
   const coin = isObject(value) ? value : {};
@@ -702,7 +1123,7 @@ function readCoinSecrets(value, at, problems) {
 function readJson(path) {
   let text;
   try {
-    text = (0, import_node_fs.readFileSync)(path, "utf8");
+    text = (0, import_node_fs4.readFileSync)(path, "utf8");
   } catch (failure) {
     const code = failure instanceof Error && "code" in failure ? failure.code : failure;
     throw new ConfigurationError(`${path} cannot be read by uid ${process.getuid?.() ?? "?"} (${code})`);
@@ -745,19 +1166,19 @@ var Problems = class {
 };
 
 // runtime/agent/server.ts
-var import_node_http2 = require("node:http");
+var import_node_http3 = require("node:http");
 var ASK_MILLISECONDS = 5e3;
 function serve(port, board) {
-  const server = (0, import_node_http2.createServer)((request2, response) => {
+  const server = (0, import_node_http3.createServer)((request3, response) => {
     const answer = (status, type, text) => {
       response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(text) });
-      response.end(request2.method === "HEAD" ? void 0 : text);
+      response.end(request3.method === "HEAD" ? void 0 : text);
     };
     const complaints = board.complaints();
-    if (request2.url === "/status")
+    if (request3.url === "/status")
       answer(200, "application/json", `${JSON.stringify(board.status(), null, 2)}
 `);
-    else if (request2.url !== "/healthz") answer(404, "text/plain", "only /healthz and /status are here\n");
+    else if (request3.url !== "/healthz") answer(404, "text/plain", "only /healthz and /status are here\n");
     else if (complaints.length > 0) answer(503, "text/plain", `${complaints.join("\n")}
 `);
     else answer(200, "text/plain", "ok\n");
@@ -770,7 +1191,7 @@ function serve(port, board) {
 function ask(port, path) {
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(ASK_MILLISECONDS);
-    (0, import_node_http2.get)({ host: "127.0.0.1", port, path, agent: false, signal }, (response) => {
+    (0, import_node_http3.get)({ host: "127.0.0.1", port, path, agent: false, signal }, (response) => {
       const chunks = [];
       response.on("data", (chunk) => chunks.push(chunk));
       response.on("error", reject);
@@ -783,6 +1204,7 @@ function ask(port, path) {
 }
 
 // runtime/agent/status.ts
+var CONTENT = /* @__PURE__ */ new Set(["ready", "held", "none-asked"]);
 var DETAIL_LENGTH = 300;
 var StatusBoard = class {
   constructor(plan, redact, write) {
@@ -791,10 +1213,18 @@ var StatusBoard = class {
     this.write = write;
     this.coins = /* @__PURE__ */ new Map();
     this.lastLines = /* @__PURE__ */ new Map();
+    this.lease = { state: plan.lease === void 0 ? "none-asked" : "waiting" };
     this.iguana = { state: "waiting-for-rpc", since: (/* @__PURE__ */ new Date()).toISOString() };
     for (const { symbol, address } of plan.coins) {
       this.coins.set(symbol, { state: "waiting-for-chain", chainHeight: null, iguanaHeight: null, address });
     }
+  }
+  setLease(state, reason) {
+    const detail = this.clean(reason);
+    this.lease = { state, ...detail === void 0 ? {} : { detail } };
+    const line = `${state === "lost" ? "LOST" : state}${detail === void 0 ? "" : ` (${detail})`}`;
+    if (withoutSeconds(line) === withoutSeconds(this.lastLines.get("Lease") ?? "")) return;
+    this.logChange("Lease", line);
   }
   setIguana(state, reason) {
     const isSame = state === this.iguana.state;
@@ -826,14 +1256,17 @@ var StatusBoard = class {
     this.write(`${subject}: ${this.clean(text)}`);
   }
   status() {
-    return { publicKey: this.plan.publicKey, iguana: this.iguana, coins: Object.fromEntries(this.coins) };
+    const { lease, iguana, coins } = this;
+    return { publicKey: this.plan.publicKey, lease, iguana, coins: Object.fromEntries(coins) };
   }
   /** Empty where all is well, else a line for each thing that is not ready. */
   complaints() {
     const lines = [];
     const complain = (subject, state, detail) => {
-      if (state !== "ready") lines.push(`${subject}: ${state}${detail === void 0 ? "" : ` (${detail})`}`);
+      if (!CONTENT.has(state))
+        lines.push(`${subject}: ${state}${detail === void 0 ? "" : ` (${detail})`}`);
     };
+    complain("Lease", this.lease.state, this.lease.detail);
     complain("Iguana", this.iguana.state, this.iguana.detail);
     for (const [symbol, { state, detail }] of this.coins) complain(symbol, state, detail);
     return lines;
@@ -870,6 +1303,9 @@ var StatusBoard = class {
     return this.redact(text).replaceAll(/\s+/g, " ").slice(0, DETAIL_LENGTH);
   }
 };
+function withoutSeconds(text) {
+  return text.replaceAll(/\b\d+ s\b/g, "");
+}
 
 // runtime/agent/main.ts
 var WRONG_CONFIGURATION = 78;

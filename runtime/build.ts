@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 /** Programs of runtime/ that run in containers; each folder NAME is bundled into NAME.cjs. */
-export const PROGRAMS = ["agent", "restarter"] as const;
+export const PROGRAMS = ["agent", "restarter", "witness"] as const;
 export type Program = (typeof PROGRAMS)[number];
 
 /** The committed bundle, which the program uploads: no build step stands between a checkout and a preview. */

@@ -4,6 +4,8 @@ import { z } from "zod";
 /** What the agent of a notary answers on /status (runtime/agent/status.ts). */
 const agentStatus = z.object({
   publicKey: z.string(),
+  // Agents of earlier versions know no lease.
+  lease: z.object({ state: z.string(), detail: z.string().optional() }).optional(),
   iguana: z.object({ state: z.string() }),
   coins: z.record(
     z.string(),
@@ -19,11 +21,12 @@ const agentStatus = z.object({
 });
 export type AgentStatus = z.infer<typeof agentStatus>;
 
-/** Asks a notary's agent; undefined while it does not answer. */
-export async function readStatus(notary: string): Promise<AgentStatus | undefined> {
+/** Asks a notary's agent; undefined while it does not answer. `engine` is a socket, this machine's own where absent. */
+export async function readStatus(notary: string, engine?: string): Promise<AgentStatus | undefined> {
   const { execa } = await import("execa");
+  const host = engine === undefined ? [] : ["--host", `unix://${engine}`];
   const agent = ["node", "/run/dokomodo/agent/agent.cjs", "status"];
-  const { stdout, failed } = await execa("docker", ["exec", `${notary}-iguana-agent`, ...agent], {
+  const { stdout, failed } = await execa("docker", [...host, "exec", `${notary}-iguana-agent`, ...agent], {
     reject: false,
   });
   return failed ? undefined : agentStatus.parse(JSON.parse(stdout));
@@ -37,7 +40,7 @@ export function isWhole({ coins }: AgentStatus): boolean {
   );
 }
 
-export function formatStatus(notary: string, { publicKey, coins }: AgentStatus): string {
+export function formatStatus(notary: string, { publicKey, lease, coins }: AgentStatus): string {
   const table = new Table({
     head: ["chain", "height", "Iguana sees", "state", "address"],
     style: { head: [], border: [] },
@@ -46,5 +49,12 @@ export function formatStatus(notary: string, { publicKey, coins }: AgentStatus):
     const state = coin.detail === undefined ? coin.state : `${coin.state}: ${coin.detail}`;
     table.push([symbol, coin.chainHeight ?? "-", coin.iguanaHeight ?? "-", state, coin.address]);
   }
-  return [`Notary ${notary}, public key ${publicKey}`, table.toString()].join("\n");
+  return [`Notary ${notary}, public key ${publicKey}`, ...leaseLines(lease), table.toString()].join("\n");
+}
+
+/** What keeps Iguana from being brought up, where the lease does. */
+function leaseLines(lease: AgentStatus["lease"]): string[] {
+  if (lease === undefined || lease.state === "held" || lease.state === "none-asked") return [];
+  const state = lease.state === "lost" ? "was lost" : "is not held yet";
+  return [`Its lease ${state}${lease.detail === undefined ? "" : `: ${lease.detail}`}`];
 }

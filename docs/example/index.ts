@@ -58,9 +58,12 @@ const notary = new NotaryNode("mine", {
     rpcPort: 7776,
     busPort: 7775,
     memoryMiB: 4096,
+    listenToAll: false,
   },
   agentImage: "registry.example/node:20",
   host: "alpha",
+  linkPort: 7443,
+  witnesses: ["alpha"],
   ipAddress: "198.51.100.10",
   peers: ["203.0.113.7"],
 });

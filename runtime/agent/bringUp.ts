@@ -1,7 +1,13 @@
+import { type BootClock, kernelClock } from "../bootClock";
 import { Bell } from "./bell";
 import { CoinKeeper } from "./coinKeeper";
 import { IguanaRpc } from "./iguana";
 import { IguanaKeeper } from "./iguanaKeeper";
+import { IguanaProcess } from "./iguanaProcess";
+import { instanceId } from "./instance";
+import { Lease } from "./lease";
+import { ALWAYS, LeaseKeeper } from "./leaseKeeper";
+import { LEASE_TIMES, type LeaseTimes } from "./leaseRules";
 import type { AgentPlan, AgentSecrets } from "./plan";
 import type { StatusBoard } from "./status";
 import { pause } from "./steps";
@@ -10,12 +16,27 @@ const POLL_SECONDS = 3;
 /** Iguana away is looked for more often: everything waits for it. */
 const IGUANA_AWAY_MILLISECONDS = 1000;
 
-/** Brings a notary up and keeps it up, for ever. Each coin goes its own way; they share Iguana. */
-export async function bringUp(plan: AgentPlan, secrets: AgentSecrets, board: StatusBoard): Promise<void> {
+/** What a lease depends on beside the plan. */
+export interface LeaseSurroundings {
+  readonly clock: BootClock;
+  /** See instance.ts. */
+  readonly instance: string;
+  readonly times: LeaseTimes;
+}
+
+/** Brings a notary up and keeps it up, for ever. Each coin goes its own way; they share Iguana and its lease. */
+export async function bringUp(
+  plan: AgentPlan,
+  secrets: AgentSecrets,
+  board: StatusBoard,
+  surroundings: () => LeaseSurroundings = realSurroundings,
+): Promise<void> {
   const poll = (plan.pollSeconds ?? POLL_SECONDS) * 1000;
   const bells = { iguana: new Bell(), coins: new Bell() };
-  const rpc = new IguanaRpc(plan.iguanaRpcPort);
-  const keeper = new IguanaKeeper(rpc, plan, secrets, board, bells);
+  const lease = leaseOf(plan, board, bells.iguana, surroundings);
+  const permit = lease ?? ALWAYS;
+  const rpc = new IguanaRpc(plan.iguanaRpcPort, () => permit.use());
+  const keeper = new IguanaKeeper(rpc, plan, secrets, board, bells, permit);
   const coins = new Map<string, CoinKeeper>();
   for (const coin of plan.coins) {
     const coinSecrets = secrets.coins[coin.symbol];
@@ -33,7 +54,25 @@ export async function bringUp(plan: AgentPlan, secrets: AgentSecrets, board: Sta
       return { ok: (await coins.get(symbol)?.round(destination)) ?? true, soon: false };
     }),
   );
-  await Promise.all([keepIguana, ...keepCoins]);
+  await Promise.all([lease?.keep(), keepIguana, ...keepCoins]);
+}
+
+function realSurroundings(): LeaseSurroundings {
+  const clock = kernelClock();
+  return { clock, instance: instanceId(clock), times: LEASE_TIMES };
+}
+
+function leaseOf(
+  { lease: plan, publicKey, iguanaRpcPort, ipAddress }: AgentPlan,
+  board: StatusBoard,
+  bell: Bell,
+  surroundings: () => LeaseSurroundings,
+): LeaseKeeper | undefined {
+  if (plan === undefined) return undefined;
+  const { clock, instance, times } = surroundings();
+  const lease = new Lease(plan, publicKey, instance, times, clock);
+  const iguana = new IguanaProcess(iguanaRpcPort, ipAddress);
+  return new LeaseKeeper(lease, plan.holder, iguana, board, bell, times, clock);
 }
 
 /** Rounds with a pause between them that grows while they fail. */

@@ -1,6 +1,6 @@
-import { connect } from "node:net";
-import { connectionFailure, IguanaRefusal, NotYet } from "./failures";
-import { isObject, parseJson } from "./json";
+import { IguanaRefusal, NotYet } from "./failures";
+import { exchange } from "./iguanaHttp";
+import { isObject } from "./json";
 import type { AgentCoin, CoinSecrets } from "./plan";
 
 const TIMEOUT_MILLISECONDS = 30_000;
@@ -16,11 +16,15 @@ const NO_HEIGHT = 2 ** 30;
 export class IguanaRpc {
   private queue: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly port: number) {}
+  constructor(
+    private readonly port: number,
+    /** Asked right before a call that brings Iguana up is sent; a call that it does not permit is not sent. */
+    private readonly permits: () => boolean = () => true,
+  ) {}
 
   /** The addresses of the notaries that Iguana knows; none right after it started. */
   async knownNotaries(): Promise<readonly unknown[]> {
-    const answer = await this.call({ agent: "dpow", method: "ipaddrs" });
+    const answer = await this.question({ agent: "dpow", method: "ipaddrs" });
     if (!Array.isArray(answer)) throw new IguanaRefusal("dpow/ipaddrs answers no list");
     return answer;
   }
@@ -48,14 +52,14 @@ export class IguanaRpc {
 
   /** The public key of the passphrase, where Iguana tells it. */
   async unlock(passphrase: string): Promise<unknown> {
-    const answer = await this.call({ method: "walletpassphrase", params: [passphrase, UNLOCK_SECONDS] });
+    const answer = await this.command({ method: "walletpassphrase", params: [passphrase, UNLOCK_SECONDS] });
     return isObject(answer) ? answer["btcpubkey"] : undefined;
   }
 
   /** Whether it was not notarised before; throws IguanaRefusal where Iguana will not. */
   async startDpow(symbol: string, dest: string, pubkey: string, freq: number): Promise<boolean> {
     try {
-      await this.call({ agent: "iguana", method: "dpow", symbol, dest, pubkey, freq });
+      await this.command({ agent: "iguana", method: "dpow", symbol, dest, pubkey, freq });
       return true;
     } catch (failure) {
       if (failure instanceof IguanaRefusal && failure.message.includes("same coin again")) return false;
@@ -69,7 +73,7 @@ export class IguanaRpc {
    */
   async height(symbol: string): Promise<number | null | undefined> {
     try {
-      const answer = await this.call({ agent: "dpow", method: "notarizations", symbol });
+      const answer = await this.question({ agent: "dpow", method: "notarizations", symbol });
       const height = isObject(answer) ? answer["maxheight"] : undefined;
       return typeof height === "number" && height !== NO_HEIGHT ? height : null;
     } catch (failure) {
@@ -79,14 +83,22 @@ export class IguanaRpc {
   }
 
   private async result(request: object): Promise<unknown> {
-    const answer = await this.call(request);
+    const answer = await this.command(request);
     return isObject(answer) ? answer["result"] : undefined;
   }
 
-  private call(request: object): Promise<unknown> {
+  private question(request: object): Promise<unknown> {
+    return this.call(request, () => true);
+  }
+
+  private command(request: object): Promise<unknown> {
+    return this.call(request, this.permits);
+  }
+
+  private call(request: object, permits: () => boolean): Promise<unknown> {
     const turn = this.queue.then(async () => {
-      const answer = parseJson(bodyOf(await this.exchange(JSON.stringify(request))));
-      if (answer === undefined) throw new NotYet("waiting-for-iguana", "Iguana's answer is no JSON");
+      if (!permits()) throw new NotYet("waiting-for-iguana", "Iguana waits for its lease");
+      const answer = await exchange(this.port, request, TIMEOUT_MILLISECONDS);
       // Errors come with HTTP 200 as well (domain.md 7).
       const error = isObject(answer) ? answer["error"] : undefined;
       if (error !== undefined && error !== null) throw new IguanaRefusal(`Iguana: ${textOf(error)}`);
@@ -95,39 +107,6 @@ export class IguanaRpc {
     this.queue = turn.catch(() => undefined);
     return turn;
   }
-
-  /**
-   * One HTTP exchange by hand: Iguana's header lines have a blank before the colon, which node's parser refuses
-   * even where it is told to be lenient, and it wants `Content-Length` spelled like this (dPoW iguana_rpc.c).
-   */
-  private exchange(body: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const fail = (why: string): void => reject(new NotYet("waiting-for-iguana", `Iguana's RPC: ${why}`));
-      const chunks: Buffer[] = [];
-      const socket = connect({ host: "127.0.0.1", port: this.port });
-      const timer = setTimeout(() => {
-        fail(`no answer in ${TIMEOUT_MILLISECONDS / 1000} s`);
-        socket.destroy();
-      }, TIMEOUT_MILLISECONDS);
-      socket.on("data", (chunk) => chunks.push(chunk));
-      socket.on("error", (failure) => fail(connectionFailure(failure)));
-      socket.on("close", () => {
-        clearTimeout(timer);
-        if (chunks.length === 0) fail("connection closed without an answer");
-        else resolve(Buffer.concat(chunks).toString("utf8"));
-      });
-      const length = Buffer.byteLength(body);
-      socket.write(
-        // 1.0, so that nobody answers in chunks or keeps the connection.
-        `POST / HTTP/1.0\r\nHost: 127.0.0.1:${this.port}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`,
-      );
-    });
-  }
-}
-
-function bodyOf(response: string): string {
-  const headEnd = response.indexOf("\r\n\r\n");
-  return headEnd < 0 ? "" : response.slice(headEnd + 4);
 }
 
 function textOf(value: unknown): string {

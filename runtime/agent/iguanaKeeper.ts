@@ -1,6 +1,7 @@
 import type { Bell } from "./bell";
 import { NotYet } from "./failures";
 import type { IguanaRpc } from "./iguana";
+import { ALWAYS, type Permit } from "./leaseKeeper";
 import type { AgentPlan, AgentSecrets } from "./plan";
 import type { StatusBoard } from "./status";
 import type { IguanaFacts } from "./steps";
@@ -21,6 +22,7 @@ export class IguanaKeeper {
     private readonly secrets: AgentSecrets,
     private readonly board: StatusBoard,
     private readonly bells: { readonly iguana: Bell; readonly coins: Bell },
+    private readonly permit: Permit = ALWAYS,
   ) {}
 
   get facts(): IguanaFacts {
@@ -35,6 +37,11 @@ export class IguanaKeeper {
 
   /** One look at Iguana; false where it will be the same for a while. */
   async round(): Promise<boolean> {
+    if (!this.permit.isGiven) {
+      this.known = { ...this.known, ready: false };
+      this.board.setIguana("waiting-for-lease");
+      return true;
+    }
     try {
       await this.look();
       this.board.setIguana("ready");

@@ -19,6 +19,21 @@ export interface AgentPlan {
   readonly coins: readonly AgentCoin[];
   /** Seconds between two looks at the same daemon; 3 where absent. */
   readonly pollSeconds?: number;
+  /** Absent: Iguana is brought up whoever else runs with its key. */
+  readonly lease?: LeasePlan;
+}
+
+/** Who says that no other Iguana of the same key runs. */
+export interface LeasePlan {
+  /** This instance, for people: `notary east of stack prod on host alpha`. */
+  readonly holder: string;
+  /** A majority of them has to grant the lease: 1 of 1, 2 of 3. */
+  readonly witnesses: readonly {
+    /** Of its host. */
+    readonly name: string;
+    /** On 127.0.0.1, where the proxy leads to the witness. */
+    readonly port: number;
+  }[];
 }
 
 export interface AgentCoin {
@@ -32,6 +47,8 @@ export interface AgentCoin {
   readonly addcoin: Readonly<Record<string, string | number>>;
   /** Absent: the coin is only added, never notarised. */
   readonly dpow?: { readonly dest: string; readonly freq: number };
+  /** `false`: the notary's key may not go to this daemon, which somebody else runs. */
+  readonly importsKey?: boolean;
 }
 
 /** `/run/dokomodo/agent/secrets.json` */

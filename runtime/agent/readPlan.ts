@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
 import { isObject, parseJson } from "./json";
-import type { AgentCoin, AgentPlan, AgentSecrets, CoinSecrets } from "./plan";
+import type { AgentCoin, AgentPlan, AgentSecrets, CoinSecrets, LeasePlan } from "./plan";
 
 /** The agent's files are missing or wrong; trying again does not help. */
 export class ConfigurationError extends Error {}
@@ -10,7 +10,7 @@ export function readPlan(directory: string): AgentPlan {
   const path = `${directory}/plan.json`;
   const plan = readJson(path);
   const problems = new Problems(path);
-  const { iguanaRpcPort, listenPort, publicKey, ipAddress, notaries, coins, pollSeconds } = plan;
+  const { iguanaRpcPort, listenPort, publicKey, ipAddress, notaries, coins, pollSeconds, lease } = plan;
   const result = {
     iguanaRpcPort: problems.port(iguanaRpcPort, "iguanaRpcPort"),
     listenPort: problems.port(listenPort, "listenPort"),
@@ -18,6 +18,7 @@ export function readPlan(directory: string): AgentPlan {
     ipAddress: problems.ipv4(ipAddress, "ipAddress"),
     notaries: problems.list(notaries, "notaries").map((ip, i) => problems.ipv4(ip, `notaries[${i}]`)),
     coins: problems.list(coins, "coins").map((coin, i) => readCoin(coin, `coins[${i}]`, problems)),
+    ...(lease === undefined ? {} : { lease: readLease(lease, problems) }),
   };
   const symbols = result.coins.map((coin) => coin.symbol);
   const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);
@@ -41,6 +42,26 @@ export function readSecrets(directory: string, plan: AgentPlan): AgentSecrets {
   );
   problems.end();
   return { passphrase, coins };
+}
+
+function readLease(value: unknown, problems: Problems): LeasePlan {
+  const lease = isObject(value) ? value : {};
+  const witnesses = problems.list(lease["witnesses"], "lease.witnesses").map((witness, i) => {
+    const at = `lease.witnesses[${i}]`;
+    const { name, port } = isObject(witness) ? witness : {};
+    return {
+      name: problems.text(name, `${at}.name`, /^\P{Cc}+$/u, "a host's name"),
+      port: problems.port(port, `${at}.port`),
+    };
+  });
+  const ports = witnesses.map(({ port }) => port);
+  // A witness that counts twice would be a majority by itself.
+  if (new Set(ports).size < ports.length) problems.add("lease.witnesses", "must have a port each");
+  if (witnesses.length === 0) problems.add("lease.witnesses", "must be at least one");
+  return {
+    holder: problems.text(lease["holder"], "lease.holder", /^\P{Cc}{1,300}$/u, "text of one line"),
+    witnesses,
+  };
 }
 
 function readCoin(value: unknown, at: string, problems: Problems): AgentCoin {

@@ -2,12 +2,18 @@ import type { AgentPlan } from "./plan";
 import type { Redact } from "./redact";
 import type { Step } from "./steps";
 
-export type IguanaState = "waiting-for-rpc" | "registering" | "ready" | "error";
+export type IguanaState = "waiting-for-lease" | "waiting-for-rpc" | "registering" | "ready" | "error";
+/**
+ * `none-asked`: the plan names no witnesses. `waiting`: not held since this agent started. `lost`: it was held, and is
+ * to be won again.
+ */
+export type LeaseState = "none-asked" | "waiting" | "held" | "lost";
 export type CoinState = Exclude<Step, "watch"> | "waiting-for-chain" | "loading" | "ready" | "error";
 
 /** What /status answers. */
 export interface Status {
   readonly publicKey: string;
+  readonly lease: { readonly state: LeaseState; readonly detail?: string };
   readonly iguana: { readonly state: IguanaState; readonly since: string; readonly detail?: string };
   readonly coins: Readonly<Record<string, CoinStatus>>;
 }
@@ -21,11 +27,13 @@ export interface CoinStatus {
   readonly detail?: string;
 }
 
+const CONTENT: ReadonlySet<string> = new Set(["ready", "held", "none-asked"]);
 /** No reason is longer than this, whatever a daemon answers. */
 const DETAIL_LENGTH = 300;
 
 /** The state of everything, and a log line for each change. Whatever comes in is redacted here, and only here. */
 export class StatusBoard {
+  private lease: Status["lease"];
   private iguana: Status["iguana"];
   private readonly coins = new Map<string, CoinStatus>();
   private readonly lastLines = new Map<string, string>();
@@ -35,10 +43,20 @@ export class StatusBoard {
     private readonly redact: Redact,
     private readonly write: (line: string) => void,
   ) {
+    this.lease = { state: plan.lease === undefined ? "none-asked" : "waiting" };
     this.iguana = { state: "waiting-for-rpc", since: new Date().toISOString() };
     for (const { symbol, address } of plan.coins) {
       this.coins.set(symbol, { state: "waiting-for-chain", chainHeight: null, iguanaHeight: null, address });
     }
+  }
+
+  setLease(state: LeaseState, reason?: string): void {
+    const detail = this.clean(reason);
+    this.lease = { state, ...(detail === undefined ? {} : { detail }) };
+    const line = `${state === "lost" ? "LOST" : state}${detail === undefined ? "" : ` (${detail})`}`;
+    // How long ago something was is no news.
+    if (withoutSeconds(line) === withoutSeconds(this.lastLines.get("Lease") ?? "")) return;
+    this.logChange("Lease", line);
   }
 
   setIguana(state: IguanaState, reason?: string): void {
@@ -76,15 +94,18 @@ export class StatusBoard {
   }
 
   status(): Status {
-    return { publicKey: this.plan.publicKey, iguana: this.iguana, coins: Object.fromEntries(this.coins) };
+    const { lease, iguana, coins } = this;
+    return { publicKey: this.plan.publicKey, lease, iguana, coins: Object.fromEntries(coins) };
   }
 
   /** Empty where all is well, else a line for each thing that is not ready. */
   complaints(): string[] {
     const lines: string[] = [];
     const complain = (subject: string, state: string, detail: string | undefined): void => {
-      if (state !== "ready") lines.push(`${subject}: ${state}${detail === undefined ? "" : ` (${detail})`}`);
+      if (!CONTENT.has(state))
+        lines.push(`${subject}: ${state}${detail === undefined ? "" : ` (${detail})`}`);
     };
+    complain("Lease", this.lease.state, this.lease.detail);
     complain("Iguana", this.iguana.state, this.iguana.detail);
     for (const [symbol, { state, detail }] of this.coins) complain(symbol, state, detail);
     return lines;
@@ -127,4 +148,8 @@ export class StatusBoard {
     // Redacted before it is cut: half a secret is one, too. One line, whatever came.
     return this.redact(text).replaceAll(/\s+/g, " ").slice(0, DETAIL_LENGTH);
   }
+}
+
+function withoutSeconds(text: string): string {
+  return text.replaceAll(/\b\d+ s\b/g, "");
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 
 export interface Ran {
   readonly status: number | null;
@@ -6,12 +7,21 @@ export interface Ran {
   readonly stderr: string;
 }
 
+export interface Where {
+  /** The project's directory; this one where it is left out. */
+  readonly cwd?: string;
+  /** Beside `PATH`. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs the command as an operator does, in the project's directory. */
-export function dokomodo(args: readonly string[], input = ""): Ran {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["cli/bin.cjs", ...args], {
+export function dokomodo(args: readonly string[], input = "", where: Where = {}): Ran {
+  const command = join(__dirname, "..", "..", "cli", "bin.cjs");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
     input,
     encoding: "utf8",
-    env: { PATH: process.env["PATH"] },
+    ...(where.cwd === undefined ? {} : { cwd: where.cwd }),
+    env: { PATH: process.env["PATH"], ...where.env },
   });
   return { status, stdout, stderr };
 }

@@ -106,7 +106,7 @@ function assetchains(): string[] {
 
 /** The text with the name of a file of runtime/ where its content stands. */
 function withRuntimeNames(text: string): string {
-  return ["agent.cjs", "entrypoint.sh", "restarter.cjs"].reduce((shorter, file) => {
+  return ["agent.cjs", "entrypoint.sh", "restarter.cjs", "witness.cjs"].reduce((shorter, file) => {
     const content = JSON.stringify(readFileSync(`runtime/${file}`, "utf8")).slice(1, -1);
     return shorter.replaceAll(content, `runtime/${file}`);
   }, text);

@@ -27,7 +27,7 @@ describe("a bad config", () => {
       "a host that is reached in an unknown way",
       changed([...HOST, "docker"], "http://192.0.2.1"),
       [
-        'Pulumi.test.yaml:4:30: config.dokomodo:hosts[0].docker must be unix:///path of a socket; found "http://192.0.2.1"',
+        'Pulumi.test.yaml:4:30: config.dokomodo:hosts[0].docker must be unix:///path of a socket, ssh://user@host[:port], or tcp://host:port; found "http://192.0.2.1"',
       ],
     ],
     [
@@ -97,13 +97,6 @@ describe("a bad config", () => {
       ["Pulumi.test.yaml:11:42: BEER is notarised to BTC, which is not among the notary's chains; add BTC"],
     ],
     [
-      "a chain that somebody else runs",
-      changed([...NOTARY, "chains"], ["KMD", "LTC", "FAR"]),
-      [
-        "Pulumi.test.yaml:11:42: FAR has a url, and chains that somebody else runs cannot be used yet: take it out of the list",
-      ],
-    ],
-    [
       "a peer that is a name",
       changed([...NOTARY, "peers"], ["notary.example"]),
       [
@@ -121,7 +114,7 @@ describe("a bad config", () => {
       "an image by tag",
       changed(["dokomodo:daemons", "komodod", "image"], "komodod:latest"),
       [
-        "Pulumi.test.yaml:7:23: dokomodo:daemons.komodod.image is komodod:latest, which may be another image tomorrow: state it as name@sha256:<64 hex>, or set dokomodo:development",
+        "Pulumi.test.yaml:7:23: dokomodo:daemons.komodod.image is komodod:latest, which may be another image tomorrow: pin it with npx dokomodo images pin, or set dokomodo:development",
       ],
     ],
     [
@@ -204,7 +197,7 @@ describe("a bad config", () => {
       changed([...NOTARY, "chains"], ["KMD", "LTC", "BUS"]),
       [
         "Pulumi.test.yaml:7:5: no image is stated for busd, which runs BUS: set dokomodo:daemons.busd.image",
-        "Pulumi.test.yaml:11:42: port 7775 on host alpha is wanted by the dPoW bus of notary east and by p2p of BUS of notary east",
+        "Pulumi.test.yaml:11:42: port 7775 on host alpha is wanted by the dPoW bus of notary east and by p2p of BUS of notary east; the portOffset of a notary moves its p2p and link ports",
       ],
     ],
     [

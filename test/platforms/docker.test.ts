@@ -21,8 +21,14 @@ const workload: WorkloadArgs = {
       graceSeconds: 930,
     },
   ],
-  publishedPorts: [8922],
-  calls: [{ name: "east-kmd", port: 7771, to: { hostname: "east-kmd", port: 7443 } }],
+  publishedPorts: [{ internal: 8922, external: 18922 }],
+  calls: [
+    {
+      name: "east-kmd",
+      port: 7771,
+      to: { name: "east-kmd", hostname: "east-kmd", port: 7443, remote: false },
+    },
+  ],
   serves: { port: 8923, roles: ["iguana"] },
   identity: { certificate: "certificate", privateKey: pulumi.secret("key"), authority: "authority" },
 };
@@ -48,7 +54,8 @@ describe("a workload on Docker", () => {
         protectVolumes: true,
         labels: { "dokomodo.stack": "test" },
       });
-      platform.network("east", { hosts: ["alpha"] }, {}).workload("east-beer", workload, {});
+      const network = { hosts: ["alpha"], calledFromElsewhere: [], linkPort: 7443 };
+      platform.network("east", network, {}).workload("east-beer", workload, {});
     });
   });
 
@@ -71,7 +78,7 @@ describe("a workload on Docker", () => {
 
   it("publishes p2p ports on the pause container and nothing anywhere else", () => {
     expect(inputs("east-beer-pause")["ports"]).toEqual([
-      { internal: 8922, external: 8922, ip: "192.0.2.1", protocol: "tcp" },
+      { internal: 8922, external: 18922, ip: "192.0.2.1", protocol: "tcp" },
     ]);
     expect(containers().filter(({ inputs: { ports } }) => ports !== undefined)).toHaveLength(1);
   });
@@ -132,5 +139,69 @@ describe("a workload on Docker", () => {
       "authority",
       SECRET,
     ]);
+  });
+});
+
+describe("a network that spans two hosts", () => {
+  let graph: RecordedResource[];
+  let addresses: readonly unknown[];
+  const inputs = (name: string) => graph.find((resource) => resource.name === name)?.inputs ?? {};
+
+  async function record({ skipped }: { skipped: boolean }) {
+    graph = await recordGraph(() => {
+      const host = (name: string, address: string) => ({
+        provider: new Provider(name, { host: `ssh://ops@${address}` }),
+        address,
+        listen: "0.0.0.0",
+        socket: "/var/run/docker.sock",
+        skipped: skipped && name === "beta",
+      });
+      const platform = new DockerPlatform({
+        hosts: { alpha: host("alpha", "192.0.2.1"), beta: host("beta", "192.0.2.2") },
+        pauseImage: "pause@sha256:1",
+        proxyImage: "haproxy@sha256:2",
+        restarterImage: "node@sha256:3",
+        protectVolumes: true,
+        labels: {},
+      });
+      const args = { hosts: ["alpha", "beta"], calledFromElsewhere: ["beta"], linkPort: 7453 };
+      const network = platform.network("east", args, {});
+      const { addressFrom, addressFromElsewhere } = network.workload(
+        "east-beer",
+        { ...workload, host: "beta" },
+        {},
+      );
+      addresses = [addressFrom("beta"), addressFrom("alpha"), addressFromElsewhere()];
+    });
+  }
+
+  it("is reached by name on the own host and by the host's address from any other", async () => {
+    await record({ skipped: false });
+    const remote = { name: "east-beer", hostname: "192.0.2.2", port: 7453, remote: true };
+    expect(addresses).toEqual([
+      { name: "east-beer", hostname: "east-beer", port: 7443, remote: false },
+      remote,
+      remote,
+    ]);
+  });
+
+  it("opens one port for links, on the hosts that are called from elsewhere alone", async () => {
+    await record({ skipped: false });
+    expect(graph.map(({ name }) => name).filter((name) => name.endsWith("-gateway"))).toEqual([
+      "east-beta-gateway",
+    ]);
+    expect(inputs("east-beta-gateway")).toMatchObject({
+      name: "east-gateway",
+      ports: [{ internal: 7443, external: 7453, ip: "0.0.0.0", protocol: "tcp" }],
+      capabilities: { drops: ["ALL"] },
+    });
+    expect(JSON.stringify(inputs("east-beer-pause")["ports"])).not.toContain("7443");
+  });
+
+  it("leaves a host that is skipped alone, and says where its workloads are all the same", async () => {
+    await record({ skipped: true });
+    expect(graph.filter(({ provider }) => provider === "beta")).toEqual([]);
+    expect(graph.map(({ name }) => name)).toEqual(["alpha", "beta", "east-alpha", "east-alpha-restarter"]);
+    expect(addresses[1]).toMatchObject({ hostname: "192.0.2.2" });
   });
 });

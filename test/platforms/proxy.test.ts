@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { proxyConfiguration } from "../../platforms/proxy";
 
-const call = { name: "east-kmd", port: 7771, to: { hostname: "east-kmd", port: 7443 } };
+const to = { name: "east-kmd", hostname: "east-kmd", port: 7443, remote: false };
+const call = { name: "east-kmd", port: 7771, to };
 
 /** The lines of one section, without indentation. */
 function section(configuration: string, head: string): string[] {
@@ -27,8 +28,8 @@ describe("the proxy's configuration", () => {
       "listen serve",
     );
     expect(lines[0]).toMatch(/^bind :7443 ssl .* verify required/);
-    expect(lines[1]).toBe("http-request silent-drop unless { ssl_c_s_dn(OU) -m str iguana operator }");
-    expect(lines[2]).toBe("server daemon 127.0.0.1:8923 maxconn 32");
+    expect(lines).toContain("http-request silent-drop unless { ssl_c_s_dn(OU) -m str iguana operator }");
+    expect(lines.at(-1)).toBe("server daemon 127.0.0.1:8923 maxconn 32");
   });
 
   it("serves nobody where nobody may call", () => {
@@ -41,7 +42,47 @@ describe("the proxy's configuration", () => {
       expect(defaults).toContain(`errorfile ${status} /dev/null`);
   });
 
-  it("repeats only what was never sent", () => {
-    expect(section(proxyConfiguration([], undefined), "defaults")).toContain("retry-on conn-failure");
+  it("repeats only what was never sent, or never begun", () => {
+    expect(section(proxyConfiguration([], undefined), "defaults")).toContain("retry-on conn-failure 503");
+  });
+
+  it("calls a workload of another host at its address, under the workload's own name", () => {
+    const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
+    const lines = section(proxyConfiguration([remote], undefined), "listen call-east-kmd");
+    expect(lines.at(-1)).toMatch(
+      /^server east-kmd 192\.0\.2\.7:7443 ssl .* verifyhost east-kmd sni str\(east-kmd\)/,
+    );
+    expect(lines.at(-1)).not.toContain("resolvers");
+  });
+
+  it("finds out that the host at a connection's other end is gone", () => {
+    const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
+    const lines = section(proxyConfiguration([remote], undefined), "listen call-east-kmd");
+    expect(lines).toContain("option srvtcpka");
+    expect(lines.at(-1)).toContain("tcp-ut 15s");
+  });
+
+  it("holds a call to another host no longer than one to its own", () => {
+    const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
+    const lines = section(proxyConfiguration([remote], undefined), "listen call-east-kmd");
+    expect(lines).toEqual(expect.arrayContaining(["timeout connect 2s", "retries 15"]));
+  });
+
+  it("calls somebody else's daemon under its own name, over TLS where the url says so", () => {
+    const configuration = proxyConfiguration(
+      [
+        { name: "east-far", port: 21001, to: { url: "https://far.example:8443", authority: "PEM" } },
+        { name: "east-near", port: 21003, to: { url: "http://192.0.2.9:9332" } },
+      ],
+      undefined,
+    );
+    const far = section(configuration, "listen call-east-far");
+    expect(far).toContain("http-request set-header Host far.example:8443");
+    expect(far.at(-1)).toContain(
+      "server east-far far.example:8443 ssl verify required ca-file /run/dokomodo/proxy/east-far.pem verifyhost far.example",
+    );
+    const near = section(configuration, "listen call-east-near").at(-1);
+    expect(near).toMatch(/^server east-near 192\.0\.2\.9:9332 /);
+    expect(near).not.toContain("ssl");
   });
 });

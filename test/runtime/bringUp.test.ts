@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { NotaryUnderTest, until } from "./notaryUnderTest";
+import { NotaryUnderTest } from "./notaryUnderTest";
+import { until } from "./processes";
 
 let notary: NotaryUnderTest | undefined;
 

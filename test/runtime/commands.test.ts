@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { AgentPlan } from "../../runtime/agent/plan";
-import { credentials, NotaryUnderTest, PASSPHRASE, until } from "./notaryUnderTest";
+import { credentials, NotaryUnderTest, PASSPHRASE } from "./notaryUnderTest";
+import { until } from "./processes";
 
 let notary: NotaryUnderTest | undefined;
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AgentPlan, AgentSecrets } from "../../runtime/agent/plan";
 import type { Status } from "../../runtime/agent/status";
+import { exitOf, freePort } from "./processes";
 import { ChainStandIn } from "./standIns/chain";
 import { IguanaStandIn } from "./standIns/iguana";
 
@@ -151,31 +151,4 @@ export class NotaryUnderTest {
 
 export function credentials(symbol: string) {
   return { rpcUser: `user${symbol}`, rpcPassword: `canaryPassword${symbol}`, wif: `UcanaryWif${symbol}` };
-}
-
-export function exitOf(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return Promise.resolve(child.exitCode);
-  return new Promise((resolve) => child.once("close", (code) => resolve(code)));
-}
-
-/** Waits until something holds; what it last saw is in the error. */
-export async function until(what: () => Promise<boolean> | boolean, milliseconds = 10_000): Promise<void> {
-  const end = Date.now() + milliseconds;
-  for (;;) {
-    try {
-      if (await what()) return;
-    } catch (failure) {
-      if (Date.now() > end) throw failure;
-    }
-    if (Date.now() > end) throw new Error(`not within ${milliseconds} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

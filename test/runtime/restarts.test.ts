@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { exitOf, NotaryUnderTest, until } from "./notaryUnderTest";
+import { NotaryUnderTest } from "./notaryUnderTest";
+import { exitOf, until } from "./processes";
 
 let notary: NotaryUnderTest | undefined;
 

@@ -1,8 +1,19 @@
+/** Path of the socket of the engine that has a container; undefined for the machine's own. */
+export type EngineOf = (container: string) => string | undefined;
+
+/** Everything is on the machine's own engine. */
+export const LOCAL: EngineOf = () => undefined;
+
 /** Runs the docker CLI; its output. */
 export async function docker(...args: readonly string[]): Promise<string> {
   const { execa } = await import("execa");
   const { stdout } = await execa("docker", args);
   return stdout;
+}
+
+/** Runs the docker CLI against the engine that has the container. */
+export function dockerAt(engine: string | undefined, ...args: readonly string[]): Promise<string> {
+  return engine === undefined ? docker(...args) : docker("--host", `unix://${engine}`, ...args);
 }
 
 /** All that a container has written, to either of its outputs. */
@@ -13,9 +24,11 @@ export async function dockerLogs(container: string): Promise<string> {
 }
 
 /** When each container of a notary was started last, by name. */
-export async function startTimes(notary: string): Promise<Record<string, string>> {
-  const names = await docker("ps", "--format", "{{.Names}}", "--filter", `name=^${notary}-`);
-  const lines = await docker("inspect", "--format", "{{.Name}} {{.State.StartedAt}}", ...names.split("\n"));
+export async function startTimes(notary: string, engine?: string): Promise<Record<string, string>> {
+  const names = await dockerAt(engine, "ps", "--format", "{{.Names}}", "--filter", `name=^${notary}-`);
+  if (names === "") return {};
+  const format = "{{.Name}} {{.State.StartedAt}}";
+  const lines = await dockerAt(engine, "inspect", "--format", format, ...names.split("\n"));
   return Object.fromEntries(
     lines.split("\n").map((line): [string, string] => {
       const [name = "", started = ""] = line.slice(1).split(" ");

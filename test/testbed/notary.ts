@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AgentStatus, isWhole, readStatus } from "../../setup/status";
-import { docker } from "./docker";
+import { dockerAt, type EngineOf, LOCAL } from "./docker";
 
 const NODE_IMAGE = "dokomodo-testbed/node:dev";
 
@@ -15,15 +15,20 @@ export type Symbol = keyof typeof DAEMONS;
 export const SYMBOLS: readonly Symbol[] = ["KMD", "LTC", "BEER", "PIZZA"];
 
 /** Reads a file in a running container. */
-export function readContainerFile(container: string, path: string): Promise<string> {
-  return docker("exec", container, "cat", path);
+export function readContainerFile(container: string, path: string, at = LOCAL): Promise<string> {
+  return dockerAt(at(container), "exec", container, "cat", path);
 }
 
 /**
  * One POST inside a container's network namespace, as only a process in there can make it; the answer's text. By hand
  * over HTTP/1.0, because Iguana's headers are none that Node's own client takes (`Content-Length :`).
  */
-async function post(pause: string, port: number, body: unknown, user = ""): Promise<string> {
+async function post(
+  pause: string,
+  port: number,
+  body: unknown,
+  { user = "", at = LOCAL }: { user?: string; at?: EngineOf } = {},
+): Promise<string> {
   const script = `
     const chunks = [];
     process.stdin.on("data", (chunk) => chunks.push(chunk)).on("end", () => {
@@ -40,7 +45,9 @@ async function post(pause: string, port: number, body: unknown, user = ""): Prom
     });`;
   const { execa } = await import("execa");
   const args = ["run", "--rm", "-i", "--network", `container:${pause}`, NODE_IMAGE, "node", "-e", script];
-  const { stdout } = await execa("docker", args, {
+  const engine = at(pause);
+  const host = engine === undefined ? [] : ["--host", `unix://${engine}`];
+  const { stdout } = await execa("docker", [...host, ...args], {
     input: JSON.stringify({ port, user, body: JSON.stringify(body) }),
   });
   return stdout;
@@ -52,45 +59,55 @@ export async function callDaemon(
   symbol: Symbol,
   method: string,
   params: readonly unknown[] = [],
+  at = LOCAL,
 ): Promise<unknown> {
   const { container, conf, port } = DAEMONS[symbol];
-  const text = await readContainerFile(`${notary}-${container}`, conf);
+  const text = await readContainerFile(`${notary}-${container}`, conf, at);
   const value = (key: string) => new RegExp(`^${key}=(.*)$`, "m").exec(text)?.[1] ?? "";
   const user = `${value("rpcuser")}:${value("rpcpassword")}`;
   const answer = JSON.parse(
-    await post(`${notary}-${container}-pause`, port, { id: "test", method, params }, user),
+    await post(`${notary}-${container}-pause`, port, { id: "test", method, params }, { user, at }),
   );
   if (answer.error !== null) throw new Error(`${symbol} ${method}: ${JSON.stringify(answer.error)}`);
   return answer.result;
 }
 
 /** Asks Iguana on its own loopback. */
-export async function askIguana(notary: string, request: unknown): Promise<Record<string, unknown>> {
-  return JSON.parse(await post(`${notary}-iguana-pause`, 7776, request));
+export async function askIguana(
+  notary: string,
+  request: unknown,
+  at = LOCAL,
+): Promise<Record<string, unknown>> {
+  return JSON.parse(await post(`${notary}-iguana-pause`, 7776, request, { at }));
 }
 
-export function height(notary: string, symbol: Symbol): Promise<unknown> {
-  return callDaemon(notary, symbol, "getblockcount");
+export function height(notary: string, symbol: Symbol, at = LOCAL): Promise<unknown> {
+  return callDaemon(notary, symbol, "getblockcount", [], at);
 }
 
 /** Height of a chain as Iguana sees it. */
-export async function iguanaHeight(notary: string, symbol: string): Promise<unknown> {
-  return (await askIguana(notary, { agent: "dpow", method: "notarizations", symbol }))["maxheight"];
+export async function iguanaHeight(notary: string, symbol: string, at = LOCAL): Promise<unknown> {
+  return (await askIguana(notary, { agent: "dpow", method: "notarizations", symbol }, at))["maxheight"];
 }
 
 /**
  * Mines a block on BEER as soon as its daemon answers and waits until Iguana sees it, and all other chains at their
  * daemons' heights; the seconds that it took. What the agent knew before cannot pass for it.
  */
-export async function untilWholeAgain(notary: string, address: unknown, seconds: number): Promise<number> {
+export async function untilWholeAgain(
+  notary: string,
+  address: unknown,
+  seconds: number,
+  { chains = SYMBOLS.length, at = LOCAL }: { chains?: number; at?: EngineOf } = {},
+): Promise<number> {
   const started = Date.now();
   const left = () => seconds - (Date.now() - started) / 1000;
   let mined: unknown;
   while (mined === undefined && left() > 0) {
-    mined = await callDaemon(notary, "BEER", "generatetoaddress", [1, address]).catch(() => sleep(500));
+    mined = await callDaemon(notary, "BEER", "generatetoaddress", [1, address], at).catch(() => sleep(500));
   }
-  const target = Number(await height(notary, "BEER"));
-  await untilWhole(notary, left(), SYMBOLS.length, target);
+  const target = Number(await height(notary, "BEER", at));
+  await untilWhole(notary, left(), chains, target, at);
   return (Date.now() - started) / 1000;
 }
 
@@ -100,11 +117,12 @@ export async function untilWhole(
   seconds: number,
   chains = SYMBOLS.length,
   beerHeight = 0,
+  at = LOCAL,
 ): Promise<void> {
   const started = Date.now();
   let status: AgentStatus | undefined;
   while (Date.now() - started < seconds * 1000) {
-    status = await readStatus(notary);
+    status = await readStatus(notary, at(`${notary}-iguana-agent`));
     if (
       status !== undefined &&
       isWhole(status) &&

@@ -16,7 +16,7 @@ export interface StackConfig {
 
 export interface NotaryConfig {
   name: string;
-  chains: string[];
+  chains: (string | Record<string, string>)[];
   rotation?: Record<string, string>;
   [key: string]: unknown;
 }
@@ -87,6 +87,22 @@ export class TestStack {
     return this.configFile()["config"];
   }
 
+  /** The lines of `dokomodo:hosts`. */
+  get hosts(): readonly unknown[] {
+    const { "dokomodo:hosts": hosts } = this.config;
+    return Array.isArray(hosts) ? hosts : [];
+  }
+
+  /** The stack's config as it stands in its file. */
+  get configText(): string {
+    return readFileSync(this.configPath, "utf8");
+  }
+
+  /** Writes a file into the project. */
+  writeFile(name: string, text: string): void {
+    writeFileSync(join(this.command.directory, name), text);
+  }
+
   writeConfig(config: Readonly<Record<string, unknown>>): void {
     const file = this.configFile();
     writeFileSync(this.configPath, stringify({ ...file, config: { ...file.config, ...config } }));
@@ -98,15 +114,22 @@ export class TestStack {
     this.writeConfig(config);
   }
 
-  async setPassphrase(passphrase: string): Promise<void> {
+  setPassphrase(passphrase: string): Promise<void> {
+    return this.setSecret(`dokomodo:passphrases["${this.notary}"]`, passphrase);
+  }
+
+  async setSecret(path: string, value: string): Promise<void> {
     const { execa } = await import("execa");
     const { pulumi, directory: cwd, env } = this.command;
-    const key = `dokomodo:passphrases["${this.notary}"]`;
-    await execa(pulumi, ["config", "set", "--secret", "--path", key, "--stack", STACK], {
-      cwd,
-      env,
-      input: passphrase,
-    });
+    const args = ["config", "set", "--secret", "--path", path, "--stack", STACK];
+    await execa(pulumi, args, { cwd, env, input: value });
+  }
+
+  /** Adds an entry to the stack's own list of chains. */
+  addChain(entry: Readonly<Record<string, unknown>>): void {
+    const path = join(this.command.directory, "assetchains.yaml");
+    const list = parse(readFileSync(path, "utf8"));
+    writeFileSync(path, stringify({ ...list, chains: [...list.chains, entry] }));
   }
 
   /** The notary's public key, from the stack's outputs. */
@@ -122,6 +145,11 @@ export class TestStack {
   private async notaryOutputs(): Promise<{ publicKey: string; addresses: Record<string, string> }> {
     const outputs = JSON.parse(await this.must("stack", "output", "--json", "--stack", STACK));
     return outputs.notaries[this.notary];
+  }
+
+  /** Removes the stack's folder; its hosts go with what is on them. */
+  forget(): void {
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Removes containers, network and volumes of the stack, and its folder. */

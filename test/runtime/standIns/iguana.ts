@@ -21,6 +21,10 @@ export class IguanaStandIn {
   echoesRequests = false;
   publicKey = "";
   isNotary = true;
+  /** Called with every command, such as `addcoin BEER`. */
+  onCommand: ((command: string) => void) | undefined;
+  /** Called when it is told to stop; from then on it answers nobody, as Iguana does until its end. */
+  onStop: (() => void) | undefined;
 
   private server: Server | undefined;
   private readonly sockets = new Set<Socket>();
@@ -28,6 +32,7 @@ export class IguanaStandIn {
   private notaries = new Set<string>();
   private coins = new Map<string, unknown>();
   private dpows = new Set<string>();
+  private isStopping = false;
 
   constructor(private readonly chains: ReadonlyMap<string, ChainView>) {}
 
@@ -42,7 +47,10 @@ export class IguanaStandIn {
         const [head = "", body] = received.split("\r\n\r\n", 2);
         const length = /Content-Length: (\d+)/.exec(head)?.[1];
         if (body === undefined || Buffer.byteLength(body) < Number(length ?? 0)) return;
-        const answer = JSON.stringify(this.answer(JSON.parse(body)));
+        const request: Request = JSON.parse(body);
+        if (request["agent"] === "SuperNET" && request["method"] === "stop") this.startStopping();
+        if (this.isStopping) return;
+        const answer = JSON.stringify(this.answer(request));
         socket.end(
           "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nCache-Control :  no-cache, no-store\r\n" +
             `Content-Length : ${String(Buffer.byteLength(answer)).padStart(8)}\r\n\r\n${answer}\n`,
@@ -58,6 +66,11 @@ export class IguanaStandIn {
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server?.close(resolve));
+  }
+
+  private startStopping(): void {
+    if (!this.isStopping) this.onStop?.();
+    this.isStopping = true;
   }
 
   /** Comes back with nothing. Without a pause nobody sees it away. */
@@ -76,15 +89,12 @@ export class IguanaStandIn {
 
   /** `addcoin BEER`, `walletpassphrase`, … in order, without the questions. */
   get commands(): string[] {
-    return this.requests
-      .filter(({ method }) => method !== "ipaddrs" && method !== "notarizations")
-      .map(({ method, newcoin, symbol, ipaddr }) =>
-        [method, newcoin ?? symbol ?? ipaddr].filter((word) => word !== undefined).join(" "),
-      );
+    return this.requests.filter(isCommand).map(commandOf);
   }
 
   private answer(request: Request): unknown {
     this.requests.push(request);
+    if (isCommand(request)) this.onCommand?.(commandOf(request));
     const answer = this.answerTo(request);
     return this.echoesRequests && typeof answer === "object" && answer !== null && "error" in answer
       ? { error: `${answer.error}: ${JSON.stringify(request)}` }
@@ -135,4 +145,12 @@ export class IguanaStandIn {
     this.dpows.add(symbol);
     return { result: "success", tag: "4" };
   }
+}
+
+function isCommand({ method }: Request): boolean {
+  return method !== "ipaddrs" && method !== "notarizations";
+}
+
+function commandOf({ method, newcoin, symbol, ipaddr }: Request): string {
+  return [method, newcoin ?? symbol ?? ipaddr].filter((word) => word !== undefined).join(" ");
 }

@@ -41,7 +41,7 @@ export function methods<Session>(provider: Provider<Session>): UntypedServiceImp
 
     checkConfig: answer((request: pb.CheckRequest) => {
       const inputs = fromStruct(request.getNews());
-      return checked(inputs, provider.checkConfig?.(inputs) ?? []);
+      return checked(inputs, provider.checkConfig?.(mapped(inputs, withoutMarks)) ?? []);
     }),
     diffConfig: answer((request: pb.DiffRequest) => {
       const before = fromStruct(request.getOldInputs());

@@ -10,7 +10,7 @@ var methods = map[string][]string{
 	"dpow":       {"notarizations", "active", "ipaddrs"},
 	"iguana":     {"addnotary", "addcoin", "dpow"},
 	"bitcoinrpc": {"walletpassphrase", "encryptwallet"},
-	"SuperNET":   {"help", "myipaddr", "activehandle"},
+	"SuperNET":   {"help", "myipaddr", "activehandle", "stop"},
 }
 
 // answer answers one call (SuperNET_JSON and SuperNET_jsonstr, iguana/main.c:332-372, 157-173).
@@ -46,6 +46,8 @@ func (n *node) agentCall(agent, method string, args arguments) any {
 		return n.myipaddr(args)
 	case "SuperNET/activehandle":
 		return n.activehandle()
+	case "SuperNET/stop":
+		return n.stop()
 	case "iguana/addnotary":
 		return n.addnotary(args)
 	case "iguana/addcoin":

@@ -41,7 +41,7 @@ func TestWhichAddressACoinIsCalledAt(t *testing.T) {
 }
 
 func TestAddcoin(t *testing.T) {
-	n := newNode(&elected{})
+	n := newNode(&elected{}, func(int) {})
 	for _, test := range [][2]string{
 		{"BEER", `{"result":"coin added"}`},
 		{"BEER", `{"result":"coin already there"}`},
@@ -53,7 +53,7 @@ func TestAddcoin(t *testing.T) {
 			t.Errorf("%s: got %s", test[0], got)
 		}
 	}
-	if got := string(encode(newNode(&elected{}).addcoin(arguments{}))); got != `{"error":"addcoin needs newcoin"}` {
+	if got := string(encode(newNode(&elected{}, func(int) {}).addcoin(arguments{}))); got != `{"error":"addcoin needs newcoin"}` {
 		t.Errorf("got %s", got)
 	}
 }

@@ -28,6 +28,8 @@ var directories = []string{
 	"help", "genesis", "confs", "DB", "DB/SWAPS", "DB/TRANSACTIONS", "DB/purgeable", "tmp", "SVM",
 }
 
+const exitOfSegfault = 128 + int(syscall.SIGSEGV)
+
 func main() {
 	log.SetFlags(log.LstdFlags | log.LUTC)
 	log.SetOutput(os.Stdout)
@@ -67,7 +69,7 @@ func run(args []string) error {
 	if len(elected.seeds) < seedsNeeded {
 		// What it does is undefined (dex_init, dpow_network.c:45-55): seen were a crash, and a loop without an end.
 		log.Printf("elected has %d seeds and Iguana crashes with fewer than %d", len(elected.seeds), seedsNeeded)
-		os.Exit(128 + int(syscall.SIGSEGV))
+		os.Exit(exitOfSegfault)
 	}
 	listener, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", rpcPort))
 	if err != nil {
@@ -75,7 +77,7 @@ func run(args []string) error {
 	}
 	log.Printf("a stand-in for Iguana, which notarises nothing: %d notaries, RPC on %s",
 		len(elected.notaries), listener.Addr())
-	n := newNode(elected)
+	n := newNode(elected, os.Exit)
 	go n.dpowLoop()
 	return serve(listener, n.answer)
 }

@@ -9,6 +9,9 @@ import (
 // node is Iguana's state.
 type node struct {
 	elected *elected
+	exit    func(code int)
+	// stopTakes is how long it goes on after it was told to stop.
+	stopTakes time.Duration
 
 	// The RPC writes what is below; the loop of dPoW reads it.
 	mu    sync.Mutex
@@ -24,7 +27,9 @@ type node struct {
 	expires   time.Time
 }
 
-func newNode(e *elected) *node { return &node{elected: e} }
+func newNode(e *elected, exit func(code int)) *node {
+	return &node{elected: e, exit: exit, stopTakes: stopTakes}
+}
 
 func (n *node) findCoin(symbol string) *coin {
 	n.mu.Lock()

@@ -9,11 +9,14 @@ type notarizations struct {
 	Notarizations []int  `json:"notarizations"`
 }
 
-// countNotarizations asks the daemon for its height and finds no notarisations.
+// countNotarizations asks the daemon for its height and finds no notarisations. Without a symbol Iguana ends with a
+// segmentation fault.
 func (n *node) countNotarizations(args arguments) any {
+	if _, isText := args["symbol"].(string); !isText {
+		n.exit(exitOfSegfault)
+	}
 	c := n.findCoin(args.text("symbol"))
 	if c == nil {
-		// Without a symbol Iguana ends with a segmentation fault.
 		return failure("cant find coin")
 	}
 	start, count := args.integer("height"), args.integer("numblocks")

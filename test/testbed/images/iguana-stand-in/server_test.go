@@ -18,7 +18,7 @@ func exchange(t *testing.T, pieces ...string) string {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	go func() { _ = serve(listener, newNode(&elected{}).answer) }()
+	go func() { _ = serve(listener, newNode(&elected{}, func(int) {}).answer) }()
 	caller, err := net.Dial("tcp4", listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)

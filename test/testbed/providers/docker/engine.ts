@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import type Docker from "dockerode";
 import { z } from "zod";
-import { type Failure, hasUnknown, type Properties } from "../provider";
+import type { Properties } from "../provider";
+import { type Address, readAddress } from "./address";
+import { SshAgent } from "./ssh-agent";
 
 /** A Docker Engine as the provider's inputs name it. Nothing is opened before the first call. */
 export interface Engine {
@@ -25,60 +27,36 @@ export class Refused extends Error {
 /** How long a host may take to accept a connection. */
 const patience = 10_000;
 
-const config = z.strictObject({
-  host: z.string().default("unix:///var/run/docker.sock"),
-  caMaterial: z.string().optional(),
-  certMaterial: z.string().optional(),
-  keyMaterial: z.string().optional(),
-  /** There is no check to disable: nothing is asked of the host before there is something to do. */
-  disableDockerDaemonCheck: z.string().optional(),
-  /** The engine's own inputs of every provider. */
-  version: z.string().optional(),
-  pluginDownloadURL: z.string().optional(),
-});
-
-type Config = z.infer<typeof config>;
-
-export function checkConfig(inputs: Properties): Failure[] {
-  const unsupported = Object.keys(inputs).filter((key) => !(key in config.shape));
-  const failures = unsupported.map((key) => ({
-    property: "",
-    reason: `${key}: the offline docker provider does not support this input`,
-  }));
-  if (hasUnknown(inputs)) return failures;
-  const parsed = config.safeParse(inputs);
-  if (!parsed.success) return failures;
-  try {
-    address(parsed.data);
-  } catch (error) {
-    failures.push({ property: "host", reason: error instanceof Error ? error.message : String(error) });
-  }
-  return failures;
-}
-
 export function openEngine(inputs: Properties): Engine {
-  const parsed = config.parse(inputs);
-  const options = address(parsed);
+  const address = readAddress(inputs);
+  const { url } = address;
   let client: Promise<Docker> | undefined;
   return {
-    url: parsed.host,
+    url,
     async ask(about, request) {
-      client ??= openClient(options);
+      client ??= openClient(address);
       try {
         return await request(await client);
       } catch (error) {
-        throw explained(error, about, parsed.host);
+        throw explained(error, about, url);
       }
     },
   };
 }
 
 /** When first needed: a preview without changes asks nothing of any host. */
-async function openClient(options: Docker.DockerOptions): Promise<Docker> {
+async function openClient({ options, ssh }: Address): Promise<Docker> {
   // They would count for what the config leaves out, and DOCKER_HOST for more than the config's socket.
   for (const name of ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CLIENT_TIMEOUT"])
     delete process.env[name];
-  const [{ default: Client }] = await Promise.all([import("dockerode"), knock(options)]);
+  const { default: Client } = await import("dockerode");
+  // How long an unreachable host is waited for is said in ssh's own options.
+  if (ssh !== undefined) {
+    // By a name of its own: dockerode's types do not know the agent that its transport takes.
+    const overSsh = { ...options, agent: new SshAgent(ssh) };
+    return new Client(overSsh);
+  }
+  await knock(options);
   return new Client(options);
 }
 
@@ -93,23 +71,6 @@ async function knock({ host, port }: Docker.DockerOptions): Promise<void> {
   } finally {
     socket.destroy();
   }
-}
-
-/** Where ssh:// gets its place once the testbed's hosts need it. */
-function address({ host, caMaterial, certMaterial, keyMaterial }: Config): Docker.DockerOptions {
-  const [scheme, rest] = host.split("://", 2);
-  if (scheme === "unix" && rest?.startsWith("/")) return { socketPath: rest };
-  if (scheme === "ssh")
-    throw new Error(`the offline docker provider cannot reach ${host} over ssh yet; state unix:// or tcp://`);
-  if (scheme !== "tcp" || rest === undefined || !URL.canParse(`http://${rest}`))
-    throw new Error(`"${host}" is no Docker host: expected unix:///path/to/docker.sock or tcp://name:port`);
-  const { hostname, port } = new URL(`http://${rest}`);
-  const materials = [caMaterial, certMaterial, keyMaterial].filter((material) => material !== undefined);
-  if (materials.length === 0) return { protocol: "http", host: hostname, port: port || "2375" };
-  if (caMaterial === undefined || certMaterial === undefined || keyMaterial === undefined)
-    throw new Error(`TLS to ${host} needs caMaterial, certMaterial and keyMaterial; one is missing`);
-  const tls = { ca: caMaterial, cert: certMaterial, key: keyMaterial };
-  return { protocol: "https", host: hostname, port: port || "2376", ...tls };
 }
 
 const answered = z.object({ statusCode: z.number(), json: z.unknown(), reason: z.string().optional() });

@@ -1,6 +1,7 @@
 import { serve } from "../provider";
+import { checkConfig } from "./address";
 import { container } from "./container";
-import { checkConfig, openEngine } from "./engine";
+import { openEngine } from "./engine";
 import { network } from "./network";
 import { volume } from "./volume";
 

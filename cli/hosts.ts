@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import Table from "cli-table3";
+import { Command } from "commander";
+import { z } from "zod";
+import { ProblemsError } from "../chains/problem";
+import { checkShape } from "../chains/shape";
+import { YamlSource } from "../chains/source";
+import { hostSchema, sshSchema } from "../config/schema";
+import type { DockerEndpoint } from "../platforms/dockerHost";
+import { probe } from "../platforms/dockerProbe";
+import { exportedState, forgetHost } from "./forgetHost";
+import { chooseStack } from "./stack";
+
+interface HostsOptions {
+  readonly stack?: string;
+}
+
+interface ForgetOptions extends HostsOptions {
+  readonly yes?: true;
+  readonly force?: true;
+}
+
+/** `dokomodo hosts`: whether each host of a stack can be worked on, and how one that is lost leaves the stack. */
+export function hostsCommand(): Command {
+  return new Command("hosts")
+    .description("see whether the stack's hosts answer")
+    .option("--stack <stack>", "the stack, where there are several")
+    .action(async ({ stack }: HostsOptions) => {
+      const hosts = readEndpoints(chooseStack({ asked: stack }).file);
+      const problems = await Promise.all(hosts.map(probe));
+      const table = new Table({ head: ["host", "docker", ""], style: { head: [], border: [] } });
+      for (const [index, { name, docker }] of hosts.entries()) {
+        table.push([name, docker, problems[index] === undefined ? "answers" : "does not answer, see below"]);
+      }
+      process.stdout.write(`${table.toString()}\n`);
+      const told = problems.filter((problem) => problem !== undefined);
+      if (told.length > 0) throw new Error(told.join("\n"));
+    })
+    .addCommand(forgetCommand());
+}
+
+function forgetCommand(): Command {
+  return new Command("forget")
+    .description("take a host that is lost, and what ran on it, out of the stack's state")
+    .argument("<host>")
+    .option("--stack <stack>", "the stack, where there are several")
+    .option("--yes", "do it without a look at what it would be")
+    .option("--force", "even though the host answers; what runs there goes on, unknown to the stack")
+    .action(async (host: string, options: ForgetOptions) => {
+      const { name, file } = chooseStack({ asked: options.stack });
+      const endpoint = readEndpoints(file).find((candidate) => candidate.name === host);
+      if (endpoint !== undefined && options.force !== true && (await probe(endpoint)) === undefined) {
+        throw new Error(
+          `host ${host} answers. Place its chains elsewhere in ${file} and run pulumi up, which removes them there; --force forgets it all the same, and leaves them running`,
+        );
+      }
+      const { state, forgotten } = forgetHost(
+        exportedState.parse(JSON.parse(await pulumi(["stack", "export", "--stack", name]))),
+        host,
+      );
+      if (forgotten.length === 0)
+        throw new Error(`the state of stack ${name} knows nothing of a host ${host}`);
+      process.stdout.write(
+        `${forgotten.map((urn) => `  ${urn.split("::").slice(2).join(" ")}`).join("\n")}\n`,
+      );
+      if (options.yes !== true) {
+        process.stdout.write(`Nothing was changed. To take these out of the state of ${name}: --yes\n`);
+        return;
+      }
+      await pulumi(["stack", "import", "--stack", name], JSON.stringify(state));
+      process.stdout.write(
+        `Forgot ${forgotten.length} resources. Now take host ${host} out of ${file}, place its chains on another, and run pulumi up.\n`,
+      );
+    });
+}
+
+/** Only what says how the hosts are reached; the rest of the config may be wrong. */
+function readEndpoints(file: string): DockerEndpoint[] {
+  const { source, problems } = YamlSource.parse(file, readFileSync(file, "utf8"));
+  if (source === undefined) throw new ProblemsError(problems);
+  const hosts = checkShape(source, z.array(hostSchema), { at: ["config", "dokomodo:hosts"] });
+  const ssh = checkShape(source, sshSchema.default({}), { at: ["config", "dokomodo:ssh"] });
+  if (hosts.value === undefined || ssh.value === undefined) {
+    throw new ProblemsError([...hosts.problems, ...ssh.problems]);
+  }
+  const shared = ssh.value;
+  return hosts.value.map(({ name, docker, certificates }) => ({
+    name,
+    docker,
+    ssh: shared,
+    ...(certificates === undefined ? {} : { certificates }),
+  }));
+}
+
+async function pulumi(args: readonly string[], input = ""): Promise<string> {
+  const { execa } = await import("execa");
+  const run = await execa("pulumi", [...args, "--non-interactive"], { input, reject: false });
+  if (run.code === "ENOENT") throw new Error("there is no pulumi command on the path");
+  if (run.failed) throw new Error(`pulumi ${args.slice(0, 2).join(" ")}: ${run.stderr.trim()}`);
+  return run.stdout;
+}

@@ -1,0 +1,110 @@
+import type { Image } from "dockerode";
+import { dockerConfigFile, type Login, loginFor, readDockerConfig } from "./login";
+import { type ImageReference, tagged } from "./reference";
+
+/** What a registry says of a tag, or why it says nothing; a reason completes "its digest cannot be looked up: …". */
+export type Found = { readonly digest: string } | { readonly reason: string };
+export type Lookup = (reference: ImageReference) => Promise<Found>;
+
+const SECONDS = 60;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const MISSING = /manifest unknown|name unknown|: not found/i;
+const REFUSED =
+  /unauthorized|no basic auth credentials|authentication required|access to the resource is denied|forbidden/i;
+
+/**
+ * Looks digests up through the Docker Engine of DOCKER_HOST, or the local one, with what `docker login` keeps in clear.
+ * For an image of several platforms that is the digest of their index, of which each host takes its own. Throws where
+ * the engine does not answer.
+ */
+export async function connect(): Promise<Lookup> {
+  const host = process.env["DOCKER_HOST"];
+  if (host?.startsWith("ssh://")) {
+    // The library takes any key that the other side shows, so the answers could be anybody's.
+    throw new Error(
+      `DOCKER_HOST is ${host}, and images are not looked up over ssh. Any Docker Engine that reaches the registries ` +
+        "will do: set DOCKER_HOST to unix:///path of one's socket",
+    );
+  }
+  const file = dockerConfigFile(process.env);
+  const config = await readDockerConfig(file);
+  // Most runs have nothing to ask, and need not load it.
+  const { default: Docker } = await import("dockerode");
+  const docker = new Docker({ timeout: SECONDS * 1000 });
+  await docker.ping().catch((error: unknown) => {
+    throw new Error(
+      `the Docker Engine, which asks the registries, does not answer (${host ?? "the local one"}): ` +
+        `${answerOf(error).text}. Start it, or set DOCKER_HOST to one that runs (docker context inspect names it)`,
+    );
+  });
+  return async (reference) => {
+    const image = docker.getImage(tagged(reference));
+    const login = loginFor(config, reference.registry);
+    try {
+      const authconfig = login?.kind === "clear" ? { authconfig: { ...login.credentials } } : {};
+      const { Descriptor } = await image.distribution(authconfig);
+      if (DIGEST.test(Descriptor.digest)) return { digest: Descriptor.digest };
+      return { reason: `the Docker Engine found ${Descriptor.digest}, which is no sha256 digest` };
+    } catch (error) {
+      const answer = answerOf(error);
+      const reason = reasonOf(answer, reference, login, file);
+      return { reason: `${reason}${(await isOnlyHere(image, reference, answer)) ? ONLY_HERE : ""}` };
+    }
+  };
+}
+
+interface Answer {
+  readonly kind: "missing" | "refused" | "other";
+  readonly text: string;
+}
+
+/** What the engine, or the way to it, says went wrong. */
+function answerOf(error: unknown): Answer {
+  if (!(error instanceof Error)) return { kind: "other", text: String(error) };
+  if (!("statusCode" in error)) {
+    const late = "code" in error && error.code === "ECONNRESET" ? `, or not within ${SECONDS} s` : "";
+    return { kind: "other", text: `${error.message}${late}` };
+  }
+  // "(HTTP code 500) server error - " comes from the library, line breaks from pages that some registries answer with.
+  const said = error.message.replace(/^\(HTTP code \d+\) [a-z ]+ - /, "");
+  const text = said.replace(/\s+/g, " ").trim();
+  const status = error.statusCode;
+  if (status === 404 || MISSING.test(text)) return { kind: "missing", text };
+  if (status === 401 || status === 403 || REFUSED.test(text)) return { kind: "refused", text };
+  return { kind: "other", text };
+}
+
+function reasonOf({ kind, text }: Answer, reference: ImageReference, login: Login | undefined, file: string) {
+  const { registry } = reference;
+  if (kind === "missing") return `${registry} has no ${tagged(reference)} (${text})`;
+  if (kind === "other") return `asking ${registry} failed: ${text}`;
+  const command = registry === "docker.io" ? "docker login" : `docker login ${registry}`;
+  switch (login?.kind) {
+    case "clear":
+      return `${registry} refuses the login in ${file} (${text}): it may not see the image, or ${command} is due again`;
+    case "helper":
+      return (
+        `${registry} refuses without a login (${text}), and one that docker keeps in docker-credential-${login.helper} ` +
+        `is not read: write the digest that docker pull prints behind ${tagged(reference)}, as @sha256:<64 hex digits>`
+      );
+    default:
+      return `${registry} has no such image, or refuses without a login (${text}): log in with ${command}`;
+  }
+}
+
+const ONLY_HERE =
+  "; the Docker Engine itself has an image of that name, which came from no registry: push it to one, or leave it by " +
+  "tag in a development stack (dokomodo:development: true)";
+
+/** Whether the engine has the image and no registry has: it was built or loaded there, and never pushed. */
+async function isOnlyHere(image: Image, { name }: ImageReference, { kind }: Answer): Promise<boolean> {
+  const local = await image.inspect().catch(() => undefined);
+  if (local === undefined) return false;
+  const sources = (local.RepoDigests ?? []).map((digest) => shortName(digest.replace(/@.*$/, "")));
+  return kind === "missing" || !sources.includes(shortName(name));
+}
+
+/** The engine leaves out what a name of Docker Hub need not have. */
+function shortName(name: string): string {
+  return name.replace(/^(index\.)?docker\.io\//, "").replace(/^library\//, "");
+}

@@ -1,0 +1,52 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Chain } from "../chains/chain";
+import { confText } from "../chains/conf";
+import type { CallArgs } from "../platforms/platform";
+
+/** A chain as those who call it see it, whoever runs its daemon. */
+export interface Callee {
+  readonly chain: Chain;
+  readonly rpcUser: pulumi.Output<string>;
+  readonly rpcPassword: pulumi.Output<string>;
+  /** What a caller's file of this chain says. */
+  readonly conf: pulumi.Output<string>;
+  /** Whether the agent gives the notary's private key to the daemon where it does not have it. */
+  readonly importsKey: boolean;
+  /** The outbound link of a workload on this host. */
+  callFrom(host: string): CallArgs;
+}
+
+/** A daemon that somebody else runs. Nothing is deployed for it. */
+export interface ExternalArgs {
+  /** `http://` or `https://` with host and port. */
+  readonly url: string;
+  readonly rpcUser: pulumi.Input<string>;
+  readonly rpcPassword: pulumi.Input<string>;
+  /** PEM of who signed the certificate of an `https://` url; the proxy image's certificate store where absent. */
+  readonly authority?: string;
+  /** Whether the notary's private key may go to that daemon. */
+  readonly importsKey: boolean;
+}
+
+/** A chain of an external daemon; `name` is what its links are called. */
+export function externalCallee(name: string, chain: Chain, args: ExternalArgs): Callee {
+  const rpcUser = pulumi.output(args.rpcUser);
+  const rpcPassword = pulumi.secret(args.rpcPassword);
+  const { url, authority } = args;
+  return {
+    chain,
+    rpcUser,
+    rpcPassword,
+    conf: pulumi.secret(
+      pulumi
+        .all([rpcUser, rpcPassword])
+        .apply(([user, password]) => confText(chain, { rpcUser: user, rpcPassword: password })),
+    ),
+    importsKey: args.importsKey,
+    callFrom: () => ({
+      name,
+      port: chain.rpcPort,
+      to: authority === undefined ? { url } : { url, authority },
+    }),
+  };
+}

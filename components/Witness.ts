@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Network, Workload } from "../platforms/platform";
+import { runtimeFile } from "../platforms/runtimeFile";
+import { type Authority, createIdentity } from "./authority";
+
+export interface WitnessArgs {
+  readonly host: string;
+  readonly network: Network;
+  readonly authority: Authority;
+  /** Image with Node 18 or newer. */
+  readonly image: pulumi.Input<string>;
+}
+
+const WITNESS_PORT = 7790;
+const PROGRAM = "/run/dokomodo/witness.cjs";
+
+/** Witnesses of all stacks on a host keep their leases in one place, so that two stacks see each other's. */
+const LEASES = {
+  // Every image has it, and open to all; a new volume takes that over.
+  mountPath: "/tmp",
+  sharedAs: "dokomodo-leases",
+};
+
+/** Keeps, on one host, who may run Iguana with a key (docs/hosts.md, the lease). */
+export class Witness extends pulumi.ComponentResource {
+  static readonly type = "dokomodo:index:Witness";
+
+  readonly host: string;
+  readonly workload: Workload;
+
+  constructor(name: string, args: WitnessArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(Witness.type, name, {}, opts);
+    const child = { parent: this };
+    this.host = args.host;
+    this.workload = args.network.workload(
+      name,
+      {
+        host: args.host,
+        labels: { "dokomodo.witness": name },
+        containers: [
+          {
+            role: "witness",
+            image: args.image,
+            command: ["node", PROGRAM, String(WITNESS_PORT), LEASES.mountPath],
+            user: "1000:1000",
+            environment: {},
+            files: [{ path: PROGRAM, content: runtimeFile("witness.cjs") }],
+            volume: LEASES,
+            memoryMiB: 128,
+            graceSeconds: 10,
+          },
+        ],
+        publishedPorts: [],
+        calls: [],
+        serves: { port: WITNESS_PORT, roles: ["iguana"] },
+        identity: createIdentity(name, "witness", args.authority, child),
+      },
+      child,
+    );
+    this.registerOutputs({});
+  }
+}

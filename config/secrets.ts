@@ -1,0 +1,58 @@
+import { isRecord, type Path } from "../chains/source";
+
+export const PASSPHRASES = "dokomodo:passphrases";
+export const EXTERNAL = "dokomodo:external";
+
+/** What Pulumi decrypts for the program. */
+export interface Secrets {
+  /** By notary. */
+  readonly passphrases: Readonly<Record<string, string>>;
+  /** RPC passwords of external chains, by symbol. */
+  readonly externalPasswords: Readonly<Record<string, string>>;
+}
+
+/** Whether a value must never be shown; the path is from the config's top. */
+export function isSecretPath(path: Path): boolean {
+  return path[0] === PASSPHRASES || (path[0] === EXTERNAL && path[2] === "password");
+}
+
+/** One key's value with what is, or should be, encrypted as the stack's file holds it: `{ secure: "" }`. */
+export function withoutSecrets(key: string, value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const entries = Object.entries(value);
+  if (key === PASSPHRASES) return Object.fromEntries(entries.map(([name]) => [name, { secure: "" }]));
+  if (key !== EXTERNAL) return value;
+  return Object.fromEntries(
+    entries.map(([symbol, entry]) => [
+      symbol,
+      isRecord(entry) && "password" in entry ? { ...entry, password: { secure: "" } } : entry,
+    ]),
+  );
+}
+
+export function secretsOf(values: Readonly<Record<string, string>>): Secrets {
+  const external = Object.entries(parsed(values[EXTERNAL])).map(([symbol, entry]): [string, unknown] => [
+    symbol,
+    isRecord(entry) ? entry["password"] : undefined,
+  ]);
+  return {
+    passphrases: texts(Object.entries(parsed(values[PASSPHRASES]))),
+    externalPasswords: texts(external),
+  };
+}
+
+function texts(entries: readonly (readonly [string, unknown])[]): Record<string, string> {
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}
+
+function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
+  if (text === undefined) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

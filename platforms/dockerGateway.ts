@@ -1,0 +1,37 @@
+import { Container } from "@pulumi/docker/container";
+import type * as pulumi from "@pulumi/pulumi";
+import { containerArgs, labelList } from "./dockerContainer";
+import { gatewayContainer } from "./gateway";
+import { LINK_PORT } from "./proxy";
+
+export interface GatewayArgs {
+  /** Name of the network that it leads into. */
+  readonly network: string;
+  /** The network's resource on this host. */
+  readonly networkName: pulumi.Input<string>;
+  /** Image with HAProxy 2.6 or newer. */
+  readonly image: pulumi.Input<string>;
+  /** Address of the host that it answers on. */
+  readonly listen: string;
+  readonly port: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Publishes one port of the host for all links that come from elsewhere. */
+export function createGateway(
+  logicalName: string,
+  { network, networkName, image, listen, port, labels }: GatewayArgs,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const name = `${network}-gateway`;
+  new Container(
+    logicalName,
+    {
+      ...containerArgs(name, gatewayContainer(image, network), { labels: labelList(labels) }, undefined),
+      networkMode: "bridge",
+      networksAdvanced: [{ name: networkName }],
+      ports: [{ internal: LINK_PORT, external: port, ip: listen, protocol: "tcp" }],
+    },
+    opts,
+  );
+}

@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { mkdir, readFile } from "node:fs/promises";
+import { type IncomingMessage, request as plainRequest } from "node:http";
+import { request as encryptedRequest } from "node:https";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { CONNECT_SECONDS, type DockerEndpoint, engineSocket, sshOptions } from "./dockerHost";
+import { explainSsh } from "./sshFailure";
+
+/** Minor of API 1.40 (Docker 19.03), the first that has all that the containers ask for. */
+const OLDEST_MINOR = 40;
+
+/** A host that does not answer in this time is told as down; ssh itself gives up a little earlier. */
+const PATIENCE_MILLISECONDS = (CONNECT_SECONDS + 2) * 1000;
+
+/** What keeps a host from being worked on, in words for the operator; undefined where nothing does. */
+export async function probe(endpoint: DockerEndpoint): Promise<string | undefined> {
+  const { name, docker } = endpoint;
+  try {
+    const version = await (docker.startsWith("ssh://")
+      ? versionOverSsh(endpoint)
+      : versionOverHttp(endpoint));
+    const [major = 0, minor = 0] = version.split(".").map(Number);
+    if (major > 1 || minor >= OLDEST_MINOR) return undefined;
+    throw new Error(
+      `its Docker Engine is too old: it speaks API ${version}, and 1.${OLDEST_MINOR} (Docker 19.03) is the oldest that will do. Update it.`,
+    );
+  } catch (error) {
+    return `host ${name} (${docker}): ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** Also opens the connection that every later ssh to the host shares. */
+async function versionOverSsh(endpoint: DockerEndpoint): Promise<string> {
+  await mkdir(join(homedir(), ".ssh"), { recursive: true, mode: 0o700 });
+  const { username, hostname, port } = new URL(endpoint.docker);
+  const command = "docker version --format '{{.Server.APIVersion}}'";
+  const args = [
+    ...sshOptions(endpoint),
+    "-l",
+    username,
+    ...(port === "" ? [] : ["-p", port]),
+    "--",
+    hostname,
+  ];
+  return new Promise((resolve, reject) => {
+    // The shared connection stays in the background with ssh's outputs open, so their end says nothing.
+    const child = execFile("ssh", [...args, command], { timeout: PATIENCE_MILLISECONDS });
+    let output = "";
+    let said = "";
+    child.stdout?.on("data", (text: string) => {
+      output += text;
+    });
+    child.stderr?.on("data", (text: string) => {
+      said += text;
+    });
+    child.on("error", (error) => reject(new Error(`ssh cannot be run: ${error.message}`)));
+    child.on("exit", (code) => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      if (code === 0) resolve(output.trim());
+      else reject(new Error(explainSsh(said, endpoint)));
+    });
+  });
+}
+
+async function versionOverHttp(endpoint: DockerEndpoint): Promise<string> {
+  const { docker, certificates } = endpoint;
+  const options = { path: "/version", timeout: PATIENCE_MILLISECONDS };
+  const ask = async () => {
+    if (docker.startsWith("unix://")) return plainRequest({ ...options, socketPath: engineSocket(endpoint) });
+    const { hostname, port } = new URL(docker.replace("tcp:", "https:"));
+    const read = (file: string) => readFile(join(certificates ?? "", file));
+    const [ca, cert, key] = await Promise.all([read("ca.pem"), read("cert.pem"), read("key.pem")]);
+    return encryptedRequest({ ...options, hostname, port, ca, cert, key });
+  };
+  const request = await ask();
+  return new Promise((resolve, reject) => {
+    request.on("response", (response: IncomingMessage) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => {
+        text += chunk;
+      });
+      response.on("end", () => {
+        try {
+          resolve(String(JSON.parse(text).ApiVersion));
+        } catch {
+          reject(new Error("what answers there is no Docker Engine."));
+        }
+      });
+    });
+    request.on("timeout", () => request.destroy(new Error(`no answer in ${CONNECT_SECONDS} s`)));
+    request.on("error", (error) =>
+      reject(new Error(`its Docker Engine cannot be reached: ${error.message}.`)),
+    );
+    request.end();
+  });
+}

@@ -1,0 +1,35 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { haproxyConfiguration, haproxyContainer, keepAlive, TCP_USER_TIMEOUT } from "./haproxy";
+import type { ContainerArgs } from "./platform";
+import { LINK_PORT } from "./proxy";
+
+/**
+ * The container that takes a network's links from elsewhere on one host. It passes TLS on unopened, by the name that
+ * the caller asks for, so a workload that is called from another host for the first time stays as it is, and one port
+ * of the host serves all of them. Who may call whom is decided where TLS ends, at the workload.
+ */
+export function gatewayContainer(image: pulumi.Input<string>, network: string): ContainerArgs {
+  return haproxyContainer("gateway", image, { configuration: gatewayConfiguration(network) });
+}
+
+/**
+ * HAProxy's configuration of a gateway: names of this network's workloads are looked up when they are called, so it
+ * never changes. A caller that sends no such name is dropped.
+ */
+export function gatewayConfiguration(network: string): string {
+  return haproxyConfiguration(
+    ["mode tcp", ...keepAlive("cli")],
+    [
+      `listen gateway
+    bind :${LINK_PORT} ${TCP_USER_TIMEOUT}
+    tcp-request inspect-delay 5s
+    tcp-request content reject unless { req.ssl_hello_type 1 }
+    tcp-request content reject unless { req.ssl_sni -m reg ^${network}-[a-z0-9-]+$ }
+    tcp-request content do-resolve(txn.address,network,ipv4) req.ssl_sni
+    tcp-request content reject unless { var(txn.address) -m found }
+    tcp-request content set-dst var(txn.address)
+    tcp-request content set-dst-port int(${LINK_PORT})
+    server workload 0.0.0.0:0`,
+    ],
+  );
+}

@@ -1,0 +1,84 @@
+import type { BootClock } from "../bootClock";
+import { judge, type LeaseTimes, type Verdict } from "./leaseRules";
+import type { NamedAnswer } from "./leaseText";
+import type { LeasePlan } from "./plan";
+import { WitnessClient } from "./witnessClient";
+
+/** Whether this instance may run Iguana with its key, as a majority of the witnesses says. */
+export class Lease {
+  private reliedUntil = Number.NEGATIVE_INFINITY;
+  private round = 0;
+  private heard: readonly NamedAnswer[] = [];
+  private readonly witnesses: readonly WitnessClient[];
+
+  constructor(
+    private readonly plan: LeasePlan,
+    publicKey: string,
+    /** The same for every agent of this instance, and for no other (instance.ts). */
+    private readonly instance: string,
+    private readonly times: LeaseTimes,
+    private readonly clock: BootClock,
+  ) {
+    this.witnesses = plan.witnesses.map(
+      ({ name, port }) => new WitnessClient(name, port, publicKey, times.answerWithin),
+    );
+  }
+
+  get isHeld(): boolean {
+    return this.clock.seconds() < this.reliedUntil;
+  }
+
+  /** What the witnesses said when they were last asked. */
+  get answers(): readonly NamedAnswer[] {
+    return this.heard;
+  }
+
+  /** How long the lease of the one that has it still lasts, where somebody has. */
+  get endsIn(): number | undefined {
+    const left = this.heard.flatMap(({ answer }) => (answer.kind === "refused" ? answer.seconds : []));
+    return left.length === 0 ? undefined : Math.max(...left);
+  }
+
+  /** Asks every witness for the lease, or to renew it. */
+  async ask(): Promise<Verdict> {
+    // Before they are sent: a witness may take a renewal for as old as its sending, never for older.
+    const sent = this.clock.seconds();
+    const { instance } = this;
+    const asking = {
+      instance,
+      holder: this.plan.holder,
+      seconds: this.times.lasts,
+      round: this.nextRound(sent),
+    };
+    this.heard = await Promise.all(
+      this.witnesses.map(async (witness) => ({ name: witness.name, answer: await witness.ask(asking) })),
+    );
+    const verdict = judge(
+      this.heard.map(({ answer }) => answer),
+      this.isHeld,
+    );
+    if (verdict === "won") this.reliedUntil = sent + this.times.relied;
+    if (verdict === "refused") this.reliedUntil = Number.NEGATIVE_INFINITY;
+    return verdict;
+  }
+
+  /** Gives back what witnesses granted. Not to be called while Iguana may be up. */
+  async release(): Promise<void> {
+    this.reliedUntil = Number.NEGATIVE_INFINITY;
+    const { instance, round } = this;
+    const calls = this.witnesses.map((witness, i) => {
+      const kind = this.heard[i]?.answer.kind;
+      // One that did not answer may have granted it all the same; it is not waited for.
+      const released =
+        kind === "granted" || kind === "silent" ? witness.release({ instance, round }) : undefined;
+      return kind === "granted" ? released : undefined;
+    });
+    await Promise.all(calls);
+  }
+
+  /** Grows with each call, over restarts of the agent, too. */
+  private nextRound(now: number): number {
+    this.round = Math.max(this.round + 1, Math.round(now * 1000));
+    return this.round;
+  }
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BootClock } from "../bootClock";
+import type { Bell } from "./bell";
+import type { Endable } from "./iguanaProcess";
+import type { Lease } from "./lease";
+import { type LeaseTimes, pauseBeforeAsking, type Verdict } from "./leaseRules";
+import { describeAbsent, describeAnswers } from "./leaseText";
+import type { StatusBoard } from "./status";
+
+/** Whether Iguana may be brought up now. */
+export interface Permit {
+  readonly isGiven: boolean;
+  /** Asked right before each call that brings Iguana up. */
+  use(): boolean;
+}
+
+/** For a notary without witnesses. */
+export const ALWAYS: Permit = { isGiven: true, use: () => true };
+
+/**
+ * Wins the lease, renews it, and makes Iguana blank where it is lost. Iguana is up only between the moment a
+ * majority was won and `relied` seconds after the last majority was asked, plus what ending it takes.
+ */
+export class LeaseKeeper implements Permit {
+  /** Of an Iguana that ran before this agent did nobody knows. */
+  private mayBeUp = true;
+  private ending: Promise<void> | undefined;
+  private wasGiven = false;
+  private hasHeld = false;
+  private attempts = 0;
+  private obstacle: string | undefined;
+  /**
+   * Until when an Iguana that ran before this agent did may go on without a lease. The agent before renewed at most
+   * `renewEvery` before it ended, so, where this one followed within as long again, what it relied on has not ended.
+   */
+  private graceUntil: number;
+
+  constructor(
+    private readonly lease: Lease,
+    private readonly holder: string,
+    private readonly iguana: Endable,
+    private readonly board: StatusBoard,
+    private readonly bell: Bell,
+    private readonly times: LeaseTimes,
+    private readonly clock: BootClock,
+  ) {
+    this.graceUntil = clock.seconds() + times.relied - 2 * times.renewEvery;
+  }
+
+  get isGiven(): boolean {
+    return this.ending === undefined && this.lease.isHeld;
+  }
+
+  use(): boolean {
+    if (!this.isGiven) return false;
+    this.mayBeUp = true;
+    return true;
+  }
+
+  /** For ever. */
+  async keep(): Promise<void> {
+    if (await this.iguana.isBlank()) this.mayBeUp = false;
+    await Promise.all([this.askForEver(), this.watchForEver()]);
+  }
+
+  private async askForEver(): Promise<never> {
+    for (;;) {
+      const asked = this.clock.seconds();
+      const verdict = await this.lease.ask();
+      this.obstacle = this.iguana.obstacle();
+      await this.take(verdict);
+      const pause = this.lease.isHeld
+        ? asked + this.times.renewEvery - this.clock.seconds()
+        : pauseBeforeAsking(this.times, this.lease.endsIn, this.attempts, Math.random());
+      await sleep(Math.max(0, pause) * 1000);
+    }
+  }
+
+  private async take(verdict: Verdict): Promise<void> {
+    if (verdict === "won") {
+      this.attempts = 0;
+      this.graceUntil = Number.NEGATIVE_INFINITY;
+      this.look();
+      return;
+    }
+    this.attempts += 1;
+    if (verdict === "refused") this.graceUntil = Number.NEGATIVE_INFINITY;
+    this.look();
+    // While Iguana may be up, what was granted keeps others from bringing up theirs, which is right.
+    if (!this.mayBeUp && !this.lease.isHeld) await this.lease.release();
+  }
+
+  /** The end of what is relied on is seen in time, whatever the witnesses do. */
+  private async watchForEver(): Promise<never> {
+    for (;;) {
+      this.look();
+      await sleep((this.times.relied * 1000) / 40);
+    }
+  }
+
+  private look(): void {
+    const { isHeld } = this.lease;
+    this.hasHeld ||= isHeld;
+    const isOver = !isHeld && this.clock.seconds() >= this.graceUntil;
+    if (isOver && this.mayBeUp) this.ending ??= this.makeBlank();
+    this.show();
+    if (this.isGiven !== this.wasGiven) this.bell.ring();
+    this.wasGiven = this.isGiven;
+  }
+
+  /** Comes to an end only when Iguana is blank. */
+  private async makeBlank(): Promise<void> {
+    const since = this.clock.seconds();
+    for (let last = ""; !(await this.iguana.isBlank()); ) {
+      const did = this.iguana.end();
+      const isLate = this.clock.seconds() - since > this.times.lasts - this.times.relied;
+      const text = isLate
+        ? `STILL RUNS WITHOUT ITS LEASE, so another of its key may run as well; ${did}`
+        : `must not run without its lease; ${did}`;
+      if (text !== last) this.board.event("Iguana", text);
+      last = text;
+      // A killed one is gone in a moment.
+      await sleep(100);
+    }
+    this.mayBeUp = false;
+    this.ending = undefined;
+    this.look();
+  }
+
+  private show(): void {
+    if (this.isGiven) {
+      const absent = [describeAbsent(this.lease.answers), this.obstacle ?? ""].filter((text) => text !== "");
+      this.board.setLease("held", absent.length === 0 ? undefined : absent.join("; "));
+      return;
+    }
+    const stopping = this.ending === undefined ? "" : "; Iguana is being stopped";
+    this.board.setLease(this.hasHeld ? "lost" : "waiting", `${this.reason()}${stopping}`);
+  }
+
+  private reason(): string {
+    return describeAnswers(this.lease.answers, this.holder) || "the witnesses have not been asked yet";
+  }
+}

@@ -1,0 +1,48 @@
+import { isObject, parseJson } from "../agent/json";
+import type { LeaseRequest } from "./decide";
+
+/** What the caller sent cannot be understood; the message says what is allowed. */
+export class BadRequest extends Error {}
+
+const TEXT = { instance: 200, holder: 300 } as const;
+const MOST_SECONDS = 3600;
+
+/** `{ "instance": "…", "holder": "…", "seconds": 30, "round": 5 }`; without `round` calls are taken as they come. */
+export function leaseRequest(body: string): LeaseRequest {
+  const fields = objectOf(body);
+  const { seconds } = fields;
+  if (typeof seconds !== "number" || !(seconds > 0 && seconds <= MOST_SECONDS))
+    throw new BadRequest(`seconds must be a number above 0, at most ${MOST_SECONDS}`);
+  return {
+    instance: textOf(fields, "instance"),
+    holder: textOf(fields, "holder"),
+    seconds,
+    round: roundOf(fields),
+  };
+}
+
+/** `{ "instance": "…", "round": 5 }` */
+export function releaseRequest(body: string): Pick<LeaseRequest, "instance" | "round"> {
+  const fields = objectOf(body);
+  return { instance: textOf(fields, "instance"), round: roundOf(fields) };
+}
+
+function objectOf(body: string): Readonly<Record<string, unknown>> {
+  const value = parseJson(body);
+  if (!isObject(value)) throw new BadRequest("the body must be a JSON object");
+  return value;
+}
+
+function textOf(fields: Readonly<Record<string, unknown>>, name: keyof typeof TEXT): string {
+  const text = fields[name];
+  // Both are written to a log, a line each.
+  if (typeof text !== "string" || !/^[^\p{Cc}]+$/u.test(text) || text.length > TEXT[name])
+    throw new BadRequest(`${name} must be text of one line, 1 to ${TEXT[name]} characters`);
+  return text;
+}
+
+function roundOf({ round = 0 }: Readonly<Record<string, unknown>>): number {
+  if (typeof round !== "number" || !Number.isSafeInteger(round) || round < 0)
+    throw new BadRequest("round must be a whole number");
+  return round;
+}

@@ -1,0 +1,56 @@
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { replaceFiles } from "../../../cli/images/replace";
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "dokomodo-images-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function write(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("replaced files", () => {
+  test("keep mode and link, and leave nothing beside them", async () => {
+    const path = write("secret.yaml", "before");
+    chmodSync(path, 0o640);
+    symlinkSync(path, join(directory, "link.yaml"));
+
+    await replaceFiles([{ path: join(directory, "link.yaml"), before: "before", after: "after" }]);
+
+    expect(readFileSync(path, "utf8")).toBe("after");
+    expect(statSync(path).mode & 0o7777).toBe(0o640);
+    expect(readdirSync(directory).sort()).toEqual(["link.yaml", "secret.yaml"]);
+  });
+
+  test("are all left as they are where one was changed meanwhile", async () => {
+    const one = write("one.yaml", "before");
+    const other = write("other.yaml", "somebody else's");
+    const replacing = replaceFiles([
+      { path: one, before: "before", after: "after" },
+      { path: other, before: "before", after: "after" },
+    ]);
+
+    await expect(replacing).rejects.toThrow(
+      `${other} was changed by somebody else meanwhile, so nothing was changed here; run this again`,
+    );
+    expect([readFileSync(one, "utf8"), readFileSync(other, "utf8")]).toEqual(["before", "somebody else's"]);
+    expect(readdirSync(directory).sort()).toEqual(["one.yaml", "other.yaml"]);
+  });
+});

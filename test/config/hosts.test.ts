@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { CONFIG, changed, HOST, load, messages, NOTARY } from "./stackFiles";
+
+/** The config with some of its lines exchanged. */
+function withLines(...replacements: readonly [string, string][]): string {
+  return replacements.reduce((config, [old, text]) => {
+    if (!config.includes(old)) throw new Error(`the config has no ${old}`);
+    return config.replace(old, text);
+  }, CONFIG);
+}
+
+const ALPHA = '    - { name: alpha, docker: "unix:///var/run/docker.sock", address: 192.0.2.1 }\n';
+const ssh = (name: string, more: string) =>
+  `    - { name: ${name}, docker: "ssh://ops@${name}.example", ${more} }\n`;
+const THREE_HOSTS =
+  ssh("alpha", "address: 192.0.2.1") + ssh("beta", "address: 192.0.2.2") + ssh("gamma", "address: 192.0.2.3");
+const EAST = "    - { name: east, host: alpha, chains: [KMD, LTC, BEER] }\n";
+
+function notaries(config: string) {
+  const loaded = load(config);
+  expect(messages(loaded)).toEqual([]);
+  return loaded.ok ? loaded.value.notaries : [];
+}
+
+describe("the hosts of a stack", () => {
+  it("take what names no host of its own where Iguana is, and the rest where it is placed", () => {
+    const placed = EAST.replace(" }", ", placement: { BEER: beta } }");
+    const [notary] = notaries(withLines([ALPHA, THREE_HOSTS], [EAST, placed]));
+    expect(notary?.chains).toMatchObject([{ host: "alpha" }, { host: "alpha" }, { host: "beta" }]);
+  });
+
+  it("have one witness where there are two of them, Iguana's own", () => {
+    const placed = EAST.replace(" }", ", placement: { BEER: beta } }");
+    const [notary] = notaries(withLines([ALPHA, THREE_HOSTS], [EAST, placed]));
+    expect(notary?.witnesses).toEqual(["alpha"]);
+  });
+
+  it("have three witnesses where the notary runs on three or more", () => {
+    const placed = EAST.replace(" }", ", placement: { BEER: gamma, LTC: beta } }");
+    const [notary] = notaries(withLines([ALPHA, THREE_HOSTS], [EAST, placed]));
+    expect(notary?.witnesses).toEqual(["alpha", "beta", "gamma"]);
+  });
+
+  it("need no address where nobody calls them from elsewhere and the notary has one", () => {
+    const hosts = ssh("alpha", "listen: 192.0.2.1");
+    const [notary] = notaries(
+      withLines([ALPHA, hosts], [EAST, EAST.replace(" }", ", address: 198.51.100.1 }")]),
+    );
+    expect(notary?.ipAddress).toBe("198.51.100.1");
+  });
+
+  const cases: [string, string, string][] = [
+    [
+      "a host without an address that a notary needs one of",
+      changed([...HOST, "address"], undefined),
+      "Pulumi.test.yaml:4:15: host alpha needs an `address`, or notary east one of its own: it is what other notaries reach Iguana at",
+    ],
+    [
+      "a host without an address that is called from another",
+      withLines(
+        [ALPHA, ssh("alpha", "address: 192.0.2.1") + ssh("beta", "listen: 0.0.0.0")],
+        [EAST, EAST.replace(" }", ", placement: { BEER: beta } }")],
+      ),
+      "Pulumi.test.yaml:5:15: host beta needs an `address`: workloads of notary east on it are called from elsewhere",
+    ],
+    [
+      "an address that every machine has",
+      withLines(
+        [ALPHA, ssh("alpha", "address: 192.0.2.1") + ssh("beta", "address: 127.0.0.1")],
+        [EAST, EAST.replace(" }", ", placement: { BEER: beta } }")],
+      ),
+      "Pulumi.test.yaml:5:15: host beta has the address 127.0.0.1, which on every other machine means that machine itself; notary east calls it from other hosts",
+    ],
+    [
+      "two hosts of one address",
+      withLines([ALPHA, ssh("alpha", "address: 192.0.2.1") + ssh("beta", "address: 192.0.2.1")]),
+      "Pulumi.test.yaml:5:64: hosts alpha and beta both have the address 192.0.2.1; each needs its own",
+    ],
+    [
+      "one engine under two names for one notary",
+      withLines(
+        [
+          ALPHA,
+          ssh("alpha", "address: 192.0.2.1") + ssh("beta", "address: 192.0.2.2").replace("beta.", "alpha."),
+        ],
+        [EAST, EAST.replace(" }", ", placement: { BEER: beta } }")],
+      ),
+      "Pulumi.test.yaml:12:15: notary east is placed on alpha and on beta, which are one Docker Engine (ssh://ops@alpha.example); use one of the two names",
+    ],
+    [
+      "an engine on an open port",
+      changed([...HOST, "docker"], "tcp://192.0.2.1:2375"),
+      "Pulumi.test.yaml:4:30: host alpha: an engine on tcp://192.0.2.1:2375 is root for whoever reaches it; state `certificates`, a folder with ca.pem, cert.pem and key.pem, or use ssh://",
+    ],
+    [
+      "certificates where there is no TLS",
+      changed([...HOST, "certificates"], "certificates/alpha"),
+      "Pulumi.test.yaml:4:95: host alpha: certificates are for tcp:// alone",
+    ],
+    [
+      "a placement on an unknown host",
+      changed([...NOTARY, "placement"], { BEER: "beta" }),
+      "Pulumi.test.yaml:11:81: no host is named beta; dokomodo:hosts has alpha",
+    ],
+  ];
+  it.each(cases)("are refused: %s", (_, config, message) => {
+    expect(messages(load(config)).join("\n")).toContain(message);
+  });
+});
+
+describe("two notaries on one host", () => {
+  const two = (more: string) => `${EAST}    - { name: west, host: alpha, chains: [KMD, LTC]${more} }\n`;
+  const phrases = { east: "a phrase", west: "another" };
+
+  it("are refused where their ports clash, with the way out", () => {
+    const config = withLines([EAST, two("")]);
+    expect(messages(load(config, phrases)).join("\n")).toContain(
+      "on host alpha is wanted by p2p of KMD of notary east and by p2p of KMD of notary west; the portOffset of a notary moves its p2p and link ports",
+    );
+  });
+
+  it("live beside each other with an offset and another network of notaries", () => {
+    const config = withLines([EAST, two(", portOffset: 1000, iguana: { busPort: 13845, rpcPort: 7779 }")]);
+    const loaded = load(config, phrases);
+    expect(messages(loaded)).toEqual([]);
+    const [east, west] = loaded.ok ? loaded.value.notaries : [];
+    expect([east?.linkPort, west?.linkPort]).toEqual([7443, 8443]);
+    expect([east?.iguana.busPort, west?.iguana.busPort, west?.iguana.rpcPort]).toEqual([7775, 13845, 7779]);
+    expect(west?.chains[0]).toMatchObject({ publishedPort: 8770 });
+  });
+
+  it("are refused where an offset leads beyond the last port", () => {
+    const high = EAST.replace("BEER", "AGENT").replace(" }", ", portOffset: 50000 }");
+    expect(messages(load(withLines([EAST, high]))).join("\n")).toContain(
+      "p2p of AGENT would be published on port 71002, and 65535 is the last",
+    );
+  });
+});

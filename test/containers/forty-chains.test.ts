@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadRegistry } from "../../chains/registry";
+import { prepareDocker } from "../../setup/docker";
+import { prepareImages } from "../../setup/images";
+import { dockerAt } from "../testbed/docker";
+import { TestHosts } from "../testbed/hosts/hosts";
+import { createSpanningStack } from "../testbed/spanning";
+import type { TestStack } from "../testbed/stack";
+
+const NOTARY = "forty";
+const LIST = "assetchains.yaml";
+
+/** A daemon that does nothing, so that what is measured is the way there. */
+const IDLE = ["sh", "-c", "exec sleep 100000"];
+
+describe("forty chains on one host over SSH", () => {
+  let hosts: TestHosts;
+  let stack: TestStack;
+  const socket = () => hosts.hosts["alpha"]?.socket;
+
+  beforeAll(async () => {
+    await prepareDocker();
+    await prepareImages();
+    hosts = await TestHosts.start(["alpha"], { pool: 2 });
+    const { registry } = loadRegistry(LIST, readFileSync(join(__dirname, "..", "..", LIST), "utf8"));
+    const assetchains = [...(registry?.chains.values() ?? [])].filter(
+      ({ assetchain, daemon }) => assetchain && daemon === "komodod",
+    );
+    const symbols = ["KMD", "LTC", ...assetchains.slice(0, 38).map(({ symbol }) => symbol)];
+    stack = await createSpanningStack(NOTARY, hosts, Object.fromEntries(symbols.map((s) => [s, "alpha"])));
+    const { "dokomodo:daemons": daemons } = stack.config;
+    const { komodod, litecoind } = Object(daemons);
+    stack.writeConfig({
+      "dokomodo:daemons": {
+        komodod: { ...komodod, command: IDLE },
+        litecoind: { ...litecoind, command: IDLE },
+      },
+    });
+  });
+  afterAll(async () => {
+    stack?.forget();
+    await hosts?.stop();
+  });
+
+  it("come up at sshd's and Pulumi's default limits", async () => {
+    const started = Date.now();
+    await stack.up();
+    console.log(`up of 40 chains on one host over SSH: ${((Date.now() - started) / 1000).toFixed(0)} s`);
+    const running = await dockerAt(socket(), "ps", "--quiet", "--filter", `name=^${NOTARY}-`);
+    // Pause, daemon and proxy of each chain; Iguana's four; the witness's three; restarter and gateway.
+    expect(running.split("\n")).toHaveLength(40 * 3 + 4 + 3 + 2);
+  });
+
+  it("go down with many sessions at once", async () => {
+    await stack.must("destroy", "--yes", "--skip-preview", "--parallel", "32", "--stack", "test");
+    expect(await dockerAt(socket(), "ps", "--quiet", "--filter", `name=^${NOTARY}-`)).toBe("");
+  });
+
+  it("come up with many sessions at once", async () => {
+    await stack.must("up", "--yes", "--skip-preview", "--parallel", "32", "--stack", "test");
+  });
+});

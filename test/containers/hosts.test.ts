@@ -1,0 +1,256 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exists } from "../../setup/cache";
+import { imageName } from "../../setup/images";
+import { docker } from "../testbed/docker";
+import { mountsIn } from "../testbed/hosts/clear";
+import { isRunning } from "../testbed/hosts/daemon";
+import { type TestHost, TestHosts } from "../testbed/hosts/hosts";
+import { hasLinkOutside, namespacesOf } from "../testbed/hosts/network";
+import { poolOf } from "../testbed/hosts/pool";
+import { processesOf } from "../testbed/hosts/processes";
+import { run } from "../testbed/hosts/run";
+
+const POOL = 90;
+const POOL_OF_KILLED = 91;
+const NODE = imageName("node");
+const INFO = ["info", "--format", "{{.Name}} {{.ID}}"];
+const ROOT = join(__dirname, "..", "..");
+
+describe("test hosts", () => {
+  let hosts: TestHosts;
+  let beta: TestHost;
+
+  beforeAll(async () => {
+    hosts = await TestHosts.start(["alpha", "beta"], { pool: POOL });
+    beta = hosts.host("beta");
+    const server = `require("node:http").createServer((_, response) => response.end("beta")).listen(8080)`;
+    await hosts.docker("beta", ...background("server"), "--publish", "8080:8080", NODE, "node", "-e", server);
+  });
+  afterAll(() => hosts?.stop());
+
+  it("are each reached over SSH at their own engine, by their pinned key", async () => {
+    const seen = await Promise.all(
+      ["alpha", "beta"].map(async (name) => {
+        const overSsh = await ssh(hosts, name, "docker", ...INFO.slice(0, -1), `'${INFO.at(-1)}'`);
+        expect(overSsh).toBe(await hosts.docker(name, ...INFO));
+        return overSsh.split(" ");
+      }),
+    );
+    expect(seen.map(([name]) => name)).toEqual(["alpha", "beta"]);
+    const machine = (await docker(...INFO)).split(" ");
+    expect(new Set([...seen, machine].map(([, id]) => id)).size).toBe(3);
+  });
+
+  it("are the only ones that the known hosts name", async () => {
+    const lines = (await readFile(hosts.knownHosts, "utf8")).trimEnd().split("\n");
+    const addresses = lines.map((line) => line.split(" ")[0]).sort();
+    expect(addresses).toEqual(["10.99.90.11", "10.99.90.12"]);
+  });
+
+  it("have the development stack's images, each for itself", async () => {
+    const change = ["sh", "-c", "echo changed > /etc/debian_version && cat /etc/debian_version"];
+    const read = ["run", "--rm", NODE, "cat", "/etc/debian_version"];
+    expect(await hosts.docker("alpha", "run", "--rm", "--user", "0", NODE, ...change)).toBe("changed");
+    const unchanged = await docker(...read);
+    expect(await hosts.docker("alpha", ...read)).toBe(unchanged);
+    expect(await hosts.docker("beta", ...read)).toBe(unchanged);
+  });
+
+  it("reach each other's published ports from inside containers, and the machine reaches them", async () => {
+    await expectServer(`http://${beta.address}:8080`);
+    expect(await (await fetch(`http://${beta.address}:8080`)).text()).toBe("beta");
+  });
+
+  it("are out of reach when they are cut, and back when they are mended", async () => {
+    await hosts.cut("beta");
+    expect(await callFromAlpha(`http://${beta.address}:8080`)).toBe("no answer");
+    await expect(
+      fetch(`http://${beta.address}:8080`, { signal: AbortSignal.timeout(2000) }),
+    ).rejects.toThrow();
+    await hosts.mend("beta");
+    await expectServer(`http://${beta.address}:8080`);
+  });
+
+  it("are as slow as they are told to be", async () => {
+    const before = await roundTrip(beta);
+    expect(before).toBeLessThan(15);
+    await hosts.delay("beta", 30);
+    expect(await roundTrip(beta)).toBeGreaterThan(30);
+    expect(await roundTrip(beta)).toBeLessThan(30 + 15);
+    expect(await roundTrip(hosts.host("alpha"))).toBeLessThan(15);
+    await hosts.delay("beta", 60);
+    expect(await roundTrip(beta)).toBeGreaterThan(60);
+    await hosts.delay("beta", 0);
+    expect(await roundTrip(beta)).toBeLessThan(15);
+  });
+
+  it("bring their containers back when the engine is stopped and started", async () => {
+    await hosts.docker("alpha", ...background("kept"), NODE, "sleep", "3600");
+    await hosts.docker("alpha", ...background("left", "no"), NODE, "sleep", "3600");
+    const before = await startTime("alpha", "kept");
+    await hosts.stopEngine("alpha");
+    await expect(hosts.docker("alpha", "version")).rejects.toThrow("Cannot connect");
+    await hosts.startEngine("alpha");
+    expect(await startTime("alpha", "kept")).not.toBe(before);
+    expect(await hosts.docker("alpha", "ps", "--format", "{{.Names}}")).toBe("kept");
+  });
+
+  it("bring them back when the engine is killed and started", async () => {
+    const before = await startTime("alpha", "kept");
+    await hosts.killEngine("alpha");
+    await hosts.startEngine("alpha");
+    expect(await startTime("alpha", "kept")).not.toBe(before);
+    expect(await hosts.docker("alpha", "ps", "--format", "{{.Names}}")).toBe("kept");
+  });
+
+  it("lose everything but the images when they are wiped", async () => {
+    await hosts.docker("alpha", "network", "create", "--subnet", "172.30.0.0/24", "lost");
+    await hosts.docker("alpha", "volume", "create", "lost");
+    const images = await hosts.docker("alpha", "images", "--quiet", "--no-trunc");
+    await hosts.wipe("alpha");
+    expect(await hosts.docker("alpha", "ps", "--all", "--quiet")).toBe("");
+    expect(await hosts.docker("alpha", "volume", "ls", "--quiet")).toBe("");
+    expect(await hosts.docker("alpha", "images", "--quiet", "--no-trunc")).toBe(images);
+    expect(images).toContain("sha256:");
+    await hosts.docker("alpha", "network", "create", "--subnet", "172.30.0.0/24", "new");
+    await expectServer(`http://${beta.address}:8080`);
+    expect(await ssh(hosts, "alpha", "docker", "ps", "--all", "--quiet")).toBe("");
+  });
+
+  it("can be joined by one more", async () => {
+    const gamma = await hosts.addHost("gamma");
+    expect(gamma.address).toBe("10.99.90.13");
+    expect(await ssh(hosts, "gamma", "hostname")).toBe("gamma");
+    expect(Object.keys(hosts.hosts)).toEqual(["alpha", "beta", "gamma"]);
+  });
+
+  it("are not taken away by another process", async () => {
+    const up = run(
+      "npx",
+      "tsx",
+      join(ROOT, "test/testbed/hosts/main.ts"),
+      "up",
+      "other",
+      "--pool",
+      `${POOL}`,
+    );
+    await expect(up).rejects.toThrow(`Pool ${POOL} of test hosts is in use by process ${process.pid}`);
+  });
+
+  it("leave nothing behind", async () => {
+    await hosts.delay("alpha", 10);
+    await hosts.docker("alpha", ...background("last"), NODE, "sleep", "3600");
+    const running = await processesOf(poolOf(POOL));
+    // An engine, its containerd, a shim, a container, an SSH server and so on.
+    expect(running.length).toBeGreaterThan(10);
+    await hosts.stop();
+    expect(running.filter(isRunning)).toEqual([]);
+    await expectNothingOf(POOL);
+  });
+
+  /** A container that goes on by itself. */
+  function background(name: string, restart = "always"): string[] {
+    return ["run", "--detach", "--init", "--name", name, "--restart", restart];
+  }
+
+  async function expectServer(url: string): Promise<void> {
+    await expect.poll(() => callFromAlpha(url), { timeout: 20_000 }).toBe("beta");
+  }
+
+  /** What a container on alpha is answered. */
+  async function callFromAlpha(url: string): Promise<string> {
+    const script = `fetch("${url}", { signal: AbortSignal.timeout(3000) })
+      .then((response) => response.text(), () => "no answer")
+      .then((text) => process.stdout.write(text));`;
+    return hosts.docker("alpha", "run", "--rm", NODE, "node", "-e", script);
+  }
+
+  async function startTime(host: string, container: string): Promise<string> {
+    return hosts.docker(host, "inspect", "--format", "{{.State.StartedAt}}", container);
+  }
+});
+
+describe("test hosts of a run that was killed", () => {
+  const pool = poolOf(POOL_OF_KILLED);
+
+  it("are removed by the next start", async () => {
+    const code = `
+      const { TestHosts } = require("./test/testbed/hosts/hosts");
+      TestHosts.start(["one", "two"], { pool: ${POOL_OF_KILLED} }).then(async (hosts) => {
+        await hosts.docker("one", "run", "--detach", "--restart", "always", "${NODE}", "sleep", "3600");
+        process.stdout.write("up");
+        setInterval(() => {}, 1000);
+      });`;
+    const child = spawn(join(ROOT, "node_modules/.bin/tsx"), ["--eval", code], {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true,
+    });
+    await once(child.stdout, "data");
+    const left = await processesOf(pool);
+    // The process and what is in its group; then the engines and SSH servers, but not the containers.
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+    for (const pid of left) if (await isDaemon(pid)) process.kill(pid, "SIGKILL");
+    const containers = left.filter(isRunning);
+    expect(containers.length).toBeGreaterThan(0);
+
+    const hosts = await TestHosts.start(["one"], { pool: POOL_OF_KILLED });
+    try {
+      expect(containers.filter(isRunning)).toEqual([]);
+      expect(await hosts.docker("one", "ps", "--all", "--quiet")).toBe("");
+      expect((await namespacesOf(pool)).sort()).toEqual([pool.prefix, `${pool.prefix}-one`]);
+    } finally {
+      await hosts.stop();
+    }
+    await expectNothingOf(POOL_OF_KILLED);
+  });
+
+  async function isDaemon(pid: number): Promise<boolean> {
+    const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
+    return ["dockerd", "sshd"].includes(name.trim());
+  }
+});
+
+async function expectNothingOf(number: number): Promise<void> {
+  const pool = poolOf(number);
+  expect(await processesOf(pool)).toEqual([]);
+  expect(await namespacesOf(pool)).toEqual([]);
+  expect(await hasLinkOutside(pool)).toBe(false);
+  expect(await mountsIn(pool.folder)).toEqual([]);
+  expect(await exists(pool.folder)).toBe(false);
+  expect(await run("find", "/sys/fs/cgroup", "-maxdepth", "2", "-name", pool.prefix)).toBe("");
+  expect(await run("ip", "route", "show", "10.99.0.0/16")).not.toContain(`10.99.${number}.`);
+}
+
+async function ssh(hosts: TestHosts, name: string, ...command: string[]): Promise<string> {
+  const options = [`UserKnownHostsFile=${hosts.knownHosts}`, "StrictHostKeyChecking=yes", "BatchMode=yes"];
+  const flags = [...options, "IdentitiesOnly=yes"].flatMap((option) => ["-o", option]);
+  return run(
+    "ssh",
+    "-F",
+    "none",
+    "-i",
+    hosts.identity,
+    ...flags,
+    `root@${hosts.host(name).address}`,
+    ...command,
+  );
+}
+
+/** Milliseconds that a connection takes, which is one round trip: the median of several. */
+async function roundTrip({ address }: TestHost): Promise<number> {
+  const times: number[] = [];
+  for (let attempt = 0; attempt < 7; attempt += 1) {
+    const started = performance.now();
+    const socket = connect({ host: address, port: 22 });
+    await once(socket, "connect");
+    times.push(performance.now() - started);
+    socket.destroy();
+  }
+  return times.sort((one, other) => one - other)[3] ?? Number.NaN;
+}

@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { prepareDocker } from "../../setup/docker";
+import { prepareImages } from "../../setup/images";
+import { callSteadily } from "../testbed/calls";
+import { dockerAt, startTimes } from "../testbed/docker";
+import { ExternalDaemon } from "../testbed/externalDaemon";
+import { TestHosts } from "../testbed/hosts/hosts";
+import {
+  askIguana,
+  callDaemon,
+  DAEMONS,
+  height,
+  iguanaHeight,
+  readContainerFile,
+  SYMBOLS,
+  untilWhole,
+  untilWholeAgain,
+} from "../testbed/notary";
+import { createSpanningStack, engineOf, hostConfig } from "../testbed/spanning";
+import type { TestStack } from "../testbed/stack";
+
+const NOTARY = "span";
+const CHAINS = 5;
+
+describe("a notary on three hosts over SSH", () => {
+  const placement: Record<string, string> = { KMD: "alpha", LTC: "beta", BEER: "beta", PIZZA: "gamma" };
+  let hosts: TestHosts;
+  let stack: TestStack;
+  let external: ExternalDaemon;
+  let beerAddress: string;
+  const at = (container: string) => engineOf(NOTARY, hosts, () => placement)(container);
+  const logs = async (container: string) => dockerAt(at(container), "logs", container);
+  const allStartTimes = async () =>
+    Object.assign(
+      {},
+      ...(await Promise.all(Object.values(hosts.hosts).map(({ socket }) => startTimes(NOTARY, socket)))),
+    ) as Record<string, string>;
+
+  beforeAll(async () => {
+    await prepareDocker();
+    await prepareImages();
+    hosts = await TestHosts.start(["alpha", "beta", "gamma"]);
+    external = await ExternalDaemon.start("dkx-far", hosts.operator);
+    stack = await createSpanningStack(NOTARY, hosts, placement);
+    stack.addChain({
+      symbol: "FAR",
+      daemon: "fard",
+      p2pPort: 22556,
+      rpcPort: 22555,
+      prefixes: { pubkeyHash: 111, scriptHash: 196, wif: 239 },
+      url: external.url,
+      dest: "KMD",
+    });
+    stack.writeFile("far.pem", external.authority);
+    stack.writeConfig({
+      "dokomodo:external": { FAR: { user: external.user, authority: "far.pem", importKey: true } },
+    });
+    await stack.setSecret('dokomodo:external["FAR"].password', external.password);
+    stack.changeNotary((notary) => notary.chains.push("FAR"));
+    await stack.up();
+    await untilWhole(NOTARY, 120, CHAINS, 0, at);
+    beerAddress = await stack.address("BEER");
+  });
+  afterAll(async () => {
+    await stack?.forget();
+    await external?.stop();
+    await hosts?.stop();
+  });
+
+  it.each(SYMBOLS)("lets Iguana see %s at its daemon's height, wherever that runs", async (symbol) => {
+    expect(await iguanaHeight(NOTARY, symbol, at)).toBe(await height(NOTARY, symbol, at));
+    const publicKey = await stack.publicKey();
+    const again = { agent: "iguana", method: "dpow", symbol, pubkey: publicKey };
+    expect(await askIguana(NOTARY, again, at)).toMatchObject({ error: "cant dPoW same coin again" });
+  });
+
+  it("lets Iguana see a chain that somebody else runs, over https", async () => {
+    await external.call("generatetoaddress", "1", beerAddress);
+    await expect
+      .poll(() => iguanaHeight(NOTARY, "FAR", at), { timeout: 30_000 })
+      .toBe(Number(await external.call("getblockcount")));
+  });
+
+  it("shows a mined block at Iguana's next poll", async () => {
+    const seconds = await untilWholeAgain(NOTARY, beerAddress, 30, { chains: CHAINS, at });
+    console.log(`a block mined on another host is seen after ${seconds.toFixed(1)} s`);
+  });
+
+  it("carries the daemons' own calls: assetchains to KMD, KMD to LTC", async () => {
+    expect(await logs("span-beer")).toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
+    expect(await logs("span-pizza")).toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
+    expect(await logs("span-kmd")).toMatch(/LTC at 127\.0\.0\.1:9332 answers/);
+  });
+
+  it("has no change to make at once after it came up, not even against what really runs", async () => {
+    await stack.must("preview", "--expect-no-changes", "--stack", "test");
+    await stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
+  });
+
+  it("loses no call while a chain's daemon restarts behind 20 calls a second", async () => {
+    const calls = callSteadily({ notary: NOTARY, symbol: "BEER", from: "span-iguana-pause", at }, 20, 20);
+    await sleep(3000);
+    await dockerAt(at("span-beer"), "restart", "span-beer");
+    const { total, failed, loading, longest } = await calls;
+    console.log(
+      `${total} calls: ${failed.length} failed, ${loading} answered by a daemon that was loading, longest wait ${longest} ms`,
+    );
+    expect(failed).toEqual([]);
+    expect(total).toBeGreaterThanOrEqual(395);
+    await untilWhole(NOTARY, 60, CHAINS, 0, at);
+  });
+
+  it("gives Iguana no wrong answer while a host is cut off, and goes on without a restart", async () => {
+    const before = await allStartTimes();
+    const known = Number(await height(NOTARY, "BEER", at));
+    const seen = new Set<unknown>();
+    hosts.cut("beta");
+    const until = Date.now() + 60_000;
+    while (Date.now() < until) {
+      seen.add(await iguanaHeight(NOTARY, "BEER", at));
+      await sleep(1000);
+    }
+    await hosts.mend("beta");
+    // 2^30 is what Iguana answers for a chain that it does not reach.
+    expect([...seen].filter((answer) => answer !== known && answer !== 2 ** 30)).toEqual([]);
+    const seconds = await untilWholeAgain(NOTARY, beerAddress, 60, { chains: CHAINS, at });
+    console.log(`whole ${seconds.toFixed(1)} s after the link came back`);
+    expect(await allStartTimes()).toEqual(before);
+  });
+
+  it("takes a fourth host and a chain on it in two lines, and touches no other chain", async () => {
+    const delta = await hosts.addHost("delta");
+    const before = await allStartTimes();
+    const configBefore = stack.configText;
+    stack.writeConfig({ "dokomodo:hosts": [...stack.hosts, hostConfig(delta)] });
+    stack.changeNotary((notary) => notary.chains.push({ KV: "delta" }));
+    placement["KV"] = "delta";
+    expect(addedLines(configBefore, stack.configText)).toBe(2);
+    await stack.up();
+    await untilWhole(NOTARY, 90, CHAINS + 1, 0, at);
+    const after = await allStartTimes();
+    const started = Object.keys(after).filter((name) => after[name] !== before[name]);
+    expect(started.sort()).toEqual(
+      ["span-gateway", "span-iguana", "span-iguana-agent", "span-iguana-proxy", "span-kv"].concat(
+        "span-kv-pause",
+        "span-kv-proxy",
+        "span-restarter",
+      ),
+    );
+  });
+
+  it("rebuilds what was on a host that lost everything, with the same passwords", async () => {
+    const conf = () => readContainerFile("span-pizza", DAEMONS.PIZZA.conf, at);
+    const before = await conf();
+    await hosts.wipe("gamma");
+    await stack.must("up", "--yes", "--skip-preview", "--refresh", "--stack", "test");
+    await untilWhole(NOTARY, 90, CHAINS + 1, 0, at);
+    expect(await conf()).toBe(before);
+  });
+
+  it("says in the preview that a chain which moves will sync again, and moves it", async () => {
+    stack.changeNotary((notary) => {
+      notary.chains = notary.chains.map((entry) =>
+        typeof entry === "object" && "PIZZA" in entry ? { PIZZA: "beta" } : entry,
+      );
+    });
+    const preview = await stack.must("preview", "--stack", "test");
+    expect(preview).toContain("PIZZA of notary span moves from gamma to beta");
+    await stack.up();
+    const old = hosts.hosts["gamma"]?.socket;
+    placement["PIZZA"] = "beta";
+    await untilWhole(NOTARY, 90, CHAINS + 1, 0, at);
+    expect(await dockerAt(old, "volume", "ls", "--quiet")).toContain("span-pizza-data");
+    expect(await dockerAt(old, "ps", "--quiet", "--filter", "name=span-pizza")).toBe("");
+  });
+
+  it("works on the other hosts while one is down, names it, and fails within 15 s more", async () => {
+    hosts.cut("delta");
+    stack.changeNotary((notary) => {
+      notary.rotation = { BEER: "2", KV: "2" };
+    });
+    const started = Date.now();
+    const { exitCode, text } = await stack.run("up", "--yes", "--skip-preview", "--stack", "test");
+    const seconds = (Date.now() - started) / 1000;
+    console.log(`an up with a host down ended after ${seconds.toFixed(1)} s`);
+    expect(exitCode).not.toBe(0);
+    expect(text).toMatch(/host delta \(ssh:\/\/\S+\): (no answer in 10 s|there is no way to it)/);
+    await hosts.mend("delta");
+    expect(await callDaemon(NOTARY, "BEER", "getblockcount", [], at)).toEqual(expect.any(Number));
+    const running = await dockerAt(at("span-kv"), "ps", "--quiet", "--filter", "name=span-kv");
+    expect(running).not.toBe("");
+    await stack.up();
+    await untilWhole(NOTARY, 90, CHAINS + 1, 0, at);
+  });
+});
+
+/** How many lines one text has that the other has not, counted as often as they are there. */
+function addedLines(before: string, after: string): number {
+  const left = before.split("\n");
+  return after.split("\n").filter((line) => {
+    const index = left.indexOf(line);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  }).length;
+}

@@ -1,0 +1,20 @@
+import { bringUp } from "../../runtime/agent/bringUp";
+import { readPlan, readSecrets } from "../../runtime/agent/readPlan";
+import { serve } from "../../runtime/agent/server";
+import { StatusBoard } from "../../runtime/agent/status";
+import { kernelClock } from "../../runtime/bootClock";
+
+/** The agent as runtime/agent/main.ts starts it, with an instance and times of its own: DIRECTORY INSTANCE TIMES. */
+async function main([directory = "", instance = "", times = ""]: readonly string[]): Promise<void> {
+  const plan = readPlan(directory);
+  const board = new StatusBoard(
+    plan,
+    (text) => text,
+    (line) => process.stdout.write(`${Date.now()} ${line}\n`),
+  );
+  await serve(plan.listenPort, board);
+  const surroundings = { clock: kernelClock(), instance, times: JSON.parse(times) };
+  await bringUp(plan, readSecrets(directory, plan), board, () => surroundings);
+}
+
+void main(process.argv.slice(2));

@@ -1,0 +1,259 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, test } from "vitest";
+import { LEASE_TIMES, type LeaseTimes } from "../../runtime/agent/leaseRules";
+import { type Interval, LeasedNotary } from "./leasedNotary";
+import { PUBLIC_KEY } from "./notaryUnderTest";
+import { until } from "./processes";
+import { WitnessProcess } from "./witnessProcess";
+
+/** A fifth of the real ones. */
+const TIMES: LeaseTimes = { lasts: 6, relied: 4, renewEvery: 1, answerWithin: 0.4 };
+const LASTS = TIMES.lasts * 1000;
+
+const NO_WITNESS = { timeout: 60_000 };
+let notaries: LeasedNotary[] = [];
+let witnesses: WitnessProcess[] = [];
+let directories: string[] = [];
+
+afterEach(async () => {
+  // Whatever a test does, two of them are never up at once.
+  const apart = notaries.length < 2 || areApart(notaries);
+  for (const notary of notaries) await notary.end();
+  for (const witness of witnesses) {
+    witness.signal("SIGCONT");
+    await witness.end();
+  }
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+  [notaries, witnesses, directories] = [[], [], []];
+  expect(apart).toBe(true);
+});
+
+/** Each on a host of its own. */
+async function startWitnesses(count: number): Promise<WitnessProcess[]> {
+  for (let i = 0; i < count; i += 1) {
+    const directory = mkdtempSync(join(tmpdir(), "dokomodo-witness-"));
+    directories.push(directory);
+    witnesses.push(await new WitnessProcess(directory).start());
+  }
+  return witnesses;
+}
+
+async function prepare(name: string, times = TIMES): Promise<LeasedNotary> {
+  const notary = new LeasedNotary(name, witnesses, times);
+  notaries.push(notary);
+  return notary.prepare();
+}
+
+async function running(name: string, times = TIMES): Promise<LeasedNotary> {
+  const notary = await prepare(name, times);
+  notary.startAgent();
+  await notary.untilHealthy();
+  return notary;
+}
+
+function areApart(all: readonly LeasedNotary[]): boolean {
+  const meet = (a: Interval, b: Interval) =>
+    a.from < (b.to ?? Number.POSITIVE_INFINITY) && b.from < (a.to ?? Number.POSITIVE_INFINITY);
+  return all.every((one) =>
+    all.every(
+      (other) =>
+        one === other ||
+        (!one.up.some((a) => other.up.some((b) => meet(a, b))) &&
+          !one.held.some((a) => other.held.some((b) => meet(a, b)))),
+    ),
+  );
+}
+
+describe.each([1, 3])("with %i witnesses", NO_WITNESS, (count) => {
+  test("a second instance waits and says for whom, and takes over when the first is gone", async () => {
+    await startWitnesses(count);
+    const east = await running("east");
+    const west = await prepare("west");
+    west.startAgent();
+    await until(async () => (await west.lease()).state === "waiting");
+    await until(async () =>
+      /^another Iguana of this key runs: notary east of stack prod on host alpha, which renewed its lease [01] s ago$/.test(
+        (await west.lease()).detail ?? "",
+      ),
+    );
+    expect((await west.get("/healthz")).text).toMatch(/^Lease: waiting \(another Iguana of this key runs/);
+    expect((await west.status()).iguana.state).toBe("waiting-for-lease");
+    await sleep(LASTS);
+    expect(west.commands).toEqual([]);
+    expect(east.up).toEqual([{ from: expect.any(Number) }]);
+
+    await east.die();
+    const gone = Date.now();
+    await west.untilHealthy(LASTS + 5000);
+    // As much as the real ones have: until it has run out, and one interval of renewals.
+    expect((west.held[0]?.from ?? 0) - gone).toBeLessThan(LASTS + TIMES.renewEvery * 1000);
+    expect(west.commands).toContain("dpow KMD");
+  });
+
+  test("when the witnesses go silent Iguana is made blank in time, and brought up anew when they come back", async () => {
+    await startWitnesses(count);
+    const east = await running("east");
+    const before = Date.now();
+    for (const witness of witnesses) witness.signal("SIGSTOP");
+    await until(() => east.up[0]?.to !== undefined, LASTS + 2000);
+    expect((east.up[0]?.to ?? 0) - before).toBeLessThan(LASTS);
+    // Not at the first renewal that fails.
+    expect((east.up[0]?.to ?? 0) - before).toBeGreaterThan(LASTS / 3);
+    expect(await east.lease()).toEqual({
+      state: "lost",
+      detail:
+        count === 1
+          ? "witness alpha does not answer; 1 of 1 is needed"
+          : "witnesses alpha, beta, gamma do not answer; 2 of 3 are needed",
+    });
+    expect(east.output).toContain("Lease: LOST (witness");
+    expect(east.output).toContain("Iguana: must not run without its lease; it was killed");
+    await sleep(2000);
+    expect(east.up).toHaveLength(1);
+    for (const witness of witnesses) witness.signal("SIGCONT");
+    await east.untilHealthy();
+    expect(east.up).toHaveLength(2);
+  });
+
+  test("an agent that was restarted goes on at once, and Iguana with it", async () => {
+    await startWitnesses(count);
+    const east = await running("east");
+    const west = await prepare("west");
+    west.startAgent();
+    await until(async () => (await west.lease()).detail?.startsWith("another") === true);
+    for (let i = 0; i < 2; i += 1) {
+      await east.killAgent();
+      await sleep(TIMES.renewEvery * 1000);
+      const before = Date.now();
+      east.startAgent();
+      await east.untilHealthy();
+      expect(Date.now() - before).toBeLessThan(4000);
+    }
+    expect(east.output).toContain("Iguana: runs already");
+    expect(east.up).toEqual([{ from: expect.any(Number) }]);
+    expect(west.commands).toEqual([]);
+  });
+});
+
+describe("with three witnesses", NO_WITNESS, () => {
+  test("one that is down changes nothing", async () => {
+    const [, , gamma] = await startWitnesses(3);
+    const east = await running("east");
+    await gamma?.end();
+    await until(async () => (await east.lease()).detail === "witness gamma does not answer");
+    await sleep(LASTS * 1.5);
+    expect((await east.lease()).state).toBe("held");
+    expect((await east.get("/healthz")).status).toBe(200);
+    expect(east.up).toEqual([{ from: expect.any(Number) }]);
+    const west = await prepare("west");
+    west.startAgent();
+    await until(async () => (await west.lease()).detail?.includes("on host alpha") === true);
+    expect((await west.lease()).detail).toMatch(/^another Iguana .* s ago; witness gamma does not answer$/);
+    await east.die();
+    const gone = Date.now();
+    await west.untilHealthy(LASTS + 5000);
+    expect((west.held[0]?.from ?? 0) - gone).toBeLessThan(LASTS + TIMES.renewEvery * 1000);
+  });
+
+  test("an instance that is cut off from two of them ends before another takes over", async () => {
+    await startWitnesses(3);
+    const east = await running("east");
+    const west = await prepare("west");
+    west.startAgent();
+    await until(async () => (await west.lease()).detail?.startsWith("another") === true);
+    east.links[1]?.mute();
+    await east.links[2]?.cut();
+    await west.untilHealthy(LASTS * 3);
+    expect(east.up[0]?.to).toBeLessThan(west.up[0]?.from ?? 0);
+    expect((await east.lease()).state).toBe("lost");
+    // It sees who took over, for it still reaches one witness.
+    await until(async () => (await east.lease()).detail?.includes("notary west") === true);
+    expect(west.up).toEqual([{ from: expect.any(Number) }]);
+  });
+
+  test("an instance that reaches one alone says so, and does not keep its lease there", async () => {
+    const [alpha, beta, gamma] = await startWitnesses(3);
+    await beta?.end();
+    await gamma?.end();
+    const east = await prepare("east");
+    east.startAgent();
+    await until(async () => (await east.lease()).state === "waiting");
+    await until(
+      async () => (await east.lease()).detail === "witnesses beta, gamma do not answer; 2 of 3 are needed",
+    );
+    // Long enough to see that its attempts do not get denser.
+    await sleep(4000);
+    let free = 0;
+    for (let i = 0; i < 40; i += 1) {
+      const answer = await alpha?.ask(PUBLIC_KEY, "probe", 0.001);
+      if (answer?.granted) free += 1;
+      await sleep(50);
+    }
+    expect(free).toBeGreaterThan(20);
+    expect(east.commands).toEqual([]);
+    await beta?.start();
+    await east.untilHealthy();
+  });
+
+  test("of rivals that start at once one wins, again and again, and never two", async () => {
+    await startWitnesses(3);
+    const all = await Promise.all(["east", "west", "north"].map((name) => prepare(name)));
+    for (const notary of all) notary.startAgent();
+    let rivals = all;
+    while (rivals.length > 0) {
+      await until(() => rivals.some(({ held }) => held.length > 0), LASTS * 2);
+      await sleep(1500);
+      const winners = rivals.filter(({ held }) => held.length > 0);
+      expect(winners).toHaveLength(1);
+      await winners[0]?.die();
+      rivals = rivals.filter((notary) => notary !== winners[0]);
+    }
+    expect(areApart(all)).toBe(true);
+  });
+});
+
+describe("with an Iguana that an earlier agent brought up", NO_WITNESS, () => {
+  test("an agent that starts and is refused makes it blank", async () => {
+    const [alpha] = await startWitnesses(1);
+    const east = await running("east");
+    await east.killAgent();
+    await sleep(LASTS + 500);
+    await alpha?.ask(PUBLIC_KEY, "another", 60);
+    const before = Date.now();
+    east.startAgent();
+    await until(() => east.up[0]?.to !== undefined, 5000);
+    expect((east.up[0]?.to ?? 0) - before).toBeLessThan(4000);
+    expect((await east.lease()).detail).toMatch(/^another Iguana of this key runs: notary another, /);
+  });
+
+  test("an agent that starts and reaches no witness lets it go on for a while, and not longer", async () => {
+    const [alpha] = await startWitnesses(1);
+    const east = await running("east");
+    await east.killAgent();
+    await alpha?.end();
+    const before = Date.now();
+    east.startAgent();
+    await until(() => east.up[0]?.to !== undefined, LASTS);
+    const took = (east.up[0]?.to ?? 0) - before;
+    expect(took).toBeGreaterThan((TIMES.relied - 2 * TIMES.renewEvery) * 1000);
+    expect(took).toBeLessThan(TIMES.relied * 1000);
+    await until(
+      async () => (await east.lease()).detail === "witness alpha does not answer; 1 of 1 is needed",
+    );
+  });
+});
+
+test("with the real times a lost notary is taken over within 35 s", { timeout: 70_000 }, async () => {
+  await startWitnesses(3);
+  const east = await running("east", LEASE_TIMES);
+  const west = await prepare("west", LEASE_TIMES);
+  west.startAgent();
+  await until(async () => (await west.lease()).detail?.startsWith("another") === true);
+  await east.die();
+  const gone = Date.now();
+  await west.untilHealthy(40_000);
+  expect((west.held[0]?.from ?? 0) - gone).toBeLessThan(35_000);
+});

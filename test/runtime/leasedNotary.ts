@@ -1,0 +1,188 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LeaseTimes } from "../../runtime/agent/leaseRules";
+import type { AgentPlan } from "../../runtime/agent/plan";
+import type { Status } from "../../runtime/agent/status";
+import { Link } from "./link";
+import { PUBLIC_KEY } from "./notaryUnderTest";
+import { exitOf, freePort, until } from "./processes";
+import { ChainStandIn } from "./standIns/chain";
+import type { WitnessProcess } from "./witnessProcess";
+
+/** A stretch of time; without an end it lasts. */
+export interface Interval {
+  readonly from: number;
+  to?: number;
+}
+
+const SYMBOLS = ["KMD", "LTC"] as const;
+
+/** An instance of one notary: a process of the agent, a process that stands in for Iguana, links to the witnesses. */
+export class LeasedNotary {
+  /** When Iguana was brought up, from its first command to the end of its process. */
+  readonly up: Interval[] = [];
+  readonly commands: string[] = [];
+  output = "";
+  readonly links: Link[];
+  private readonly directory = mkdtempSync(join(tmpdir(), "dokomodo-lease-"));
+  private readonly chains: ChainStandIn[] = [];
+  private iguanaPort = 0;
+  private listenPort = 0;
+  private agent: ChildProcess | undefined;
+  private iguana: ChildProcess | undefined;
+  private isEnded = false;
+
+  constructor(
+    readonly name: string,
+    witnesses: readonly WitnessProcess[],
+    private readonly times: LeaseTimes,
+  ) {
+    this.links = witnesses.map((witness) => new Link(witness.port));
+  }
+
+  get holder(): string {
+    return `notary ${this.name} of stack prod on host alpha`;
+  }
+
+  /** Starts all but the agent. */
+  async prepare(): Promise<this> {
+    this.iguanaPort = await freePort();
+    this.listenPort = await freePort();
+    for (const link of this.links) await link.open();
+    for (const symbol of SYMBOLS) {
+      const wif = `Uwif${symbol}`;
+      const options = {
+        user: "u",
+        password: "p",
+        wif,
+        address: `R${symbol}`,
+        dialect: "old",
+        hasWallet: true,
+      } as const;
+      const chain = new ChainStandIn(options);
+      await chain.start();
+      this.chains.push(chain);
+    }
+    const secrets = {
+      passphrase: "p",
+      coins: Object.fromEntries(SYMBOLS.map((s) => [s, { rpcUser: "u", rpcPassword: "p", wif: `Uwif${s}` }])),
+    };
+    writeFileSync(join(this.directory, "plan.json"), JSON.stringify(this.plan()));
+    writeFileSync(join(this.directory, "secrets.json"), JSON.stringify(secrets));
+    this.startIguana();
+    return this;
+  }
+
+  startAgent(): void {
+    const args = [this.directory, `instance of ${this.name}`, JSON.stringify(this.times)];
+    const agent = run("agentMain.ts", args);
+    this.agent = agent;
+    for (const stream of [agent.stdout, agent.stderr]) {
+      stream?.on("data", (data: Buffer) => {
+        this.output += data.toString("utf8");
+      });
+    }
+  }
+
+  async killAgent(): Promise<void> {
+    await end(this.agent);
+  }
+
+  /** As when the host is lost. */
+  async die(): Promise<void> {
+    this.isEnded = true;
+    await Promise.all([end(this.agent), end(this.iguana)]);
+    for (const link of this.links) await link.cut();
+  }
+
+  async end(): Promise<void> {
+    await this.die();
+    for (const chain of this.chains) await chain.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  async status(): Promise<Status> {
+    return JSON.parse((await this.get("/status")).text);
+  }
+
+  async lease(): Promise<Status["lease"]> {
+    return (await this.status()).lease;
+  }
+
+  async get(path: string): Promise<{ status: number; text: string }> {
+    const response = await fetch(`http://127.0.0.1:${this.listenPort}${path}`);
+    return { status: response.status, text: await response.text() };
+  }
+
+  async untilHealthy(milliseconds = 15_000): Promise<void> {
+    await until(async () => (await this.get("/healthz")).status === 200, milliseconds);
+  }
+
+  /** When the agent says that it holds the lease, out of its log. */
+  get held(): Interval[] {
+    const intervals: Interval[] = [];
+    for (const [, time, state] of this.output.matchAll(/^(\d+) Lease: (\w+)/gm)) {
+      const last = intervals.at(-1);
+      const isOpen = last !== undefined && last.to === undefined;
+      if (state === "held" && !isOpen) intervals.push({ from: Number(time) });
+      if (state !== "held" && isOpen) last.to = Number(time);
+    }
+    return intervals;
+  }
+
+  private plan(): AgentPlan {
+    return {
+      iguanaRpcPort: this.iguanaPort,
+      listenPort: this.listenPort,
+      publicKey: PUBLIC_KEY,
+      ipAddress: "198.51.100.10",
+      notaries: ["198.51.100.10"],
+      pollSeconds: 0.2,
+      coins: SYMBOLS.map((symbol, i) => ({
+        symbol,
+        rpcPort: this.chains[i]?.port ?? 0,
+        address: `R${symbol}`,
+        addcoin: { conf: `${symbol}.conf` },
+        ...(symbol === "KMD" ? { dpow: { dest: "LTC", freq: 5 } } : {}),
+      })),
+      lease: {
+        holder: this.holder,
+        witnesses: this.links.map(({ port }, i) => ({
+          name: ["alpha", "beta", "gamma"][i] ?? `host${i}`,
+          port,
+        })),
+      },
+    };
+  }
+
+  /** Again whenever it ends, as Docker does it. */
+  private startIguana(): void {
+    const iguana = run("standIns/iguanaMain.ts", [String(this.iguanaPort)]);
+    this.iguana = iguana;
+    let interval: Interval | undefined;
+    iguana.stdout?.on("data", (data: Buffer) => {
+      this.commands.push(...data.toString("utf8").trim().split("\n"));
+      if (interval !== undefined) return;
+      interval = { from: Date.now() };
+      this.up.push(interval);
+    });
+    iguana.once("exit", () => {
+      if (interval !== undefined) interval.to = Date.now();
+      if (!this.isEnded) this.startIguana();
+    });
+  }
+}
+
+function run(file: string, args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ["--import", "tsx", join(__dirname, file), ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+async function end(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined) return;
+  child.kill("SIGKILL");
+  await exitOf(child);
+}

@@ -1,0 +1,93 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import Docker from "dockerode";
+import { isRunning, type Place, startDaemon, untilAnswers, untilGone } from "./daemon";
+import { run } from "./run";
+
+export interface EngineArgs extends Place {
+  /** For its files. */
+  readonly folder: string;
+  /** What its containers' cgroups are under. */
+  readonly cgroup: string;
+  /** More flags of dockerd. */
+  readonly flags?: readonly string[];
+}
+
+/** A Docker Engine beside the machine's own, which shares nothing with that but the kernel. */
+export class TestEngine {
+  readonly socket: string;
+  readonly dataRoot: string;
+  private readonly pidFile: string;
+
+  constructor(private readonly args: EngineArgs) {
+    this.socket = join(args.folder, "docker.sock");
+    this.dataRoot = join(args.folder, "data");
+    this.pidFile = join(args.folder, "dockerd.pid");
+  }
+
+  /** Starts it, unless it runs, and waits until it answers. */
+  async start(): Promise<void> {
+    if ((await this.pid()) !== undefined) return;
+    const { folder, flags = [] } = this.args;
+    await mkdir(folder, { recursive: true });
+    // One that was killed left these behind, and dockerd does not start while there is a process of the pid.
+    await rm(this.pidFile, { force: true });
+    await rm(this.socket, { force: true });
+    const daemon = startDaemon(this.args, join(folder, "dockerd.log"), "dockerd", [
+      ...["--config-file", await this.writeConfig()],
+      ...["--data-root", this.dataRoot, "--exec-root", join(folder, "run"), "--pidfile", this.pidFile],
+      ...["--host", `unix://${this.socket}`, "--storage-driver", "overlay2"],
+      ...["--cgroup-parent", this.args.cgroup, "--exec-opt", "native.cgroupdriver=cgroupfs"],
+      ...flags,
+    ]);
+    await untilAnswers(`The Docker Engine of ${this.args.hostname}`, daemon, () => this.answers());
+  }
+
+  /** Stops it as `systemctl stop docker` does, which gives its containers the time that they ask for. */
+  async stop(): Promise<void> {
+    await this.end("SIGTERM");
+  }
+
+  /** Its containers go on without it, until it starts again. */
+  async kill(): Promise<void> {
+    await this.end("SIGKILL");
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const pid = await this.pid();
+    if (pid === undefined) return;
+    process.kill(pid, signal);
+    await untilGone(pid);
+  }
+
+  /** Of the process, if it runs and is this engine's. */
+  private async pid(): Promise<number | undefined> {
+    const pid = Number(await readFile(this.pidFile, "utf8").catch(() => ""));
+    if (pid === 0 || !isRunning(pid)) return undefined;
+    const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+    return command.split("\0").includes(this.pidFile) ? pid : undefined;
+  }
+
+  private async answers(): Promise<boolean> {
+    return new Docker({ socketPath: this.socket, timeout: 5000 }).ping().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** An own file, because the machine's /etc/docker/daemon.json is for the machine's engine. */
+  private async writeConfig(): Promise<string> {
+    const path = join(this.args.folder, "daemon.json");
+    // Before version 23 an engine's id comes of the key in this file, by default one for all engines of a machine.
+    const key = join(this.args.folder, "key.json");
+    const config = (await engineVersion()) < 23 ? { "deprecated-key-path": key } : {};
+    await writeFile(path, JSON.stringify(config));
+    return path;
+  }
+}
+
+/** The first number of dockerd's version. */
+async function engineVersion(): Promise<number> {
+  const said = await run("dockerd", "--version");
+  return Number(/version (\d+)/.exec(said)?.[1] ?? 0);
+}
