@@ -6,6 +6,13 @@ import { deploy, endpoints, reportMoves } from "./deploy";
 import { probe } from "./platforms/dockerProbe";
 
 /**
+ * With this exit code the engine finishes what was registered, deletes nothing that was not, and says no more than the
+ * program did (pulumi sdk/nodejs/cmd/run, nodeJSProcessExitedAfterLoggingUserActionableMessage). An error in the log
+ * alone would not keep it from deleting.
+ */
+const FAILED_AND_TOLD = 32;
+
+/**
  * The stack program: config and registry become notaries, or a list of all that is wrong and nothing else. A preview
  * asks nothing of any host. An up leaves hosts alone that do not answer, does all the rest, and fails with their names.
  */
@@ -25,5 +32,6 @@ export = async () => {
       }),
     );
   }
+  if (skipped.size > 0) process.exitCode = FAILED_AND_TOLD;
   return deploy(stack.value, stackName, skipped);
 };

@@ -106,7 +106,8 @@ export class IguanaInstance extends pulumi.ComponentResource {
             role: "agent",
             image: args.agentImage,
             command: [...AGENT_COMMAND],
-            user: "1000:1000",
+            // Iguana's, so that the agent can end it when the lease is lost.
+            user: iguana.user,
             environment: {},
             files: [
               { path: `${AGENT_DIRECTORY}/agent.cjs`, content: runtimeFile("agent.cjs") },

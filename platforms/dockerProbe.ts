@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdir, readFile } from "node:fs/promises";
 import { type IncomingMessage, request as plainRequest } from "node:http";
 import { request as encryptedRequest } from "node:https";
@@ -12,6 +12,9 @@ const OLDEST_MINOR = 40;
 
 /** A host that does not answer in this time is told as down; ssh itself gives up a little earlier. */
 const PATIENCE_MILLISECONDS = (CONNECT_SECONDS + 2) * 1000;
+
+/** For what a process has said shortly before its end. */
+const OUTPUT_MILLISECONDS = 500;
 
 /** What keeps a host from being worked on, in words for the operator; undefined where nothing does. */
 export async function probe(endpoint: DockerEndpoint): Promise<string | undefined> {
@@ -34,33 +37,41 @@ export async function probe(endpoint: DockerEndpoint): Promise<string | undefine
 async function versionOverSsh(endpoint: DockerEndpoint): Promise<string> {
   await mkdir(join(homedir(), ".ssh"), { recursive: true, mode: 0o700 });
   const { username, hostname, port } = new URL(endpoint.docker);
-  const command = "docker version --format '{{.Server.APIVersion}}'";
-  const args = [
-    ...sshOptions(endpoint),
-    "-l",
-    username,
-    ...(port === "" ? [] : ["-p", port]),
+  const options = [...sshOptions(endpoint), "-l", username, ...(port === "" ? [] : ["-p", port])];
+  // An earlier run's shared connection may be dead without knowing it. Whoever still uses it may go on.
+  await ssh([...options, "-O", "stop", hostname]);
+  const { code, output, said } = await ssh([
+    ...options,
     "--",
     hostname,
-  ];
+    "docker version --format '{{.Server.APIVersion}}'",
+  ]);
+  if (code === 0) return output.trim();
+  throw new Error(explainSsh(said, endpoint));
+}
+
+interface SshRun {
+  readonly code: number | null;
+  readonly output: string;
+  readonly said: string;
+}
+
+function ssh(args: readonly string[]): Promise<SshRun> {
   return new Promise((resolve, reject) => {
-    // The shared connection stays in the background with ssh's outputs open, so their end says nothing.
-    const child = execFile("ssh", [...args, command], { timeout: PATIENCE_MILLISECONDS });
+    const child = spawn("ssh", args, { stdio: ["ignore", "pipe", "pipe"], timeout: PATIENCE_MILLISECONDS });
     let output = "";
     let said = "";
-    child.stdout?.on("data", (text: string) => {
+    child.stdout.on("data", (text: Buffer) => {
       output += text;
     });
-    child.stderr?.on("data", (text: string) => {
+    child.stderr.on("data", (text: Buffer) => {
       said += text;
     });
     child.on("error", (error) => reject(new Error(`ssh cannot be run: ${error.message}`)));
-    child.on("exit", (code) => {
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      if (code === 0) resolve(output.trim());
-      else reject(new Error(explainSsh(said, endpoint)));
-    });
+    const done = (code: number | null) => resolve({ code, output, said });
+    child.on("close", done);
+    // Older versions of ssh leave the shared connection's outputs open when it goes to the background.
+    child.on("exit", (code) => setTimeout(done, OUTPUT_MILLISECONDS, code).unref());
   });
 }
 

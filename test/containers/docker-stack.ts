@@ -27,6 +27,7 @@ export const prefix = `dkt${process.env["VITEST_POOL_ID"] ?? ""}-`;
 export class Bench {
   private readonly root = mkdtempSync(join(tmpdir(), prefix));
   readonly plugin = join(this.root, "bin", "pulumi-resource-docker");
+  readonly bundle = join(this.root, "docker.cjs");
   private readonly stacks: Stack[] = [];
 
   static async open(): Promise<Bench> {
@@ -35,16 +36,17 @@ export class Bench {
     mkdirSync(join(bench.root, "state"));
     const { pulumi } = await prepareEngine({ byHand: false });
     symlinkSync(pulumi, join(bench.root, "bin", "pulumi"));
-    const bundle = join(bench.root, "docker.cjs");
     await build({
       entryPoints: [join(__dirname, "../testbed/providers/docker/main.ts")],
-      outfile: bundle,
+      outfile: bench.bundle,
       bundle: true,
       platform: "node",
       external: ["cpu-features", "*.node"],
       logLevel: "error",
     });
-    writeFileSync(bench.plugin, `#!/bin/sh\nexec ${process.execPath} ${bundle} "$@"\n`, { mode: 0o755 });
+    writeFileSync(bench.plugin, `#!/bin/sh\nexec ${process.execPath} ${bench.bundle} "$@"\n`, {
+      mode: 0o755,
+    });
     await sweep();
     await docker
       .getImage(image)

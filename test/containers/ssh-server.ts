@@ -62,16 +62,16 @@ export class SshServer {
     return [...this.options(), ...shared, "-o", `ControlPersist=${seconds}`];
   }
 
-  /** The ssh processes of these tests that there are, as ps shows them. */
+  /** The ssh processes of these tests that there are: their number and arguments. */
   async clients(): Promise<string[]> {
-    const { stdout } = await execa("ps", ["-e", "-o", "stat=,pid=,args=", "-ww"]);
+    const { stdout } = await execa("ps", ["-e", "-o", "pid=,args=", "-ww"]);
     return stdout.split("\n").filter((line) => / ssh:? /.test(line) && line.includes(this.folder));
   }
 
-  /** How many connections there are now, by the server's own processes. */
-  async connections(): Promise<number> {
+  /** The server's own processes of the connections there are now. */
+  async connections(): Promise<number[]> {
     const { stdout } = await execa("ps", ["--ppid", String(this.sshd?.pid), "-o", "pid="], { reject: false });
-    return stdout.split("\n").filter((line) => line !== "").length;
+    return stdout.split("\n").flatMap((line) => (line === "" ? [] : [Number(line)]));
   }
 
   /** How many logins there have been. */
@@ -93,7 +93,7 @@ export class SshServer {
       await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", at(name)]);
     const key = (name: string) => readFileSync(at(`${name}.pub`), "utf8");
     const known = (name: string) =>
-      Object.values(this.ports).map((port) => `[127.0.0.1]:${port} ${key(name)}`);
+      Object.values(this.ports).map((port) => `[127.0.0.1]:${port},[localhost]:${port} ${key(name)}`);
     writeFileSync(at("authorized_keys"), key("user_key"));
     writeFileSync(at("known_hosts"), known("host_key").join(""));
     writeFileSync(at("other_hosts"), known("strange_key").join(""));
@@ -104,6 +104,7 @@ HostKey ${at("host_key")}
 AuthorizedKeysFile ${at("authorized_keys")}
 StrictModes no
 PasswordAuthentication no
+KbdInteractiveAuthentication no
 PidFile none
 SetEnv DOCKER_HOST=unix:///var/run/docker.sock
 Match LocalPort ${this.ports.withoutDocker}

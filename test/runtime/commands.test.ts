@@ -63,6 +63,17 @@ test("wrong files end it with 78 and name all that is wrong, but no value", asyn
     output: `agent: ${it.directory}/agent/plan.json: listenPort must be a port, 1 to 65535; publicKey must be 66 hex digits; coins names KMD twice\n`,
   });
 
+  const witnesses = [
+    { name: "alpha", port: 7801 },
+    { name: "", port: 7801 },
+  ];
+  it.write({ ...plan, lease: { holder: "", witnesses } }, { passphrase: PASSPHRASE, coins: {} });
+  expect((await it.command()).output).toBe(
+    `agent: ${it.directory}/agent/plan.json: lease.witnesses[1].name must be a host's name; lease.witnesses must have a port each; lease.holder must be text of one line\n`,
+  );
+  it.write({ ...plan, lease: { holder: "x", witnesses: [] } }, { passphrase: PASSPHRASE, coins: {} });
+  expect((await it.command()).output).toContain("lease.witnesses must be at least one");
+
   it.write(plan, {
     passphrase: "x".repeat(1001),
     coins: { KMD: { ...credentials("KMD"), rpcUser: "canary:user" } },

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { build } from "esbuild";
 import type { LeaseTimes } from "../../runtime/agent/leaseRules";
 import type { AgentPlan } from "../../runtime/agent/plan";
 import type { Status } from "../../runtime/agent/status";
@@ -38,6 +39,7 @@ export class LeasedNotary {
     readonly name: string,
     witnesses: readonly WitnessProcess[],
     private readonly times: LeaseTimes,
+    private readonly programs: Programs,
   ) {
     this.links = witnesses.map((witness) => new Link(witness.port));
   }
@@ -77,8 +79,11 @@ export class LeasedNotary {
 
   startAgent(): void {
     const args = [this.directory, `instance of ${this.name}`, JSON.stringify(this.times)];
-    const agent = run("agentMain.ts", args);
+    const agent = run(this.programs.agent, args);
     this.agent = agent;
+    agent.once("exit", () => {
+      this.output += `${Date.now()} Lease: unknown, its agent has ended\n`;
+    });
     for (const stream of [agent.stdout, agent.stderr]) {
       stream?.on("data", (data: Buffer) => {
         this.output += data.toString("utf8");
@@ -117,7 +122,10 @@ export class LeasedNotary {
   }
 
   async untilHealthy(milliseconds = 15_000): Promise<void> {
-    await until(async () => (await this.get("/healthz")).status === 200, milliseconds);
+    const isHealthy = async () => (await this.get("/healthz")).status === 200;
+    await until(isHealthy, milliseconds).catch((failure: Error) => {
+      throw new Error(`${this.name}: ${failure.message}; its agent wrote:\n${this.output}`);
+    });
   }
 
   /** When the agent says that it holds the lease, out of its log. */
@@ -159,7 +167,7 @@ export class LeasedNotary {
 
   /** Again whenever it ends, as Docker does it. */
   private startIguana(): void {
-    const iguana = run("standIns/iguanaMain.ts", [String(this.iguanaPort)]);
+    const iguana = run(this.programs.iguana, [String(this.iguanaPort), PUBLIC_KEY]);
     this.iguana = iguana;
     let interval: Interval | undefined;
     iguana.stdout?.on("data", (data: Buffer) => {
@@ -175,10 +183,26 @@ export class LeasedNotary {
   }
 }
 
-function run(file: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ["--import", "tsx", join(__dirname, file), ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
+/** Programs of this folder, bundled: they start many times, and in time. */
+export interface Programs {
+  readonly agent: string;
+  readonly iguana: string;
+}
+
+export async function bundlePrograms(directory: string): Promise<Programs> {
+  await build({
+    entryPoints: [join(__dirname, "agentMain.ts"), join(__dirname, "standIns/iguanaMain.ts")],
+    entryNames: "[name]",
+    outdir: directory,
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    platform: "node",
   });
+  return { agent: join(directory, "agentMain.cjs"), iguana: join(directory, "iguanaMain.cjs") };
+}
+
+function run(program: string, args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
 }
 
 async function end(child: ChildProcess | undefined): Promise<void> {

@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { freePort } from "./processes";
 
 /** The way from an agent to a witness, as the proxies are: it can be cut, silently or so that it refuses. */
 export class Link {
@@ -20,9 +21,8 @@ export class Link {
       onward.on("close", () => socket.destroy());
     });
     this.server = server;
+    if (this.port === 0) this.port = await freePort();
     await new Promise<void>((resolve) => server.listen(this.port, "127.0.0.1", resolve));
-    const address = server.address();
-    if (typeof address === "object" && address !== null) this.port = address.port;
   }
 
   /** Takes what is sent and passes nothing on, as a network that drops packets. */

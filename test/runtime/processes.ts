@@ -21,10 +21,22 @@ export async function until(what: () => Promise<boolean> | boolean, milliseconds
   }
 }
 
+/** Below those that the kernel gives to outgoing connections, so that one that is free for a moment stays so. */
+const PORTS = { first: 20_000, count: 12_000 };
+let nextPort = (process.pid * 101) % PORTS.count;
+
+/** A port that nobody listens on, another at each call. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
+  for (;;) {
+    const port = PORTS.first + nextPort;
+    nextPort = (nextPort + 1) % PORTS.count;
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }

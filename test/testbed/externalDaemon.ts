@@ -6,7 +6,7 @@ import { docker } from "./docker";
 const RPC_PORT = 22555;
 const TLS_PORT = 8443;
 
-/** A coin daemon that no stack runs: regtest, on the machine's own engine, behind a server that speaks TLS. */
+/** A coin daemon that no stack runs: komodod's stand-in, on the machine's own engine, behind a server that speaks TLS. */
 export class ExternalDaemon {
   readonly user = "reader";
   /** Of this daemon alone, which lives as long as its test. */
@@ -40,11 +40,12 @@ export class ExternalDaemon {
       mode: 0o644,
     });
     writeFileSync(path("haproxy.cfg"), HAPROXY, { mode: 0o644 });
-    const login = [`-rpcuser=${daemon.user}`, `-rpcpassword=${daemon.password}`, `-rpcport=${RPC_PORT}`];
-    const command = ["litecoind", "-printtoconsole", "-regtest", "-fallbackfee=0.0001", ...login];
+    const conf = `rpcuser=${daemon.user}\nrpcpassword=${daemon.password}\nrpcport=${RPC_PORT}\nserver=1\n`;
+    const start = "komodod -ac_name=FAR -ac_supply=1 -printtoconsole";
+    const command = `mkdir -p ~/.komodo/FAR && printf '${conf}' > ~/.komodo/FAR/FAR.conf && exec ${start}`;
     const publish = `${address}:${TLS_PORT}:${TLS_PORT}`;
-    const image = "dokomodo-testbed/litecoind-regtest:dev";
-    await docker("run", "--detach", "--name", name, "--publish", publish, image, ...command);
+    const image = "dokomodo-testbed/komodod-regtest:dev";
+    await docker("run", "--detach", "--name", name, "--publish", publish, image, "sh", "-c", command);
     const joined = ["--network", `container:${name}`, "--volume", `${path("")}:/tls:ro`];
     const proxy = ["dokomodo-testbed/haproxy:dev", "haproxy", "-f", "/tls/haproxy.cfg"];
     await docker("run", "--detach", "--name", `${name}-tls`, ...joined, ...proxy);

@@ -64,7 +64,7 @@ export interface Source {
 }
 
 const LINK_PORT = 7443;
-/** The agent's and the witnesses' ports in Iguana's workload. */
+/** The agent's port in Iguana's workload, and those that lead to the witnesses. */
 const IGUANAS_OWN = [7780, 7781, 7782, 7783];
 
 /**
@@ -114,10 +114,10 @@ export function attemptsFrom(
   );
   const own = places.find(({ subject }) => source.isInside && subject === source.subject);
   const loopback = ports.map((port): Attempt => {
-    const callee = places.find((place) => place.port === port);
+    const callee = places.find((place) => place.kind === "chain" && place.port === port);
     const isLink = callee !== undefined && edges.has(`${source.subject} ${callee.subject}`);
-    const witnesses = [...edges].filter((edge) => /^iguana [a-z]+$/.test(edge)).length;
-    const isIguanas = own?.kind === "iguana" && (port === 7780 || (port > 7780 && port <= 7780 + witnesses));
+    const witnesses = places.filter(({ kind }) => kind === "witness").length;
+    const isIguanas = own?.kind === "iguana" && IGUANAS_OWN.slice(0, 1 + witnesses).includes(port);
     return {
       protocol: "tcp",
       address: "127.0.0.1",

@@ -87,15 +87,9 @@ export class TestStack {
     return this.configFile()["config"];
   }
 
-  /** The lines of `dokomodo:hosts`. */
-  get hosts(): readonly unknown[] {
-    const { "dokomodo:hosts": hosts } = this.config;
-    return Array.isArray(hosts) ? hosts : [];
-  }
-
-  /** The stack's config as it stands in its file. */
-  get configText(): string {
-    return readFileSync(this.configPath, "utf8");
+  /** Changes the config's text, as a person would in an editor. */
+  editConfig(change: (text: string) => string): void {
+    writeFileSync(this.configPath, change(readFileSync(this.configPath, "utf8")));
   }
 
   /** Writes a file into the project. */

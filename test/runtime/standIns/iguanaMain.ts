@@ -1,10 +1,10 @@
 import { IguanaStandIn } from "./iguana";
 
 /**
- * Iguana's stand-in as a process of its own, which can be killed: PORT [MILLISECONDS]. Writes every command
+ * Iguana's stand-in as a process of its own, which can be killed: PORT PUBLIC_KEY [MILLISECONDS]. Writes every command
  * as a line. Told to stop it ends after so many milliseconds.
  */
-const [port = "", milliseconds = "1000"] = process.argv.slice(2);
+const [port = "", publicKey = "", milliseconds = "1000"] = process.argv.slice(2);
 const chain = { isOurs: true, height: 100 };
 const iguana = new IguanaStandIn(
   new Map([
@@ -13,6 +13,7 @@ const iguana = new IguanaStandIn(
   ]),
 );
 iguana.port = Number(port);
+iguana.publicKey = publicKey;
 iguana.onStop = () => {
   process.stdout.write("stopping\n");
   setTimeout(() => process.exit(0), Number(milliseconds));

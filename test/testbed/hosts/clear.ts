@@ -11,7 +11,8 @@ import { run } from "./run";
  */
 export async function clearPool(pool: Pool): Promise<void> {
   await endProcesses(pool);
-  await removeShimSockets(pool);
+  for (const host of await readdir(pool.folder).catch(() => []))
+    await removeShimSockets(join(pool.folder, host));
   await unmountAll(pool.folder);
   await removeNetwork(pool);
   await removeCgroups(cgroupOf(pool));
@@ -34,14 +35,11 @@ export async function mountsIn(folder: string): Promise<string[]> {
 }
 
 /** A shim listens on a socket outside of its engine's folder; one that was killed leaves it behind. */
-async function removeShimSockets(pool: Pool): Promise<void> {
-  const tasks = "run/containerd/daemon/io.containerd.runtime.v2.task/moby";
-  for (const host of await readdir(pool.folder).catch(() => [])) {
-    const folder = join(pool.folder, host, tasks);
-    for (const container of await readdir(folder).catch(() => [])) {
-      const address = await readFile(join(folder, container, "address"), "utf8").catch(() => "");
-      if (address.startsWith("unix:///")) await rm(address.slice("unix://".length), { force: true });
-    }
+export async function removeShimSockets(hostFolder: string): Promise<void> {
+  const tasks = join(hostFolder, "run/containerd/daemon/io.containerd.runtime.v2.task/moby");
+  for (const container of await readdir(tasks).catch(() => [])) {
+    const address = await readFile(join(tasks, container, "address"), "utf8").catch(() => "");
+    if (address.startsWith("unix:///")) await rm(address.slice("unix://".length), { force: true });
   }
 }
 

@@ -18,11 +18,13 @@ export class TestEngine {
   readonly socket: string;
   readonly dataRoot: string;
   private readonly pidFile: string;
+  private readonly containerdPidFile: string;
 
   constructor(private readonly args: EngineArgs) {
     this.socket = join(args.folder, "docker.sock");
     this.dataRoot = join(args.folder, "data");
     this.pidFile = join(args.folder, "dockerd.pid");
+    this.containerdPidFile = join(args.folder, "run/containerd/containerd.pid");
   }
 
   /** Starts it, unless it runs, and waits until it answers. */
@@ -30,9 +32,9 @@ export class TestEngine {
     if ((await this.pid()) !== undefined) return;
     const { folder, flags = [] } = this.args;
     await mkdir(folder, { recursive: true });
-    // One that was killed left these behind, and dockerd does not start while there is a process of the pid.
-    await rm(this.pidFile, { force: true });
-    await rm(this.socket, { force: true });
+    // One that was killed left these behind; dockerd takes a pid for that of a running process even when the process
+    // has ended and nobody has asked about it yet.
+    for (const path of [this.pidFile, this.containerdPidFile, this.socket]) await rm(path, { force: true });
     const daemon = startDaemon(this.args, join(folder, "dockerd.log"), "dockerd", [
       ...["--config-file", await this.writeConfig()],
       ...["--data-root", this.dataRoot, "--exec-root", join(folder, "run"), "--pidfile", this.pidFile],
@@ -56,14 +58,17 @@ export class TestEngine {
   private async end(signal: NodeJS.Signals): Promise<void> {
     const pid = await this.pid();
     if (pid === undefined) return;
+    const containerd = await readPid(this.containerdPidFile);
     process.kill(pid, signal);
     await untilGone(pid);
+    // It goes with the engine, whichever way that does.
+    if (containerd !== undefined) await untilGone(containerd);
   }
 
   /** Of the process, if it runs and is this engine's. */
   private async pid(): Promise<number | undefined> {
-    const pid = Number(await readFile(this.pidFile, "utf8").catch(() => ""));
-    if (pid === 0 || !isRunning(pid)) return undefined;
+    const pid = await readPid(this.pidFile);
+    if (pid === undefined || !isRunning(pid)) return undefined;
     const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
     return command.split("\0").includes(this.pidFile) ? pid : undefined;
   }
@@ -84,6 +89,10 @@ export class TestEngine {
     await writeFile(path, JSON.stringify(config));
     return path;
   }
+}
+
+async function readPid(file: string): Promise<number | undefined> {
+  return Number(await readFile(file, "utf8").catch(() => "")) || undefined;
 }
 
 /** The first number of dockerd's version. */

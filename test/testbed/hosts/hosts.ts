@@ -2,7 +2,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { prepareDocker } from "../../../setup/docker";
 import { prepareImages } from "../../../setup/images";
-import { clearPool, unmountAll } from "./clear";
+import { Capture } from "./capture";
+import { clearPool, removeShimSockets, unmountAll } from "./clear";
 import { LinkDelays } from "./delay";
 import { TestEngine } from "./engine";
 import { layImages, provideImages } from "./images";
@@ -55,7 +56,7 @@ export class TestHosts {
     await prepareImages();
     await requireFree(pool);
     await clearPool(pool);
-    await claim(pool, stay);
+    await claim(pool, { stay: false });
     try {
       await createBridge(pool);
       await createSshFiles(pool);
@@ -63,11 +64,18 @@ export class TestHosts {
       // Each gets its address by its place in the list, and is waited for, so that a failure leaves nothing running.
       const started = await Promise.allSettled(names.map((name) => hosts.addHost(name)));
       for (const result of started) if (result.status === "rejected") throw result.reason;
+      // Only now, so that half of a set that was started by hand keeps nobody from starting it again.
+      await claim(pool, { stay });
       return hosts;
     } catch (error) {
       await clearPool(pool);
       throw error;
     }
+  }
+
+  /** IPv4 address of the machine outside the hosts, as they reach it. */
+  get outside(): string {
+    return this.pool.outside;
   }
 
   /** By name. */
@@ -107,6 +115,11 @@ export class TestHosts {
     await this.delays.set(this.host(name), milliseconds);
   }
 
+  /** Records what goes over the wire between the hosts, and between them and the outside. */
+  async capture(): Promise<Capture> {
+    return Capture.start(this.pool);
+  }
+
   /** Stops the engine in order, with its containers, and waits: as long as their stop timeouts ask for. */
   async stopEngine(name: string): Promise<void> {
     await this.find(name).engine.stop();
@@ -127,6 +140,7 @@ export class TestHosts {
     const { host, engine } = this.find(name);
     await engine.kill();
     await endContainers(this.pool, host);
+    await removeShimSockets(host.folder);
     await unmountAll(host.folder);
     for (const folder of ["data", "run"])
       await rm(join(host.folder, folder), { recursive: true, force: true });

@@ -9,6 +9,9 @@ import { TestEngine } from "./engine";
 import { cgroupOf, type Pool, poolsDirectory } from "./pool";
 import { run } from "./run";
 
+/** A tag and an id. */
+type Image = readonly [string, string];
+
 /** What an engine keeps images in, under its data-root. */
 const LAYERS = "overlay2";
 const INDEX = "image";
@@ -26,8 +29,7 @@ export async function provideImages(pool: Pool): Promise<string> {
     await utimes(store, new Date(), new Date());
     return store;
   }
-  const tags = images.map(([tag]) => tag);
-  await step("Copying the images for test hosts", () => fillStore(pool, tags, store));
+  await step("Copying the images for test hosts", () => fillStore(pool, images, store));
   await removeUnused(store);
   return store;
 }
@@ -40,19 +42,18 @@ export async function layImages(store: string, dataRoot: string): Promise<void> 
   await run("cp", "--archive", join(store, INDEX), dataRoot);
 }
 
-/** Tags and ids. */
-async function listImages(): Promise<[string, string][]> {
+async function listImages(engine = new Docker()): Promise<Image[]> {
   const pattern = imageName("*");
   const [start = "", end = ""] = pattern.split("*");
-  const images = await new Docker().listImages({ filters: { reference: [pattern] } });
+  const images = await engine.listImages({ filters: { reference: [pattern] } });
   return images
-    .flatMap(({ Id, RepoTags }) => (RepoTags ?? []).map((tag): [string, string] => [tag, Id]))
+    .flatMap(({ Id, RepoTags }) => (RepoTags ?? []).map((tag): Image => [tag, Id]))
     .filter(([tag]) => tag.startsWith(start) && tag.endsWith(end))
     .sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 /** Loads the images into an engine without a network, and keeps what it made of them. */
-async function fillStore(pool: Pool, tags: readonly string[], store: string): Promise<void> {
+async function fillStore(pool: Pool, images: readonly Image[], store: string): Promise<void> {
   const folder = join(pool.folder, ".images");
   const engine = new TestEngine({
     folder,
@@ -64,8 +65,15 @@ async function fillStore(pool: Pool, tags: readonly string[], store: string): Pr
   await engine.start();
   const { execa } = await import("execa");
   const load = ["--host", `unix://${engine.socket}`, "load"];
-  await execa("docker", ["save", ...tags], { buffer: false }).pipe("docker", load, { stdout: "ignore" });
+  const save = ["save", ...images.map(([tag]) => tag)];
+  await execa("docker", save, { buffer: false }).pipe("docker", load, { stdout: "ignore" });
+  const loaded = await listImages(new Docker({ socketPath: engine.socket }));
   await engine.stop();
+  if (JSON.stringify(loaded) !== JSON.stringify(images)) {
+    throw new Error(
+      "The development stack's images were made anew while they were being copied. Run this again.",
+    );
+  }
   const made = join(folder, "store");
   await mkdir(made);
   for (const name of [LAYERS, INDEX]) await rename(join(engine.dataRoot, name), join(made, name));

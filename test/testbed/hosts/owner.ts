@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { startOf } from "./daemon";
+import { isRunning, startOf } from "./daemon";
 import type { Pool } from "./pool";
 import { processesOf } from "./processes";
 
@@ -19,7 +19,7 @@ export async function requireFree(pool: Pool): Promise<void> {
   const owner = schema.safeParse(parse(text)).data;
   // The file of a process that was killed while it wrote it.
   if (owner === undefined) return;
-  if (owner.pid !== process.pid && startOf(owner.pid) === owner.start) {
+  if (owner.pid !== process.pid && isRunning(owner.pid) && startOf(owner.pid) === owner.start) {
     throw new Error(
       `Pool ${pool.number} of test hosts is in use by process ${owner.pid}; take another pool.`,
     );
@@ -33,7 +33,7 @@ export async function requireFree(pool: Pool): Promise<void> {
 }
 
 /** Makes the pool's folder and writes down whose it is. */
-export async function claim(pool: Pool, stay: boolean): Promise<void> {
+export async function claim(pool: Pool, { stay }: { readonly stay: boolean }): Promise<void> {
   await mkdir(pool.folder, { recursive: true, mode: 0o755 });
   const owner = { pid: process.pid, start: startOf(process.pid) ?? "", stay };
   await writeFile(ownerFile(pool), JSON.stringify(owner));

@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { imageName } from "../../setup/images";
+import { isRunning } from "../testbed/hosts/daemon";
+import { TestHosts } from "../testbed/hosts/hosts";
+import { leftoversOf } from "../testbed/hosts/leftovers";
+import { namespacesOf } from "../testbed/hosts/network";
+import { poolOf } from "../testbed/hosts/pool";
+import { processesOf } from "../testbed/hosts/processes";
+
+const POOL = 91;
+const NODE = imageName("node");
+const ROOT = join(__dirname, "..", "..");
+
+describe("test hosts of a run that was killed", () => {
+  const pool = poolOf(POOL);
+
+  it("are removed by the next start", async () => {
+    const code = `
+      const { TestHosts } = require("./test/testbed/hosts/hosts");
+      TestHosts.start(["one", "two"], { pool: ${POOL} }).then(async (hosts) => {
+        await hosts.docker("one", "run", "--detach", "--restart", "always", "${NODE}", "sleep", "3600");
+        process.stdout.write("up");
+        setInterval(() => {}, 1000);
+      });`;
+    const child = spawn(join(ROOT, "node_modules/.bin/tsx"), ["--eval", code], {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true,
+    });
+    await once(child.stdout, "data");
+    const left = await processesOf(pool);
+    // The process and what is in its group; then the engines and SSH servers, but not the containers.
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+    for (const pid of left) if (await isDaemon(pid)) process.kill(pid, "SIGKILL");
+    const containers = left.filter(isRunning);
+    expect(containers.length).toBeGreaterThan(0);
+
+    const hosts = await TestHosts.start(["one"], { pool: POOL });
+    try {
+      expect(containers.filter(isRunning)).toEqual([]);
+      expect(await hosts.docker("one", "ps", "--all", "--quiet")).toBe("");
+      expect((await namespacesOf(pool)).sort()).toEqual([pool.prefix, `${pool.prefix}-one`]);
+    } finally {
+      await hosts.stop();
+    }
+    expect(await leftoversOf(POOL)).toEqual([]);
+  });
+
+  async function isDaemon(pid: number): Promise<boolean> {
+    const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
+    return ["dockerd", "sshd"].includes(name.trim());
+  }
+});

@@ -1,0 +1,178 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { prepareDocker } from "../../setup/docker";
+import { prepareImages } from "../../setup/images";
+import { dockerAt } from "../testbed/docker";
+import { TestHosts } from "../testbed/hosts/hosts";
+import { DAEMONS, height, readContainerFile, SYMBOLS, untilWhole, untilWholeAgain } from "../testbed/notary";
+import { type Attempt, attemptsFrom, edgesOf, type Place, PROBE, type Source } from "../testbed/reach";
+import { createSpanningStack, engineOf } from "../testbed/spanning";
+import type { TestStack } from "../testbed/stack";
+
+const NOTARY = "reach";
+const PROJECT = join(__dirname, "..", "..");
+const HOSTS = ["alpha", "beta", "gamma"];
+const PLACEMENT = { KMD: "alpha", LTC: "beta", BEER: "beta", PIZZA: "gamma" };
+/** Every host has a workload that somebody elsewhere calls. */
+const GATEWAYS = HOSTS;
+
+const PLACES: readonly Place[] = [
+  { workload: "reach-iguana", subject: "iguana", kind: "iguana", host: "alpha", port: 7776 },
+  ...SYMBOLS.map((symbol): Place => {
+    const { container, port } = DAEMONS[symbol];
+    return { workload: `reach-${container}`, subject: symbol, kind: "chain", host: PLACEMENT[symbol], port };
+  }),
+  ...HOSTS.map((host): Place => {
+    return { workload: `reach-${host}-witness`, subject: host, kind: "witness", host, port: 7790 };
+  }),
+];
+
+/** What a source shows of itself: PEM of its certificate with its key, and whom it trusts. */
+interface Identity {
+  readonly identity?: string;
+  readonly authority?: string;
+}
+
+describe("the links of a notary on three hosts", () => {
+  let hosts: TestHosts;
+  let stack: TestStack;
+  let addresses: { inside: Record<string, string>; hosts: Record<string, string> };
+  const at = (container: string) =>
+    engineOf(NOTARY, hosts, () => ({
+      ...PLACEMENT,
+      ...Object.fromEntries(HOSTS.map((host) => [host, host])),
+    }))(container);
+  const list = readFileSync(join(PROJECT, "assetchains.yaml"), "utf8");
+  const edges = edgesOf("assetchains.yaml", list, SYMBOLS, HOSTS);
+
+  beforeAll(async () => {
+    await prepareDocker();
+    await prepareImages();
+    hosts = await TestHosts.start(HOSTS, { pool: 1 });
+    stack = await createSpanningStack(NOTARY, hosts, PLACEMENT);
+    await stack.up();
+    await untilWhole(NOTARY, 120, SYMBOLS.length, 0, at);
+    const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+    const inside = PLACES.map(async ({ workload }) => {
+      return [workload, await dockerAt(at(workload), "inspect", "--format", format, `${workload}-pause`)];
+    });
+    addresses = {
+      inside: Object.fromEntries(await Promise.all(inside)),
+      hosts: Object.fromEntries(HOSTS.map((host) => [host, hosts.host(host).address])),
+    };
+  });
+  afterAll(async () => {
+    stack?.forget();
+    await hosts?.stop();
+  });
+
+  it.each(PLACES)("answer $workload where the graph has an edge, and nowhere else", async (place) => {
+    const { workload, host, subject } = place;
+    const source: Source = { name: workload, host, subject, isInside: true };
+    const file = (name: string) =>
+      readContainerFile(`${workload}-proxy`, `/run/dokomodo/proxy/${name}.pem`, at);
+    const identity = { identity: await file("identity"), authority: await file("authority") };
+    await expectMatrix(source, identity, (job) => inside(host, `container:${workload}-pause`, job));
+  });
+
+  it.each(HOSTS)("answer no stranger on %s, with or without a certificate of his own", async (host) => {
+    const source: Source = { name: `a stranger on ${host}`, host, subject: undefined, isInside: false };
+    for (const identity of [{}, { identity: await foreignIdentity() }]) {
+      await expectMatrix(source, identity, (job) => inside(host, "bridge", job));
+    }
+  });
+
+  it("answer nobody outside who has no certificate of the notary's authority", async () => {
+    const source: Source = { name: "somebody outside", host: undefined, subject: undefined, isInside: false };
+    for (const identity of [{}, { identity: await foreignIdentity() }])
+      await expectMatrix(source, identity, outside);
+  });
+
+  it("answer an operator outside, who may call Iguana and every chain", async () => {
+    const outputs = JSON.parse(
+      await stack.must("stack", "output", "--json", "--show-secrets", "--stack", "test"),
+    );
+    const { certificate, privateKey, authority } = outputs.notaries[NOTARY].operator;
+    const source: Source = { name: "an operator", host: undefined, subject: "operator", isInside: false };
+    await expectMatrix(source, { identity: certificate + privateKey, authority }, outside);
+  });
+
+  it("let the operator's command call Iguana from another machine", async () => {
+    const { execa } = await import("execa");
+    const { pulumi, directory: cwd, env } = stack.command;
+    const args = ["iguana", "dpow/notarizations", JSON.stringify({ symbol: "BEER" }), "--stack", "test"];
+    const path = `${dirname(pulumi)}:${process.env["PATH"]}`;
+    const { stdout } = await execa("node", [join(PROJECT, "cli", "bin.cjs"), ...args], {
+      cwd,
+      env: { ...env, PATH: path },
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ coin: "BEER", maxheight: await height(NOTARY, "BEER", at) });
+  });
+
+  it("show no password and no call on the wire between the hosts", async () => {
+    const capture = await hosts.capture();
+    // Connections are kept, and only a new one says in clear what it leads to.
+    await dockerAt(at("reach-iguana"), "restart", "reach-iguana-proxy");
+    await untilWholeAgain(NOTARY, await stack.address("BEER"), 30, { at });
+    await sleep(10_000);
+    const wire = await capture.end();
+    console.log(`${wire.length} bytes were recorded between the hosts`);
+    expect(wire.includes("reach-beer")).toBe(true);
+    const confs = await Promise.all(
+      SYMBOLS.map((symbol) => {
+        const { container, conf } = DAEMONS[symbol];
+        return readContainerFile(`reach-${container}`, conf, at);
+      }),
+    );
+    const secrets = confs.flatMap((conf) =>
+      [...conf.matchAll(/^rpc(?:user|password)=(.+)$/gm)].map(([, value]) => value),
+    );
+    expect(secrets).toHaveLength(8);
+    for (const secret of [...secrets, "Authorization", "getblockcount", '"method"', '"result"']) {
+      expect(wire.includes(secret ?? ""), `${secret} is on the wire`).toBe(false);
+    }
+  });
+
+  /** Tries everything that a source could, and compares what came of it with the graph. */
+  async function expectMatrix(
+    source: Source,
+    identity: Identity,
+    probe: (job: string) => Promise<string>,
+  ): Promise<void> {
+    const attempts = attemptsFrom(source, PLACES, edges, addresses, GATEWAYS);
+    const results: string[] = JSON.parse(await probe(JSON.stringify({ attempts, ...identity })));
+    const wrong = attempts.filter((attempt, index) => attempt.allowed !== (results[index] === "answers"));
+    const allowed = attempts.filter((attempt) => attempt.allowed).length;
+    console.log(`${source.name}: ${allowed} of ${attempts.length} attempts are allowed`);
+    expect(wrong.map((attempt) => told(attempt, results[attempts.indexOf(attempt)]))).toEqual([]);
+  }
+
+  async function inside(host: string, network: string, job: string): Promise<string> {
+    const { execa } = await import("execa");
+    const engine = ["--host", `unix://${hosts.host(host).socket}`];
+    const run = ["run", "--rm", "--interactive", "--network", network, "dokomodo-testbed/node:dev"];
+    const { stdout } = await execa("docker", [...engine, ...run, "node", "-e", PROBE], { input: job });
+    return stdout;
+  }
+});
+
+function told({ what, port, allowed }: Attempt, result: string | undefined): string {
+  return `${what}, port ${port}: ${result}, and ${allowed ? "should answer" : "should not"}`;
+}
+
+async function outside(job: string): Promise<string> {
+  const { execa } = await import("execa");
+  const { stdout } = await execa("node", ["-e", PROBE], { input: job });
+  return stdout;
+}
+
+/** A certificate with the right role, of an authority that nobody knows. */
+async function foreignIdentity(): Promise<string> {
+  const { execa } = await import("execa");
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "-"];
+  const subject = ["-subj", "/CN=reach-iguana/O=dokomodo/OU=iguana", "-days", "2"];
+  const { stdout } = await execa("openssl", ["req", "-x509", ...key, ...subject]);
+  return stdout;
+}
