@@ -14,7 +14,7 @@ const OLDEST_MINOR = 40;
 const PATIENCE_MILLISECONDS = (CONNECT_SECONDS + 2) * 1000;
 
 /** For what a process has said shortly before its end. */
-const OUTPUT_MILLISECONDS = 500;
+const OUTPUT_MILLISECONDS = 200;
 
 /** What keeps a host from being worked on, in words for the operator; undefined where nothing does. */
 export async function probe(endpoint: DockerEndpoint): Promise<string | undefined> {
@@ -68,10 +68,14 @@ function ssh(args: readonly string[]): Promise<SshRun> {
       said += text;
     });
     child.on("error", (error) => reject(new Error(`ssh cannot be run: ${error.message}`)));
-    const done = (code: number | null) => resolve({ code, output, said });
+    const done = (code: number | null) => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve({ code, output, said });
+    };
     child.on("close", done);
-    // Older versions of ssh leave the shared connection's outputs open when it goes to the background.
-    child.on("exit", (code) => setTimeout(done, OUTPUT_MILLISECONDS, code).unref());
+    // The shared connection goes to the background and keeps an output open, which would keep this program alive.
+    child.on("exit", (code) => setTimeout(done, OUTPUT_MILLISECONDS, code));
   });
 }
 

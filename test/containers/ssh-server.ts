@@ -56,6 +56,11 @@ export class SshServer {
     return ["-F", "none", ...known, ...identity, "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"];
   }
 
+  /** Path of one of its keys or lists of known hosts. */
+  file(name: string): string {
+    return join(this.folder, name);
+  }
+
   /** The same, with one connection for all of them that ends when nothing has used it for some seconds. */
   sharedOptions(seconds: number): string[] {
     const shared = ["-o", "ControlMaster=auto", "-o", `ControlPath=${join(this.folder, "%C")}`];

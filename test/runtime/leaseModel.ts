@@ -70,8 +70,11 @@ export class LeaseModel {
 
   finish(): void {
     for (;;) {
-      this.events.sort((a, b) => b.at - a.at);
-      const next = this.events.pop();
+      const at = Math.min(...this.events.map((event) => event.at));
+      const [next] = this.events.splice(
+        this.events.findIndex((event) => event.at === at),
+        1,
+      );
       if (next === undefined) return;
       this.now = next.at;
       next.happen();

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DockerEndpoint } from "../../platforms/dockerHost";
+import { probe } from "../../platforms/dockerProbe";
+import { prepareDocker } from "../../setup/docker";
+import { SshServer } from "./ssh-server";
+
+describe("a look at a host", () => {
+  let server: SshServer;
+  let folder: string;
+  const beta = (docker: string, knownHosts = "known_hosts", identity = "user_key"): DockerEndpoint => ({
+    name: "beta",
+    docker,
+    ssh: { knownHosts: server.file(knownHosts), identity: server.file(identity) },
+  });
+
+  beforeAll(async () => {
+    await prepareDocker();
+    server = await SshServer.open();
+    folder = mkdtempSync(join(tmpdir(), "dokomodo-probe-"));
+  });
+  afterAll(async () => {
+    // The shared connections would stay for another minute.
+    for (const connection of await server.connections()) process.kill(connection);
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("finds nothing wrong with one that answers over SSH", async () => {
+    expect(await probe(beta(server.url()))).toBeUndefined();
+  });
+
+  it("finds nothing wrong with this machine's own", async () => {
+    const endpoint = { name: "local", docker: "unix:///var/run/docker.sock", ssh: {} };
+    expect(await probe(endpoint)).toBeUndefined();
+  });
+
+  it("refuses a host whose key is not known", async () => {
+    expect(await probe(beta(server.url(), "no_hosts"))).toMatch(
+      /^host beta \(ssh:\S+\): its SSH key is not in \S+no_hosts\. Compare the fingerprint \(ssh-keyscan -p \d+ 127\.0\.0\.1/,
+    );
+  });
+
+  it("refuses a host whose key has changed", async () => {
+    expect(await probe(beta(server.url(), "other_hosts"))).toMatch(
+      /its SSH key is another than the one in \S+other_hosts: the machine was set up anew, or somebody stands in between/,
+    );
+  });
+
+  it("says so where the host refuses the operator's key", async () => {
+    expect(await probe(beta(server.url(), "known_hosts", "strange_key"))).toMatch(
+      /it does not let \S+ in with \S+strange_key\. Add the public key to \S+ authorized_keys there/,
+    );
+  });
+
+  it("says so where there is no Docker", async () => {
+    expect(await probe(beta(server.url("withoutDocker")))).toMatch(/there is no docker command/);
+  });
+
+  it("says so where nothing listens", async () => {
+    expect(await probe(beta(server.url("closed")))).toMatch(/nothing listens on its SSH port/);
+  });
+
+  it("says so where there is no such socket", async () => {
+    const endpoint = { name: "local", docker: `unix://${folder}/none.sock`, ssh: {} };
+    expect(await probe(endpoint)).toMatch(
+      /^host local \(unix:\S+\): its Docker Engine cannot be reached: .*ENOENT/,
+    );
+  });
+
+  it("says so where the engine is too old", async () => {
+    const old = createServer((_, response) => response.end('{"ApiVersion":"1.39"}'));
+    const socket = join(folder, "old.sock");
+    await new Promise<void>((resolve) => old.listen(socket, resolve));
+    const told = await probe({ name: "old", docker: `unix://${socket}`, ssh: {} });
+    old.close();
+    expect(told).toContain(
+      "its Docker Engine is too old: it speaks API 1.39, and 1.40 (Docker 19.03) is the oldest",
+    );
+  });
+});
