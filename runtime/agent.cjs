@@ -575,6 +575,7 @@ var LeaseKeeper = class {
     this.mayBeUp = true;
     this.wasGiven = false;
     this.hasHeld = false;
+    /** In a row that found too few witnesses, and nobody who has the lease. */
     this.attempts = 0;
     this.graceUntil = clock.seconds() + times.relied - 2 * times.renewEvery;
   }
@@ -608,7 +609,7 @@ var LeaseKeeper = class {
       this.look();
       return;
     }
-    this.attempts += 1;
+    this.attempts = this.lease.endsIn === void 0 ? this.attempts + 1 : 0;
     if (verdict === "refused") this.graceUntil = Number.NEGATIVE_INFINITY;
     this.look();
     if (!this.mayBeUp && !this.lease.isHeld) await this.lease.release();

@@ -27,6 +27,7 @@ export class LeaseKeeper implements Permit {
   private ending: Promise<void> | undefined;
   private wasGiven = false;
   private hasHeld = false;
+  /** In a row that found too few witnesses, and nobody who has the lease. */
   private attempts = 0;
   private obstacle: string | undefined;
   /**
@@ -83,7 +84,7 @@ export class LeaseKeeper implements Permit {
       this.look();
       return;
     }
-    this.attempts += 1;
+    this.attempts = this.lease.endsIn === undefined ? this.attempts + 1 : 0;
     if (verdict === "refused") this.graceUntil = Number.NEGATIVE_INFINITY;
     this.look();
     // While Iguana may be up, what was granted keeps others from bringing up theirs, which is right.

@@ -8,6 +8,8 @@ import { chainList } from "./chainList";
 import { type BenchStack, PROJECT, passphrase, stackConfig } from "./stackConfig";
 
 const STACK = "bench";
+/** It comes with a program that reads outputs of its own stack, as dokomodo does and the bare program does not. */
+const ENGINE_TYPE = "pulumi:providers:pulumi";
 /** Milliseconds after which a run of the CLI counts as stuck. */
 const PATIENCE = 30 * 60_000;
 
@@ -54,7 +56,7 @@ export class BenchProject {
     symlinkSync(join(PROJECT, "index.ts"), project.path("index.ts"));
     project.write("assetchains.yaml", chainList(stack.chains));
     await project.initialise(stackConfig(stack));
-    for (const name of stack.notaries) {
+    for (const { name } of stack.notaries) {
       const key = `dokomodo:passphrases["${name}"]`;
       await project.run(["config", "set", "--secret", "--path", key], { input: passphrase(name) });
     }
@@ -97,12 +99,18 @@ export class BenchProject {
     return this.run(["preview", "--expect-no-changes"]);
   }
 
-  /** Resources in the state by type, without components. */
+  /** Resources in the state by type, without components and what stands for the engine itself. */
   resources(): Map<string, number> {
     const { resources } = JSON.parse(this.state()).checkpoint.latest;
     const counts = new Map<string, number>();
-    for (const { type, custom } of resources) if (custom) counts.set(type, (counts.get(type) ?? 0) + 1);
+    for (const { type, custom } of resources) {
+      if (custom && type !== ENGINE_TYPE) counts.set(type, (counts.get(type) ?? 0) + 1);
+    }
     return counts;
+  }
+
+  resourceCount(): number {
+    return [...this.resources().values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** MB of the state. */

@@ -38,7 +38,7 @@ export async function measurePrograms(engine: EngineEnvironment, run: ProgramRun
   const docker = await InstantDocker.listen(join(folder, "docker.sock"));
   const projects = new Map<string, BenchProject>();
   try {
-    const stack = { notaries: ["east"], chains: run.chains, socket: docker.socket };
+    const stack = { notaries: [{ name: "east", sockets: [docker.socket] }], chains: run.chains };
     const plan = await recordPlan(() => deploy(loadBenchStack(stack), "bench"));
     projects.set(DOKOMODO, await BenchProject.dokomodo(engine, stack));
     projects.set(BARE, await BenchProject.bare(engine, plan));
@@ -68,7 +68,7 @@ async function time(
     program,
     chains,
     checkpoints,
-    resources: [...project.resources().values()].reduce((sum, count) => sum + count, 0),
+    resources: project.resourceCount(),
     stateMegabytes: project.stateSize(),
     up: ups.get(program) ?? Number.NaN,
     previews: times.get(program) ?? [],

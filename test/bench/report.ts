@@ -35,7 +35,8 @@ export function programTable(times: readonly ProgramTimes[]): BenchTable {
   };
 }
 
-function medianAndFastest(seconds: readonly number[]): string {
+/** Of several runs; one has no fastest. */
+export function medianAndFastest(seconds: readonly number[]): string {
   const middle = median(seconds).toFixed(1);
   return seconds.length === 1 ? middle : `${middle} (${Math.min(...seconds).toFixed(1)})`;
 }
@@ -95,7 +96,7 @@ export function memoryTable(memory: Readonly<Record<string, string>>): BenchTabl
   };
 }
 
-function ratio(one: number, other: number): string {
+export function ratio(one: number, other: number): string {
   return (one / other).toFixed(2);
 }
 

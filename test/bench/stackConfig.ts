@@ -5,28 +5,38 @@ import { symbols } from "./chainList";
 
 export const PROJECT = join(__dirname, "..", "..");
 
-/** What a bench's stack holds; as many notaries as host names, each on a host of its own. */
+/** What a bench's stack holds. */
 export interface BenchStack {
-  readonly notaries: readonly string[];
-  /** Chains of each notary. */
+  readonly notaries: readonly BenchNotary[];
+  /** Of each notary. */
   readonly chains: number;
-  /** Socket of the Docker Engine. */
-  readonly socket: string;
+}
+
+export interface BenchNotary {
+  readonly name: string;
+  /** Sockets of Docker Engines, each a host that no other notary is on. The chains are spread over them evenly. */
+  readonly sockets: readonly string[];
 }
 
 /** The development stack's config with other notaries and hosts, without passphrases. */
-export function stackConfig({ notaries, chains, socket }: BenchStack): Record<string, unknown> {
+export function stackConfig({ notaries, chains }: BenchStack): Record<string, unknown> {
   const { config } = parse(readFileSync(join(PROJECT, "Pulumi.dev.yaml"), "utf8"));
   const { "dokomodo:passphrases": _, ...rest } = config;
   return {
     ...rest,
-    "dokomodo:hosts": notaries.map((name) => ({
-      name: hostOf(name),
-      docker: `unix://${socket}`,
-      address: "127.0.0.1",
-      listen: "127.0.0.1",
+    "dokomodo:hosts": notaries
+      .flatMap(({ name, sockets }) => sockets.map((socket, index) => ({ name: hostOf(name, index), socket })))
+      .map(({ name, socket }, index) => ({
+        name,
+        docker: `unix://${socket}`,
+        address: `198.51.100.${index + 1}`,
+        listen: "127.0.0.1",
+      })),
+    "dokomodo:notaries": notaries.map(({ name, sockets }) => ({
+      name,
+      host: hostOf(name, 0),
+      chains: symbols(chains).map((symbol, index) => ({ [symbol]: hostOf(name, index % sockets.length) })),
     })),
-    "dokomodo:notaries": notaries.map((name) => ({ name, host: hostOf(name), chains: symbols(chains) })),
     "dokomodo:iguana": { ...config["dokomodo:iguana"], elected: elected(notaries) },
   };
 }
@@ -38,7 +48,7 @@ export function passphrase(notary: string): string {
 
 /** A stack's config as Pulumi hands it to the program. */
 export function configValues(stack: BenchStack): Record<string, string> {
-  const passphrases = Object.fromEntries(stack.notaries.map((name) => [name, passphrase(name)]));
+  const passphrases = Object.fromEntries(stack.notaries.map(({ name }) => [name, passphrase(name)]));
   const config = { ...stackConfig(stack), "dokomodo:passphrases": passphrases };
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [
@@ -48,15 +58,15 @@ export function configValues(stack: BenchStack): Record<string, string> {
   );
 }
 
-function hostOf(notary: string): string {
-  return `host-of-${notary}`;
+function hostOf(notary: string, index: number): string {
+  return `${notary}-host-${index + 1}`;
 }
 
-function elected(notaries: readonly string[]): Record<string, unknown> {
+function elected(notaries: readonly BenchNotary[]): Record<string, unknown> {
   return {
     BTCminsigs: 1,
     minsigs: 1,
     seeds: Array.from({ length: 8 }, () => "127.0.0.1"),
-    notaries: notaries.map((name) => ({ [name]: "own" })),
+    notaries: notaries.map(({ name }) => ({ [name]: "own" })),
   };
 }

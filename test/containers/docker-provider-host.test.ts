@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, createServer as createPlainServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer, type Server } from "node:tls";
@@ -31,6 +31,18 @@ test.each([
     new Volume("v", { name: `${prefix}v` }, { provider: new Provider("there", { host: url }) });
   });
   expect(await failure(stack.up())).toContain(message);
+});
+
+test("something else than an engine is told from one", async () => {
+  const other = createPlainServer((socket) => socket.end("welcome\n")).listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const address = other.address();
+  const host = `tcp://127.0.0.1:${isPort(address) ? address.port : 0}`;
+  const stack = await bench.stack("other", async () => {
+    new Volume("v", { name: `${prefix}v` }, { provider: new Provider("there", { host }) });
+  });
+  expect(await failure(stack.up())).toContain(`at ${host}: what answers is no Docker Engine.`);
+  other.close();
 });
 
 describe("an engine behind mutual TLS", () => {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Container, Provider } from "@pulumi/docker";
+import { Container, Provider, Volume } from "@pulumi/docker";
 import { execa } from "execa";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Engine, openEngine } from "../testbed/providers/docker/engine";
 import { Bench, docker, failure, image, prefix, sleeping } from "./docker-stack";
 import { SshServer } from "./ssh-server";
@@ -75,20 +75,37 @@ describe("the ssh processes of a provider", () => {
       new Container("killed", args, { provider });
     });
     const ended = failure(stack.up());
-    const provider = async () => {
-      const { stdout } = await execa("pgrep", ["-f", `^${process.execPath} ${bench.bundle}`], {
-        reject: false,
-      });
-      return stdout.split("\n").filter((line) => line !== "");
-    };
     const isUp = async () => (await docker.getContainer(`${prefix}killed`).inspect()).State.Running;
     await expect.poll(() => isUp().catch(() => false), { timeout: 60_000 }).toBe(true);
-    for (const pid of await provider()) process.kill(Number(pid), "SIGKILL");
+    await endProviders("SIGKILL");
     await ended;
     await noneLeft();
     await docker.getContainer(`${prefix}killed`).remove({ force: true });
   });
+
+  test("end with a provider that is asked to, while they still connect", async () => {
+    const stack = await bench.stack("connecting", async () => {
+      const provider = new Provider("there", { host: server.url(), sshOpts: server.options() });
+      new Volume("connecting", { name: `${prefix}connecting` }, { provider });
+    });
+    server.signal("SIGSTOP");
+    try {
+      const ended = failure(stack.up());
+      await expect.poll(async () => (await server.clients()).length, { timeout: 30_000 }).toBe(1);
+      await endProviders("SIGTERM");
+      // Long before ConnectTimeout.
+      await expect.poll(() => server.clients(), { timeout: 3000 }).toEqual([]);
+      await ended;
+    } finally {
+      server.signal("SIGCONT");
+    }
+  });
 });
+
+async function endProviders(signal: NodeJS.Signals): Promise<void> {
+  const { stdout } = await execa("pgrep", ["-f", `^${process.execPath} ${bench.bundle}`]);
+  for (const pid of stdout.split("\n")) process.kill(Number(pid), signal);
+}
 
 test("a connection that is lost in the middle of an answer is an error, with ssh's own words", async () => {
   const id = await running("lost");
@@ -102,6 +119,13 @@ test("a connection that is lost in the middle of an answer is an error, with ssh
   expect(await waited).toContain(
     `container x: cannot be waited for: cannot reach the Docker Engine at ${host}: Connection to 127.0.0.1 closed`,
   );
+});
+
+test("a missing ssh is named", async () => {
+  vi.stubEnv("PATH", "/nowhere");
+  const said = await failure(ping(open()));
+  vi.unstubAllEnvs();
+  expect(said).toContain(`the Docker Engine at ${server.url()}: ssh cannot be run: spawn ssh ENOENT`);
 });
 
 describe("with a connection that all share (ControlMaster)", () => {

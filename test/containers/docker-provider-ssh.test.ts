@@ -27,7 +27,7 @@ interface WorkloadArgs {
   readonly provider?: ProviderArgs;
 }
 
-const large = randomBytes(3_000_000).toString("hex");
+const large = randomBytes(250_000).toString("hex");
 
 /** A container with a network, a volume and files, on an engine that is reached over ssh. */
 function workload({

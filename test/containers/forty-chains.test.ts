@@ -28,8 +28,10 @@ describe("forty chains on one host over SSH", () => {
     const assetchains = [...(registry?.chains.values() ?? [])].filter(
       ({ assetchain, daemon }) => assetchain && daemon === "komodod",
     );
-    const symbols = ["KMD", "LTC", ...assetchains.slice(0, 38).map(({ symbol }) => symbol)];
+    const listed = assetchains.map(({ symbol }) => symbol);
+    const symbols = ["KMD", "LTC", ...["IDLE1", "IDLE2", ...listed].slice(0, 38)];
     stack = await createSpanningStack(NOTARY, hosts, Object.fromEntries(symbols.map((s) => [s, "alpha"])));
+    for (const name of ["IDLE1", "IDLE2"]) stack.addChain({ ac_name: name, ac_supply: 1 });
     const { "dokomodo:daemons": daemons } = stack.config;
     const { komodod, litecoind } = Object(daemons);
     stack.writeConfig({

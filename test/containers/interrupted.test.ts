@@ -81,10 +81,15 @@ describe("an engine that is killed in the middle of an up", () => {
     await stack.up();
     await untilWhole(NOTARY, 60, CHAINS.length);
     expect(await passwords()).toMatchObject(before);
-    const workloads = ["south-iguana", ...CHAINS.map((symbol) => `south-${symbol.toLowerCase()}`)];
+    const workloads = [
+      "south-iguana",
+      "south-local-witness",
+      ...CHAINS.map((symbol) => `south-${symbol.toLowerCase()}`),
+    ];
     const expected = [
       ...workloads.flatMap((name) => [name, `${name}-pause`, `${name}-proxy`]),
       "south-iguana-agent",
+      "south-gateway",
       "south-restarter",
     ];
     const containers = await docker(

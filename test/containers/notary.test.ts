@@ -61,10 +61,10 @@ describe("a notary on one Docker host", () => {
     expect(await mounts("north-beer")).not.toBe(await mounts("north-pizza"));
   });
 
-  it("publishes p2p ports and the dPoW bus and nothing else", async () => {
+  it("publishes p2p ports, the dPoW bus and one port for operators, and nothing else", async () => {
     const ports = await docker("ps", "--filter", "name=^north-", "--format", "{{.Ports}}");
     const published = [...ports.matchAll(/:(\d+)->/g)].map(([, port]) => Number(port)).sort((a, b) => a - b);
-    expect(published).toEqual([7770, 7775, 8922, 9333, 11607]);
+    expect(published).toEqual([7443, 7770, 7775, 8922, 9333, 11607]);
   });
 
   it("has no change to make at once after it came up, not even against what really runs", async () => {

@@ -32,6 +32,9 @@ describe("a notary whose containers die or stop", () => {
     "west-iguana-agent",
     "west-iguana-pause",
     "west-iguana-proxy",
+    "west-local-witness",
+    "west-local-witness-pause",
+    "west-gateway",
     "west-restarter",
   ])("is whole again within 60 s after %s was killed", async (container) => {
     const before = await startTimes(NOTARY);

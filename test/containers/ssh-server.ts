@@ -84,6 +84,11 @@ export class SshServer {
     return readFileSync(join(this.folder, "sshd.log"), "utf8").split("Accepted publickey").length - 1;
   }
 
+  /** SIGSTOP makes it a host that accepts connections and says nothing, SIGCONT the one it was. */
+  signal(name: "SIGSTOP" | "SIGCONT"): void {
+    this.sshd?.kill(name);
+  }
+
   async close(): Promise<void> {
     if (this.sshd?.exitCode === null) {
       this.sshd.kill();

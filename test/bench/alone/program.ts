@@ -4,7 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { deploy } from "../../../deploy";
 import { loadBenchStack } from "../loadBenchStack";
 
-const NOTARIES = ["east", "west", "north", "south"];
+const NOTARIES = ["east", "west", "north", "south"].map((name) => {
+  return { name, sockets: [`/nowhere/${name}.sock`] };
+});
 
 async function run(chains: number): Promise<void> {
   let containers = 0;
@@ -20,7 +22,7 @@ async function run(chains: number): Promise<void> {
     },
   });
   await pulumi.runtime.runInPulumiStack(async () => {
-    const stack = loadBenchStack({ notaries: NOTARIES, chains, socket: "/nowhere/docker.sock" });
+    const stack = loadBenchStack({ notaries: NOTARIES, chains });
     return deploy(stack, "bench");
   });
   await pulumi.runtime.disconnect();

@@ -6,33 +6,44 @@ import { createInterface, type Interface } from "node:readline";
 import { z } from "zod";
 import { imageName } from "../../../setup/images";
 
+/** What is called. */
+export interface Target {
+  /** Loopback of the caller's network namespace where absent. */
+  readonly host?: string;
+  readonly port: number;
+  /** A user and a password, as a daemon's conf has them. */
+  readonly credentials: string;
+}
+
 /** What one round of calls asks for. */
 export interface Round {
-  readonly method: string;
+  /** Without one, the calls end when they are connected. */
+  readonly method?: string;
   readonly calls: number;
   readonly concurrency: number;
 }
 
-/** A process inside a container's network namespace that calls one port there, and goes on doing so. */
+/** A process inside a container's network namespace that makes calls from there, and goes on doing so. */
 export class Caller {
   private readonly client: ChildProcessWithoutNullStreams;
   private readonly answers: Interface;
   private readonly ended: Promise<unknown>;
 
-  constructor(container: string, port: number, credentials: string) {
+  /** The container is on the machine's own engine unless the socket of another is given. */
+  constructor(container: string, engine?: string) {
     const script = readFileSync(join(__dirname, "client.cjs"), "utf8");
-    const network = ["--network", `container:${container}`];
-    this.client = spawn("docker", ["run", "--rm", "-i", ...network, imageName("node"), "node", "-e", script]);
+    const at = engine === undefined ? [] : ["--host", `unix://${engine}`];
+    const run = ["run", "--rm", "-i", "--network", `container:${container}`, imageName("node")];
+    this.client = spawn("docker", [...at, ...run, "node", "-e", script]);
     this.client.stderr.pipe(process.stderr);
     this.ended = once(this.client, "close");
     this.answers = createInterface({ input: this.client.stdout });
-    const authorization = Buffer.from(credentials).toString("base64");
-    this.client.stdin.write(`${JSON.stringify({ port, authorization })}\n`);
   }
 
   /** Milliseconds of each call. */
-  async run(round: Round): Promise<number[]> {
-    this.client.stdin.write(`${JSON.stringify(round)}\n`);
+  async run({ host = "127.0.0.1", port, credentials }: Target, round: Round): Promise<number[]> {
+    const authorization = Buffer.from(credentials).toString("base64");
+    this.client.stdin.write(`${JSON.stringify({ host, port, authorization, ...round })}\n`);
     const line = await Promise.race([
       once(this.answers, "line").then(([text]) => text),
       this.ended.then(() => undefined),

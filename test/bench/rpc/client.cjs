@@ -1,21 +1,26 @@
 /**
- * Calls a JSON-RPC over and over, a new TCP connection for each call, as Iguana does. Runs in a container: the first
- * line on standard input says what to call, every further one how often; each is answered with a line of milliseconds.
+ * Calls a JSON-RPC over and over, a new TCP connection for each call, as Iguana does. Runs in a container: each line on
+ * standard input says what to call and how often, and is answered with a line of milliseconds.
  */
 const { connect } = require("node:net");
 const { createInterface } = require("node:readline");
 
 const SEPARATOR = "\r\n\r\n";
 
-/** Milliseconds from the start of the connection to the last byte of the answer. */
-function call({ port, authorization }, method) {
+/** Milliseconds from the start of the connection to the last byte of the answer; without a method, to the connection. */
+function call({ host, port, authorization, method }) {
   return new Promise((resolve, reject) => {
     const body = JSON.stringify({ id: "jl777", method, params: [] });
     const started = performance.now();
-    const socket = connect(port, "127.0.0.1", () => {
+    const socket = connect(port, host, () => {
+      if (method === undefined) {
+        resolve(performance.now() - started);
+        socket.destroy();
+        return;
+      }
       const head = [
         "POST / HTTP/1.1",
-        `Host: 127.0.0.1:${port}`,
+        `Host: ${host}:${port}`,
         `Authorization: Basic ${authorization}`,
         "Content-Type: text/plain",
         `Content-Length: ${body.length}`,
@@ -39,23 +44,17 @@ function call({ port, authorization }, method) {
   });
 }
 
-async function round(target, { calls, concurrency, method }) {
+async function round(asked) {
   const milliseconds = [];
-  let left = calls;
+  let left = asked.calls;
   const caller = async () => {
-    while (left-- > 0) milliseconds.push(await call(target, method));
+    while (left-- > 0) milliseconds.push(await call(asked));
   };
-  await Promise.all(Array.from({ length: concurrency }, caller));
+  await Promise.all(Array.from({ length: asked.concurrency }, caller));
   return milliseconds;
 }
 
-let target;
 let work = Promise.resolve();
 createInterface({ input: process.stdin }).on("line", (line) => {
-  const asked = JSON.parse(line);
-  if (target === undefined) {
-    target = asked;
-    return;
-  }
-  work = work.then(async () => console.log(JSON.stringify(await round(target, asked))));
+  work = work.then(async () => console.log(JSON.stringify(await round(JSON.parse(line)))));
 });

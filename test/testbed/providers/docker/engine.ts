@@ -83,6 +83,8 @@ const unreachable: Readonly<Record<string, string>> = {
   ENETUNREACH: "no route to the host",
   ETIMEDOUT: `no answer in ${patience / 1000} s`,
   ECONNRESET: "the connection broke off",
+  HPE_INVALID_CONSTANT:
+    "what answers is no Docker Engine. Does its login print something, such as a greeting?",
 };
 
 function explained(error: unknown, about: string, url: string): Error {

@@ -32,7 +32,7 @@ export class SshConnection extends Duplex {
     super();
     // A session of its own has no terminal, where ssh would ask for a password; and its processes end together.
     this.ssh = spawn("ssh", args, { detached: true });
-    open.add(this);
+    if (this.ssh.pid !== undefined) open.add(this);
     // Between two requests nobody listens, and nobody has to know.
     this.on("error", () => {});
     this.ssh.on("error", ({ message }) => this.destroy(new Error(`ssh cannot be run: ${message}`)));
@@ -77,7 +77,12 @@ export class SshConnection extends Duplex {
   /** To ssh and what it has started itself, such as the ssh to a jump host. Not to a master in the background. */
   signal(name: "SIGTERM" | "SIGKILL"): void {
     const { pid } = this.ssh;
-    if (pid !== undefined && open.has(this)) process.kill(-pid, name);
+    if (pid === undefined || !open.has(this)) return;
+    try {
+      process.kill(-pid, name);
+    } catch {
+      // It has just ended by itself.
+    }
   }
 
   private async explainExit(code: number | null, signal: string | null): Promise<void> {
@@ -89,7 +94,6 @@ export class SshConnection extends Duplex {
   }
 
   private gone(how: string): void {
-    open.delete(this);
     this.destroy(new Error(reasonIn(this.said) ?? `${how} and said nothing`));
   }
 }

@@ -1,0 +1,50 @@
+import type { Compared } from "../rpc/compare";
+import { type BenchTable, ratio } from "../report";
+import { mean, quantile } from "../statistics";
+import type { Bridged } from "./measure";
+
+export function bridgeTable(measured: readonly Bridged[]): BenchTable {
+  const figures = (values: readonly number[]) =>
+    [mean(values), quantile(values, 0.99)].map((value) => value.toFixed(2)).join(" / ");
+  const connects = measured.map(({ connect }) => `${connect.toFixed(2)} ms`).join(", ");
+  return {
+    title:
+      "RPC to litecoind on another host with a new connection per call, milliseconds as mean / 99 % " +
+      `(a mere TCP connection: ${connects})`,
+    head: ["round trip", "call", "at once", "calls", "direct", "through the links", "ratio of means (goal 1.5)"],
+    rows: measured.flatMap(({ delay, compared }) =>
+      compared.map(({ method, concurrency, direct, bridged }) => [
+        `+ ${delay} ms`,
+        method,
+        String(concurrency),
+        String(direct.length),
+        figures(direct),
+        figures(bridged),
+        ratio(mean(bridged), mean(direct)),
+      ]),
+    ),
+  };
+}
+
+/** What a call's mean grows by when the round trip does. */
+export function roundTripTable([near, far]: readonly Bridged[]): BenchTable {
+  const trips = (way: "direct" | "bridged", one: Compared, other: Compared, delay: number) =>
+    ((mean(other[way]) - mean(one[way])) / delay).toFixed(2);
+  return {
+    title: "Round trips between the hosts per call: what the mean grew by, in units of the added round trip",
+    head: ["call", "at once", "direct", "through the links"],
+    rows: (near?.compared ?? []).flatMap((one, index) => {
+      const other = far?.compared[index];
+      if (near === undefined || far === undefined || other === undefined) return [];
+      const added = far.delay - near.delay;
+      return [
+        [
+          one.method,
+          String(one.concurrency),
+          trips("direct", one, other, added),
+          trips("bridged", one, other, added),
+        ],
+      ];
+    }),
+  };
+}

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { prepareDocker } from "../../setup/docker";
+import { prepareImages } from "../../setup/images";
+import { readStatus } from "../../setup/status";
+import { docker } from "../testbed/docker";
+import { askIguana, untilWhole } from "../testbed/notary";
+import { TestStack } from "../testbed/stack";
+
+const FIRST = "dawn";
+const SECOND = "dusk";
+const PASSPHRASE = "one phrase for two notaries";
+const CHAINS = ["KMD", "LTC"];
+/** Seconds that docs/hosts.md states: the lease's end, and the next try. */
+const TAKEN_OVER = 40;
+
+/** Two stacks of one key, as after a host that was given up has come back. */
+describe("two notaries with the same key", () => {
+  let first: TestStack;
+  let second: TestStack;
+
+  beforeAll(async () => {
+    await prepareDocker();
+    await prepareImages();
+    first = await create(FIRST, "127.0.0.7");
+    second = await create(SECOND, "127.0.0.8");
+    await first.up();
+    await untilWhole(FIRST, 120, CHAINS.length);
+    await second.up();
+  });
+  afterAll(async () => {
+    await first?.destroy();
+    await second?.destroy();
+  });
+
+  it("do not work at the same time: the second waits and says for whom", async () => {
+    await expect
+      .poll(async () => (await readStatus(SECOND))?.lease, { timeout: 30_000 })
+      .toMatchObject({
+        state: "waiting",
+        detail: expect.stringContaining(
+          "another Iguana of this key runs: notary dawn of stack test on host local",
+        ),
+      });
+    // It was told no address, so it knows no notary and takes part in nothing.
+    expect(await askIguana(SECOND, { agent: "dpow", method: "ipaddrs" })).toEqual([]);
+    await untilWhole(FIRST, 10, CHAINS.length);
+  });
+
+  it("take turns: the second takes over when the first is gone for good", async () => {
+    const gone = Date.now();
+    await docker("rm", "--force", "dawn-restarter", "dawn-iguana-agent", "dawn-iguana", "dawn-iguana-proxy");
+    await expect
+      .poll(async () => (await readStatus(SECOND))?.lease?.state, { timeout: TAKEN_OVER * 1000 })
+      .toBe("held");
+    const seconds = (Date.now() - gone) / 1000;
+    await untilWhole(SECOND, 60, CHAINS.length);
+    console.log(`taken over ${seconds.toFixed(1)} s after the first was gone`);
+  });
+
+  it("do not work at the same time either when the first comes back", async () => {
+    await first.must("up", "--yes", "--skip-preview", "--refresh", "--stack", "test");
+    await expect
+      .poll(async () => (await readStatus(FIRST))?.lease?.state, { timeout: 30_000 })
+      .toBe("waiting");
+    await untilWhole(SECOND, 10, CHAINS.length);
+  });
+});
+
+async function create(name: string, listen: string): Promise<TestStack> {
+  const stack = await TestStack.create(name, PASSPHRASE, listen);
+  stack.changeNotary((notary) => {
+    notary.chains = CHAINS;
+    notary["dest"] = {};
+  });
+  return stack;
+}

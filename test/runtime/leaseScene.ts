@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, type TestContext } from "vitest";
+import type { LeaseTimes } from "../../runtime/agent/leaseRules";
+import { type Interval, LeasedNotary, type Programs } from "./leasedNotary";
+import { WitnessProcess } from "./witnessProcess";
+
+/** A fifth of the real ones. */
+export const TIMES: LeaseTimes = { lasts: 6, relied: 4, renewEvery: 1, answerWithin: 0.4 };
+
+/** Hosts with a witness each, and instances of one notary. */
+export class Scene {
+  readonly notaries: LeasedNotary[] = [];
+  readonly witnesses: WitnessProcess[] = [];
+  private readonly directories: string[] = [];
+
+  private constructor(private readonly programs: Programs) {}
+
+  static async with({ onTestFinished }: TestContext, programs: Programs, count: number): Promise<Scene> {
+    const scene = new Scene(programs);
+    onTestFinished(() => scene.end());
+    for (let i = 0; i < count; i += 1) {
+      const directory = mkdtempSync(join(tmpdir(), "dokomodo-witness-"));
+      scene.directories.push(directory);
+      scene.witnesses.push(await new WitnessProcess(directory).start());
+    }
+    return scene;
+  }
+
+  async prepare(name: string, times = TIMES): Promise<LeasedNotary> {
+    const notary = new LeasedNotary(name, this.witnesses, times, this.programs);
+    this.notaries.push(notary);
+    return notary.prepare();
+  }
+
+  async running(name: string, times = TIMES): Promise<LeasedNotary> {
+    const notary = await this.prepare(name, times);
+    notary.startAgent();
+    await notary.untilHealthy();
+    return notary;
+  }
+
+  private async end(): Promise<void> {
+    // Whatever a test does, two of them never run at once.
+    const apart = areApart(this.notaries);
+    for (const notary of this.notaries) await notary.end();
+    for (const witness of this.witnesses) await witness.end();
+    for (const directory of this.directories) rmSync(directory, { recursive: true, force: true });
+    expect(apart).toBe(true);
+  }
+}
+
+export function areApart(all: readonly LeasedNotary[]): boolean {
+  const areOf = (one: readonly Interval[], other: readonly Interval[]) =>
+    one.every((a) => other.every((b) => !meet(a, b)));
+  return all.every((one, i) =>
+    all.slice(i + 1).every((other) => areOf(one.up, other.up) && areOf(one.held, other.held)),
+  );
+}
+
+function meet(a: Interval, b: Interval): boolean {
+  const forEver = Number.POSITIVE_INFINITY;
+  return a.from < (b.to ?? forEver) && b.from < (a.to ?? forEver);
+}
