@@ -326,6 +326,7 @@ var CoinKeeper = class {
       this.board.setCoin(this.symbol, step);
       switch (step) {
         case "importing-key":
+          this.requireImport();
           await this.wallet.importKey(this.secrets.wif);
           this.know({ ours: true });
           this.event("key imported");
@@ -341,6 +342,12 @@ var CoinKeeper = class {
           break;
       }
     }
+  }
+  requireImport() {
+    if (this.coin.importsKey !== false) return;
+    throw new Error(
+      `its daemon, which somebody else runs, does not have the notary's key for ${this.coin.address}; import it there, or allow it with importKey in dokomodo:external`
+    );
   }
   async add(life) {
     const isNew = await this.iguana.rpc.addCoin(this.coin, this.secrets);
@@ -1101,7 +1108,8 @@ function readCoin(value, at, problems) {
     ),
     rpcPort: problems.port(coin["rpcPort"], `${at}.rpcPort`),
     address: problems.text(coin["address"], `${at}.address`, /^[A-Za-z0-9]+$/, "an address"),
-    addcoin: fields
+    addcoin: fields,
+    ...coin["importsKey"] === false ? { importsKey: false } : {}
   };
   const dpow = coin["dpow"];
   if (dpow === void 0) return result;

@@ -95,6 +95,7 @@ export class CoinKeeper {
       this.board.setCoin(this.symbol, step);
       switch (step) {
         case "importing-key":
+          this.requireImport();
           await this.wallet.importKey(this.secrets.wif);
           this.know({ ours: true });
           this.event("key imported");
@@ -110,6 +111,13 @@ export class CoinKeeper {
           break;
       }
     }
+  }
+
+  private requireImport(): void {
+    if (this.coin.importsKey !== false) return;
+    throw new Error(
+      `its daemon, which somebody else runs, does not have the notary's key for ${this.coin.address}; import it there, or allow it with importKey in dokomodo:external`,
+    );
   }
 
   private async add(life: number): Promise<void> {

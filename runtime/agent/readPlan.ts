@@ -86,6 +86,7 @@ function readCoin(value: unknown, at: string, problems: Problems): AgentCoin {
     rpcPort: problems.port(coin["rpcPort"], `${at}.rpcPort`),
     address: problems.text(coin["address"], `${at}.address`, /^[A-Za-z0-9]+$/, "an address"),
     addcoin: fields,
+    ...(coin["importsKey"] === false ? { importsKey: false } : {}),
   };
   const dpow = coin["dpow"];
   if (dpow === undefined) return result;

@@ -1,19 +1,26 @@
 /**
- * `npm run bench`: what the program costs, against a bare program and Pulumi's defaults, and what the way through the
- * proxies costs. Figures are printed, not judged. `--quick` takes smaller sizes, `--chains=40,160` others, `--checkpoints` lets every `up` write
- * its state after each step, `--only=programs,alone,rpc` leaves the others out.
+ * `npm run bench`: what the program costs, against a bare program and Pulumi's defaults, on one host and on many, and
+ * what its links and its containers cost where they run. Figures are printed, not judged. `--quick` takes smaller sizes,
+ * `--chains=40,160` others for the programs, `--checkpoints` lets every `up` write its state after each step,
+ * `--only=programs,hosts` leaves the other parts out.
  */
+import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { prepareEngine } from "../../setup/engine";
+import { type EngineEnvironment, prepareEngine } from "../../setup/engine";
 import { measureAlone } from "./alone/measure";
+import { measureBridge } from "./bridge/measure";
+import { bridgeTable, roundTripTable } from "./bridge/table";
+import { measureHosts } from "./hosts/measure";
+import { hostsTable } from "./hosts/table";
 import { describeMachine } from "./machine";
+import { measureMemory } from "./memory/measure";
+import { memoryTable } from "./memory/table";
 import { measurePrograms, type ProgramTimes } from "./programs";
 import {
   aloneTable,
   type BenchTable,
   forMarkdown,
   forScreen,
-  memoryTable,
   programTable,
   rpcTable,
   sizeTable,
@@ -23,12 +30,14 @@ import { measureRpc } from "./rpc/measure";
 /** Engines write a file backend's whole state after every step, which at this size is nearly all of an `up`. */
 const MANY_CHAINS = 100;
 
+const PARTS = { programs, alone, hosts, rpc, bridge, memory };
+
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     chains: { type: "string" },
     checkpoints: { type: "boolean", default: false },
-    only: { type: "string", default: "programs,alone,rpc" },
+    only: { type: "string", default: Object.keys(PARTS).join(",") },
   },
 });
 
@@ -37,14 +46,13 @@ function sizes(): readonly number[] {
   return values.quick ? [10] : [40, 160];
 }
 
-async function programs(): Promise<BenchTable[]> {
-  const engine = await prepareEngine({ byHand: false });
-  say(await describeMachine(engine));
+async function programs(engine: EngineEnvironment): Promise<BenchTable[]> {
   const times: ProgramTimes[] = [];
   for (const chains of sizes()) {
     say(`Programs of ${chains} chains …`);
     const checkpoints = values.checkpoints || chains < MANY_CHAINS;
-    times.push(...(await measurePrograms(engine, { chains, checkpoints, previews: 3 })));
+    const previews = values.quick ? 1 : 3;
+    times.push(...(await measurePrograms(engine, { chains, checkpoints, previews })));
   }
   return [programTable(times), sizeTable(times)];
 }
@@ -64,10 +72,29 @@ async function alone(): Promise<BenchTable[]> {
   return [aloneTable(runs)];
 }
 
+async function hosts(engine: EngineEnvironment): Promise<BenchTable[]> {
+  const run = values.quick
+    ? { hosts: [1, 3], chains: 6, turns: 1 }
+    : { hosts: [1, 3, 6], chains: 40, turns: 3 };
+  say(`A notary of ${run.chains} chains on ${run.hosts.join(", ")} hosts …`);
+  return [hostsTable(await measureHosts(engine, run))];
+}
+
 async function rpc(): Promise<BenchTable[]> {
   say("RPC on a notary of two chains …");
-  const { compared, memory } = await measureRpc(values.quick ? 400 : 2000);
-  return [rpcTable(compared), memoryTable(memory)];
+  return [rpcTable(await measureRpc(values.quick ? 400 : 2000))];
+}
+
+async function bridge(): Promise<BenchTable[]> {
+  say("RPC between two hosts …");
+  const measured = await measureBridge(values.quick ? 40 : 500);
+  return [bridgeTable(measured), roundTripTable(measured)];
+}
+
+async function memory(): Promise<BenchTable[]> {
+  const chains = values.quick ? 4 : 40;
+  say(`Memory of a notary of ${chains} chains …`);
+  return [memoryTable(await measureMemory(chains, 100))];
 }
 
 function say(line: string): void {
@@ -75,12 +102,21 @@ function say(line: string): void {
 }
 
 async function main(): Promise<void> {
-  const started = performance.now();
   const only = values.only.split(",");
+  const parts = Object.entries(PARTS);
+  const unknown = only.filter((name) => !(name in PARTS));
+  if (unknown.length > 0) {
+    throw new Error(`--only knows ${Object.keys(PARTS).join(", ")}, and not ${unknown.join(", ")}`);
+  }
+  const started = performance.now();
+  const engine = await prepareEngine({ byHand: false });
+  say(await describeMachine(engine));
   const tables: BenchTable[] = [];
-  for (const section of [programs, alone, rpc]) {
-    if (!only.includes(section.name)) continue;
-    const measured = await section();
+  for (const [name, measure] of parts) {
+    if (!only.includes(name)) continue;
+    const load = loadavg()[0]?.toFixed(1);
+    const measured = await measure(engine);
+    say(`\nLoad average before this part: ${load}`);
     for (const table of measured) say(`\n${forScreen(table)}`);
     tables.push(...measured);
   }

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import type { Alone } from "./alone/measure";
 import { BARE, DEFAULTS, DOKOMODO, type ProgramTimes } from "./programs";
-import type { Compared } from "./rpc/measure";
+import type { Compared } from "./rpc/compare";
 import { mean, median, quantile } from "./statistics";
 
 /** A table of the bench, printed for the screen and as markdown for docs/performance.md. */
@@ -85,14 +85,6 @@ export function rpcTable(compared: readonly Compared[]): BenchTable {
       figures(bridged),
       ratio(mean(bridged), mean(direct)),
     ]),
-  };
-}
-
-export function memoryTable(memory: Readonly<Record<string, string>>): BenchTable {
-  return {
-    title: "Memory of what a workload has beside its daemon",
-    head: ["container", "memory"],
-    rows: Object.entries(memory),
   };
 }
 

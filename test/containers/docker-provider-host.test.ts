@@ -34,7 +34,9 @@ test.each([
 });
 
 test("something else than an engine is told from one", async () => {
-  const other = createPlainServer((socket) => socket.end("welcome\n")).listen(0, "127.0.0.1");
+  const other = createPlainServer((socket) => {
+    socket.on("error", () => {}).end("welcome\n");
+  }).listen(0, "127.0.0.1");
   await once(other, "listening");
   const address = other.address();
   const host = `tcp://127.0.0.1:${isPort(address) ? address.port : 0}`;

@@ -47,7 +47,6 @@ describe("a provider's inputs", () => {
   });
 
   test.each([
-    [{ host: "ssh://ops:word@one.example" }, "ssh:// takes no password"],
     [{ host: "ssh://" }, '"ssh://" is no Docker host, it names no host'],
     [{ host: "ssh://one.example?x=1" }, "it takes no ? and no #"],
     [{ host: "ssh://one.example:port" }, "it is no URL: expected ssh://user@name"],
@@ -66,8 +65,13 @@ describe("a provider's inputs", () => {
     expect(reasons(inputs)).toEqual([expect.stringContaining(message)]);
   });
 
-  test("that hold a password are refused without it", () => {
-    expect(reasons({ host: "ssh://ops:canary-31fd@one.example" }).join()).not.toContain("canary-31fd");
+  test.each([
+    "ssh://ops:canary-31fd@one.example",
+    "ssh://:canary-31fd@",
+    "ssh://ops:canary-31fd@one.example:port",
+  ])("that hold a password are refused without it: %s", (host) => {
+    expect(reasons({ host })).toEqual([expect.stringContaining("ssh:// takes no password")]);
+    expect(reasons({ host }).join()).not.toContain("canary-31fd");
   });
 });
 

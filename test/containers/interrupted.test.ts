@@ -39,7 +39,7 @@ describe("an engine that is killed in the middle of an up", () => {
     const komodod = Object(Object(daemons).komodod);
     const flags = ["-printtoconsole", `-maxconnections=${20 + step}`];
     stack.writeConfig({ "dokomodo:daemons": { ...Object(daemons), komodod: { ...komodod, flags } } });
-    const known = await passwords();
+    const known = await stack.passwords();
     await killedUp(step);
     await expectConvergence(known);
   });
@@ -50,7 +50,7 @@ describe("an engine that is killed in the middle of an up", () => {
     ["the attributes of its copy", "test.json.bak.attrs", 10],
   ])("is mended where it was killed while it wrote %s", async (_, file, length) => {
     await stack.up();
-    const known = await passwords();
+    const known = await stack.passwords();
     const path = join(stack.folder, ".pulumi", "stacks", "dokomodo", file);
     writeFileSync(path, readFileSync(path, "utf8").slice(0, length));
     await expectConvergence(known);
@@ -77,10 +77,10 @@ describe("an engine that is killed in the middle of an up", () => {
     await removeDeadLocks(stack.command, say);
     await mendCheckpoint(stack.command, say);
     await repairInterrupted(stack.command, say);
-    const before = known ?? (await passwords());
+    const before = known ?? (await stack.passwords());
     await stack.up();
     await untilWhole(NOTARY, 60, CHAINS.length);
-    expect(await passwords()).toMatchObject(before);
+    expect(await stack.passwords()).toMatchObject(before);
     const workloads = [
       "south-iguana",
       "south-local-witness",
@@ -108,17 +108,5 @@ describe("an engine that is killed in the middle of an up", () => {
     ).toEqual(expected.sort());
     expect(await docker("network", "ls", "--format", "{{.Name}}", "--filter", "name=^south$")).toBe("south");
     await stack.must("preview", "--expect-no-changes", "--stack", "test");
-  }
-
-  /** Every password that the state holds, by its resource. */
-  async function passwords(): Promise<Record<string, string>> {
-    const state = JSON.parse(await stack.must("stack", "export", "--show-secrets", "--stack", "test"));
-    const resources: { urn: string; type: string; outputs?: { result?: { plaintext: string } } }[] =
-      state.deployment.resources ?? [];
-    return Object.fromEntries(
-      resources
-        .filter(({ type }) => type === "random:index/randomPassword:RandomPassword")
-        .map(({ urn, outputs }) => [urn, outputs?.result?.plaintext ?? ""]),
-    );
   }
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prepareDocker } from "../../setup/docker";
@@ -100,15 +100,8 @@ describe("the links of a notary on three hosts", () => {
   });
 
   it("let the operator's command call Iguana from another machine", async () => {
-    const { execa } = await import("execa");
-    const { pulumi, directory: cwd, env } = stack.command;
-    const args = ["iguana", "dpow/notarizations", JSON.stringify({ symbol: "BEER" }), "--stack", "test"];
-    const path = `${dirname(pulumi)}:${process.env["PATH"]}`;
-    const { stdout } = await execa("node", [join(PROJECT, "cli", "bin.cjs"), ...args], {
-      cwd,
-      env: { ...env, PATH: path },
-    });
-    expect(JSON.parse(stdout)).toMatchObject({ coin: "BEER", maxheight: await height(NOTARY, "BEER", at) });
+    const answer = await stack.dokomodo("iguana", "dpow/notarizations", JSON.stringify({ symbol: "BEER" }));
+    expect(JSON.parse(answer)).toMatchObject({ coin: "BEER", maxheight: await height(NOTARY, "BEER", at) });
   });
 
   it("show no password and no call on the wire between the hosts", async () => {

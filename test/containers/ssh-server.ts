@@ -56,15 +56,15 @@ export class SshServer {
     return ["-F", "none", ...known, ...identity, "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"];
   }
 
-  /** Path of one of its keys or lists of known hosts. */
-  file(name: string): string {
-    return join(this.folder, name);
-  }
-
   /** The same, with one connection for all of them that ends when nothing has used it for some seconds. */
   sharedOptions(seconds: number): string[] {
     const shared = ["-o", "ControlMaster=auto", "-o", `ControlPath=${join(this.folder, "%C")}`];
     return [...this.options(), ...shared, "-o", `ControlPersist=${seconds}`];
+  }
+
+  /** Path of one of its keys or lists of known hosts. */
+  file(name: string): string {
+    return join(this.folder, name);
   }
 
   /** The ssh processes of these tests that there are: their number and arguments. */
@@ -98,7 +98,7 @@ export class SshServer {
   }
 
   private async start(): Promise<void> {
-    const at = (name: string) => join(this.folder, name);
+    const at = (name: string) => this.file(name);
     for (const name of ["host_key", "user_key", "strange_key"])
       await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", at(name)]);
     const key = (name: string) => readFileSync(at(`${name}.pub`), "utf8");

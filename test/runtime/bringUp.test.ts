@@ -66,6 +66,20 @@ test("a notary with both dialects and a daemon without wallet comes up by itself
   await until(async () => (await it.status()).coins["BEER"]?.iguanaHeight === 101);
 });
 
+test("the key goes to no daemon that somebody else runs, and the coin says what to do", async () => {
+  const it = await NotaryUnderTest.prepare([
+    { symbol: "KMD", dest: "LTC" },
+    { symbol: "LTC", importsKey: false },
+  ]);
+  notary = it;
+  it.startAgent();
+  await until(async () => (await it.status()).coins["LTC"]?.state === "error");
+  expect((await it.status()).coins["LTC"]).toMatchObject({
+    detail: expect.stringContaining("does not have the notary's key for RLTC; import it there"),
+  });
+  expect(it.chain("LTC").count("importprivkey")).toBe(0);
+});
+
 test("log lines are said once", async () => {
   const it = await NotaryUnderTest.prepare(MAIN_COINS);
   notary = it;

@@ -19,6 +19,8 @@ export interface CoinUnderTest {
   readonly dest?: string;
   readonly dialect?: "old" | "new";
   readonly hasWallet?: boolean;
+  /** Whether the plan lets the key go to the daemon. */
+  readonly importsKey?: boolean;
   readonly knowsNamedParams?: boolean;
 }
 
@@ -57,12 +59,13 @@ export class NotaryUnderTest {
       ipAddress: OWN_ADDRESS,
       notaries: [OWN_ADDRESS, "203.0.113.7"],
       pollSeconds: 0.1,
-      coins: coins.map(({ symbol, dest }) => ({
+      coins: coins.map(({ symbol, dest, importsKey }) => ({
         symbol,
         rpcPort: notary.chain(symbol).port,
         address: `R${symbol}`,
         addcoin: { conf: `${symbol}.conf`, path: `/home/iguana/.komodo/${symbol}`, rpc: 1, RELAY: -1 },
         ...(dest === undefined ? {} : { dpow: { dest, freq: 5 } }),
+        ...(importsKey === undefined ? {} : { importsKey }),
       })),
     };
     notary.write(notary.plan, {

@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { prepareEngine } from "../../setup/engine";
 import type { StackCommand } from "../../setup/repair";
@@ -79,8 +79,46 @@ export class TestStack {
     return text;
   }
 
+  /** Runs the operator's command in the stack's project; its output. */
+  async dokomodo(...args: readonly string[]): Promise<string> {
+    const { execa } = await import("execa");
+    const { pulumi, directory: cwd, env } = this.command;
+    const path = `${dirname(pulumi)}:${process.env["PATH"]}`;
+    const command = [join(PROJECT, "cli", "bin.cjs"), ...args, "--stack", STACK];
+    const { stdout } = await execa("node", command, { cwd, env: { ...env, PATH: path } });
+    return stdout;
+  }
+
   up(): Promise<string> {
     return this.must("up", "--yes", "--skip-preview", "--stack", STACK);
+  }
+
+  /** An up, and the seconds until its output first said something. */
+  async upUntil(said: RegExp): Promise<Run & { readonly seconds: number }> {
+    const { execa } = await import("execa");
+    const { pulumi, directory: cwd, env } = this.command;
+    const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", STACK];
+    const started = Date.now();
+    const up = execa(pulumi, args, { cwd, env, all: true, reject: false, stdin: "ignore" });
+    let seconds = Number.POSITIVE_INFINITY;
+    for await (const line of up.iterable({ from: "all" })) {
+      if (said.test(line)) seconds = Math.min(seconds, (Date.now() - started) / 1000);
+    }
+    const { exitCode, all } = await up;
+    this.transcript.push(all);
+    return { exitCode, text: all, seconds };
+  }
+
+  /** Every password that the state holds, by its resource. */
+  async passwords(): Promise<Record<string, string>> {
+    const state = JSON.parse(await this.must("stack", "export", "--show-secrets", "--stack", STACK));
+    const resources: { urn: string; type: string; outputs?: { result?: { plaintext: string } } }[] =
+      state.deployment.resources ?? [];
+    return Object.fromEntries(
+      resources
+        .filter(({ type }) => type === "random:index/randomPassword:RandomPassword")
+        .map(({ urn, outputs }) => [urn, outputs?.result?.plaintext ?? ""]),
+    );
   }
 
   get config(): StackConfig {

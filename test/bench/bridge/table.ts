@@ -1,5 +1,5 @@
-import type { Compared } from "../rpc/compare";
 import { type BenchTable, ratio } from "../report";
+import type { Compared } from "../rpc/compare";
 import { mean, quantile } from "../statistics";
 import type { Bridged } from "./measure";
 
@@ -11,7 +11,15 @@ export function bridgeTable(measured: readonly Bridged[]): BenchTable {
     title:
       "RPC to litecoind on another host with a new connection per call, milliseconds as mean / 99 % " +
       `(a mere TCP connection: ${connects})`,
-    head: ["round trip", "call", "at once", "calls", "direct", "through the links", "ratio of means (goal 1.5)"],
+    head: [
+      "round trip",
+      "call",
+      "at once",
+      "calls",
+      "direct",
+      "through the links",
+      "ratio of means (goal 1.5)",
+    ],
     rows: measured.flatMap(({ delay, compared }) =>
       compared.map(({ method, concurrency, direct, bridged }) => [
         `+ ${delay} ms`,

@@ -19,11 +19,12 @@ export function sshArguments(host: string, options: readonly string[]): string[]
 }
 
 function parsed(host: string) {
-  if (!URL.canParse(host)) throw wrong(host, "it is no URL");
-  const { username, password, hostname, port, pathname, search, hash } = new URL(host);
-  if (hostname === "") throw wrong(host, "it names no host");
-  if (password !== "")
+  // Before anything is said that names the URL.
+  if (/^ssh:\/\/[^/@]*:[^/]*@/.test(host))
     throw new Error("ssh:// takes no password, and this one would be in the state: use a key");
+  if (!URL.canParse(host)) throw wrong(host, "it is no URL");
+  const { username, hostname, port, pathname, search, hash } = new URL(host);
+  if (hostname === "") throw wrong(host, "it names no host");
   if (search !== "" || hash !== "") throw wrong(host, "it takes no ? and no #");
   return {
     user: decodeURIComponent(username) || undefined,

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Chain } from "../../../chains/chain";
+import { loadRegistry } from "../../../chains/registry";
+import { TestHosts } from "../../testbed/hosts/hosts";
+import { readContainerFile, untilWhole } from "../../testbed/notary";
+import { createSpanningStack } from "../../testbed/spanning";
+import type { TestStack } from "../../testbed/stack";
+import { Caller } from "../rpc/caller";
+import { credentialsIn } from "../rpc/credentials";
+import { PROJECT } from "../stackConfig";
+import { type ContainerMemory, memoryOfContainers } from "./containers";
+
+const NOTARY = "memory";
+const HOST = "alpha";
+const POOL = 121;
+const LIST = "assetchains.yaml";
+const PATIENCE_SECONDS = 600;
+/** By then proxies have closed the connections that these calls took more than they need. */
+const QUIET_MILLISECONDS = 30_000;
+
+export interface MemoryMeasurement {
+  readonly chains: number;
+  /** Calls that went through each chain's proxy before, beside Iguana's own. */
+  readonly calls: number;
+  readonly containers: readonly ContainerMemory[];
+}
+
+/** Brings up a notary of so many chains on one host, calls each of them, and looks at the memory of all containers. */
+export async function measureMemory(count: number, calls: number): Promise<MemoryMeasurement> {
+  const chains = chainsOf(count);
+  const hosts = await TestHosts.start([HOST], { pool: POOL });
+  let stack: TestStack | undefined;
+  try {
+    const { socket } = hosts.host(HOST);
+    const placement = Object.fromEntries(chains.map(({ symbol }) => [symbol, HOST]));
+    stack = await createSpanningStack(NOTARY, hosts, placement);
+    await stack.up();
+    await untilWhole(NOTARY, PATIENCE_SECONDS, count, 0, () => socket);
+    await callEach(socket, chains, calls);
+    await sleep(QUIET_MILLISECONDS);
+    return { chains: count, calls, containers: await memoryOfContainers(socket, `${NOTARY}-`) };
+  } finally {
+    stack?.forget();
+    await hosts.stop();
+  }
+}
+
+/** KMD, LTC and the first of the project's assetchains. */
+function chainsOf(count: number): Chain[] {
+  const { registry } = loadRegistry(LIST, readFileSync(join(PROJECT, LIST), "utf8"));
+  const all = [...(registry?.chains.values() ?? [])];
+  const base = all.filter(({ symbol }) => symbol === "KMD" || symbol === "LTC");
+  const assetchains = all.filter(({ assetchain, daemon }) => assetchain && daemon === "komodod");
+  return [...base, ...assetchains.slice(0, count - base.length)];
+}
+
+/** From inside Iguana's network, half of the calls one at a time. */
+async function callEach(socket: string, chains: readonly Chain[], calls: number): Promise<void> {
+  const caller = new Caller(`${NOTARY}-iguana-pause`, socket);
+  try {
+    for (const { confPath, rpcPort: port } of chains) {
+      const conf = await readContainerFile(`${NOTARY}-iguana`, `/home/iguana/${confPath}`, () => socket);
+      const target = { port, credentials: credentialsIn(conf) };
+      for (const concurrency of [1, 8])
+        await caller.run(target, { method: "getblockchaininfo", calls: calls / 2, concurrency });
+    }
+  } finally {
+    await caller.end();
+  }
+}
