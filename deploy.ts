@@ -5,7 +5,8 @@ import { deployedChains } from "./components/placement";
 import type { Stack } from "./config/load";
 import { findMoves } from "./config/moves";
 import { DockerPlatform } from "./platforms/docker";
-import { type DockerEndpoint, engineSocket, providerArgs } from "./platforms/dockerHost";
+import { type DockerEndpoint, engineSocket, providerArgs, SSH_AT_ONCE } from "./platforms/dockerHost";
+import { Slots } from "./platforms/slots";
 
 /** What the stack tells of a notary. */
 export interface NotaryOutputs {
@@ -42,7 +43,7 @@ export function deploy(
   const reached = new Map(endpoints(stack).map((endpoint) => [endpoint.name, endpoint]));
   const platform = new DockerPlatform({
     hosts: Object.fromEntries(
-      stack.hosts.flatMap(({ name, address, listen, socket }) => {
+      stack.hosts.flatMap(({ name, docker, address, listen, socket }) => {
         const endpoint = reached.get(name);
         if (endpoint === undefined) return [];
         const host = {
@@ -50,6 +51,9 @@ export function deploy(
           listen,
           socket: socket ?? engineSocket(endpoint),
           skipped: skipped.has(name),
+          ...(docker.startsWith("ssh://") && !pulumi.runtime.isDryRun()
+            ? { slots: new Slots(SSH_AT_ONCE) }
+            : {}),
           ...(address === undefined ? {} : { address }),
         };
         return [[name, host] as const];

@@ -16,6 +16,7 @@ import type {
   WorkloadArgs,
 } from "./platform";
 import { LINK_PORT, proxyContainer } from "./proxy";
+import { Slots } from "./slots";
 
 export interface DockerPlatformArgs {
   /** By the host's name in the stack's config. */
@@ -41,6 +42,8 @@ export interface DockerHost {
   readonly listen: string;
   /** Path of the engine's socket on the host itself, for the restarter. */
   readonly socket: string;
+  /** How many of its resources are worked on at once; as many as the engine likes where absent. */
+  readonly slots?: Slots;
   /** Left alone in this run: nothing of it is registered. The program has to fail, or the engine would delete it. */
   readonly skipped?: boolean;
 }
@@ -56,21 +59,22 @@ export class DockerPlatform implements Platform {
       if (host.skipped === true) return [hostName, host];
       const options = { ...opts, provider: host.provider };
       const { labels } = this.args;
-      const resource = new DockerNetworkResource(
-        `${name}-${hostName}`,
-        { name, driver: "bridge", labels: labelList(labels) },
-        { ...options, deleteBeforeReplace: true },
-      );
-      createRestarter(
-        `${name}-${hostName}-restarter`,
-        { network: name, image: this.args.restarterImage, socket: host.socket, labels },
-        options,
-      );
+      const { slots = Slots.unlimited } = host;
+      const resource = slots.run({ ...options, deleteBeforeReplace: true }, (own) => {
+        const networkArgs = { name, driver: "bridge", labels: labelList(labels) };
+        return new DockerNetworkResource(`${name}-${hostName}`, networkArgs, own);
+      });
+      slots.run(options, (own) => {
+        const restarter = { network: name, image: this.args.restarterImage, socket: host.socket, labels };
+        return createRestarter(`${name}-${hostName}-restarter`, restarter, own);
+      });
       if (args.calledFromElsewhere.includes(hostName)) {
-        const { listen } = host;
-        const port = args.linkPort;
-        const gateway = { network: name, networkName: resource.name, image: this.args.proxyImage };
-        createGateway(`${name}-${hostName}-gateway`, { ...gateway, listen, port, labels }, options);
+        slots.run(options, (own) => {
+          const { listen } = host;
+          const leadsTo = { network: name, networkName: resource.name, listen, port: args.linkPort };
+          const gateway = { ...leadsTo, image: this.args.proxyImage, labels };
+          return createGateway(`${name}-${hostName}-gateway`, gateway, own);
+        });
       }
       return [hostName, { ...host, name: resource.name }];
     });
@@ -123,23 +127,21 @@ class DockerNetwork implements Network {
   ): void {
     const labels = labelList({ ...this.platform.labels, ...args.labels, [NETWORK_LABEL]: this.name });
     const options = { ...opts, provider: network.provider };
-    const pause = new Container(
-      `${name}-pause`,
-      {
-        ...hardened({ user: "65534:65534", memoryMiB: 32, graceSeconds: 10 }),
-        name: `${name}-pause`,
-        image: this.platform.pauseImage,
-        labels,
-        hostname: name,
-        networkMode: "bridge",
-        networksAdvanced: [{ name: network.name, aliases: [name] }],
-        // Sorted as the engine reads them back, or every refresh shows a change (pulumi.md 3.1, point 4).
-        ports: [...args.publishedPorts]
-          .sort((a, b) => a.internal - b.internal)
-          .map((port) => ({ ...port, ip: network.listen, protocol: "tcp" })),
-      },
-      options,
-    );
+    const { slots = Slots.unlimited } = network;
+    const pauseArgs = {
+      ...hardened({ user: "65534:65534", memoryMiB: 32, graceSeconds: 10 }),
+      name: `${name}-pause`,
+      image: this.platform.pauseImage,
+      labels,
+      hostname: name,
+      networkMode: "bridge",
+      networksAdvanced: [{ name: network.name, aliases: [name] }],
+      // Sorted as the engine reads them back, or every refresh shows a change (pulumi.md 3.1, point 4).
+      ports: [...args.publishedPorts]
+        .sort((a, b) => a.internal - b.internal)
+        .map((port) => ({ ...port, ip: network.listen, protocol: "tcp" })),
+    };
+    const pause = slots.run(options, (own) => new Container(`${name}-pause`, pauseArgs, own));
     // A container that starts again alone comes back into the same network; if pause dies, the kernel ends the
     // others with it and Docker starts all of them again.
     const shared = { networkMode: containerMode(pause), pidMode: containerMode(pause), labels };
@@ -148,37 +150,41 @@ class DockerNetwork implements Network {
       proxyContainer(this.platform.proxyImage, args),
     ].entries()) {
       const containerName = index === 0 ? name : `${name}-${container.role}`;
-      new Container(
-        containerName,
-        containerArgs(containerName, container, shared, this.volume(containerName, container, options)),
-        {
-          ...options,
-          // An edited healthcheck is no change to the plugin (pulumi.md 3.1, point 3).
-          replaceOnChanges: ["healthcheck"],
-        },
-      );
+      const volume = this.volume(containerName, container, slots, options);
+      const containerOptions = {
+        ...options,
+        // An edited healthcheck is no change to the plugin (pulumi.md 3.1, point 3).
+        replaceOnChanges: ["healthcheck"],
+      };
+      slots.run(containerOptions, (own) => {
+        return new Container(containerName, containerArgs(containerName, container, shared, volume), own);
+      });
     }
   }
 
   private volume(
     name: string,
     container: ContainerArgs,
+    slots: Slots,
     opts: pulumi.CustomResourceOptions,
   ): pulumi.Input<string> | undefined {
     if (container.volume === undefined) return undefined;
     // The engine makes it for the first of its containers; no stack owns it.
     if (container.volume.sharedAs !== undefined) return container.volume.sharedAs;
-    const volume = new Volume(
-      `${name}-data`,
-      { name: `${name}-data`, labels: labelList(this.platform.labels) },
-      {
-        ...opts,
-        protect: this.platform.protectVolumes,
-        retainOnDelete: true,
-        // A replaced volume is a deleted volume: the plugin removes it by name (pulumi.md 3.1, point 8).
-        ignoreChanges: ["labels", "driverOpts", "driver"],
-      },
-    );
+    const volumeOptions = {
+      ...opts,
+      protect: this.platform.protectVolumes,
+      retainOnDelete: true,
+      // A replaced volume is a deleted volume: the plugin removes it by name (pulumi.md 3.1, point 8).
+      ignoreChanges: ["labels", "driverOpts", "driver"],
+    };
+    const volume = slots.run(volumeOptions, (own) => {
+      return new Volume(
+        `${name}-data`,
+        { name: `${name}-data`, labels: labelList(this.platform.labels) },
+        own,
+      );
+    });
     return volume.name;
   }
 }

@@ -22,9 +22,9 @@ export function createGateway(
   logicalName: string,
   { network, networkName, image, listen, port, labels }: GatewayArgs,
   opts: pulumi.CustomResourceOptions,
-): void {
+): Container {
   const name = `${network}-gateway`;
-  new Container(
+  return new Container(
     logicalName,
     {
       ...containerArgs(name, gatewayContainer(image, network), { labels: labelList(labels) }, undefined),

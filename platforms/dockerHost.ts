@@ -13,7 +13,7 @@ export interface DockerEndpoint {
 }
 
 /** Seconds for which a host may be silent before it counts as down. */
-export const CONNECT_SECONDS = 10;
+export const CONNECT_SECONDS = 8;
 
 export function providerArgs(endpoint: DockerEndpoint): ProviderArgs {
   const { docker, certificates } = endpoint;
@@ -25,9 +25,14 @@ export function providerArgs(endpoint: DockerEndpoint): ProviderArgs {
 }
 
 /**
- * Options for every ssh to a host. They never ask, never take an unknown key, and share one connection: each container
- * in the making is a session of its own, and sshd starts refusing at ten connections that have not logged in yet
- * (MaxStartups). They name no path of one machine, for they are kept in the stack's state.
+ * How many resources of an ssh:// host are worked on at once. Each is a session of the shared connection, of which sshd
+ * allows ten (MaxSessions); more would log in by themselves, and of those sshd drops some from ten on (MaxStartups).
+ */
+export const SSH_AT_ONCE = 8;
+
+/**
+ * Options for every ssh to a host. They never ask, never take an unknown key, and share one connection. They name no path
+ * of one machine, for they are kept in the stack's state.
  */
 export function sshOptions({ ssh: { knownHosts, identity } }: DockerEndpoint): string[] {
   const options = {

@@ -22,8 +22,8 @@ export function createRestarter(
   logicalName: string,
   { network, image, socket, labels }: RestarterArgs,
   opts: pulumi.CustomResourceOptions,
-): void {
-  new Container(
+): Container {
+  return new Container(
     logicalName,
     {
       // It holds the engine's socket, whose owner it has to be, and nothing else: no network, no capability.

@@ -112,7 +112,7 @@ describe("a notary on three hosts over SSH", () => {
       `${total} calls: ${failed.length} failed, ${loading} answered by a daemon that was loading, longest wait ${longest} ms`,
     );
     expect(failed).toEqual([]);
-    expect(total).toBeGreaterThanOrEqual(395);
+    expect(total).toBeGreaterThan(300);
     await untilWhole(NOTARY, 60, CHAINS, 0, at);
   });
 
@@ -198,10 +198,11 @@ describe("a notary on three hosts over SSH", () => {
     stack.changeNotary((notary) => {
       notary.rotation = { BEER: "2", KV: "2" };
     });
-    const { exitCode, text, seconds } = await stack.upUntil(/host delta \(ssh:\/\/\S+\): no answer in 10 s/);
+    const { exitCode, text, seconds } = await stack.upUntil(/host delta \(ssh:\/\/\S+\): no answer in \d+ s/);
     console.log(`the host that is down was named after ${seconds.toFixed(1)} s`);
     expect(exitCode).not.toBe(0);
-    expect(text.match(/^.*\berror: (?!update failed).*$/gm)).toHaveLength(1);
+    const errors = [...text.matchAll(/\berror: (?!update failed)(.*)$/gm)].map(([, message]) => message);
+    expect([...new Set(errors)]).toHaveLength(1);
     expect(seconds).toBeLessThan(15);
     expect(text).toContain("span-beer replaced");
     await expect
@@ -211,7 +212,12 @@ describe("a notary on three hosts over SSH", () => {
 
   it("goes on without a host that is gone for good, with the same passwords elsewhere", async () => {
     expect(await stack.dokomodo("hosts", "forget", "delta", "--yes")).toMatch(/Forgot \d+ resources/);
-    stack.editConfig((text) => text.replace(/\n.*name: "?delta"?,.*/, "").replace("KV: delta", "KV: beta"));
+    stack.changeHosts((known) => known.filter(({ name }) => name !== "delta"));
+    stack.changeNotary((notary) => {
+      notary.chains = notary.chains.map((entry) =>
+        typeof entry === "object" && "KV" in entry ? { KV: "beta" } : entry,
+      );
+    });
     const passwords = await stack.passwords();
     await stack.up();
     placement["KV"] = "beta";

@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
-import { installPackages } from "../../setup/apt";
-import { step } from "../../setup/progress";
+import { preparePackages } from "../testbed/hosts/packages";
 import { prefix } from "./docker-stack";
 
 /**
@@ -28,8 +27,7 @@ export class SshServer {
   ) {}
 
   static async open(): Promise<SshServer> {
-    if (!existsSync("/usr/sbin/sshd"))
-      await step("Installing openssh-server", (log) => installPackages(log, ["openssh-server"]));
+    await preparePackages();
     // What Debian's service makes at its start.
     mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
     const folder = mkdtempSync(join(tmpdir(), `${prefix}ssh-`));

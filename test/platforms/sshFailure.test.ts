@@ -6,8 +6,8 @@ const endpoint: DockerEndpoint = { name: "beta", docker: "ssh://ops@192.0.2.2:22
 
 describe("what ssh says of a host", () => {
   it.each([
-    ["ssh: connect to host 192.0.2.2 port 2222: Connection timed out", "no answer in 10 s"],
-    ["", "no answer in 10 s"],
+    ["ssh: connect to host 192.0.2.2 port 2222: Connection timed out", "no answer in 8 s"],
+    ["", "no answer in 8 s"],
     ["ssh: connect to host 192.0.2.2 port 2222: Connection refused", "nothing listens on its SSH port"],
     ["ssh: connect to host 192.0.2.2 port 2222: No route to host", "there is no way to it"],
     ["ssh: Could not resolve hostname beta.example: Name or service not known", "its name is not known"],

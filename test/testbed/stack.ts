@@ -140,6 +140,11 @@ export class TestStack {
     writeFileSync(this.configPath, stringify({ ...file, config: { ...file.config, ...config } }));
   }
 
+  changeHosts(change: (hosts: readonly Record<string, unknown>[]) => readonly unknown[]): void {
+    const { "dokomodo:hosts": hosts } = this.config;
+    this.writeConfig({ "dokomodo:hosts": change(Array.isArray(hosts) ? hosts : []) });
+  }
+
   changeNotary(change: (notary: NotaryConfig) => void): void {
     const { config } = this;
     for (const notary of config["dokomodo:notaries"]) change(notary);

@@ -35,24 +35,20 @@ export function bridgeTable(measured: readonly Bridged[]): BenchTable {
 }
 
 /** What a call's mean grows by when the round trip does. */
-export function roundTripTable([near, far]: readonly Bridged[]): BenchTable {
-  const trips = (way: "direct" | "bridged", one: Compared, other: Compared, delay: number) =>
-    ((mean(other[way]) - mean(one[way])) / delay).toFixed(2);
+export function roundTripTable(near: Bridged, far: Bridged): BenchTable {
+  const added = far.delay - near.delay;
+  const trips = (way: "direct" | "bridged", one: Compared, other: Compared) =>
+    ((mean(other[way]) - mean(one[way])) / added).toFixed(2);
   return {
     title: "Round trips between the hosts per call: what the mean grew by, in units of the added round trip",
     head: ["call", "at once", "direct", "through the links"],
-    rows: (near?.compared ?? []).flatMap((one, index) => {
-      const other = far?.compared[index];
-      if (near === undefined || far === undefined || other === undefined) return [];
-      const added = far.delay - near.delay;
-      return [
-        [
-          one.method,
-          String(one.concurrency),
-          trips("direct", one, other, added),
-          trips("bridged", one, other, added),
-        ],
-      ];
-    }),
+    rows: [
+      ["a mere TCP connection", "1", ((far.connect - near.connect) / added).toFixed(2), ""],
+      ...near.compared.flatMap((one, index) => {
+        const other = far.compared[index];
+        if (other === undefined) return [];
+        return [[one.method, String(one.concurrency), trips("direct", one, other), trips("bridged", one, other)]];
+      }),
+    ],
   };
 }

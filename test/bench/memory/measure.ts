@@ -18,7 +18,7 @@ const POOL = 121;
 const LIST = "assetchains.yaml";
 const PATIENCE_SECONDS = 600;
 /** By then proxies have closed the connections that these calls took more than they need. */
-const QUIET_MILLISECONDS = 30_000;
+const QUIET_MILLISECONDS = 10_000;
 
 export interface MemoryMeasurement {
   readonly chains: number;
