@@ -1,4 +1,5 @@
 import { connect } from "node:tls";
+import { answerText, requestText } from "../runtime/iguanaMessage";
 
 /** How an operator reaches a notary's Iguana, out of the stack's outputs. */
 export interface OperatorAccess {
@@ -11,10 +12,7 @@ export interface OperatorAccess {
 
 const TIMEOUT_MILLISECONDS = 60_000;
 
-/**
- * One call of Iguana's RPC over mutual TLS; the answer's text. HTTP by hand, because Iguana's header lines have a blank
- * before the colon, which node's parser refuses, and it wants `Content-Length` spelled like this (dPoW iguana_rpc.c).
- */
+/** One call of Iguana's RPC over mutual TLS; the answer's text. */
 export function callIguana(
   { certificate, privateKey, authority, address }: OperatorAccess,
   request: object,
@@ -37,9 +35,8 @@ export function callIguana(
     socket.on("data", (chunk: Buffer) => chunks.push(chunk));
     socket.on("error", (error) => reject(new Error(`cannot call Iguana at ${where}: ${error.message}`)));
     socket.on("close", () => {
-      const answer = Buffer.concat(chunks).toString("utf8");
-      const headEnd = answer.indexOf("\r\n\r\n");
-      if (headEnd >= 0) resolve(answer.slice(headEnd + 4));
+      const answer = answerText(Buffer.concat(chunks).toString("utf8"));
+      if (answer !== undefined) resolve(answer);
       else {
         reject(
           new Error(
@@ -48,8 +45,6 @@ export function callIguana(
         );
       }
     });
-    const body = JSON.stringify(request);
-    const head = `POST / HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}`;
-    socket.write(`${head}\r\n\r\n${body}`);
+    socket.write(requestText(request));
   });
 }

@@ -394,6 +394,23 @@ var CoinKeeper = class {
 
 // runtime/agent/iguanaHttp.ts
 var import_node_net = require("node:net");
+
+// runtime/iguanaMessage.ts
+function requestText(request3) {
+  const body = JSON.stringify(request3);
+  const fields = [
+    "Host: 127.0.0.1",
+    "Content-Type: application/json",
+    `Content-Length: ${Buffer.byteLength(body)}`
+  ];
+  return ["POST / HTTP/1.0", ...fields, "", body].join("\r\n");
+}
+function answerText(response) {
+  const headEnd = response.indexOf("\r\n\r\n");
+  return headEnd < 0 ? void 0 : response.slice(headEnd + 4);
+}
+
+// runtime/agent/iguanaHttp.ts
 function exchange(port, request3, withinMilliseconds) {
   return new Promise((resolve, reject) => {
     const fail2 = (why) => reject(new NotYet("waiting-for-iguana", why));
@@ -408,25 +425,12 @@ function exchange(port, request3, withinMilliseconds) {
     socket.on("close", () => {
       clearTimeout(timer);
       if (chunks.length === 0) return fail2("Iguana's RPC: connection closed without an answer");
-      const answer = parseJson(bodyOf(Buffer.concat(chunks).toString("utf8")));
+      const answer = parseJson(answerText(Buffer.concat(chunks).toString("utf8")) ?? "");
       if (answer === void 0) fail2("Iguana's answer is no JSON");
       else resolve(answer);
     });
-    const body = JSON.stringify(request3);
-    socket.write(
-      // 1.0, so that nobody answers in chunks or keeps the connection.
-      `POST / HTTP/1.0\r
-Host: 127.0.0.1:${port}\r
-Content-Type: application/json\r
-Content-Length: ${Buffer.byteLength(body)}\r
-\r
-${body}`
-    );
+    socket.write(requestText(request3));
   });
-}
-function bodyOf(response) {
-  const headEnd = response.indexOf("\r\n\r\n");
-  return headEnd < 0 ? "" : response.slice(headEnd + 4);
 }
 
 // runtime/agent/iguana.ts

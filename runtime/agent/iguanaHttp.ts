@@ -1,12 +1,9 @@
 import { connect } from "node:net";
+import { answerText, requestText } from "../iguanaMessage";
 import { connectionFailure, NotYet } from "./failures";
 import { parseJson } from "./json";
 
-/**
- * One HTTP exchange by hand: Iguana's header lines have a blank before the colon, which node's parser refuses
- * even where it is told to be lenient, and it wants `Content-Length` spelled like this (dPoW iguana_rpc.c).
- * Resolves with the JSON of the answer; rejects with NotYet.
- */
+/** One call of Iguana's RPC; resolves with the JSON of the answer, rejects with NotYet. */
 export function exchange(port: number, request: object, withinMilliseconds: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const fail = (why: string): void => reject(new NotYet("waiting-for-iguana", why));
@@ -21,19 +18,10 @@ export function exchange(port: number, request: object, withinMilliseconds: numb
     socket.on("close", () => {
       clearTimeout(timer);
       if (chunks.length === 0) return fail("Iguana's RPC: connection closed without an answer");
-      const answer = parseJson(bodyOf(Buffer.concat(chunks).toString("utf8")));
+      const answer = parseJson(answerText(Buffer.concat(chunks).toString("utf8")) ?? "");
       if (answer === undefined) fail("Iguana's answer is no JSON");
       else resolve(answer);
     });
-    const body = JSON.stringify(request);
-    socket.write(
-      // 1.0, so that nobody answers in chunks or keeps the connection.
-      `POST / HTTP/1.0\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    );
+    socket.write(requestText(request));
   });
-}
-
-function bodyOf(response: string): string {
-  const headEnd = response.indexOf("\r\n\r\n");
-  return headEnd < 0 ? "" : response.slice(headEnd + 4);
 }

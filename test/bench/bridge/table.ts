@@ -47,7 +47,9 @@ export function roundTripTable(near: Bridged, far: Bridged): BenchTable {
       ...near.compared.flatMap((one, index) => {
         const other = far.compared[index];
         if (other === undefined) return [];
-        return [[one.method, String(one.concurrency), trips("direct", one, other), trips("bridged", one, other)]];
+        return [
+          [one.method, String(one.concurrency), trips("direct", one, other), trips("bridged", one, other)],
+        ];
       }),
     ],
   };

@@ -1,0 +1,22 @@
+/**
+ * One request to Iguana's RPC as it goes over the wire. By hand, because it wants `Content-Length` spelled like this
+ * (dPoW iguana_rpc.c). HTTP 1.0, so that nobody answers in chunks or keeps the connection.
+ */
+export function requestText(request: object): string {
+  const body = JSON.stringify(request);
+  const fields = [
+    "Host: 127.0.0.1",
+    "Content-Type: application/json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  return ["POST / HTTP/1.0", ...fields, "", body].join("\r\n");
+}
+
+/**
+ * The body of Iguana's answer; undefined where there is none. By hand, because Iguana's header lines have a blank before
+ * the colon, which node's parser refuses even where it is told to be lenient.
+ */
+export function answerText(response: string): string | undefined {
+  const headEnd = response.indexOf("\r\n\r\n");
+  return headEnd < 0 ? undefined : response.slice(headEnd + 4);
+}
