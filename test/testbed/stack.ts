@@ -112,11 +112,16 @@ export class TestStack {
   /** Every password that the state holds, by its resource. */
   async passwords(): Promise<Record<string, string>> {
     const state = JSON.parse(await this.must("stack", "export", "--show-secrets", "--stack", STACK));
-    const resources: { urn: string; type: string; outputs?: { result?: { plaintext: string } } }[] =
-      state.deployment.resources ?? [];
+    const resources: {
+      urn: string;
+      type: string;
+      /** Replaced, and not deleted yet. */
+      delete?: true;
+      outputs?: { result?: { plaintext: string } };
+    }[] = state.deployment.resources ?? [];
     return Object.fromEntries(
       resources
-        .filter(({ type }) => type === "random:index/randomPassword:RandomPassword")
+        .filter((one) => one.type === "random:index/randomPassword:RandomPassword" && one.delete !== true)
         .map(({ urn, outputs }) => [urn, outputs?.result?.plaintext ?? ""]),
     );
   }

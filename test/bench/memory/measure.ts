@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Chain } from "../../../chains/chain";
 import { loadRegistry } from "../../../chains/registry";
@@ -7,9 +5,9 @@ import { TestHosts } from "../../testbed/hosts/hosts";
 import { readContainerFile, untilWhole } from "../../testbed/notary";
 import { createSpanningStack } from "../../testbed/spanning";
 import type { TestStack } from "../../testbed/stack";
+import { chainList } from "../chainList";
 import { Caller } from "../rpc/caller";
 import { credentialsIn } from "../rpc/credentials";
-import { PROJECT } from "../stackConfig";
 import { type ContainerMemory, memoryOfContainers } from "./containers";
 
 const NOTARY = "memory";
@@ -29,13 +27,15 @@ export interface MemoryMeasurement {
 
 /** Brings up a notary of so many chains on one host, calls each of them, and looks at the memory of all containers. */
 export async function measureMemory(count: number, calls: number): Promise<MemoryMeasurement> {
-  const chains = chainsOf(count);
+  const list = chainList(count);
+  const chains = [...(loadRegistry(LIST, list).registry?.chains.values() ?? [])];
   const hosts = await TestHosts.start([HOST], { pool: POOL });
   let stack: TestStack | undefined;
   try {
     const { socket } = hosts.host(HOST);
     const placement = Object.fromEntries(chains.map(({ symbol }) => [symbol, HOST]));
     stack = await createSpanningStack(NOTARY, hosts, placement);
+    stack.writeFile(LIST, list);
     await stack.up();
     await untilWhole(NOTARY, PATIENCE_SECONDS, count, 0, () => socket);
     await callEach(socket, chains, calls);
@@ -45,15 +45,6 @@ export async function measureMemory(count: number, calls: number): Promise<Memor
     stack?.forget();
     await hosts.stop();
   }
-}
-
-/** KMD, LTC and the first of the project's assetchains. */
-function chainsOf(count: number): Chain[] {
-  const { registry } = loadRegistry(LIST, readFileSync(join(PROJECT, LIST), "utf8"));
-  const all = [...(registry?.chains.values() ?? [])];
-  const base = all.filter(({ symbol }) => symbol === "KMD" || symbol === "LTC");
-  const assetchains = all.filter(({ assetchain, daemon }) => assetchain && daemon === "komodod");
-  return [...base, ...assetchains.slice(0, count - base.length)];
 }
 
 /** From inside Iguana's network, half of the calls one at a time. */
