@@ -1,5 +1,5 @@
 import { dockerAt, type EngineOf } from "./docker";
-import { DAEMONS, readContainerFile, type Symbol } from "./notary";
+import { DAEMONS, readContainerFile, type Symbol as ChainSymbol } from "./notary";
 
 export interface SteadyCalls {
   readonly total: number;
@@ -49,7 +49,7 @@ const PROGRAM = `
 
 /** Calls a chain's RPC for some seconds at a steady rate, from inside the network of a workload that calls it. */
 export async function callSteadily(
-  { notary, symbol, from, at }: { notary: string; symbol: Symbol; from: string; at: EngineOf },
+  { notary, symbol, from, at }: { notary: string; symbol: ChainSymbol; from: string; at: EngineOf },
   rate: number,
   seconds: number,
 ): Promise<SteadyCalls> {
