@@ -38,6 +38,7 @@ async function announce(): Promise<void> {
   for (const volume of volumes) say(`  volume ${volume}, with its chain and its wallet`);
   say(`  the state of stack ${DEVELOPMENT_STACK}, with its passwords and certificates`);
   say("What set-up built stays: the images dokomodo-testbed/* and the cache (docs/design.md, set-up).");
+  say("So does the volume dokomodo-leases, which all stacks on this host share.");
 }
 
 async function listVolumes(): Promise<string[]> {

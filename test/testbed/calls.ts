@@ -1,5 +1,5 @@
 import { dockerAt, type EngineOf } from "./docker";
-import { DAEMONS, readContainerFile, type Symbol as ChainSymbol } from "./notary";
+import { type Symbol as ChainSymbol, DAEMONS, readContainerFile } from "./notary";
 
 export interface SteadyCalls {
   readonly total: number;
