@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const MINUTE = 60_000;
 
-/** Kinds of tests by what they need: nothing, Pulumi's engine, a Docker Engine. One kind after the other. */
+/** Kinds of tests by what they need: nothing, Pulumi's engine, a Docker Engine, hosts in network namespaces. */
 export default defineConfig({
   test: {
     pool: "forks",
@@ -37,6 +37,18 @@ export default defineConfig({
           // Each file has names and addresses of its own, so two of them can be at work.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "hosts",
+          include: ["test/hosts/**/*.test.ts"],
+          testTimeout: 10 * MINUTE,
+          hookTimeout: 20 * MINUTE,
+          // Each file has a pool of hosts of its own.
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,17 +1,16 @@
-import type { Chain } from "../chains/chain";
 import { missingDests } from "../chains/graph";
 import { deriveKeys, readPassphrase } from "../chains/keys";
 import type { Position, Problem } from "../chains/problem";
-import { type Registry, selectChains } from "../chains/registry";
+import type { Registry } from "../chains/registry";
 import type { Path } from "../chains/source";
-import type { NotaryChain } from "../components/NotaryNode";
 import { deployedChains, witnessHosts } from "../components/placement";
-import { resolveDaemon, resolveIguana } from "./daemons";
-import { checkExternal, resolveExternal } from "./external";
+import { resolveIguana } from "./daemons";
+import { checkExternal } from "./external";
 import { checkHosts } from "./hosts";
 import { checkImages } from "./images";
 import type { Stack } from "./load";
 import { checkNames } from "./names";
+import { placeChain, type Report, requireHost, selectNotaryChains, shiftedPort } from "./notaryChains";
 import { checkPorts } from "./ports";
 import type { NotarySettings, StackSettings } from "./schema";
 import type { Secrets } from "./secrets";
@@ -47,17 +46,11 @@ export function checkNotaries(checked: Checked): { notaries: Stack["notaries"]; 
   return { notaries, problems };
 }
 
-type Report = (message: string, ...inner: Path) => void;
-
 function resolveNotary(checked: Checked, notary: NotarySettings, report: Report): Stack["notaries"][number] {
   const { settings, secrets } = checked;
   const hostNames = settings.hosts.map((host) => host.name);
-  const knownHost = (host: string, ...inner: Path) => {
-    if (!hostNames.includes(host))
-      report(`no host is named ${host}; dokomodo:hosts has ${hostNames.join(", ")}`, ...inner);
-    return host;
-  };
-  const host = knownHost(notary.host, "host");
+  const { host } = notary;
+  requireHost(settings, host, report, "host");
   const selected = selectNotaryChains(checked, notary, report);
   const symbols = selected.map(({ chain }) => chain.symbol);
   for (const key of ["placement", "dest", "rotation"] as const) {
@@ -67,43 +60,15 @@ function resolveNotary(checked: Checked, notary: NotarySettings, report: Report)
     }
   }
   for (const message of missingDests(selected.map(({ chain }) => chain))) report(message, "chains");
-  const chains = selected.map(({ chain, placed, index }): NotaryChain => {
-    const { symbol, url } = chain;
-    const elsewhere = notary.placement[symbol];
-    if (elsewhere !== undefined && placed !== undefined && elsewhere !== placed)
-      report(`${symbol} is placed on ${placed} by \`chains\` and on ${elsewhere} here`, "placement", symbol);
-    if (url !== undefined) {
-      const message = `${symbol} has a url, so it runs on none of the hosts`;
-      if (elsewhere !== undefined) report(message, "placement", symbol);
-      else if (placed !== undefined) report(message, "chains", index);
-      return { chain, external: resolveExternal(checked, chain, url) };
-    }
-    if (elsewhere !== undefined) knownHost(elsewhere, "placement", symbol);
-    if (placed !== undefined) knownHost(placed, "chains", index);
-    const rotation = notary.rotation[symbol];
-    const publishedPort = chain.p2pPort + notary.portOffset;
-    if (publishedPort > 65535)
-      report(
-        `p2p of ${symbol} would be published on port ${publishedPort}, and 65535 is the last`,
-        "portOffset",
-      );
-    return {
-      chain,
-      daemon: resolveDaemon(chain, settings.daemons[chain.daemon]),
-      host: elsewhere ?? placed ?? host,
-      publishedPort,
-      ...(rotation === undefined ? {} : { rotation }),
-    };
-  });
-  const own = settings.hosts.find((candidate) => candidate.name === notary.host);
+  const chains = selected.map((chain) => placeChain(checked, notary, chain, report));
   const used = new Set([host, ...deployedChains({ chains }).map((chain) => chain.host)]);
   return {
     name: notary.name,
     passphrase: secrets.passphrases[notary.name] ?? "",
     host,
-    ipAddress: notary.address ?? own?.address ?? "",
+    ipAddress: notary.address ?? settings.hosts.find(({ name }) => name === host)?.address ?? "",
     peers: notary.peers,
-    linkPort: notary.linkPort + notary.portOffset,
+    linkPort: shiftedPort(notary, "links from elsewhere", notary.linkPort, report),
     witnesses: witnessHosts(
       host,
       hostNames.filter((name) => used.has(name)),
@@ -112,39 +77,6 @@ function resolveNotary(checked: Checked, notary: NotarySettings, report: Report)
     iguana: resolveIguana(settings.iguana, notary.iguana),
     chains,
   };
-}
-
-interface SelectedChain {
-  readonly chain: Chain;
-  /** Host that the entry of `chains` states. */
-  readonly placed?: string;
-  /** Of the entry. */
-  readonly index: number;
-}
-
-/** The notary's chains as the stack runs them: with its daemons' prefixes and its own destinations. */
-function selectNotaryChains(
-  { registry, settings }: Checked,
-  notary: NotarySettings,
-  report: Report,
-): SelectedChain[] {
-  const selected = new Map<string, SelectedChain>();
-  for (const [index, entry] of notary.chains.entries()) {
-    const [[name = "", placed] = []] = typeof entry === "string" ? [[entry]] : Object.entries(entry);
-    const { chains, problems } = selectChains(registry, [name]);
-    for (const { message } of problems) report(message, "chains", index);
-    for (const chain of chains) {
-      const prefixes = settings.daemons[chain.daemon]?.prefixes ?? chain.prefixes;
-      const { dest: usual, ...rest } = chain;
-      const dest = notary.dest[chain.symbol] ?? usual;
-      selected.set(chain.symbol, {
-        chain: { ...rest, prefixes, ...(dest === undefined || dest === "none" ? {} : { dest }) },
-        index,
-        ...(placed === undefined ? {} : { placed }),
-      });
-    }
-  }
-  return [...selected.values()];
 }
 
 function checkPassphrases({ settings, secrets: { passphrases }, at }: Checked): Problem[] {

@@ -2,12 +2,19 @@ import { join } from "node:path";
 import { prepareDocker } from "../setup/docker";
 import { prepareEngine } from "../setup/engine";
 import { prepareImages } from "../setup/images";
+import { preparePackages } from "./testbed/hosts/packages";
 
 /** What a project of vitest.config.mts needs beside the npm packages. */
 const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   engine: () => prepareEngine({ byHand: false }),
   containers: async () => {
     await prepareEngine({ byHand: false });
+    await prepareDocker();
+    await prepareImages();
+  },
+  hosts: async () => {
+    await prepareEngine({ byHand: false });
+    await preparePackages();
     await prepareDocker();
     await prepareImages();
   },

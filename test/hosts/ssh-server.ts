@@ -6,8 +6,8 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
+import { prefix } from "../containers/docker-stack";
 import { preparePackages } from "../testbed/hosts/packages";
-import { prefix } from "./docker-stack";
 
 /**
  * Debian's sshd on loopback, with its default limits (MaxStartups 10:30:100, MaxSessions 10) and keys of its own: a

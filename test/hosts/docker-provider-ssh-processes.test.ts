@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Container, Provider, Volume } from "@pulumi/docker";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { Bench, docker, failure, image, prefix, sleeping } from "../containers/docker-stack";
 import { type Engine, openEngine } from "../testbed/providers/docker/engine";
-import { Bench, docker, failure, image, prefix, sleeping } from "./docker-stack";
 import { SshServer } from "./ssh-server";
 
 let bench: Bench;

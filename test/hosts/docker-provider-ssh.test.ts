@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { Container, Network, Provider, type ProviderArgs, Volume } from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Bench, docker, failure, idOf, image, prefix, run, sleeping } from "./docker-stack";
+import { Bench, docker, failure, idOf, image, prefix, run, sleeping } from "../containers/docker-stack";
 import { SshServer } from "./ssh-server";
 
 let bench: Bench;
