@@ -85,7 +85,10 @@ async function versionOverHttp(endpoint: DockerEndpoint): Promise<string> {
   const ask = async () => {
     if (docker.startsWith("unix://")) return plainRequest({ ...options, socketPath: engineSocket(endpoint) });
     const { hostname, port } = new URL(docker.replace("tcp:", "https:"));
-    const read = (file: string) => readFile(join(certificates ?? "", file));
+    const read = (file: string) =>
+      readFile(join(certificates ?? "", file)).catch(() => {
+        throw new Error(`${file} cannot be read in its folder of certificates, ${certificates}.`);
+      });
     const [ca, cert, key] = await Promise.all([read("ca.pem"), read("cert.pem"), read("key.pem")]);
     return encryptedRequest({ ...options, hostname, port, ca, cert, key });
   };

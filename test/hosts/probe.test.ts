@@ -71,6 +71,13 @@ describe("a look at a host", () => {
     );
   });
 
+  it("says so where a client certificate is missing", async () => {
+    const endpoint = { name: "beta", docker: "tcp://127.0.0.1:2376", certificates: folder, ssh: {} };
+    expect(await probe(endpoint)).toBe(
+      `host beta (tcp://127.0.0.1:2376): ca.pem cannot be read in its folder of certificates, ${folder}.`,
+    );
+  });
+
   it("says so where the engine is too old", async () => {
     const old = createServer((_, response) => response.end('{"ApiVersion":"1.39"}'));
     const socket = join(folder, "old.sock");
