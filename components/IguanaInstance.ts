@@ -14,6 +14,7 @@ export interface IguanaArgs {
   readonly image: pulumi.Input<string>;
   /** Entry point and arguments; `iguana notary` for a main server (domain.md 1.4). */
   readonly command: readonly string[];
+  /** `uid:gid`; the agent's too, so that it can end Iguana when the lease is lost. */
   readonly user: string;
   /** Absolute path of the user's home in the image. */
   readonly home: string;

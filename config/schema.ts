@@ -14,6 +14,8 @@ const ipv4 = z.ipv4("an IPv4 address");
 const absolutePath = z.string().regex(/^\/[^\0]*[^/\0]$/, "an absolute path");
 const image = z.string().regex(/^\S+$/, "an image's reference");
 const user = z.string().regex(/^[1-9]\d*(:[1-9]\d*)?$/, "uid or uid:gid in digits, neither of them 0");
+/** Both, for the agent has to be the same as Iguana, in an image of its own. */
+const userAndGroup = z.string().regex(/^[1-9]\d*:[1-9]\d*$/, "uid:gid in digits, neither of them 0");
 const words = z.array(z.string().min(1));
 const BYTE = "a byte from 0 to 255";
 const prefix = z.int(BYTE).min(0, BYTE).max(255, BYTE);
@@ -93,7 +95,7 @@ const electedSchema = z.strictObject({
 const iguanaFields = {
   image,
   command: words.min(1),
-  user,
+  user: userAndGroup,
   home: absolutePath,
   directory: absolutePath,
   rpcPort: port,
@@ -107,7 +109,7 @@ const iguanaFields = {
 export const iguanaSchema = z.strictObject({
   ...iguanaFields,
   command: iguanaFields.command.default(["iguana", "notary"]),
-  user: user.default("3004:3004"),
+  user: userAndGroup.default("3004:3004"),
   home: absolutePath.default("/home/iguana"),
   directory: absolutePath.optional(),
   rpcPort: port.default(7776),

@@ -125,6 +125,13 @@ describe("a bad config", () => {
       ],
     ],
     [
+      "an Iguana whose group is left to its image",
+      changed(["dokomodo:iguana", "user"], "3004"),
+      [
+        `Pulumi.test.yaml:9:117: config.dokomodo:iguana.user must be uid:gid in digits, neither of them 0; found "3004"`,
+      ],
+    ],
+    [
       "a daemon's home that is relative",
       changed(["dokomodo:daemons", "komodod", "home"], "komodo"),
       [
