@@ -28,6 +28,8 @@ export function createGateway(
     logicalName,
     {
       ...containerArgs(name, gatewayContainer(image, network), { labels: labelList(labels) }, undefined),
+      // It has a PID namespace of its own, whose first process no SIGTERM ends without a handler; this one has it.
+      stopSignal: "SIGUSR1",
       networkMode: "bridge",
       networksAdvanced: [{ name: networkName }],
       ports: [{ internal: LINK_PORT, external: port, ip: listen, protocol: "tcp" }],

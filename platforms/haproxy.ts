@@ -42,8 +42,9 @@ export function haproxyConfiguration(lines: readonly string[], sections: readonl
   return `${[GLOBAL, defaults, RESOLVERS, ...sections].join("\n\n")}\n`;
 }
 
-/** One thread and small caches: dozens of these run on a host. */
+/** One thread and small caches: dozens of these run on a host. A soft stop ends kept connections after a while. */
 const GLOBAL = `global
+    hard-stop-after 3s
     log stdout format raw local0 warning
     nbthread 1
     maxconn 512

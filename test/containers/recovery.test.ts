@@ -70,7 +70,7 @@ describe("a notary whose containers die or stop", () => {
 
   it("stops a daemon under writes with exit code 0 when an update replaces it", async () => {
     const since = await engineTime();
-    const writing = mineWithoutPause();
+    const writing = await mineWithoutPause();
     const { "dokomodo:daemons": daemons } = stack.config;
     const flags = ["-printtoconsole", "-maxconnections=20"];
     stack.writeConfig({
@@ -87,8 +87,7 @@ describe("a notary whose containers die or stop", () => {
 
   it("stops every daemon with exit code 0 when it is taken down under writes", async () => {
     const since = await engineTime();
-    const writing = mineWithoutPause();
-    await sleep(2000);
+    const writing = await mineWithoutPause();
     await stack.must("destroy", "--yes", "--skip-preview", "--stack", "test");
     writing.stop();
     expect(await writing.calls).toBeGreaterThan(10);
@@ -97,20 +96,20 @@ describe("a notary whose containers die or stop", () => {
     expect(ended.filter((line) => line.endsWith(" 137"))).toEqual([]);
   });
 
-  /** Keeps BEER writing, from inside its own network, until it is told to stop; the number of blocks it was asked for. */
-  function mineWithoutPause(): { stop(): void; calls: Promise<number> } {
+  /** Keeps BEER writing until it is told to stop; resolves when it has begun. `calls`: the blocks that it was asked for. */
+  async function mineWithoutPause(): Promise<{ stop(): void; calls: Promise<number> }> {
+    const address = await stack.address("BEER");
+    const mine = () => callDaemon(NOTARY, "BEER", "generatetoaddress", [25, address]);
+    await expect.poll(() => mine().then(() => true, String), { timeout: 30_000 }).toBe(true);
     let running = true;
     const calls = (async () => {
-      const address = await stack.address("BEER");
       let count = 0;
-      while (running) {
-        await callDaemon(NOTARY, "BEER", "generatetoaddress", [25, address])
-          .then(() => {
-            count += 25;
-          })
-          // While it restarts there is nobody to ask.
-          .catch(() => sleep(200));
-      }
+      // While it restarts there is nobody to ask.
+      while (running)
+        count += await mine().then(
+          () => 25,
+          () => sleep(200, 0),
+        );
       return count;
     })();
     return {

@@ -38,7 +38,14 @@ export function memoryTable({ chains, calls, containers }: MemoryMeasurement): B
     head: ["container", "number", "own, mean", "own, highest", "own, sum", "`docker stats`, sum"],
     rows: [
       ...groups.map(({ kind, of }) => row(kind, of)),
-      row("sum", all),
+      [
+        "sum",
+        String(all.length),
+        "",
+        "",
+        mebibytes(sum(all.map(({ own }) => own))),
+        mebibytes(sum(all.map(({ told }) => told))),
+      ],
       [
         "containerd's shims of these",
         String(shims.length),
