@@ -4,6 +4,9 @@ import { deployedChains } from "../components/placement";
 import type { Stack } from "./load";
 import type { Checked } from "./notaries";
 
+/** Of a DNS label (RFC 1035, 2.3.4). */
+const LONGEST_NAME = 63;
+
 /** Names of containers and volumes, which share one space on a host: every one of them may be taken once. */
 export function checkNames({ at }: Checked, notaries: Stack["notaries"]): Problem[] {
   const problems: Problem[] = [];
@@ -26,11 +29,12 @@ export function checkNames({ at }: Checked, notaries: Stack["notaries"]): Proble
     claim([`${notary.name}-restarter`], `the restarter of notary ${notary.name}`, index);
     claim([`${notary.name}-gateway`], `the gateway of notary ${notary.name}`, index);
     for (const host of notary.witnesses) {
-      claim(
-        roles(`${notary.name}-${host}-witness`),
-        `the witness of notary ${notary.name} on ${host}`,
-        index,
-      );
+      const witness = `${notary.name}-${host}-witness`;
+      claim(roles(witness), `the witness of notary ${notary.name} on ${host}`, index);
+      if (witness.length > LONGEST_NAME) {
+        const message = `the witness on ${host} would be named ${witness}, and a name on the network has at most ${LONGEST_NAME} characters; shorten the notary's name or the host's`;
+        problems.push({ message, position: at(["dokomodo:notaries", index, "name"]) });
+      }
     }
     const iguana = `${notary.name}-iguana`;
     claim(roles(iguana, [`${iguana}-agent`]), `Iguana of notary ${notary.name}`, index);

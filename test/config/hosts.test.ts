@@ -98,6 +98,11 @@ describe("the hosts of a stack", () => {
       "Pulumi.test.yaml:4:95: host alpha: certificates are for tcp:// alone",
     ],
     [
+      "names that make a longer one than the network takes",
+      CONFIG.replaceAll("alpha", "a".repeat(31)).replaceAll("east", "e".repeat(31)),
+      `Pulumi.test.yaml:11:15: the witness on ${"a".repeat(31)} would be named ${"e".repeat(31)}-${"a".repeat(31)}-witness, and a name on the network has at most 63 characters; shorten the notary's name or the host's`,
+    ],
+    [
       "a placement on an unknown host",
       changed([...NOTARY, "placement"], { BEER: "beta" }),
       "Pulumi.test.yaml:11:81: no host is named beta; dokomodo:hosts has alpha",
