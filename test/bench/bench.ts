@@ -43,7 +43,7 @@ const { values } = parseArgs({
 
 function sizes(): readonly number[] {
   if (values.chains !== undefined) return values.chains.split(",").map(Number);
-  return values.quick ? [10] : [40, 160];
+  return values.quick ? [4] : [40, 160];
 }
 
 async function programs(engine: EngineEnvironment): Promise<BenchTable[]> {
@@ -58,7 +58,7 @@ async function programs(engine: EngineEnvironment): Promise<BenchTable[]> {
 }
 
 async function alone(): Promise<BenchTable[]> {
-  const many = values.quick ? 500 : 2000;
+  const many = values.quick ? 200 : 2000;
   say(`The program alone for ${many} containers …`);
   const wanted = [
     { containers: many, stackTraces: false },
@@ -74,7 +74,7 @@ async function alone(): Promise<BenchTable[]> {
 
 async function hosts(engine: EngineEnvironment): Promise<BenchTable[]> {
   const run = values.quick
-    ? { hosts: [1, 3], chains: 6, turns: 1 }
+    ? { hosts: [1, 2], chains: 4, turns: 1 }
     : { hosts: [1, 3, 6], chains: 40, turns: 3 };
   say(`A notary of ${run.chains} chains on ${run.hosts.join(", ")} hosts …`);
   return [hostsTable(await measureHosts(engine, run))];
@@ -82,7 +82,7 @@ async function hosts(engine: EngineEnvironment): Promise<BenchTable[]> {
 
 async function rpc(): Promise<BenchTable[]> {
   say("RPC on a notary of two chains …");
-  return [rpcTable(await measureRpc(values.quick ? 400 : 2000))];
+  return [rpcTable(await measureRpc(values.quick ? 100 : 2000))];
 }
 
 async function bridge(): Promise<BenchTable[]> {
@@ -92,7 +92,7 @@ async function bridge(): Promise<BenchTable[]> {
 }
 
 async function memory(): Promise<BenchTable[]> {
-  const chains = values.quick ? 4 : 40;
+  const chains = values.quick ? 2 : 40;
   say(`Memory of a notary of ${chains} chains …`);
   return [memoryTable(await measureMemory(chains, 100))];
 }
