@@ -44,6 +44,7 @@ export class TestStack {
   ) {}
 
   static async create(notary: string, passphrase: string, listen: string): Promise<TestStack> {
+    await removeLeftovers(notary);
     const folder = mkdtempSync(join(tmpdir(), "dokomodo-test-"));
     const directory = join(folder, "project");
     for (const file of ["Pulumi.yaml", "assetchains.yaml"])
@@ -196,18 +197,9 @@ export class TestStack {
 
   /** Removes containers, network and volumes of the stack, and its folder. */
   async destroy(): Promise<void> {
-    const { execa } = await import("execa");
     await this.run("cancel", "--yes", "--stack", STACK);
     await this.run("destroy", "--yes", "--skip-preview", "--stack", STACK);
-    const { stdout } = await execa("docker", [
-      "volume",
-      "ls",
-      "--quiet",
-      "--filter",
-      `name=^${this.notary}-`,
-    ]);
-    const volumes = stdout.split("\n").filter((name) => name !== "");
-    if (volumes.length > 0) await execa("docker", ["volume", "rm", ...volumes]);
+    await removeLeftovers(this.notary);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -217,6 +209,19 @@ export class TestStack {
 
   private configFile(): { config: StackConfig } {
     return parse(readFileSync(this.configPath, "utf8"));
+  }
+}
+
+/** What a run of the same notary's tests left on the local engine, when it was killed, too. */
+async function removeLeftovers(notary: string): Promise<void> {
+  const { execa } = await import("execa");
+  const all = { container: ["--all"], network: [], volume: [] };
+  const remove = { container: ["--force", "--volumes"], network: [], volume: ["--force"] };
+  for (const kind of ["container", "network", "volume"] as const) {
+    const filter = `name=^/?${notary}(-|$)`;
+    const { stdout } = await execa("docker", [kind, "ls", ...all[kind], "--quiet", "--filter", filter]);
+    const found = stdout.split("\n").filter((name) => name !== "");
+    if (found.length > 0) await execa("docker", [kind, "rm", ...remove[kind], ...found]);
   }
 }
 
