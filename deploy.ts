@@ -1,11 +1,16 @@
 import { Provider } from "@pulumi/docker/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { createCluster } from "./cluster";
 import { NotaryNode, type OperatorAccess } from "./components/NotaryNode";
 import { deployedChains } from "./components/placement";
+import { CLUSTER, dockerHosts, segmentOf } from "./config/hosts";
 import type { Stack } from "./config/load";
 import { findMoves } from "./config/moves";
+import { PlatformByHost } from "./platforms/byHost";
 import { DockerPlatform } from "./platforms/docker";
 import { type DockerEndpoint, engineSocket, providerArgs, SSH_AT_ONCE } from "./platforms/dockerHost";
+import type { KubernetesPlatform } from "./platforms/kubernetes";
+import type { Platform } from "./platforms/platform";
 import { Slots } from "./platforms/slots";
 
 /** What the stack tells of a notary. */
@@ -21,9 +26,15 @@ export interface NotaryOutputs {
 
 export type StackOutputs = { readonly notaries: Readonly<Record<string, NotaryOutputs>> };
 
-/** How the hosts of a stack are reached. */
+export interface Deployed {
+  readonly outputs: StackOutputs;
+  /** Absent where all hosts are Docker's. */
+  readonly cluster?: KubernetesPlatform;
+}
+
+/** How the Docker hosts of a stack are reached. */
 export function endpoints({ hosts, ssh }: Stack): DockerEndpoint[] {
-  return hosts.map(({ name, docker, certificates }) => ({
+  return dockerHosts(hosts).map(({ name, docker, certificates }) => ({
     name,
     docker,
     ssh,
@@ -35,15 +46,50 @@ export function endpoints({ hosts, ssh }: Stack): DockerEndpoint[] {
  * Registers the hosts and notaries of a stack. Hosts in `skipped` are left alone, and so is all that runs on them;
  * the program has to fail then, or the engine would take what was not registered for gone.
  */
-export function deploy(
+export function deploy(stack: Stack, stackName: string, skipped: ReadonlySet<string> = new Set()): Deployed {
+  const { platform, cluster } = createPlatform(stack, stackName, skipped);
+  const notaries = stack.notaries.map(({ name, ...args }): [string, NotaryOutputs] => {
+    const { publicKey, addresses, operator } = new NotaryNode(name, { ...args, platform });
+    const hosts = Object.fromEntries(deployedChains(args).map(({ chain, host }) => [chain.symbol, host]));
+    return [
+      name,
+      {
+        publicKey,
+        addresses,
+        hosts,
+        ...(operator === undefined ? {} : { operator: pulumi.secret(operator) }),
+      },
+    ];
+  });
+  return {
+    outputs: { notaries: Object.fromEntries(notaries) },
+    ...(cluster === undefined ? {} : { cluster }),
+  };
+}
+
+/** Docker, Kubernetes, or both, as the stack's hosts are. */
+function createPlatform(
   stack: Stack,
   stackName: string,
-  skipped: ReadonlySet<string> = new Set(),
-): StackOutputs {
+  skipped: ReadonlySet<string>,
+): { platform: Platform; cluster?: KubernetesPlatform } {
+  const inCluster = segmentOf(stack);
+  const isAlone = stack.hosts.every(({ name }) => inCluster(name) !== CLUSTER);
+  if (isAlone) return { platform: createEngines(stack, stackName, skipped) };
+  const cluster = createCluster(stack, stackName);
+  if (dockerHosts(stack.hosts).length === 0) return { platform: cluster, cluster };
+  const engines = createEngines(stack, stackName, skipped);
+  const platforms = stack.hosts.map(({ name }) => [name, inCluster(name) === CLUSTER ? cluster : engines]);
+  return { platform: new PlatformByHost(Object.fromEntries(platforms)), cluster };
+}
+
+function createEngines(stack: Stack, stackName: string, skipped: ReadonlySet<string>): DockerPlatform {
+  const { pause } = stack.images;
+  if (pause === undefined) throw new pulumi.RunError("dokomodo:images.pause is not stated");
   const reached = new Map(endpoints(stack).map((endpoint) => [endpoint.name, endpoint]));
-  const platform = new DockerPlatform({
+  return new DockerPlatform({
     hosts: Object.fromEntries(
-      stack.hosts.flatMap(({ name, docker, address, listen, socket }) => {
+      dockerHosts(stack.hosts).flatMap(({ name, docker, address, listen, socket }) => {
         const endpoint = reached.get(name);
         if (endpoint === undefined) return [];
         const host = {
@@ -59,26 +105,12 @@ export function deploy(
         return [[name, host] as const];
       }),
     ),
-    pauseImage: stack.images.pause,
+    pauseImage: pause,
     proxyImage: stack.images.proxy,
     restarterImage: stack.images.agent,
     protectVolumes: !stack.development,
     labels: { "dokomodo.stack": stackName },
   });
-  const notaries = stack.notaries.map(({ name, ...args }): [string, NotaryOutputs] => {
-    const { publicKey, addresses, operator } = new NotaryNode(name, { ...args, platform });
-    const hosts = Object.fromEntries(deployedChains(args).map(({ chain, host }) => [chain.symbol, host]));
-    return [
-      name,
-      {
-        publicKey,
-        addresses,
-        hosts,
-        ...(operator === undefined ? {} : { operator: pulumi.secret(operator) }),
-      },
-    ];
-  });
-  return { notaries: Object.fromEntries(notaries) };
 }
 
 /** Warns of every move, because the plan shows a new volume and says nothing of the days that filling it takes. */

@@ -1,6 +1,7 @@
 import "./stackTraces";
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblems } from "./chains/problem";
+import { checkCluster, tellStarts } from "./cluster";
 import { loadStack } from "./config/load";
 import { deploy, endpoints, reportMoves } from "./deploy";
 import { probe } from "./platforms/dockerProbe";
@@ -14,12 +15,15 @@ const FAILED_AND_TOLD = 32;
 
 /**
  * The stack program: config and registry become notaries, or a list of all that is wrong and nothing else. A preview
- * asks nothing of any host. An up leaves hosts alone that do not answer, does all the rest, and fails with their names.
+ * asks nothing of any Docker host; a cluster is asked by its provider anyway, so it is looked at before. An up leaves hosts
+ * alone that do not answer, does all the rest, and fails with their names; and with the pods that do not start.
  */
 export = async () => {
   const stackName = pulumi.getStack();
   const stack = loadStack({ directory: process.cwd(), stackName, values: pulumi.runtime.allConfig() });
   if (!stack.ok) throw new pulumi.RunError(formatProblems(stack.problems));
+  const obstacles = await checkCluster(stack.value, stackName);
+  if (obstacles.length > 0) throw new pulumi.RunError(obstacles.join("\n"));
   await reportMoves(stack.value, stackName);
   const skipped = new Set<string>();
   if (!pulumi.runtime.isDryRun()) {
@@ -33,5 +37,10 @@ export = async () => {
     );
   }
   if (skipped.size > 0) process.exitCode = FAILED_AND_TOLD;
-  return deploy(stack.value, stackName, skipped);
+  const { outputs, cluster } = deploy(stack.value, stackName, skipped);
+  if (cluster !== undefined && !pulumi.runtime.isDryRun()) {
+    const isWhole = await tellStarts(cluster, stack.value, stackName);
+    if (!isWhole) process.exitCode = FAILED_AND_TOLD;
+  }
+  return outputs;
 };

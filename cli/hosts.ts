@@ -5,6 +5,7 @@ import { z } from "zod";
 import { ProblemsError } from "../chains/problem";
 import { checkShape } from "../chains/shape";
 import { YamlSource } from "../chains/source";
+import { dockerHosts } from "../config/hosts";
 import { hostSchema, sshSchema } from "../config/schema";
 import type { DockerEndpoint } from "../platforms/dockerHost";
 import { probe } from "../platforms/dockerProbe";
@@ -79,12 +80,14 @@ function readEndpoints(file: string): DockerEndpoint[] {
   const { source, problems } = YamlSource.parse(file, readFileSync(file, "utf8"));
   if (source === undefined) throw new ProblemsError(problems);
   const hosts = checkShape(source, z.array(hostSchema), { at: ["config", "dokomodo:hosts"] });
+  const usual = source.at(["config", "dokomodo:platform"]) === "kubernetes" ? "kubernetes" : "docker";
   const ssh = checkShape(source, sshSchema.default({}), { at: ["config", "dokomodo:ssh"] });
   if (hosts.value === undefined || ssh.value === undefined) {
     throw new ProblemsError([...hosts.problems, ...ssh.problems]);
   }
   const shared = ssh.value;
-  return hosts.value.map(({ name, docker, certificates }) => ({
+  const onDocker = dockerHosts(hosts.value.map((host) => ({ ...host, platform: host.platform ?? usual })));
+  return onDocker.map(({ name, docker, certificates }) => ({
     name,
     docker,
     ssh: shared,

@@ -4,7 +4,7 @@ import { type Chain, commandFlags } from "../chains/chain";
 import { CREDENTIAL_LENGTH, confText } from "../chains/conf";
 import { graceSeconds } from "../chains/daemons";
 import { roleOf, rolesThatMayCall } from "../chains/graph";
-import type { CallArgs, Network, Workload } from "../platforms/platform";
+import type { CallArgs, Network, ResourceRequests, Workload } from "../platforms/platform";
 import { type Authority, createIdentity } from "./authority";
 import type { Callee } from "./Callee";
 import { behindEntrypoint, homeFiles } from "./homeFiles";
@@ -22,6 +22,11 @@ export interface DaemonArgs {
   readonly flags: readonly string[];
   readonly takesPublicKey: boolean;
   readonly memoryMiB: number;
+  readonly requests?: ResourceRequests;
+  /** Absolute paths of what the image writes to beside its data, where a platform's root is read-only. */
+  readonly scratch?: readonly string[];
+  /** Of the chain's volume, where volumes have a size. */
+  readonly storageGiB?: number;
 }
 
 export interface AssetchainArgs {
@@ -83,8 +88,13 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
               { path: chain.confPath, content: this.conf },
               ...args.calls.map((callee) => ({ path: callee.chain.confPath, content: callee.conf })),
             ]),
-            volume: { mountPath: `${daemon.home}/${dataRoot(chain)}` },
+            volume: {
+              mountPath: `${daemon.home}/${dataRoot(chain)}`,
+              ...(daemon.storageGiB === undefined ? {} : { sizeGiB: daemon.storageGiB }),
+            },
+            scratch: scratchOf(args),
             memoryMiB: daemon.memoryMiB,
+            ...(daemon.requests === undefined ? {} : { requests: daemon.requests }),
             graceSeconds: graceSeconds(chain.symbol),
           },
         ],
@@ -129,7 +139,13 @@ function daemonCommand({ chain, daemon, publicKey }: AssetchainArgs): pulumi.Inp
   ];
 }
 
+/** What the image writes to, and where the confs of other coins' daemons go, which are no part of the chain's data. */
+function scratchOf({ chain, daemon, calls }: AssetchainArgs): string[] {
+  const roots = calls.map((callee) => dataRoot(callee.chain)).filter((root) => root !== dataRoot(chain));
+  return [...new Set([...roots.map((root) => `${daemon.home}/${root}`), ...(daemon.scratch ?? [])])];
+}
+
 /** First directory of the chain's data directory: `.komodo` of `.komodo/BEER`. Images own it, subdirectories are made. */
-function dataRoot(chain: Chain): string {
+function dataRoot(chain: Pick<Chain, "dataDirectory">): string {
   return chain.dataDirectory.split("/")[0] ?? chain.dataDirectory;
 }

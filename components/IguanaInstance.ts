@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { addcoinRequest } from "../chains/addcoin";
 import { address, deriveKeys, wif } from "../chains/keys";
-import type { Network, Workload } from "../platforms/platform";
+import type { LeaseObject, Network, ResourceRequests, Workload } from "../platforms/platform";
 import { runtimeFile } from "../platforms/runtimeFile";
-import type { AgentCoin, AgentPlan, AgentSecrets } from "../runtime/agent/plan";
+import type { AgentCoin, AgentPlan, AgentSecrets, LeasePlan } from "../runtime/agent/plan";
 import { type Authority, createIdentity } from "./authority";
 import type { Callee } from "./Callee";
 import { behindEntrypoint, homeFiles } from "./homeFiles";
@@ -27,6 +27,7 @@ export interface IguanaArgs {
   /** Content of `elected`; absent where the image brings its own. */
   readonly elected?: Elected;
   readonly memoryMiB: number;
+  readonly requests?: ResourceRequests;
   /** Whether its RPC answers callers with an operator's certificate, from elsewhere too. */
   readonly listenToAll: boolean;
 }
@@ -55,6 +56,8 @@ export interface IguanaInstanceArgs {
   readonly chains: readonly Callee[];
   /** Who keeps two Iguanas of one key from working at the same time; an odd number, or none for no such check. */
   readonly witnesses: readonly Witness[];
+  /** What takes their place where the platform has it. */
+  readonly lease?: LeaseObject;
   /** Who this Iguana is to those that want its lease: `notary east of stack prod on host alpha`. */
   readonly holder: string;
 }
@@ -100,7 +103,10 @@ export class IguanaInstance extends pulumi.ComponentResource {
               ...chains.map(({ chain, conf }) => ({ path: chain.confPath, content: conf })),
               ...electedFile(args),
             ]),
+            // All that it keeps there is made again from the passphrase.
+            scratch: [iguana.home],
             memoryMiB: iguana.memoryMiB,
+            ...(iguana.requests === undefined ? {} : { requests: iguana.requests }),
             graceSeconds: IGUANA_GRACE_SECONDS,
           },
           {
@@ -118,6 +124,7 @@ export class IguanaInstance extends pulumi.ComponentResource {
             memoryMiB: 256,
             graceSeconds: 10,
             healthCommand: [...AGENT_COMMAND, "healthz"],
+            ...(args.lease === undefined ? {} : { lease: args.lease }),
           },
         ],
         publishedPorts: [{ internal: iguana.busPort, external: iguana.busPort }],
@@ -160,14 +167,14 @@ function electedFile({ iguana, publicKey }: IguanaInstanceArgs) {
 }
 
 function agentPlan(args: IguanaInstanceArgs, chains: readonly Callee[]): pulumi.Output<string> {
-  return args.publicKey.apply((publicKey) => {
+  return pulumi.all([args.publicKey, leaseOf(args)]).apply(([publicKey, lease]) => {
     const plan: AgentPlan = {
       iguanaRpcPort: args.iguana.rpcPort,
       listenPort: AGENT_PORT,
       publicKey,
       ipAddress: args.ipAddress,
       notaries: [...new Set([args.ipAddress, ...args.peers])],
-      ...leaseOf(args),
+      ...(lease === undefined ? {} : { lease }),
       coins: chains.map(({ chain, importsKey }): AgentCoin => {
         const { dest, freq } = chain;
         return {
@@ -184,10 +191,14 @@ function agentPlan(args: IguanaInstanceArgs, chains: readonly Callee[]): pulumi.
   });
 }
 
-function leaseOf({ witnesses, holder }: IguanaInstanceArgs): Pick<AgentPlan, "lease"> {
-  if (witnesses.length === 0) return {};
+function leaseOf({ witnesses, lease, holder }: IguanaInstanceArgs): pulumi.Input<LeasePlan | undefined> {
+  if (lease !== undefined) {
+    const object = pulumi.all([lease.namespace, lease.name]);
+    return object.apply(([namespace, name]) => ({ holder, object: { namespace, name } }));
+  }
+  if (witnesses.length === 0) return undefined;
   const listed = witnesses.map(({ host }, index) => ({ name: host, port: witnessPort(index) }));
-  return { lease: { holder, witnesses: listed } };
+  return { holder, witnesses: listed };
 }
 
 function agentSecrets(args: IguanaInstanceArgs, chains: readonly Callee[]): pulumi.Output<string> {

@@ -75,7 +75,11 @@ export class NotaryNode extends pulumi.ComponentResource {
     const { linkPort } = args;
     const network = args.platform.network(
       name,
-      { hosts: hostsOf(args), calledFromElsewhere: hostsCalledFromElsewhere(args), linkPort },
+      {
+        hosts: hostsOf(args),
+        calledFromElsewhere: hostsCalledFromElsewhere(args, (host) => args.platform.segmentOf(host)),
+        linkPort,
+      },
       child,
     );
     const authority = createAuthority(name, child);
@@ -89,6 +93,7 @@ export class NotaryNode extends pulumi.ComponentResource {
       const image = args.agentImage;
       return new Witness(`${name}-${host}-witness`, { host, network, authority, image }, child);
     });
+    const leaseNamespace = network.leaseNamespace(args.host);
     const { workload } = new IguanaInstance(
       `${name}-iguana`,
       {
@@ -99,6 +104,9 @@ export class NotaryNode extends pulumi.ComponentResource {
         passphrase,
         chains: [...this.chains.values()],
         witnesses,
+        ...(leaseNamespace === undefined
+          ? {}
+          : { lease: { namespace: leaseNamespace, name: pulumi.interpolate`dokomodo-${publicKey}` } }),
         holder: `notary ${name} of stack ${pulumi.getStack()} on host ${args.host}`,
       },
       child,

@@ -63,7 +63,7 @@ export function createIdentity(
     },
     opts,
   );
-  return { certificate: certificate.certPem, privateKey, authority: authority.certificate };
+  return { role, certificate: certificate.certPem, privateKey, authority: authority.certificate };
 }
 
 function createKey(name: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {

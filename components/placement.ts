@@ -20,16 +20,23 @@ export function hostsOf(notary: Placed): string[] {
   return [...new Set(hosts)].sort();
 }
 
-/** Hosts with a workload that is called from another host or from an operator's machine, sorted. */
-export function hostsCalledFromElsewhere(notary: Placed): string[] {
+/**
+ * Hosts with a workload that is called from another segment or from an operator's machine, sorted.
+ * @param segmentOf hosts of one segment have their workloads on one network; each its own where absent
+ */
+export function hostsCalledFromElsewhere(
+  notary: Placed,
+  segmentOf: (host: string) => string = (host) => host,
+): string[] {
   const { host: iguanaHost, witnesses, iguana } = notary;
   const hosts = new Map(deployedChains(notary).map(({ chain, host }) => [chain.symbol, host]));
   const called = rpcGraph(notary.chains.map(({ chain }) => chain)).flatMap(({ caller, callee }) => {
     const from = caller === IGUANA ? iguanaHost : hosts.get(caller);
     const to = hosts.get(callee);
-    return to === undefined || to === from ? [] : [to];
+    if (to === undefined || from === undefined) return [];
+    return segmentOf(to) === segmentOf(from) ? [] : [to];
   });
-  const witnessing = witnesses.filter((host) => host !== iguanaHost);
+  const witnessing = witnesses.filter((host) => segmentOf(host) !== segmentOf(iguanaHost));
   return [...new Set([...called, ...witnessing, ...(iguana.listenToAll ? [iguanaHost] : [])])].sort();
 }
 

@@ -2,11 +2,13 @@ import type { Chain } from "../chains/chain";
 import { daemonDefaults } from "../chains/daemons";
 import type { DaemonArgs } from "../components/Assetchain";
 import type { IguanaArgs } from "../components/IguanaInstance";
+import type { ResourceRequests } from "../platforms/platform";
 import type { DaemonSettings, OwnIguanaSettings, StackSettings } from "./schema";
 
 /** A chain's daemon: what the registry says of the chain, then the stack of the daemon, then the defaults. */
-export function resolveDaemon(chain: Chain, settings: DaemonSettings = {}): DaemonArgs {
+export function resolveDaemon(chain: Chain, settings: DaemonSettings = {}, storage?: number): DaemonArgs {
   const defaults = daemonDefaults(chain.daemon);
+  const storageGiB = storage ?? settings.storage;
   return {
     image: chain.image ?? settings.image ?? "",
     command: settings.command ?? defaults.command,
@@ -15,6 +17,20 @@ export function resolveDaemon(chain: Chain, settings: DaemonSettings = {}): Daem
     flags: settings.flags ?? defaults.flags,
     takesPublicKey: defaults.takesPublicKey,
     memoryMiB: settings.memory ?? defaults.memoryMiB,
+    ...resolveRequests(settings.requests),
+    ...(settings.scratch === undefined ? {} : { scratch: settings.scratch }),
+    ...(storageGiB === undefined ? {} : { storageGiB }),
+  };
+}
+
+function resolveRequests(requests: DaemonSettings["requests"]): { requests?: ResourceRequests } {
+  if (requests === undefined) return {};
+  const { cpu, memory } = requests;
+  return {
+    requests: {
+      ...(cpu === undefined ? {} : { cpu }),
+      ...(memory === undefined ? {} : { memoryMiB: memory }),
+    },
   };
 }
 
@@ -31,6 +47,7 @@ export function resolveIguana(all: StackSettings["iguana"], own: OwnIguanaSettin
     rpcPort: own.rpcPort ?? all.rpcPort,
     busPort: own.busPort ?? all.busPort,
     memoryMiB: own.memory ?? all.memory,
+    ...resolveRequests(own.requests ?? all.requests),
     listenToAll: own.listenToAll ?? all.listenToAll,
     ...(elected === undefined ? {} : { elected }),
   };

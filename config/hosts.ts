@@ -5,6 +5,27 @@ import type { Stack } from "./load";
 import type { Checked } from "./notaries";
 import type { HostSettings } from "./schema";
 
+/** A Docker Engine and how it is reached. */
+export type DockerHostSettings = HostSettings & { readonly docker: string };
+
+/** The hosts on Docker that say where their engine is. */
+export function dockerHosts(hosts: readonly HostSettings[]): DockerHostSettings[] {
+  return hosts.filter(
+    (host): host is DockerHostSettings => host.platform === "docker" && host.docker !== undefined,
+  );
+}
+
+/** The segment of all hosts in a cluster. */
+export const CLUSTER = "kubernetes";
+
+/** Which hosts have their workloads on one network, as the platforms will have it (Platform.segmentOf). */
+export function segmentOf({ hosts }: { readonly hosts: readonly HostSettings[] }): (host: string) => string {
+  const inCluster = new Set(
+    hosts.filter(({ platform }) => platform === "kubernetes").map(({ name }) => name),
+  );
+  return (host) => (inCluster.has(host) ? CLUSTER : `host ${host}`);
+}
+
 /** What cannot be so with the hosts: on their own, among each other, and for the notaries that run on them. */
 export function checkHosts(checked: Checked, notaries: Stack["notaries"]): Problem[] {
   const { settings, at } = checked;
@@ -15,14 +36,22 @@ export function checkHosts(checked: Checked, notaries: Stack["notaries"]): Probl
     ...settings.hosts.flatMap((host) => checkAlone(host, report)),
     ...settings.hosts.flatMap((host, index) => checkAmong(settings.hosts.slice(0, index), host, report)),
     ...notaries.flatMap((notary) => checkMachines(checked, notary)),
-    ...neededAddresses(settings.hosts, notaries).map(({ host, why }) => report(host, why, "name")),
+    ...neededAddresses(settings, notaries).map(({ host, why }) => report(host, why, "name")),
   ];
 }
 
 type Report = (host: HostSettings, message: string, ...inner: Path) => Problem;
 
 function checkAlone(host: HostSettings, report: Report): Problem[] {
-  const { name, docker, certificates } = host;
+  const { name, platform, docker, certificates, nodes } = host;
+  if (platform === "kubernetes") return [];
+  if (nodes !== undefined) {
+    return [report(host, `host ${name}: nodes are of Kubernetes; this host is on Docker`, "nodes")];
+  }
+  if (docker === undefined) {
+    const message = `host ${name} is on Docker and does not say where its engine is; state \`docker\`, or \`platform: kubernetes\``;
+    return [report(host, message, "name")];
+  }
   const encrypted = docker.startsWith("tcp://");
   if (encrypted && certificates === undefined) {
     const message = `host ${name}: an engine on ${docker} is root for whoever reaches it; state \`certificates\`, a folder with ca.pem, cert.pem and key.pem, or use ssh://`;
@@ -52,7 +81,7 @@ function checkMachines({ settings, at }: Checked, notary: Stack["notaries"][numb
   const problems: Problem[] = [];
   const owners = new Map<string, string>();
   for (const name of hostsOf(notary)) {
-    const docker = settings.hosts.find((host) => host.name === name)?.docker;
+    const docker = dockerHosts(settings.hosts).find((host) => host.name === name)?.docker;
     if (docker === undefined) continue;
     const owner = owners.get(docker);
     if (owner !== undefined) {
@@ -67,12 +96,16 @@ function checkMachines({ settings, at }: Checked, notary: Stack["notaries"][numb
 
 /** Hosts that have to state where others reach them, and do not, with the reason. */
 function neededAddresses(
-  hosts: readonly HostSettings[],
+  settings: Checked["settings"],
   notaries: Stack["notaries"],
 ): { host: HostSettings; why: string }[] {
+  const { hosts, kubernetes } = settings;
   return hosts.flatMap((host) => {
-    const { name, address } = host;
-    const callers = notaries.filter((notary) => hostsCalledFromElsewhere(notary).includes(name));
+    const { name, address, platform } = host;
+    const isClosed = platform === "kubernetes" && kubernetes.publish === "none";
+    const callers = notaries.filter((notary) => {
+      return !isClosed && hostsCalledFromElsewhere(notary, segmentOf(settings)).includes(name);
+    });
     if (address === undefined) {
       const [notary] = callers;
       if (notary !== undefined) {
@@ -84,7 +117,7 @@ function neededAddresses(
       const why = `host ${name} needs an \`address\`, or notary ${here.name} one of its own: it is what other notaries reach Iguana at`;
       return [{ host, why }];
     }
-    const spanning = callers.find((notary) => hostsOf(notary).length > 1);
+    const spanning = callers.find((notary) => new Set(hostsOf(notary).map(segmentOf(settings))).size > 1);
     if (!address.startsWith("127.") || spanning === undefined) return [];
     const why = `host ${name} has the address ${address}, which on every other machine means that machine itself; notary ${spanning.name} calls it from other hosts`;
     return [{ host, why }];

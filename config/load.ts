@@ -8,13 +8,20 @@ import { checkShape } from "../chains/shape";
 import { isRecord, type Path, YamlSource } from "../chains/source";
 import type { NotaryNodeArgs } from "../components/NotaryNode";
 import { checkNotaries } from "./notaries";
-import { configSchema, type HostSettings, type SshSettings, type StackSettings } from "./schema";
+import {
+  configSchema,
+  type HostSettings,
+  type KubernetesSettings,
+  type SshSettings,
+  type StackSettings,
+} from "./schema";
 import { isSecretPath, PASSPHRASES, secretsOf, withoutSecrets } from "./secrets";
 
 /** A stack as the program deploys it: everything resolved, nothing left to be wrong. */
 export interface Stack {
   readonly development: boolean;
   readonly hosts: readonly HostSettings[];
+  readonly kubernetes: KubernetesSettings;
   readonly ssh: SshSettings;
   readonly images: StackSettings["images"];
   readonly notaries: readonly (Omit<NotaryNodeArgs, "platform"> & { readonly name: string })[];

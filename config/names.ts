@@ -25,7 +25,11 @@ export function checkNames({ at }: Checked, notaries: Stack["notaries"]): Proble
       problems.push({ message: `two notaries are named ${notary.name}`, position });
       continue;
     }
-    const roles = (name: string, more: string[] = []) => [name, `${name}-pause`, `${name}-proxy`, ...more];
+    const roles = (name: string, more: string[] = []) => [
+      name,
+      ...["pause", "proxy", "p2p"].map((role) => `${name}-${role}`),
+      ...more,
+    ];
     claim([`${notary.name}-restarter`], `the restarter of notary ${notary.name}`, index);
     claim([`${notary.name}-gateway`], `the gateway of notary ${notary.name}`, index);
     for (const host of notary.witnesses) {

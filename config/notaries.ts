@@ -6,8 +6,9 @@ import type { Path } from "../chains/source";
 import { deployedChains, witnessHosts } from "../components/placement";
 import { resolveIguana } from "./daemons";
 import { checkExternal } from "./external";
-import { checkHosts } from "./hosts";
+import { checkHosts, dockerHosts } from "./hosts";
 import { checkImages } from "./images";
+import { checkKubernetes } from "./kubernetes";
 import type { Stack } from "./load";
 import { checkNames } from "./names";
 import { placeChain, type Report, requireHost, selectNotaryChains, shiftedPort } from "./notaryChains";
@@ -42,13 +43,14 @@ export function checkNotaries(checked: Checked): { notaries: Stack["notaries"]; 
     ...checkImages(checked, notaries),
     ...checkNames(checked, notaries),
     ...checkPorts(checked, notaries),
+    ...checkKubernetes(checked, notaries),
   );
   return { notaries, problems };
 }
 
 function resolveNotary(checked: Checked, notary: NotarySettings, report: Report): Stack["notaries"][number] {
   const { settings, secrets } = checked;
-  const hostNames = settings.hosts.map((host) => host.name);
+  const dockerNames = dockerHosts(settings.hosts).map((each) => each.name);
   const { host } = notary;
   requireHost(settings, host, report, "host");
   const selected = selectNotaryChains(checked, notary, report);
@@ -69,10 +71,13 @@ function resolveNotary(checked: Checked, notary: NotarySettings, report: Report)
     ipAddress: notary.address ?? settings.hosts.find(({ name }) => name === host)?.address ?? "",
     peers: notary.peers,
     linkPort: shiftedPort(notary, "links from elsewhere", notary.linkPort, report),
-    witnesses: witnessHosts(
-      host,
-      hostNames.filter((name) => used.has(name)),
-    ),
+    // On Kubernetes a lease object takes their place.
+    witnesses: dockerNames.includes(host)
+      ? witnessHosts(
+          host,
+          dockerNames.filter((name) => used.has(name)),
+        )
+      : [],
     agentImage: settings.images.agent,
     iguana: resolveIguana(settings.iguana, notary.iguana),
     chains,

@@ -67,7 +67,7 @@ export function placeChain(
   const rotation = notary.rotation[symbol];
   return {
     chain,
-    daemon: resolveDaemon(chain, settings.daemons[chain.daemon]),
+    daemon: resolveDaemon(chain, settings.daemons[chain.daemon], settings.kubernetes.storage[symbol]),
     host: elsewhere ?? placed ?? notary.host,
     publishedPort: shiftedPort(notary, `p2p of ${symbol}`, chain.p2pPort, report),
     ...(rotation === undefined ? {} : { rotation }),

@@ -3,33 +3,45 @@ import type { Problem } from "../chains/problem";
 import { AGENT_PORT, witnessPort } from "../components/IguanaInstance";
 import { deployedChains, hostsCalledFromElsewhere } from "../components/placement";
 import { LINK_PORT } from "../platforms/proxy";
+import { segmentOf } from "./hosts";
 import type { Stack } from "./load";
 import type { Checked } from "./notaries";
+import type { StackSettings } from "./schema";
 
 type Notary = Stack["notaries"][number];
 
 const OFFSET = "the portOffset of a notary moves its p2p and link ports";
 
 /** No two listeners want one port: published ports on a host, and everything in one network namespace. */
-export function checkPorts({ at }: Checked, notaries: Stack["notaries"]): Problem[] {
+export function checkPorts({ at, settings }: Checked, notaries: Stack["notaries"]): Problem[] {
   const problems: Problem[] = [];
   const published = new Ports();
+  const isPublished = (host: string) => publishes(settings, host);
   for (const [index, notary] of notaries.entries()) {
     const report = (clashes: readonly string[]) => {
       const position = at(["dokomodo:notaries", index, "chains"]);
       problems.push(...clashes.map((message) => ({ message, position })));
     };
     const owner = (what: string) => `${what} of notary ${notary.name}`;
-    report(published.take(`host ${notary.host}`, notary.iguana.busPort, owner("the dPoW bus")));
-    for (const host of hostsCalledFromElsewhere(notary)) {
+    if (isPublished(notary.host)) {
+      report(published.take(`host ${notary.host}`, notary.iguana.busPort, owner("the dPoW bus")));
+    }
+    for (const host of hostsCalledFromElsewhere(notary, segmentOf(settings)).filter(isPublished)) {
       report(published.take(`host ${host}`, notary.linkPort, owner("links from elsewhere"), OFFSET));
     }
     for (const { chain, host, publishedPort = chain.p2pPort } of deployedChains(notary)) {
+      if (!isPublished(host)) continue;
       report(published.take(`host ${host}`, publishedPort, owner(`p2p of ${chain.symbol}`), OFFSET));
     }
     report(namespaceClashes(notary));
   }
   return problems;
+}
+
+/** Whether what runs on a host takes ports of an address that others take ports of, too. */
+function publishes({ hosts, kubernetes }: StackSettings, host: string): boolean {
+  const isInCluster = hosts.some(({ name, platform }) => name === host && platform === "kubernetes");
+  return !isInCluster || kubernetes.publish === "hostPort" || kubernetes.publish === "NodePort";
 }
 
 function namespaceClashes(notary: Notary): string[] {

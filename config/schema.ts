@@ -23,17 +23,31 @@ const CHAIN = "a symbol, the name of a set, or one of them with its host, such a
 const OFFSET = "a whole number from 0 to 50000";
 const MEMORY = "a whole number of MiB, 64 or more";
 const memory = z.int(MEMORY).min(64, MEMORY);
+const GIB = "a whole number of GiB, 1 or more";
+const gibibytes = z.int(GIB).min(1, GIB);
+const CORES = "a number of cores from 0.001 to 64";
+const requests = z.strictObject({
+  cpu: z.number(CORES).min(0.001, CORES).max(64, CORES).optional(),
+  memory: memory.optional(),
+});
 const prefixes = z.strictObject({ pubkeyHash: prefix, scriptHash: prefix, wif: prefix });
 
 const DOCKER = "unix:///path of a socket, ssh://user@host[:port], or tcp://host:port";
 const path = z.string().regex(/^[^\0]+$/, "a path");
 
+const platform = z.enum(["docker", "kubernetes"]);
+
 export const hostSchema = z.strictObject({
   name,
+  /** The stack's own where it is not stated. */
+  platform: platform.optional(),
   /** Where the operator reaches the Docker Engine. */
   docker: z
     .string()
-    .regex(/^(unix:\/\/\/.+|ssh:\/\/[^\s@/:]+@[^\s@/:]+(:\d{1,5})?|tcp:\/\/[^\s@/:]+:\d{1,5})$/, DOCKER),
+    .regex(/^(unix:\/\/\/.+|ssh:\/\/[^\s@/:]+@[^\s@/:]+(:\d{1,5})?|tcp:\/\/[^\s@/:]+:\d{1,5})$/, DOCKER)
+    .optional(),
+  /** On Kubernetes: labels of its nodes, none for any node; the node of the host's own name where not stated. */
+  nodes: z.record(z.string().min(1), z.string()).optional(),
   /** Of tcp://: folder with ca.pem, cert.pem and key.pem, relative to the project. */
   certificates: path.optional(),
   /** Where other machines reach the host. */
@@ -75,6 +89,12 @@ export const daemonSchema = z.strictObject({
   prefixes: prefixes.optional(),
   /** MiB for each chain of this daemon. */
   memory: memory.optional(),
+  /** What a scheduler counts with for each chain of this daemon. */
+  requests: requests.optional(),
+  /** Directories that its image writes to beside its data, where the root is read-only; empty at each start. */
+  scratch: z.array(absolutePath).optional(),
+  /** GiB of each chain's volume on Kubernetes. */
+  storage: gibibytes.optional(),
 });
 
 const electedSchema = z.strictObject({
@@ -101,6 +121,7 @@ const iguanaFields = {
   rpcPort: port,
   busPort: port,
   memory,
+  requests,
   /** Whether operators may call its RPC from elsewhere, with a certificate. */
   listenToAll: z.boolean(),
   elected: electedSchema,
@@ -115,6 +136,7 @@ export const iguanaSchema = z.strictObject({
   rpcPort: port.default(7776),
   busPort: port.default(7775),
   memory: memory.default(4096),
+  requests: requests.optional(),
   listenToAll: z.boolean().default(false),
   elected: electedSchema.optional(),
 });
@@ -148,9 +170,54 @@ export const notarySchema = z.strictObject({
   rotation: z.record(symbol, z.union([z.string(), z.number()]).transform(String)).default({}),
 });
 
+const namespace = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    "a DNS label: lower-case letters, digits and -, at most 63 characters",
+  );
+const cidr = z.union([z.cidrv4(), z.cidrv6()], "a network such as 10.0.0.0/8");
+
+/** The cluster, for hosts on Kubernetes. */
+const kubernetesSchema = z.strictObject({
+  /** Relative to the project; $KUBECONFIG, else ~/.kube/config, where it is not stated. */
+  kubeconfig: path.optional(),
+  /** The kubeconfig's current one where it is not stated. */
+  context: z.string().min(1).optional(),
+  /** `dokomodo-<stack>` where it is not stated. */
+  namespace: namespace.optional(),
+  /** Otherwise it is there already, with what labels it may have. */
+  createNamespace: z.boolean().default(true),
+  /** How p2p ports and links from outside of the cluster are open to the world. */
+  publish: z.enum(["none", "hostPort", "NodePort", "LoadBalancer"]).default("none"),
+  /** Of Services of type LoadBalancer. */
+  serviceAnnotations: z.record(z.string().min(1), z.string()).default({}),
+  /** The cluster's default where it is not stated. */
+  storageClass: z.string().min(1).optional(),
+  /** GiB of a chain's volume, by symbol. */
+  storage: z.record(symbol, gibibytes).default({}),
+  clusterDomain: z.string().min(1).default("cluster.local"),
+  /** Where no peers are: daemons may call any other address. */
+  privateNetworks: z
+    .array(cidr)
+    .default([
+      "10.0.0.0/8",
+      "100.64.0.0/10",
+      "169.254.0.0/16",
+      "172.16.0.0/12",
+      "192.168.0.0/16",
+      "fc00::/7",
+      "fe80::/10",
+    ]),
+  /** A namespace that is there already, where notaries of several namespaces find each other's leases. */
+  leaseNamespace: namespace.optional(),
+  imagePullSecrets: z.array(z.string().min(1)).default([]),
+});
+
 /** What `dokomodo:` may hold in a stack's config. */
 const settings = {
-  platform: z.literal("docker").default("docker"),
+  platform: platform.default("docker"),
+  kubernetes: kubernetesSchema.prefault({}),
   /** A development stack takes images by tag and does not protect its volumes. */
   development: z.boolean().default(false),
   /** The list of chains, relative to the project. */
@@ -159,7 +226,8 @@ const settings = {
   ssh: sshSchema.default({}),
   /** By symbol, for chains whose entry has a `url`. */
   external: z.record(symbol, externalSchema).default({}),
-  images: z.strictObject({ pause: image, proxy: image, agent: image }),
+  /** Hosts on Kubernetes need no pause. */
+  images: z.strictObject({ pause: image.optional(), proxy: image, agent: image }),
   daemons: z.record(z.string().min(1), daemonSchema).default({}),
   iguana: iguanaSchema,
   notaries: z.array(notarySchema).min(1),
@@ -178,6 +246,7 @@ export function configSchema(keys: readonly string[]) {
   return z
     .strictObject({
       "dokomodo:platform": settings.platform,
+      "dokomodo:kubernetes": settings.kubernetes,
       "dokomodo:development": settings.development,
       "dokomodo:registry": settings.registry,
       "dokomodo:hosts": settings.hosts,
@@ -193,7 +262,11 @@ export function configSchema(keys: readonly string[]) {
     .transform((config) => ({
       development: config["dokomodo:development"],
       registry: config["dokomodo:registry"],
-      hosts: config["dokomodo:hosts"],
+      kubernetes: config["dokomodo:kubernetes"],
+      hosts: config["dokomodo:hosts"].map((host) => ({
+        ...host,
+        platform: host.platform ?? config["dokomodo:platform"],
+      })),
       ssh: config["dokomodo:ssh"],
       external: config["dokomodo:external"],
       images: config["dokomodo:images"],
@@ -204,7 +277,8 @@ export function configSchema(keys: readonly string[]) {
 }
 
 export type StackSettings = z.output<ReturnType<typeof configSchema>>;
-export type HostSettings = z.infer<typeof hostSchema>;
+export type HostSettings = StackSettings["hosts"][number];
+export type KubernetesSettings = StackSettings["kubernetes"];
 export type NotarySettings = z.infer<typeof notarySchema>;
 export type OwnIguanaSettings = z.infer<typeof ownIguanaSchema>;
 export type SshSettings = z.infer<typeof sshSchema>;

@@ -52,6 +52,10 @@ export interface DockerHost {
 export class DockerPlatform implements Platform {
   constructor(private readonly args: DockerPlatformArgs) {}
 
+  segmentOf(host: string): string {
+    return `host ${host}`;
+  }
+
   network(name: string, args: NetworkArgs, opts: pulumi.CustomResourceOptions): Network {
     const parts = args.hosts.map((hostName): [string, NetworkPart] => {
       const host = this.args.hosts[hostName];
@@ -95,6 +99,10 @@ class DockerNetwork implements Network {
     private readonly linkPort: number,
     private readonly parts: ReadonlyMap<string, NetworkPart>,
   ) {}
+
+  leaseNamespace(): undefined {
+    return undefined;
+  }
 
   workload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): Workload {
     const part = this.parts.get(args.host);

@@ -8,15 +8,21 @@ import { LINK_PORT } from "./proxy";
  * the caller asks for, so a workload that is called from another host for the first time stays as it is, and one port
  * of the host serves all of them. Who may call whom is decided where TLS ends, at the workload.
  */
-export function gatewayContainer(image: pulumi.Input<string>, network: string): ContainerArgs {
-  return haproxyContainer("gateway", image, { configuration: gatewayConfiguration(network) });
+export function gatewayContainer(
+  image: pulumi.Input<string>,
+  network: string,
+  domain?: string,
+): ContainerArgs {
+  return haproxyContainer("gateway", image, { configuration: gatewayConfiguration(network, domain) });
 }
 
 /**
  * HAProxy's configuration of a gateway: names of this network's workloads are looked up when they are called, so it
  * never changes. A caller that sends no such name is dropped.
+ * @param domain what the network's names end in, where a name alone is not found
  */
-export function gatewayConfiguration(network: string): string {
+export function gatewayConfiguration(network: string, domain?: string): string {
+  const name = domain === undefined ? "req.ssl_sni" : `req.ssl_sni,concat(.${domain})`;
   return haproxyConfiguration(
     ["mode tcp", ...keepAlive("cli")],
     [
@@ -25,7 +31,7 @@ export function gatewayConfiguration(network: string): string {
     tcp-request inspect-delay 5s
     tcp-request content reject unless { req.ssl_hello_type 1 }
     tcp-request content reject unless { req.ssl_sni -m reg ^${network}-[a-z0-9-]+$ }
-    tcp-request content do-resolve(txn.address,network,ipv4) req.ssl_sni
+    tcp-request content do-resolve(txn.address,network,ipv4) ${name}
     tcp-request content reject unless { var(txn.address) -m found }
     tcp-request content set-dst var(txn.address)
     tcp-request content set-dst-port int(${LINK_PORT})

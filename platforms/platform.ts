@@ -7,12 +7,14 @@ export interface Platform {
    * Workloads of different networks never meet.
    */
   network(name: string, args: NetworkArgs, opts: pulumi.CustomResourceOptions): Network;
+  /** Hosts of one segment have their workloads on one network; a call from another segment comes from elsewhere. */
+  segmentOf(host: string): string;
 }
 
 export interface NetworkArgs {
   /** Names of the hosts that the network's workloads run on. */
   readonly hosts: readonly string[];
-  /** Those of them whose workloads are called from elsewhere: other hosts, or the operator's machine. */
+  /** Those of them whose workloads are called from elsewhere: other segments, or the operator's machine. */
   readonly calledFromElsewhere: readonly string[];
   /** Port of a host's address on which such calls arrive. */
   readonly linkPort: number;
@@ -21,6 +23,8 @@ export interface NetworkArgs {
 export interface Network {
   /** Adds a workload. Its resources are named `${name}` and `${name}-${role}` and take `opts.parent`. */
   workload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): Workload;
+  /** Where workloads of this host agree on one of them; undefined where the platform has no such thing. */
+  leaseNamespace(host: string): pulumi.Input<string> | undefined;
 }
 
 /** A running workload, as others refer to it. */
@@ -28,7 +32,7 @@ export interface Workload {
   readonly name: string;
   /** Where a caller that runs on this host reaches the workload's link port. */
   addressFrom(host: string): WorkloadAddress;
-  /** Where a caller on none of the network's hosts does. */
+  /** Where a caller in none of the network's segments does. */
   addressFromElsewhere(): WorkloadAddress;
 }
 
@@ -84,22 +88,43 @@ export interface ContainerArgs {
   readonly command: readonly pulumi.Input<string>[];
   /** `uid` or `uid:gid`; never root. */
   readonly user: string;
+  /** Directories that the process writes to, beside its volume and /tmp, and may find empty at each start. */
+  readonly scratch?: readonly string[];
   readonly workingDirectory?: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly files: readonly FileArgs[];
   readonly volume?: VolumeArgs;
   /** MiB of memory; no swap beyond it. */
   readonly memoryMiB: number;
+  /** What a scheduler counts with; a platform without one counts with nothing. */
+  readonly requests?: ResourceRequests;
   /** Seconds between SIGTERM and SIGKILL wherever something stops the container. */
   readonly graceSeconds: number;
   /** Command that exits with 0 while the container does its work. */
   readonly healthCommand?: readonly string[];
+  /** The lease object that this container alone may read and renew. */
+  readonly lease?: LeaseObject;
+}
+
+/** What a container is sure to get. */
+export interface ResourceRequests {
+  /** Of one core. */
+  readonly cpu?: number;
+  /** `memoryMiB` where absent. */
+  readonly memoryMiB?: number;
+}
+
+/** Who of several may work, as the platform keeps it (Kubernetes: coordination.k8s.io/v1 Lease). */
+export interface LeaseObject {
+  readonly namespace: pulumi.Input<string>;
+  readonly name: pulumi.Input<string>;
 }
 
 /** A file that only this container sees. */
 export interface FileArgs {
   /** Absolute path in the container. */
   readonly path: string;
+  /** A plain string may be read by whoever may read the platform's objects; anything else is kept as a secret. */
   readonly content: pulumi.Input<string>;
 }
 
@@ -108,6 +133,8 @@ export interface VolumeArgs {
   readonly mountPath: string;
   /** Name of a volume that every stack's workloads on the host share; the container's own where absent. */
   readonly sharedAs?: string;
+  /** What is asked for where volumes have a size; 32 where absent. */
+  readonly sizeGiB?: number;
 }
 
 /** "127.0.0.1:port in this workload is that workload's RPC." */
@@ -125,8 +152,10 @@ export interface ServeArgs {
   readonly protocol?: "http" | "tcp";
 }
 
-/** Certificate (its OU is the caller's role) and key of a workload, and who signs those of its peers. */
+/** Certificate (its OU is `role`) and key of a workload, and who signs those of its peers. */
 export interface Identity {
+  /** What the workload is to those that it calls. */
+  readonly role: string;
   readonly certificate: pulumi.Input<string>;
   readonly privateKey: pulumi.Input<string>;
   readonly authority: pulumi.Input<string>;

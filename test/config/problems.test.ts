@@ -21,7 +21,7 @@ describe("a bad config", () => {
     [
       "another platform",
       changed(["dokomodo:platform"], "nomad"),
-      ['Pulumi.test.yaml:14:22: config.dokomodo:platform must be "docker"; found "nomad"'],
+      ['Pulumi.test.yaml:14:22: config.dokomodo:platform must be "docker" or "kubernetes"; found "nomad"'],
     ],
     [
       "a host that is reached in an unknown way",

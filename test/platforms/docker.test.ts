@@ -30,7 +30,12 @@ const workload: WorkloadArgs = {
     },
   ],
   serves: { port: 8923, roles: ["iguana"] },
-  identity: { certificate: "certificate", privateKey: pulumi.secret("key"), authority: "authority" },
+  identity: {
+    role: "assetchain",
+    certificate: "certificate",
+    privateKey: pulumi.secret("key"),
+    authority: "authority",
+  },
 };
 
 describe("a workload on Docker", () => {

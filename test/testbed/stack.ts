@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { prepareEngine } from "../../setup/engine";
+import { usualPlugins } from "../../setup/plugins";
 import type { StackCommand } from "../../setup/repair";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -43,14 +44,19 @@ export class TestStack {
     readonly folder: string,
   ) {}
 
-  static async create(notary: string, passphrase: string, listen: string): Promise<TestStack> {
-    await removeLeftovers(notary);
+  static async create(
+    notary: string,
+    passphrase: string,
+    listen: string,
+    plugins = usualPlugins,
+  ): Promise<TestStack> {
+    if (plugins.includes("docker")) await removeLeftovers(notary);
     const folder = mkdtempSync(join(tmpdir(), "dokomodo-test-"));
     const directory = join(folder, "project");
     for (const file of ["Pulumi.yaml", "assetchains.yaml"])
       cpSync(join(PROJECT, file), join(directory, file));
     for (const file of ["index.ts", "node_modules"]) symlinkSync(join(PROJECT, file), join(directory, file));
-    const engine = await prepareEngine({ byHand: false });
+    const engine = await prepareEngine({ byHand: false, plugins });
     const env = {
       ...engine.env,
       PULUMI_BACKEND_URL: `file://${folder}`,

@@ -23,7 +23,7 @@ async function run(chains: number): Promise<void> {
   });
   await pulumi.runtime.runInPulumiStack(async () => {
     const stack = loadBenchStack({ notaries: NOTARIES, chains });
-    return deploy(stack, "bench");
+    return deploy(stack, "bench").outputs;
   });
   await pulumi.runtime.disconnect();
   const measured = { containers, resources, seconds: process.uptime(), peak: process.resourceUsage().maxRSS };

@@ -1,0 +1,132 @@
+import { NamespacePatch } from "@pulumi/kubernetes/core/v1/namespacePatch";
+import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { CLUSTER, segmentOf } from "./config/hosts";
+import type { Stack } from "./config/load";
+import { type KubernetesHost, KubernetesPlatform } from "./platforms/kubernetes";
+import { messageOf, readCluster } from "./platforms/kubernetesCluster";
+import { probeCluster } from "./platforms/kubernetesProbe";
+import type { Publishing } from "./platforms/kubernetesService";
+import { untilStarted } from "./platforms/kubernetesStart";
+
+/** The Pod Security Standard that everything here keeps; host ports are beyond it. */
+const RESTRICTED = "restricted";
+
+/** Name of the namespace that a stack's workloads are in. */
+export function namespaceOf({ kubernetes }: Pick<Stack, "kubernetes">, stackName: string): string {
+  return kubernetes.namespace ?? `dokomodo-${stackName}`;
+}
+
+/** The stack's cluster: provider, namespace and platform. */
+export function createCluster(stack: Stack, stackName: string): KubernetesPlatform {
+  const { kubernetes, images } = stack;
+  const { kubeconfig, context, storageClass, leaseNamespace } = kubernetes;
+  const name = namespaceOf(stack, stackName);
+  const labels = { "dokomodo.stack": stackName };
+  const provider = new Provider("cluster", {
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+  });
+  return new KubernetesPlatform({
+    provider,
+    namespace: kubernetes.createNamespace ? createNamespace(name, stack, labels, provider) : name,
+    namespaceName: name,
+    clusterDomain: kubernetes.clusterDomain,
+    hosts: hostsOfCluster(stack),
+    publishing: publishing(stack),
+    proxyImage: images.proxy,
+    ...(storageClass === undefined ? {} : { storageClass }),
+    privateNetworks: kubernetes.privateNetworks,
+    ...(leaseNamespace === undefined ? {} : { leaseNamespace }),
+    imagePullSecrets: kubernetes.imagePullSecrets,
+    labels,
+  });
+}
+
+function hostsOfCluster(stack: Stack): Record<string, KubernetesHost> {
+  const inCluster = stack.hosts.filter(({ name }) => segmentOf(stack)(name) === CLUSTER);
+  return Object.fromEntries(
+    inCluster.map(({ name, nodes = { "kubernetes.io/hostname": name }, address, listen }) => [
+      name,
+      { nodes, listen, ...(address === undefined ? {} : { address }) },
+    ]),
+  );
+}
+
+/** What keeps the stack from its cluster, before anything is registered; empty for a stack on Docker alone. */
+export async function checkCluster(stack: Stack, stackName: string): Promise<string[]> {
+  const { kubernetes } = stack;
+  const hosts = hostsOfCluster(stack);
+  if (Object.keys(hosts).length === 0) return [];
+  const { createNamespace, storageClass, leaseNamespace } = kubernetes;
+  const namespace = namespaceOf(stack, stackName);
+  try {
+    return await probeCluster(await readCluster(kubernetes), {
+      namespace,
+      createNamespace,
+      given: [
+        ...(createNamespace ? [] : [namespace]),
+        ...(leaseNamespace === undefined ? [] : [leaseNamespace]),
+      ],
+      ...(storageClass === undefined ? {} : { storageClass }),
+      hosts: Object.fromEntries(Object.entries(hosts).map(([name, { nodes }]) => [name, nodes])),
+    });
+  } catch (error) {
+    return [messageOf(error)];
+  }
+}
+
+/** How long nothing may be said while pods come up. */
+const SILENT_SECONDS = 10;
+
+/** Tells of each pod that does not come up why, in its own words; false where there is one. */
+export async function tellStarts(
+  cluster: KubernetesPlatform,
+  stack: Stack,
+  stackName: string,
+): Promise<boolean> {
+  const names = await cluster.taken();
+  let told = Date.now();
+  const started = await untilStarted(
+    await readCluster(stack.kubernetes),
+    namespaceOf(stack, stackName),
+    names,
+    async (waiting) => {
+      if (Date.now() - told < SILENT_SECONDS * 1000) return;
+      told = Date.now();
+      const lines = Object.entries(waiting).map(([name, why]) => `${name}: ${why}`);
+      await pulumi.log.info(lines.join("\n"), undefined, undefined, true);
+    },
+  );
+  for (const { name, start } of started) {
+    if (start.kind === "failed") await pulumi.log.error(`${name} does not start: ${start.why}`);
+    else if (start.warning !== undefined) await pulumi.log.warn(`${name}: ${start.warning}`);
+  }
+  return started.every(({ start }) => start.kind === "started");
+}
+
+/**
+ * Makes it, or takes over one that an earlier stack left. It stays when the stack is destroyed, because the claims of
+ * the chains' volumes are in it.
+ */
+function createNamespace(
+  name: string,
+  { kubernetes }: Stack,
+  labels: Readonly<Record<string, string>>,
+  provider: Provider,
+): pulumi.Output<string> {
+  const standard = (mode: string) => [`pod-security.kubernetes.io/${mode}`, RESTRICTED] as const;
+  const enforced = kubernetes.publish === "hostPort" ? {} : Object.fromEntries([standard("enforce")]);
+  const told = Object.fromEntries([standard("warn"), standard("audit")]);
+  const namespace = new NamespacePatch(
+    name,
+    { metadata: { name, labels: { ...labels, ...enforced, ...told } } },
+    { provider },
+  );
+  return namespace.metadata.name;
+}
+
+function publishing({ kubernetes: { publish, serviceAnnotations } }: Stack): Publishing {
+  if (publish === "LoadBalancer") return { kind: publish, annotations: serviceAnnotations };
+  return { kind: publish };
+}
