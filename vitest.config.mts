@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const MINUTE = 60_000;
 
-/** Kinds of tests by what they need: nothing, Pulumi's engine, a Docker Engine, hosts in network namespaces. */
+/** Kinds of tests by what they need: nothing, Pulumi's engine, a Docker Engine, hosts in network namespaces, a cluster. */
 export default defineConfig({
   test: {
     pool: "forks",
@@ -49,6 +49,19 @@ export default defineConfig({
           // Each file has a pool of hosts of its own.
           maxWorkers: 2,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "kubernetes",
+          include: ["test/kubernetes/**/*.test.ts"],
+          globalSetup: "test/kubernetes/globalSetup.ts",
+          testTimeout: 10 * MINUTE,
+          hookTimeout: 20 * MINUTE,
+          // Each file has a namespace of the cluster of its own.
+          maxWorkers: 2,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

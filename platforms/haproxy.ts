@@ -63,7 +63,10 @@ const DEFAULTS = `defaults
     timeout client 10m
     timeout server 10m`;
 
-/** A name that does not resolve any more keeps its last address while the workload behind it restarts. */
+/**
+ * A name that does not resolve any more keeps its last address while the workload behind it restarts. One that resolves
+ * to another address has that at once: `hold obsolete` stays 0.
+ */
 const RESOLVERS = `resolvers network
     parse-resolv-conf
     accepted_payload_size 8192
@@ -72,7 +75,6 @@ const RESOLVERS = `resolvers network
     timeout retry 1s
     hold valid 2s
     hold nx ${2 * HOLD_SECONDS}s
-    hold obsolete ${2 * HOLD_SECONDS}s
     hold other ${2 * HOLD_SECONDS}s
     hold refused ${2 * HOLD_SECONDS}s
     hold timeout ${2 * HOLD_SECONDS}s`;

@@ -3,7 +3,13 @@ import { link, readFile } from "node:fs/promises";
 import { basename, delimiter, join } from "node:path";
 import { cacheDirectory, exists, installOnce } from "./cache";
 import { searchPath } from "./executables";
-import { findSubstitutes, type Substitute } from "./plugins";
+import {
+  findSubstitutes,
+  pluginsOfStacks,
+  type ResourcePlugin,
+  type Substitute,
+  usualPlugins,
+} from "./plugins";
 import type { Display } from "./progress";
 import { type Engine, findEngine, pulumiVersion } from "./pulumi-cli";
 import { installWrapper, writeAtomically } from "./wrapper";
@@ -13,7 +19,7 @@ export interface EngineEnvironment {
   readonly pulumi: string;
   /** To merge into the environment of programs that run it. */
   readonly env: Record<string, string>;
-  /** Plugins that are stood in for: `docker`, `random`, `tls`, and `nodejs`, the language host. */
+  /** Plugins that are stood in for, by their names, such as `docker`, and `nodejs`, the language host. */
   readonly offline: string[];
 }
 
@@ -22,6 +28,8 @@ export interface Preparation {
   readonly display?: Display;
   /** Whether `pulumi` is to work when typed by hand, too; tests do without. */
   readonly byHand?: boolean;
+  /** Left out: what a stack on Docker needs, and by hand what any stack of the project does. */
+  readonly plugins?: readonly ResourcePlugin[];
 }
 
 const checkout = join(__dirname, "..");
@@ -30,7 +38,8 @@ const checkout = join(__dirname, "..");
 export async function prepareEngine(preparation: Preparation = {}): Promise<EngineEnvironment> {
   const { env = process.env, display = process.stderr, byHand = true } = preparation;
   const engine = await findEngine({ env, display });
-  const substitutes = await findSubstitutes(engine, env, display);
+  const plugins = preparation.plugins ?? (byHand ? await pluginsOfStacks(checkout) : usualPlugins);
+  const substitutes = await findSubstitutes(engine, env, display, plugins);
   const gathered = await gather(engine, substitutes, cacheDirectory(env));
   const directories = engine.origin === "official" ? [...gathered, engine.directory] : gathered;
   const offline = substitutes.map(({ name }) => name);

@@ -1,5 +1,6 @@
-import { readFile, realpath } from "node:fs/promises";
+import { readdir, readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { parse } from "yaml";
 import { bundle } from "./bundle";
 import { cacheDirectory } from "./cache";
 import { downloadPatience, isDownloadServerReachable } from "./download-server";
@@ -7,9 +8,11 @@ import { findOnPath, isExecutable } from "./executables";
 import { type Display, step } from "./progress";
 import type { Engine } from "./pulumi-cli";
 
-/** The resource plugins that the program's SDKs call for. */
-const resourcePlugins = ["docker", "random", "tls"] as const;
-type ResourcePlugin = (typeof resourcePlugins)[number];
+/** A resource plugin that one of the program's SDKs calls for. */
+export type ResourcePlugin = "docker" | "kubernetes" | "random" | "tls";
+
+/** What a stack on Docker needs. */
+export const usualPlugins: readonly ResourcePlugin[] = ["docker", "random", "tls"];
 
 /** What stands in for an official plugin. */
 export interface Substitute {
@@ -24,6 +27,7 @@ export async function findSubstitutes(
   engine: Engine,
   env: NodeJS.ProcessEnv,
   display: Display,
+  resourcePlugins: readonly ResourcePlugin[] = usualPlugins,
 ): Promise<Substitute[]> {
   const cache = cacheDirectory(env);
   const testbed = join("test", "testbed");
@@ -48,6 +52,22 @@ export async function findSubstitutes(
       executable: await bundle(main, file, cache),
     })),
   );
+}
+
+/** Those of the stacks whose config lies in the project: kubernetes is not prepared for who has no use for it. */
+export async function pluginsOfStacks(project: string): Promise<readonly ResourcePlugin[]> {
+  const files = (await readdir(project)).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
+  const texts = await Promise.all(files.map((name) => readFile(join(project, name), "utf8")));
+  return texts.some(isOnKubernetes) ? [...usualPlugins, "kubernetes"] : usualPlugins;
+}
+
+/** A file that cannot be read is for Pulumi to complain of. */
+function isOnKubernetes(text: string): boolean {
+  try {
+    return parse(text)?.config?.["dokomodo:platform"] === "kubernetes";
+  } catch {
+    return false;
+  }
 }
 
 /** Pulumi's own installation has it beside the CLI. */

@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import { z } from "zod";
 
 /** What the agent of a notary answers on /status (runtime/agent/status.ts). */
-const agentStatus = z.object({
+export const agentStatus = z.object({
   publicKey: z.string(),
   // Agents of earlier versions know no lease.
   lease: z.object({ state: z.string(), detail: z.string().optional() }).optional(),

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { prepareDocker } from "../setup/docker";
 import { prepareEngine } from "../setup/engine";
 import { prepareImages } from "../setup/images";
+import { prepareCluster } from "./testbed/cluster/prepare";
+import { statedCluster } from "./testbed/cluster/tested";
 import { preparePackages } from "./testbed/hosts/packages";
 
 /** What a project of vitest.config.mts needs beside the npm packages. */
@@ -17,6 +19,10 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
     await preparePackages();
     await prepareDocker();
     await prepareImages();
+  },
+  kubernetes: async () => {
+    await prepareEngine({ byHand: false });
+    if (statedCluster() === undefined) await prepareCluster();
   },
 };
 

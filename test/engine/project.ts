@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
 import { prepareEngine } from "../../setup/engine";
+import type { ResourcePlugin } from "../../setup/plugins";
 
 const deployment = z.object({
   deployment: z.object({
@@ -34,8 +35,12 @@ export class Project {
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  static async create(program: string, nodeArguments = ""): Promise<Project> {
-    const engine = await prepareEngine({ byHand: false });
+  static async create(
+    program: string,
+    nodeArguments = "",
+    plugins?: readonly ResourcePlugin[],
+  ): Promise<Project> {
+    const engine = await prepareEngine({ byHand: false, ...(plugins === undefined ? {} : { plugins }) });
     const directory = await mkdtemp(join(tmpdir(), "dokomodo-project-"));
     const project = new Project(directory, engine.pulumi, {
       ...engine.env,

@@ -4,6 +4,12 @@ import { TestStack } from "./stack";
 
 const PLUGINS: readonly ResourcePlugin[] = ["docker", "kubernetes", "random", "tls"];
 
+/** An exported state has secrets as objects with their JSON in them. */
+function revealed(_: string, value: unknown): unknown {
+  const { plaintext } = Object(value);
+  return typeof plaintext === "string" ? JSON.parse(plaintext) : value;
+}
+
 /** A stack of the development notary in a namespace of the tested cluster. */
 export class ClusterStack {
   private constructor(
@@ -37,6 +43,18 @@ export class ClusterStack {
   /** kubectl in the stack's namespace. */
   kubectl(...args: readonly string[]): Promise<string> {
     return this.cluster.kubectl.run("--namespace", this.namespace, ...args);
+  }
+
+  /** What the stack's objects are otherwise in the cluster than the program asked for; empty where nothing is. */
+  async differences(): Promise<string> {
+    const state = await this.stack.must("stack", "export", "--show-secrets", "--stack", "test");
+    const resources: readonly { type: string; custom: boolean; inputs?: object }[] =
+      JSON.parse(state).deployment.resources;
+    const objects = resources
+      .filter(({ type }) => type.startsWith("kubernetes:"))
+      .map(({ inputs = {} }) => JSON.parse(JSON.stringify(inputs), revealed));
+    if (objects.length < 20) throw new Error(`the state has only ${objects.length} objects`);
+    return this.cluster.kubectl.diff(...objects);
   }
 
   async destroy(): Promise<void> {

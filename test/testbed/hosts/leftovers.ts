@@ -1,16 +1,20 @@
 import { exists } from "../../../setup/cache";
 import { mountsIn } from "./clear";
 import { hasLinkOutside, namespacesOf } from "./network";
-import { poolOf } from "./pool";
+import { type Pool, poolOf } from "./pool";
 import { processesOf } from "./processes";
 import { run } from "./run";
 
 /** What there is of a pool's hosts on the machine, in words; nothing once they have been ended. */
 export async function leftoversOf(number: number): Promise<string[]> {
-  const pool = poolOf(number);
+  return leftoversIn(poolOf(number));
+}
+
+/** Likewise, of whatever has its network and its files as a pool of hosts has. */
+export async function leftoversIn(pool: Pool): Promise<string[]> {
   const lines = (text: string) => text.split("\n").filter((line) => line !== "");
   const cgroups = await run("find", "/sys/fs/cgroup", "-maxdepth", "2", "-name", pool.prefix);
-  const routes = await run("ip", "route", "show", "root", `10.99.${number}.0/24`);
+  const routes = await run("ip", "route", "show", "root", `${pool.outside.replace(/\d+$/, "0")}/24`);
   return [
     ...(await processesOf(pool)).map((pid) => `process ${pid}`),
     ...(await namespacesOf(pool)).map((name) => `namespace ${name}`),

@@ -12,22 +12,28 @@ const schema = z.object({
   stay: z.boolean(),
 });
 
-/** Rejects when somebody uses the pool: another process, or the person who started its hosts by hand. */
-export async function requireFree(pool: Pool): Promise<void> {
+/** How to call what has a pool, and to end it by hand. */
+export interface Subject {
+  readonly name: string;
+  readonly script: string;
+}
+
+const HOSTS: Subject = { name: "test hosts", script: "hosts" };
+
+/** Rejects when somebody uses the pool: another process, or the person who started what it has by hand. */
+export async function requireFree(pool: Pool, { name, script }: Subject = HOSTS): Promise<void> {
   const text = await readFile(ownerFile(pool), "utf8").catch(() => undefined);
   if (text === undefined) return;
   const owner = schema.safeParse(parse(text)).data;
   // The file of a process that was killed while it wrote it.
   if (owner === undefined) return;
   if (owner.pid !== process.pid && isRunning(owner.pid) && startOf(owner.pid) === owner.start) {
-    throw new Error(
-      `Pool ${pool.number} of test hosts is in use by process ${owner.pid}; take another pool.`,
-    );
+    throw new Error(`Pool ${pool.number} of ${name} is in use by process ${owner.pid}; take another pool.`);
   }
   if (owner.stay && (await processesOf(pool)).length > 0) {
     throw new Error(
-      `The hosts of pool ${pool.number} were started by hand and run. End them with ` +
-        `\`npm run hosts -- down --pool ${pool.number}\`, or take another pool.`,
+      `Pool ${pool.number} of ${name} was started by hand and runs. End it with ` +
+        `\`npm run ${script} -- down --pool ${pool.number}\`, or take another pool.`,
     );
   }
 }

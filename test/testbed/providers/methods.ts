@@ -5,13 +5,24 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { changedKeys, fromStruct, mapped, type Properties, toStruct, withoutMarks } from "./properties";
-import { type Difference, type Failure, HalfMade, type Live, type Provider, type Resource } from "./resource";
+import {
+  type Change,
+  type Changing,
+  type Configured,
+  type Difference,
+  type Failure,
+  HalfMade,
+  type Live,
+  type Provider,
+  type Resource,
+} from "./resource";
 
-type Request = Pick<pb.CreateRequest, "getUrn" | "getName">;
+type Request = Pick<pb.CreateRequest, "getUrn" | "getName"> & Partial<Pick<pb.CreateRequest, "getTimeout">>;
 
 /** The calls of the plugin protocol (pulumi/provider.proto) that the engine makes for custom resources. */
 export function methods<Session>(provider: Provider<Session>): UntypedServiceImplementation {
   const resources = new Map(provider.resources.map((resource) => [resource.token, resource]));
+  const { acceptSecrets = false } = provider;
   const cancelled = new AbortController();
   let session: { readonly value: Session } | undefined;
 
@@ -23,14 +34,18 @@ export function methods<Session>(provider: Provider<Session>): UntypedServiceImp
     throw new Error(`the offline ${provider.name} provider has no ${token}; it has ${known}`);
   }
 
-  function live(request: Request): Live<Session> {
+  function configured(request: Request): Configured<Session> {
     if (session === undefined) throw new Error(`the ${provider.name} provider is not configured yet`);
-    return { ...named(request), session: session.value, signal: cancelled.signal };
+    return { ...named(request), session: session.value };
+  }
+
+  function live(request: Request): Live<Session> {
+    return { ...configured(request), timeout: request.getTimeout?.() ?? 0, signal: cancelled.signal };
   }
 
   return {
     // Without acceptSecrets the engine unwraps secrets, and marks the outputs of secret inputs as secret itself.
-    handshake: answer(() => new pb.ProviderHandshakeResponse()),
+    handshake: answer(() => new pb.ProviderHandshakeResponse().setAcceptSecrets(acceptSecrets)),
     getPluginInfo: answer(() => new PluginInfo().setVersion(provider.version)),
     attach: answer(() => new Empty()),
     // The engine waits for the calls under way and then ends this process.
@@ -47,20 +62,22 @@ export function methods<Session>(provider: Provider<Session>): UntypedServiceImp
       const before = fromStruct(request.getOldInputs());
       const after = fromStruct(request.getNews());
       const changed = changedKeys(before, after);
-      return differing({ changed, replaces: [], deleteBeforeReplace: false }, before, after);
+      const plain = (properties: Properties) => mapped(properties, withoutMarks);
+      const replaces = provider.replacingConfig?.(plain(before), plain(after), changed) ?? [];
+      return differing({ changed, replaces, deleteBeforeReplace: false }, before, after);
     }),
     configure: answer((request: pb.ConfigureRequest) => {
       session = { value: provider.configure(mapped(fromStruct(request.getArgs()), withoutMarks)) };
-      return new pb.ConfigureResponse().setSupportspreview(true);
+      return new pb.ConfigureResponse().setSupportspreview(true).setAcceptsecrets(acceptSecrets);
     }),
 
     check: answer((request: pb.CheckRequest) => {
       const inputs = fromStruct(request.getNews());
-      const result = resourceOf(request).check?.(named(request), inputs, fromStruct(request.getOlds()));
+      const result = resourceOf(request).check?.(configured(request), inputs, fromStruct(request.getOlds()));
       return checked(result?.inputs ?? inputs, result?.failures ?? []);
     }),
     diff: answer((request: pb.DiffRequest) => {
-      const subject = { ...named(request), id: request.getId() };
+      const subject = { ...configured(request), ...changing(request) };
       const state = fromStruct(request.getOlds());
       const inputs = fromStruct(request.getNews());
       const difference = resourceOf(request).diff(subject, state, inputs, fromStruct(request.getOldInputs()));
@@ -70,8 +87,12 @@ export function methods<Session>(provider: Provider<Session>): UntypedServiceImp
     create: answer(async (request: pb.CreateRequest) => {
       const inputs = fromStruct(request.getProperties());
       const response = new pb.CreateResponse();
-      if (request.getPreview()) return response.setProperties(toStruct(inputs));
-      const { id, outputs } = await resourceOf(request).create(live(request), inputs);
+      const resource = resourceOf(request);
+      if (request.getPreview()) {
+        const outputs = (await resource.previewCreate?.(live(request), inputs)) ?? inputs;
+        return response.setProperties(toStruct(outputs));
+      }
+      const { id, outputs } = await resource.create(live(request), inputs);
       return response.setId(id).setProperties(toStruct(outputs));
     }),
     read: answer(async (request: pb.ReadRequest) => {
@@ -88,10 +109,13 @@ export function methods<Session>(provider: Provider<Session>): UntypedServiceImp
       const state = fromStruct(request.getOlds());
       const inputs = fromStruct(request.getNews());
       const response = new pb.UpdateResponse();
-      if (request.getPreview()) return response.setProperties(toStruct({ ...state, ...inputs }));
       const resource = resourceOf(request);
+      const subject = { ...live(request), ...changing(request) };
+      if (request.getPreview()) {
+        const outputs = (await resource.previewUpdate?.(subject, state, inputs)) ?? { ...state, ...inputs };
+        return response.setProperties(toStruct(outputs));
+      }
       if (resource.update === undefined) throw new Error(`${resource.token} cannot be changed in place`);
-      const subject = { ...live(request), id: request.getId() };
       const outputs = await resource.update(subject, state, inputs, fromStruct(request.getOldInputs()));
       return response.setProperties(toStruct(outputs));
     }),
@@ -122,7 +146,8 @@ function refusal(error: unknown): { code: status; details: string; metadata: Met
     const failed = new pb.ErrorResourceInitFailed()
       .setId(error.id)
       .setProperties(toStruct(error.outputs))
-      .setReasonsList([details]);
+      .setReasonsList([details, ...error.causes]);
+    if (error.inputs !== undefined) failed.setInputs(toStruct(error.inputs));
     const any = new Any();
     any.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
     const rich = new Status().setCode(status.UNKNOWN).setMessage(details);
@@ -141,7 +166,7 @@ function checked(inputs: Properties, failures: readonly Failure[]): pb.CheckResp
 
 /** The details let the engine print what is there beside what is asked for, also where only the former changed. */
 function differing(difference: Difference, state: Properties, inputs: Properties): pb.DiffResponse {
-  const { changed, replaces, deleteBeforeReplace } = difference;
+  const { changed, replaces, deleteBeforeReplace, changes } = difference;
   const { DIFF_NONE, DIFF_SOME } = pb.DiffResponse.DiffChanges;
   const response = new pb.DiffResponse()
     .setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME)
@@ -150,21 +175,36 @@ function differing(difference: Difference, state: Properties, inputs: Properties
     .setDeletebeforereplace(deleteBeforeReplace)
     .setHasdetaileddiff(changed.length > 0);
   for (const key of changed) {
-    const kind = kindOf(state[key], inputs[key], replaces.includes(key));
+    const change = changes?.get(key) ?? changeOf(state[key], inputs[key]);
+    const kind = kindOf(change, replaces.includes(key));
     response.getDetaileddiffMap().set(key, new pb.PropertyDiff().setKind(kind));
   }
   return response;
 }
 
-function kindOf(before: unknown, after: unknown, replaces: boolean): pb.PropertyDiff.Kind {
+function changeOf(before: unknown, after: unknown): Change {
+  if (before === undefined) return "add";
+  return after === undefined ? "delete" : "update";
+}
+
+function kindOf(change: Change, replaces: boolean): pb.PropertyDiff.Kind {
   const { ADD, ADD_REPLACE, DELETE, DELETE_REPLACE, UPDATE, UPDATE_REPLACE } = pb.PropertyDiff.Kind;
-  if (before === undefined) return replaces ? ADD_REPLACE : ADD;
-  if (after === undefined) return replaces ? DELETE_REPLACE : DELETE;
-  return replaces ? UPDATE_REPLACE : UPDATE;
+  switch (change) {
+    case "add":
+      return replaces ? ADD_REPLACE : ADD;
+    case "delete":
+      return replaces ? DELETE_REPLACE : DELETE;
+    case "update":
+      return replaces ? UPDATE_REPLACE : UPDATE;
+  }
 }
 
 function named(request: Request): { urn: string; name: string } {
   return { urn: request.getUrn(), name: request.getName() };
+}
+
+function changing(request: pb.DiffRequest | pb.UpdateRequest): Changing {
+  return { ...named(request), id: request.getId(), ignored: request.getIgnorechangesList() };
 }
 
 /** The type of urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>. */

@@ -29,6 +29,20 @@ export function secret(value: unknown): Properties {
   return { [mark]: secretMark, value };
 }
 
+export function isSecret(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.entries(value).some(isSecretMark);
+}
+
+/** Whether a value, or anything in it, is marked as a secret. */
+export function hasSecret(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return isSecret(value) || Object.values(value).some(hasSecret);
+}
+
+function isSecretMark([key, value]: [string, unknown]): boolean {
+  return key === mark && value === secretMark;
+}
+
 /** Takes the marks off: the provider's own inputs come with theirs, whatever `handshake` said. */
 export function withoutMarks(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutMarks);

@@ -4,7 +4,16 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { methods } from "./methods";
 import type { Provider } from "./resource";
 
-export { changedKeys, hasUnknown, type Properties, secret } from "./properties";
+export {
+  changedKeys,
+  hasSecret,
+  hasUnknown,
+  isSecret,
+  mapped,
+  type Properties,
+  secret,
+  withoutMarks,
+} from "./properties";
 export * from "./resource";
 
 /** The engine allows 400 MB per message (pulumi/sdk, rpcutil); grpc's own limit is 4 MB. */

@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TestCluster } from "../testbed/cluster/cluster";
+import { leftoversOfCluster } from "../testbed/cluster/leftovers";
+import { TestNamespace, until } from "../testbed/cluster/namespace";
+import { headlessService, policyOf } from "../testbed/cluster/pods";
+import { clusterPoolOf } from "../testbed/cluster/pool";
+import { statedCluster, testedOf } from "../testbed/cluster/tested";
+import { isRunning } from "../testbed/hosts/daemon";
+import { processesOf } from "../testbed/hosts/processes";
+
+const POOL = 91;
+const NAMESPACE = "broken-test";
+const PORT = 8080;
+const SERVE = `require("http").createServer((_, answer) => answer.end("here")).listen(${PORT})`;
+const SERVER = `http://server.${NAMESPACE}.svc.cluster.local:${PORT}`;
+const ROOT = join(__dirname, "..", "..");
+
+/** What would be in other tests' way has a cluster of its own, which a run that was killed has left half of. */
+describe.skipIf(statedCluster() !== undefined)("a test cluster", () => {
+  let cluster: TestCluster;
+  let namespace: TestNamespace;
+  let left: readonly number[];
+
+  beforeAll(async () => {
+    left = await startAndKill();
+    cluster = await TestCluster.start({ pool: POOL });
+    await cluster.loadDevelopmentImages();
+    namespace = await TestNamespace.create(NAMESPACE, testedOf(cluster));
+    await namespace.apply(headlessService(NAMESPACE, "server", PORT));
+    await namespace.startPod("server", ["node", "--eval", SERVE]);
+    await namespace.startPod("client", ["sleep", "infinity"]);
+  });
+
+  afterAll(async () => {
+    await cluster.stop();
+    expect(await leftoversOfCluster(POOL)).toEqual([]);
+  });
+
+  it("removes what a run that was killed has left", () => {
+    expect(left.length).toBeGreaterThan(5);
+    expect(left.filter(isRunning)).toEqual([]);
+  });
+
+  it("enforces policies until that is turned off", async () => {
+    await namespace.apply(policyOf({ namespace: NAMESPACE, name: "deny", app: "server", ingress: [] }));
+    await until(async () => (await namespace.call("client", SERVER)) === "no answer");
+    await cluster.enforcePolicies(false);
+    expect(await namespace.call("client", SERVER)).toBe("200 here");
+    await cluster.enforcePolicies(true);
+    expect(await namespace.call("client", SERVER)).toBe("no answer");
+  });
+
+  it("keeps containers running when its kubelet restarts", async () => {
+    const state = () =>
+      namespace.kubectl("get", "pod/server", "--output", "jsonpath={.status.containerStatuses[0]}");
+    const before = await state();
+    await cluster.stopKubelet();
+    await expect(namespace.exec("server", "true")).rejects.toThrow(/connection refused/);
+    await cluster.startKubelet();
+    await until(async () => (await namespace.exec("server", "echo", "reached")) === "reached");
+    // As long as a container that had been given up would take to be started anew.
+    await sleep(3000);
+    expect(await state()).toBe(before);
+  });
+
+  it("goes on where it was when its API server restarts", async () => {
+    await cluster.stopApiServer();
+    await expect(cluster.kubectl("get", "nodes")).rejects.toThrow(/refused/);
+    await cluster.startApiServer();
+    expect(await namespace.kubectl("get", "pods", "--output=name")).toBe("pod/client\npod/server");
+  });
+});
+
+/** Starts a cluster in a process that is killed, together with half of what it started; the pids of all of that. */
+async function startAndKill(): Promise<number[]> {
+  const code = `
+    const { TestCluster } = require("./test/testbed/cluster/cluster");
+    TestCluster.start({ pool: ${POOL} }).then(() => {
+      process.stdout.write("up");
+      setInterval(() => {}, 1000);
+    });`;
+  const child = spawn(join(ROOT, "node_modules/.bin/tsx"), ["--eval", code], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: true,
+  });
+  await once(child.stdout, "data");
+  process.kill(-(child.pid ?? 0), "SIGKILL");
+  const pids = await processesOf(clusterPoolOf(POOL));
+  for (const [index, pid] of pids.entries()) if (index % 2 === 0) process.kill(pid, "SIGKILL");
+  return pids;
+}

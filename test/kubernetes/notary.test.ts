@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ClusterNotary, changedPods } from "../testbed/clusterNotary";
+import { ClusterStack } from "../testbed/clusterStack";
+import { SYMBOLS } from "../testbed/notary";
+
+const NOTARY = "cirrus";
+
+describe("a notary in a cluster", () => {
+  let cluster: ClusterStack;
+  let notary: ClusterNotary;
+
+  beforeAll(async () => {
+    cluster = await ClusterStack.create(NOTARY, "canary phrase of the cirrus");
+    notary = new ClusterNotary(cluster);
+    await cluster.stack.up();
+    await notary.untilWhole(120);
+  });
+  afterAll(() => cluster?.destroy());
+
+  it.each(SYMBOLS)("lets Iguana see %s at its daemon's height, notarised", async (symbol) => {
+    expect(await notary.iguanaHeight(symbol)).toBe(await notary.height(symbol));
+    const again = { agent: "iguana", method: "dpow", symbol, pubkey: await cluster.stack.publicKey() };
+    expect(await notary.askIguana(again)).toMatchObject({ error: "cant dPoW same coin again" });
+  });
+
+  it("shows a mined block at Iguana's next poll", async () => {
+    const before = await notary.height("BEER");
+    await notary.untilWholeAgain(15);
+    expect(await notary.iguanaHeight("BEER")).toBe(before + 1);
+  });
+
+  it("carries the daemons' own calls: assetchains to KMD, KMD to LTC", async () => {
+    const log = (symbol: string) => cluster.kubectl("logs", notary.pod(symbol), "--container", "daemon");
+    expect(await log("beer")).toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
+    expect(await log("kmd")).toMatch(/LTC at 127\.0\.0\.1:9332 answers/);
+  });
+
+  it("holds the lease of its key", async () => {
+    expect((await notary.status())?.lease).toMatchObject({ state: "held" });
+    const lease = `dokomodo-${await cluster.stack.publicKey()}`;
+    const holder = await cluster.kubectl(
+      "get",
+      "lease",
+      lease,
+      "--output",
+      "jsonpath={.metadata.annotations}",
+    );
+    expect(holder).toContain(`notary ${NOTARY} of stack test on host local`);
+  });
+
+  it("is what the restricted standard takes, enforced by its namespace", async () => {
+    const labels = await cluster.cluster.kubectl.run(
+      "get",
+      "namespace",
+      cluster.namespace,
+      "--output",
+      "jsonpath={.metadata.labels}",
+    );
+    expect(JSON.parse(labels)).toMatchObject({ "pod-security.kubernetes.io/enforce": "restricted" });
+    const pods = await cluster.kubectl("get", "pods", "--output", "json");
+    const { items } = JSON.parse(pods);
+    expect(items).toHaveLength(1 + SYMBOLS.length);
+    // As the API server judges pods that are there already, when a namespace is to be held to a standard.
+    const stricter = ["label", "--dry-run=server", "--overwrite", "namespace", cluster.namespace];
+    const warnings = await cluster.cluster.kubectl.run(
+      ...stricter,
+      "pod-security.kubernetes.io/enforce=restricted",
+    );
+    expect(warnings).not.toMatch(/violate/i);
+  });
+
+  it("has no change to make at once after it came up, not even against what really runs", async () => {
+    await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
+    await cluster.stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
+    const before = await notary.containers();
+    await cluster.stack.up();
+    expect(changedPods(before, await notary.containers())).toEqual([]);
+  });
+
+  it("is, object by object, what was applied", async () => {
+    expect(await cluster.differences()).toBe("");
+  });
+
+  it("takes a chain more without a restart of another pod but Iguana's", async () => {
+    const before = await notary.containers();
+    cluster.stack.changeNotary((config) => config.chains.push("KV"));
+    await cluster.stack.up();
+    await notary.untilWhole(60, { chains: 5 });
+    expect(changedPods(before, await notary.containers())).toEqual(["cirrus-iguana-0", "cirrus-kv-0"]);
+  });
+
+  it("loses a chain likewise, and keeps its claim", async () => {
+    const before = await notary.containers();
+    cluster.stack.changeNotary((config) => config.chains.pop());
+    await cluster.stack.up();
+    await notary.untilWhole(60);
+    expect(changedPods(before, await notary.containers())).toEqual(["cirrus-iguana-0", "cirrus-kv-0"]);
+    expect(await cluster.kubectl("get", "persistentvolumeclaims", "--output", "name")).toContain(
+      "data-cirrus-kv-0",
+    );
+  });
+
+  it("changes BEER's password on both its sides and restarts no other pod", async () => {
+    const conf = () => notary.readFile("beer", "daemon", "/home/komodo/.komodo/BEER/BEER.conf");
+    const oldConf = await conf();
+    const before = await notary.containers();
+    cluster.stack.changeNotary((config) => {
+      config.rotation = { BEER: "2" };
+    });
+    await cluster.stack.up();
+    await notary.untilWhole(60);
+    expect(changedPods(before, await notary.containers())).toEqual(["cirrus-beer-0", "cirrus-iguana-0"]);
+    const newConf = await conf();
+    expect(newConf).not.toBe(oldConf);
+    expect(await notary.readFile("iguana", "iguana", "/home/iguana/.komodo/BEER/BEER.conf")).toBe(newConf);
+  });
+
+  it("leaves its claims when it is destroyed, and takes them over when it comes back with the same keys", async () => {
+    await notary.untilWholeAgain(30);
+    const key = await cluster.stack.publicKey();
+    const height = await notary.height("BEER");
+    const claims = () =>
+      cluster.kubectl("get", "persistentvolumeclaims", "--output", "jsonpath={.items[*].metadata.uid}");
+    const before = await claims();
+    expect(before.split(" ")).toHaveLength(5);
+    await cluster.stack.must("destroy", "--yes", "--skip-preview", "--stack", "test");
+    expect(
+      await cluster.kubectl("get", "pods,statefulsets,secrets,services,networkpolicies", "--output", "name"),
+    ).toBe("");
+    expect(await claims()).toBe(before);
+    await cluster.stack.up();
+    await notary.untilWhole(120);
+    expect(await claims()).toBe(before);
+    expect(await cluster.stack.publicKey()).toBe(key);
+    expect(await notary.height("BEER")).toBe(height);
+  });
+});

@@ -1,0 +1,94 @@
+import { Command, InvalidArgumentError } from "commander";
+import { exists } from "../../../setup/cache";
+import { clearCluster } from "./clear";
+import { TestCluster } from "./cluster";
+import { kubernetesVersion } from "./parts";
+import { clusterPoolOf, filesOf } from "./pool";
+
+/** Tests take the lower ones. */
+const POOL_BY_HAND = 100;
+
+const HELP = `
+Starts a real Kubernetes cluster of one node on this machine, to try a stack on it: Kubernetes ${kubernetesVersion} in
+a network namespace, with the development stack's images, DNS, a default StorageClass and enforced NetworkPolicies. It
+takes root, Debian or Ubuntu, and Go, which builds Kubernetes' programs once (some ten minutes).
+
+  npm run cluster -- up        start it; prints how kubectl and a stack reach it
+  npm run cluster -- status    whether it runs, and its pods
+  npm run cluster -- down      end it, and remove all that was made of it, volumes too
+`;
+
+interface Options {
+  readonly pool: number;
+}
+
+async function up({ pool }: Options): Promise<void> {
+  const started = Date.now();
+  const cluster = await TestCluster.start({ pool, stay: true });
+  await cluster.loadDevelopmentImages();
+  say(`
+The cluster runs, after ${Math.round((Date.now() - started) / 1000)} s. Its API server is at ${cluster.address}; the logs are in ${cluster.logs}.
+
+  export KUBECONFIG=${cluster.kubeconfig}
+  export PATH=${cluster.programsFolder}:$PATH     # has its kubectl
+`);
+}
+
+async function status({ pool }: Options): Promise<void> {
+  if (!(await exists(filesOf(clusterPoolOf(pool)).up))) {
+    say(`No test cluster of pool ${pool} runs.`);
+    return;
+  }
+  const cluster = await TestCluster.attach({ pool });
+  say(await cluster.kubectl("get", "nodes,pods", "--all-namespaces", "--output=wide"));
+  say(`\n  export KUBECONFIG=${cluster.kubeconfig}`);
+}
+
+async function down({ pool: number }: Options): Promise<void> {
+  const pool = clusterPoolOf(number);
+  const was = await exists(pool.folder);
+  await clearCluster(pool);
+  say(was ? `Ended the test cluster of pool ${number}.` : `Pool ${number} has no test cluster.`);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function readPool(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number <= 255) return number;
+  throw new InvalidArgumentError("It is a number from 0 to 255.");
+}
+
+const pool = [
+  "--pool <number>",
+  "third byte of the cluster's addresses, 10.98.<pool>.0/24",
+  readPool,
+  POOL_BY_HAND,
+] as const;
+const program = new Command("npm run cluster --").addHelpText("after", HELP);
+program
+  .command("up")
+  .description("start the cluster, which stays until it is ended")
+  .option(...pool)
+  .action(up);
+program
+  .command("status")
+  .description("say whether it runs, and with which pods")
+  .option(...pool)
+  .action(status);
+program
+  .command("down")
+  .description("end the cluster and remove all that was made of it")
+  .option(...pool)
+  .action(down);
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = 1;
+});
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}\n${messageOf(error.cause)}`;
+}

@@ -1,0 +1,35 @@
+import { hasSecret, isSecret, type Properties, secret } from "../provider";
+import { isMap } from "./objects";
+
+/**
+ * Marks as secret in the outputs what is secret in the inputs, map by map: anything else, such as a list, is secret as
+ * a whole where one of its elements is. The data of a Secret is always secret (pulumi-kubernetes, annotateSecrets).
+ */
+export function annotated(outputs: Properties, inputs: Properties): Properties {
+  const marked: Record<string, unknown> = { ...outputs };
+  if (outputs["kind"] === "Secret") {
+    for (const key of ["data", "stringData"]) if (key in marked) marked[key] = asSecret(marked[key]);
+    return marked;
+  }
+  for (const [key, value] of Object.entries(marked)) {
+    const input = inputs[key];
+    if (isMap(value) && isMap(input) && !isSecret(input)) marked[key] = annotated(value, input);
+    else if (hasSecret(input)) marked[key] = asSecret(value);
+  }
+  return marked;
+}
+
+function asSecret(value: unknown): unknown {
+  return isSecret(value) ? value : secret(value);
+}
+
+/** Text without what a Secret holds, as the API server may quote it. */
+export function redacted(text: string, object: Properties): string {
+  if (object["kind"] !== "Secret") return text;
+  const values = [object["data"], object["stringData"]]
+    .flatMap((data) => (isMap(data) ? Object.values(data) : []))
+    .filter((value): value is string => typeof value === "string" && value.length > 3)
+    .flatMap((value) => [value, Buffer.from(value, "base64").toString("utf8")])
+    .filter((value) => value.length > 3);
+  return values.reduce((kept, value) => kept.replaceAll(value, "[secret]"), text);
+}
