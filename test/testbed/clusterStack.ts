@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { parse, stringify } from "yaml";
 import type { ResourcePlugin } from "../../setup/plugins";
 import { type TestedCluster, testedCluster } from "./cluster/tested";
 import { TestStack } from "./stack";
@@ -55,6 +57,28 @@ export class ClusterStack {
       .map(({ inputs = {} }) => JSON.parse(JSON.stringify(inputs), revealed));
     if (objects.length < 20) throw new Error(`the state has only ${objects.length} objects`);
     return this.cluster.kubectl.diff(...objects);
+  }
+
+  /** A kubeconfig like the cluster's own, but for this; its path. */
+  writeKubeconfig({ server, token }: { server?: string; token?: string }): string {
+    const config = parse(readFileSync(this.cluster.kubeconfig, "utf8"));
+    for (const { cluster } of config.clusters) cluster.server = server ?? cluster.server;
+    if (token !== undefined) for (const entry of config.users) entry.user = { token };
+    this.stack.writeFile("other.kubeconfig", stringify(config));
+    return "other.kubeconfig";
+  }
+
+  /** Somebody whom the cluster knows, and who may do nothing; a token. */
+  async createPoorUser(): Promise<string> {
+    await this.cluster.kubectl.run("create", "serviceaccount", "poor", "--namespace=default").catch(() => "");
+    return this.cluster.kubectl.run("create", "token", "poor", "--namespace=default");
+  }
+
+  changeDaemon(daemon: string, change: Readonly<Record<string, unknown>>): void {
+    const daemons = Object(this.stack.config["dokomodo:daemons"]);
+    this.stack.writeConfig({
+      "dokomodo:daemons": { ...daemons, [daemon]: { ...daemons[daemon], ...change } },
+    });
   }
 
   async destroy(): Promise<void> {

@@ -116,6 +116,24 @@ export class TestStack {
     return { exitCode, text: all, seconds };
   }
 
+  /** Types of what the state holds, the stack itself apart. */
+  async resources(): Promise<string[]> {
+    const { resources = [] } = JSON.parse(await this.must("stack", "export", "--stack", STACK)).deployment;
+    const types: string[] = resources.map(({ type }: { type: string }) => type);
+    return types.filter((type) => type !== "pulumi:pulumi:Stack");
+  }
+
+  /** What the engine does not know the end of, or what exists but not as it should. */
+  async pendingOperations(): Promise<unknown[]> {
+    const { pending_operations: pending = [], resources = [] } = JSON.parse(
+      await this.must("stack", "export", "--stack", STACK),
+    ).deployment;
+    return [
+      ...pending,
+      ...resources.filter(({ initErrors = [] }: { initErrors?: unknown[] }) => initErrors.length > 0),
+    ];
+  }
+
   /** Every password that the state holds, by its resource. */
   async passwords(): Promise<Record<string, string>> {
     const state = JSON.parse(await this.must("stack", "export", "--show-secrets", "--stack", STACK));

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ClusterStack } from "../testbed/clusterStack";
+
+/** Everything that an operator is told has to come within this. */
+const SECONDS = 60;
+
+describe("a cluster that does not take the stack", () => {
+  let cluster: ClusterStack;
+  let usual: Record<string, unknown>;
+
+  beforeAll(async () => {
+    cluster = await ClusterStack.create("fog", "canary phrase of the fog");
+    usual = Object(cluster.stack.config["dokomodo:kubernetes"]);
+  });
+  afterAll(() => cluster?.destroy());
+
+  it.each([
+    {
+      what: "an API server that nobody answers at",
+      settings: () => ({ kubeconfig: cluster.writeKubeconfig({ server: "https://127.0.0.1:1" }) }),
+      told: /cluster \S+ at https:\/\/127\.0\.0\.1:1 does not answer: .*ECONNREFUSED.*Nothing was changed/,
+    },
+    {
+      what: "credentials that it does not take",
+      settings: () => ({ kubeconfig: cluster.writeKubeconfig({ token: "not-a-token" }) }),
+      told: /does not take the kubeconfig's credentials \(401\)/,
+    },
+    {
+      what: "a user without rights",
+      settings: async () => ({
+        kubeconfig: cluster.writeKubeconfig({ token: await cluster.createPoorUser() }),
+      }),
+      told: /its user may not get configmaps, create configmaps, .* in namespace test-fog; grant a role with them/,
+    },
+    {
+      what: "a context that is not there",
+      settings: async () => ({ context: "elsewhere" }),
+      told: /has no context elsewhere; it has \S+/,
+    },
+    {
+      what: "a kubeconfig that is not there",
+      settings: async () => ({ kubeconfig: "/nowhere/kubeconfig" }),
+      told: /the kubeconfig \/nowhere\/kubeconfig cannot be read: .*no such file/,
+    },
+    {
+      what: "a storage class that is not there",
+      settings: async () => ({ storageClass: "gold" }),
+      told: /there is no storage class gold, which dokomodo:kubernetes\.storageClass names; it has \S+/,
+    },
+    {
+      what: "a namespace that is not there",
+      settings: async () => ({ namespace: "nowhere", createNamespace: false }),
+      told: /there is no namespace nowhere; make it, or leave it to createNamespace/,
+    },
+  ])("is told before anything is made: $what", async ({ settings, told }) => {
+    cluster.stack.writeConfig({ "dokomodo:kubernetes": { ...usual, ...(await settings()) } });
+    for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+      const { exitCode, text, seconds } = await timed(command);
+      expect(text).toMatch(told);
+      expect(exitCode).not.toBe(0);
+      expect(seconds).toBeLessThan(SECONDS);
+    }
+    expect(await cluster.stack.resources()).toEqual([]);
+  });
+
+  it("is told before anything is made: a host that no node is", async () => {
+    cluster.stack.writeConfig({ "dokomodo:kubernetes": usual });
+    cluster.stack.changeHosts(([host = {}]) => [{ ...host, nodes: { disk: "fast" } }]);
+    const { exitCode, text } = await timed(["up", "--yes", "--skip-preview"]);
+    expect(text).toMatch(/no node has disk=fast, as host local wants it; its nodes are \S+/);
+    expect(exitCode).not.toBe(0);
+    expect(await cluster.stack.resources()).toEqual([]);
+    cluster.stack.changeHosts(([host = {}]) => [{ ...host, nodes: {} }]);
+  });
+
+  it.each([
+    {
+      what: "an image that cannot be pulled",
+      change: () => cluster.changeDaemon("komodod", { image: "localhost:1/nobody/komodod:none" }),
+      told: /fog-beer does not start: container daemon, image localhost:1\/nobody\/komodod:none: (ErrImagePull|ImagePullBackOff)/,
+    },
+    {
+      what: "a daemon that ends",
+      change: () => cluster.changeDaemon("komodod", { flags: ["-nosuchflag"], command: ["false"] }),
+      told: /fog-kmd does not start: container daemon ended with 1, \d+ times/,
+    },
+  ])("is told when the pods have told it, and mended by the next up: $what", async ({ change, told }) => {
+    const { config } = cluster.stack;
+    change();
+    const { exitCode, text, seconds } = await timed(["up", "--yes", "--skip-preview"]);
+    expect(text).toMatch(told);
+    expect(exitCode).not.toBe(0);
+    expect(seconds).toBeLessThan(SECONDS);
+    expect(await cluster.stack.pendingOperations()).toEqual([]);
+    cluster.stack.writeConfig(config);
+    await cluster.stack.up();
+    await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
+  });
+
+  it("is told when the pods have told it: a quota that is exceeded", async () => {
+    await cluster.kubectl("create", "quota", "small", "--hard=pods=5");
+    cluster.stack.changeNotary((notary) => notary.chains.push("KV"));
+    const { exitCode, text, seconds } = await timed(["up", "--yes", "--skip-preview"]);
+    expect(text).toMatch(/fog-(kv|iguana) does not start: .*exceeded quota: small/);
+    expect(exitCode).not.toBe(0);
+    expect(seconds).toBeLessThan(SECONDS);
+    expect(await cluster.stack.pendingOperations()).toEqual([]);
+    await cluster.kubectl("delete", "quota", "small");
+  });
+
+  async function timed(args: readonly string[]) {
+    const started = Date.now();
+    const run = await cluster.stack.run(...args, "--stack", "test");
+    return { ...run, seconds: (Date.now() - started) / 1000 };
+  }
+});
