@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { z } from "zod";
 import { callIguana, type OperatorAccess } from "./iguanaCall";
 import { readAll } from "./secret";
@@ -7,6 +7,7 @@ import { chooseStack } from "./stack";
 interface IguanaOptions {
   readonly stack?: string;
   readonly notary?: string;
+  readonly at?: { readonly hostname: string; readonly port: number };
 }
 
 /** `dokomodo iguana`: one call of a notary's Iguana, with the certificate that the stack holds for operators. */
@@ -17,6 +18,11 @@ export function iguanaCommand(): Command {
     .argument("[json]", 'what goes with it, such as \'{"symbol":"BEER"}\'; - reads it from standard input')
     .option("--stack <stack>", "the stack, where there are several")
     .option("--notary <notary>", "the notary, where the stack has several")
+    .option(
+      "--at <host:port>",
+      "another way to its address, such as the end of a kubectl port-forward",
+      readAt,
+    )
     .addHelpText(
       "after",
       "\nWhat holds a secret, such as walletpassphrase, goes through standard input: other users see arguments.",
@@ -25,8 +31,17 @@ export function iguanaCommand(): Command {
       const text = json === "-" ? await readAll() : (json ?? "{}");
       const request = { ...methodFields(method), ...parseFields(text) };
       const access = operatorAccess(await readNotaries(options.stack), options.notary);
-      process.stdout.write(`${(await callIguana(access, request)).trim()}\n`);
+      // The name in Iguana's certificate stays what it is, so no other way leads to anyone else.
+      const address = { ...access.address, ...options.at };
+      process.stdout.write(`${(await callIguana({ ...access, address }, request)).trim()}\n`);
     });
+}
+
+function readAt(text: string): { hostname: string; port: number } {
+  const [, hostname, port] = /^([^\s:]+):(\d{1,5})$/.exec(text) ?? [];
+  if (hostname === undefined)
+    throw new InvalidArgumentError("It is a host and a port, such as 127.0.0.1:7443.");
+  return { hostname, port: Number(port) };
 }
 
 function methodFields(method: string): Record<string, string> {

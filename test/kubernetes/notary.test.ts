@@ -69,6 +69,19 @@ describe("a notary in a cluster", () => {
     expect(warnings).not.toMatch(/violate/i);
   });
 
+  it("answers its operator through a port that kubectl forwards", async () => {
+    const forward = await cluster.forward("cirrus-iguana", 7443);
+    const call = [
+      "iguana",
+      "dpow/notarizations",
+      JSON.stringify({ symbol: "BEER" }),
+      "--at",
+      forward.address,
+    ];
+    const answer = JSON.parse(await cluster.stack.dokomodo(...call).finally(() => forward.end()));
+    expect(answer).toMatchObject({ coin: "BEER", maxheight: await notary.height("BEER") });
+  });
+
   it("has no change to make at once after it came up, not even against what really runs", async () => {
     await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
     await cluster.stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");

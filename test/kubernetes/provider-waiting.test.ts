@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KubernetesProject } from "./provider-project";
 
 /** A StatefulSet of one pod that ends `grace` seconds after it is asked to. */
-const set = (image: string, { annotations = {}, timeout = "", grace = 0, pull = "IfNotPresent" } = {}) => `
+const set = (image: string, { annotations = {}, timeout = "60s", grace = 0, pull = "IfNotPresent" } = {}) => `
   const labels = { app: "set" };
   new k8s.apps.v1.StatefulSet("set", {
     metadata: { name: "set", annotations: ${JSON.stringify(annotations)} },

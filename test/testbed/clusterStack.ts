@@ -74,6 +74,19 @@ export class ClusterStack {
     return this.cluster.kubectl.run("create", "token", "poor", "--namespace=default");
   }
 
+  /** A loopback port of this machine that leads to one of a workload's pod, until it is ended. */
+  async forward(workload: string, port: number): Promise<{ address: string; end(): void }> {
+    const { execa } = await import("execa");
+    const args = ["port-forward", "--namespace", this.namespace, `pod/${workload}-0`, `:${port}`];
+    const env = { KUBECONFIG: this.cluster.kubeconfig };
+    const forwarding = execa(this.cluster.kubectl.program, args, { env, reject: false });
+    for await (const line of forwarding.iterable()) {
+      const address = /from (127\.0\.0\.1:\d+)/.exec(line)?.[1];
+      if (address !== undefined) return { address, end: () => forwarding.kill() };
+    }
+    throw new Error(`kubectl forwards nothing: ${(await forwarding).stderr}`);
+  }
+
   changeDaemon(daemon: string, change: Readonly<Record<string, unknown>>): void {
     const daemons = Object(this.stack.config["dokomodo:daemons"]);
     this.stack.writeConfig({
