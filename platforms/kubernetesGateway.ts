@@ -4,7 +4,14 @@ import { gatewayContainer } from "./gateway";
 import type { KubernetesHost, KubernetesPlatformArgs } from "./kubernetes";
 import { createFiles } from "./kubernetesFiles";
 import { podSpec } from "./kubernetesPod";
-import { createGatewayPolicy, GATEWAY_ROLE, type PolicyArgs, ROLE, WORKLOAD } from "./kubernetesPolicy";
+import {
+  createGatewayPolicy,
+  GATEWAY_ROLE,
+  NETWORK,
+  type PolicyArgs,
+  ROLE,
+  WORKLOAD,
+} from "./kubernetesPolicy";
 import { createPublishingService } from "./kubernetesService";
 import { createSet } from "./kubernetesSet";
 import { LINK_PORT } from "./proxy";
@@ -49,5 +56,9 @@ export function createGateway(
     listen: host.listen,
     imagePullSecrets: args.imagePullSecrets,
   });
-  return createSet(name, { namespace, labels: args.labels, podLabels: { [ROLE]: GATEWAY_ROLE }, spec }, opts);
+  return createSet(
+    name,
+    { namespace, labels: args.labels, podLabels: { [NETWORK]: policy.network, [ROLE]: GATEWAY_ROLE }, spec },
+    opts,
+  );
 }
