@@ -13,6 +13,78 @@ function kernelClock() {
   };
 }
 
+// runtime/agent/apiServer.ts
+var import_promises = require("node:fs/promises");
+var import_node_https = require("node:https");
+
+// runtime/agent/json.ts
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function parseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return void 0;
+  }
+}
+
+// runtime/agent/runDirectory.ts
+var RUN_DIRECTORY = process.env["DOKOMODO_RUN"] ?? "/run/dokomodo";
+
+// runtime/agent/wholeAnswer.ts
+var MOST_CHARACTERS = 64 * 1024;
+function wholeAnswer(request4, body) {
+  return new Promise((resolve, reject) => {
+    request4.on("response", (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk) => {
+        text += chunk;
+        if (text.length > MOST_CHARACTERS) request4.destroy(new Error("the answer is too long"));
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on("error", reject);
+    });
+    request4.on("error", reject);
+    request4.end(body);
+  });
+}
+
+// runtime/agent/apiServer.ts
+var NoAccess = class extends Error {
+};
+var ApiServer = class {
+  constructor(env = process.env, directory2 = `${RUN_DIRECTORY}/api`) {
+    this.env = env;
+    this.directory = directory2;
+  }
+  async call(method, path, signal, body) {
+    const host = this.env["KUBERNETES_SERVICE_HOST"];
+    const port = this.env["KUBERNETES_SERVICE_PORT"];
+    if (host === void 0 || port === void 0)
+      throw new NoAccess("KUBERNETES_SERVICE_HOST and _PORT are not set, which every pod of Kubernetes has");
+    const [token, ca] = await Promise.all([this.read("token"), this.read("ca.crt")]);
+    const text = body === void 0 ? void 0 : JSON.stringify(body);
+    const headers = {
+      Authorization: `Bearer ${token.trim()}`,
+      Accept: "application/json",
+      ...text === void 0 ? {} : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) }
+    };
+    const sent = (0, import_node_https.request)({ host, port, method, path, headers, ca, agent: false, signal });
+    const answer = await wholeAnswer(sent, text);
+    return { status: answer.status, body: parseJson(answer.text) };
+  }
+  async read(name) {
+    const path = `${this.directory}/${name}`;
+    return (0, import_promises.readFile)(path, "utf8").catch((failure) => {
+      throw new NoAccess(
+        `${path} cannot be read (${failure.code}); it comes with the pod's projected volume`
+      );
+    });
+  }
+};
+
 // runtime/agent/bell.ts
 var FLOOR_MILLISECONDS = 200;
 var Bell = class {
@@ -62,18 +134,6 @@ function connectionFailure(failure) {
   if (code === "ECONNREFUSED") return "connection refused";
   if (code === "ECONNRESET" || code === "EPIPE") return "connection closed without an answer";
   return failure.message;
-}
-
-// runtime/agent/json.ts
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function parseJson(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return void 0;
-  }
 }
 
 // runtime/agent/redact.ts
@@ -396,8 +456,8 @@ var CoinKeeper = class {
 var import_node_net = require("node:net");
 
 // runtime/iguanaMessage.ts
-function requestText(request3) {
-  const body = JSON.stringify(request3);
+function requestText(request4) {
+  const body = JSON.stringify(request4);
   const fields = [
     "Host: 127.0.0.1",
     "Content-Type: application/json",
@@ -411,7 +471,7 @@ function answerText(response) {
 }
 
 // runtime/agent/iguanaHttp.ts
-function exchange(port, request3, withinMilliseconds) {
+function exchange(port, request4, withinMilliseconds) {
   return new Promise((resolve, reject) => {
     const fail2 = (why) => reject(new NotYet("waiting-for-iguana", why));
     const chunks = [];
@@ -429,7 +489,7 @@ function exchange(port, request3, withinMilliseconds) {
       if (answer === void 0) fail2("Iguana's answer is no JSON");
       else resolve(answer);
     });
-    socket.write(requestText(request3));
+    socket.write(requestText(request4));
   });
 }
 
@@ -496,20 +556,20 @@ var IguanaRpc = class {
       throw failure;
     }
   }
-  async result(request3) {
-    const answer = await this.command(request3);
+  async result(request4) {
+    const answer = await this.command(request4);
     return isObject(answer) ? answer["result"] : void 0;
   }
-  question(request3) {
-    return this.call(request3, () => true);
+  question(request4) {
+    return this.call(request4, () => true);
   }
-  command(request3) {
-    return this.call(request3, this.permits);
+  command(request4) {
+    return this.call(request4, this.permits);
   }
-  call(request3, permits) {
+  call(request4, permits) {
     const turn = this.queue.then(async () => {
       if (!permits()) throw new NotYet("waiting-for-iguana", "Iguana waits for its lease");
-      const answer = await exchange(this.port, request3, TIMEOUT_MILLISECONDS2);
+      const answer = await exchange(this.port, request4, TIMEOUT_MILLISECONDS2);
       const error = isObject(answer) ? answer["error"] : void 0;
       if (error !== void 0 && error !== null) throw new IguanaRefusal(`Iguana: ${textOf(error)}`);
       return answer;
@@ -523,7 +583,7 @@ function textOf(value) {
 }
 
 // runtime/agent/leaseKeeper.ts
-var import_promises = require("node:timers/promises");
+var import_promises2 = require("node:timers/promises");
 
 // runtime/agent/leaseRules.ts
 var LEASE_TIMES = { lasts: 30, relied: 20, renewEvery: 5, answerWithin: 2 };
@@ -549,15 +609,21 @@ function pauseBeforeAsking({ renewEvery }, endsIn, attempts, chance) {
 function describeAnswers(answers, ownHolder) {
   const rival = describeRival(answers, ownHolder);
   const absent = describeAbsent(answers);
-  if (rival !== "" || absent === "") return [rival, absent].filter((text) => text !== "").join("; ");
+  const isObject2 = answers.some(({ kind }) => kind === "api-server");
+  if (rival !== "" || absent === "" || isObject2)
+    return [rival, absent].filter((text) => text !== "").join("; ");
   const majority = majorityOf(answers.length);
   return `${absent}; ${majority} of ${answers.length} ${majority === 1 ? "is" : "are"} needed`;
 }
 function describeAbsent(answers) {
-  const silent = answers.filter(({ answer }) => answer.kind === "silent").map(({ name }) => name);
-  const texts = answers.flatMap(
-    ({ name, answer }) => answer.kind === "faulty" ? `witness ${name} answers ${answer.why}` : []
-  );
+  const witnesses = answers.filter(({ kind }) => kind === "witness");
+  const silent = witnesses.filter(({ answer }) => answer.kind === "silent").map(({ name }) => name);
+  const texts = answers.flatMap(({ kind, name, answer }) => {
+    const isWitness = kind === "witness";
+    if (answer.kind === "faulty")
+      return isWitness ? `witness ${name} answers ${answer.why}` : `Lease ${name}: ${answer.why}`;
+    return answer.kind === "silent" && !isWitness ? "the cluster's API server does not answer" : [];
+  });
   if (silent.length === 1) texts.unshift(`witness ${silent[0]} does not answer`);
   if (silent.length > 1) texts.unshift(`witnesses ${silent.join(", ")} do not answer`);
   return texts.join("; ");
@@ -586,7 +652,7 @@ var LeaseKeeper = class {
     this.mayBeUp = true;
     this.wasGiven = false;
     this.hasHeld = false;
-    /** In a row that found too few witnesses, and nobody who has the lease. */
+    /** In a row that found too few lessors, and nobody who has the lease. */
     this.attempts = 0;
     this.graceUntil = clock.seconds() + times.relied - 2 * times.renewEvery;
   }
@@ -610,7 +676,7 @@ var LeaseKeeper = class {
       this.obstacle = this.iguana.obstacle();
       await this.take(verdict);
       const pause2 = this.lease.isHeld ? asked + this.times.renewEvery - this.clock.seconds() : pauseBeforeAsking(this.times, this.lease.endsIn, this.attempts, Math.random());
-      await (0, import_promises.setTimeout)(Math.max(0, pause2) * 1e3);
+      await (0, import_promises2.setTimeout)(Math.max(0, pause2) * 1e3);
     }
   }
   async take(verdict) {
@@ -625,11 +691,11 @@ var LeaseKeeper = class {
     this.look();
     if (!this.mayBeUp && !this.lease.isHeld) await this.lease.release();
   }
-  /** The end of what is relied on is seen in time, whatever the witnesses do. */
+  /** The end of what is relied on is seen in time, whatever the lessors do. */
   async watchForEver() {
     for (; ; ) {
       this.look();
-      await (0, import_promises.setTimeout)(this.times.relied * 1e3 / 40);
+      await (0, import_promises2.setTimeout)(this.times.relied * 1e3 / 40);
     }
   }
   look() {
@@ -650,7 +716,7 @@ var LeaseKeeper = class {
       const text = isLate ? `STILL RUNS WITHOUT ITS LEASE, so another of its key may run as well; ${did}` : `must not run without its lease; ${did}`;
       if (text !== last) this.board.event("Iguana", text);
       last = text;
-      await (0, import_promises.setTimeout)(100);
+      await (0, import_promises2.setTimeout)(100);
     }
     this.mayBeUp = false;
     this.ending = void 0;
@@ -666,7 +732,7 @@ var LeaseKeeper = class {
     this.board.setLease(this.hasHeld ? "lost" : "waiting", `${this.reason()}${stopping}`);
   }
   reason() {
-    return describeAnswers(this.lease.answers, this.holder) || "the witnesses have not been asked yet";
+    return describeAnswers(this.lease.answers, this.holder) || "it has not been asked for yet";
   }
 };
 
@@ -811,8 +877,8 @@ var IguanaProcess = class {
   }
   async isBlank() {
     if (listenerOn(this.rpcPort) === void 0) return true;
-    const request3 = { agent: "dpow", method: "ipaddrs" };
-    const notaries = await exchange(this.rpcPort, request3, QUESTION_MILLISECONDS).catch(() => void 0);
+    const request4 = { agent: "dpow", method: "ipaddrs" };
+    const notaries = await exchange(this.rpcPort, request4, QUESTION_MILLISECONDS).catch(() => void 0);
     return Array.isArray(notaries) && !notaries.includes(this.ownAddress);
   }
   end() {
@@ -856,15 +922,242 @@ function instanceId({ bootId }) {
   return `${bootId}/${(0, import_node_fs3.readlinkSync)("/proc/self/ns/net")}`;
 }
 
+// runtime/agent/lease.ts
+var Lease = class {
+  constructor(lessors, holder, instance, times, clock) {
+    this.lessors = lessors;
+    this.holder = holder;
+    this.instance = instance;
+    this.times = times;
+    this.clock = clock;
+    this.reliedUntil = Number.NEGATIVE_INFINITY;
+    this.round = 0;
+    this.heard = [];
+  }
+  get isHeld() {
+    return this.clock.seconds() < this.reliedUntil;
+  }
+  /** What the lessors said when they were last asked. */
+  get answers() {
+    return this.heard;
+  }
+  /** How long the lease of the one that has it still lasts, where somebody has. */
+  get endsIn() {
+    const left = this.heard.flatMap(({ answer }) => answer.kind === "refused" ? answer.seconds : []);
+    return left.length === 0 ? void 0 : Math.max(...left);
+  }
+  /** Asks every lessor for the lease, or to renew it. */
+  async ask() {
+    const sent = this.clock.seconds();
+    const { instance, holder } = this;
+    const asking = { instance, holder, seconds: this.times.lasts, round: this.nextRound(sent) };
+    this.heard = await Promise.all(
+      this.lessors.map(async (lessor) => ({
+        kind: lessor.kind,
+        name: lessor.name,
+        answer: await lessor.ask(asking)
+      }))
+    );
+    const verdict = judge(
+      this.heard.map(({ answer }) => answer),
+      this.isHeld
+    );
+    if (verdict === "won") this.reliedUntil = sent + this.times.relied;
+    if (verdict === "refused") this.reliedUntil = Number.NEGATIVE_INFINITY;
+    return verdict;
+  }
+  /** Gives back what lessors granted. Not to be called while Iguana may be up. */
+  async release() {
+    this.reliedUntil = Number.NEGATIVE_INFINITY;
+    const { instance, round } = this;
+    const calls = this.lessors.map((lessor, i) => {
+      const kind = this.heard[i]?.answer.kind;
+      const released = kind === "granted" || kind === "silent" ? lessor.release({ instance, round }) : void 0;
+      return kind === "granted" ? released : void 0;
+    });
+    await Promise.all(calls);
+  }
+  /** Grows with each call, over restarts of the agent, too. */
+  nextRound(now) {
+    this.round = Math.max(this.round + 1, Math.round(now * 1e3));
+    return this.round;
+  }
+};
+
+// runtime/agent/leaseRecord.ts
+var HOLDER = "dokomodo/holder";
+var ROUND = "dokomodo/round";
+var ABSENT = "absent";
+function recordOf(object) {
+  const { metadata, annotations, spec } = partsOf(object);
+  const instance = String(spec["holderIdentity"] ?? "");
+  return {
+    instance,
+    holder: lineOf(String(annotations[HOLDER] ?? instance)),
+    seconds: Number(spec["leaseDurationSeconds"] ?? 0),
+    round: Number(annotations[ROUND] ?? Number.NaN),
+    mark: [metadata["uid"], metadata["resourceVersion"], spec["renewTime"]].join("/")
+  };
+}
+function sight(before, found, asking, now) {
+  if (found === void 0)
+    return before === void 0 || before.mark === ABSENT ? before : { ...before, mark: ABSENT, since: now };
+  const { instance, mark, holder, seconds } = found;
+  if (instance === "" || instance === asking.instance) return void 0;
+  return before?.mark === mark ? before : { mark, holder, seconds: seconds || asking.seconds, since: now };
+}
+function refusalOf(sighting, now) {
+  if (sighting === void 0) return void 0;
+  const seenSeconds = now - sighting.since;
+  const seconds = sighting.seconds - seenSeconds;
+  return seconds > 0 ? { kind: "refused", holder: sighting.holder, seenSeconds, seconds } : void 0;
+}
+function takenLease(before, place, { instance, holder, seconds, round }, wallClock) {
+  const { metadata, annotations, spec } = partsOf(before);
+  const isOwn = spec["holderIdentity"] === instance;
+  const now = microTime(wallClock);
+  const transitions = Number(spec["leaseTransitions"] ?? 0);
+  return {
+    ...before,
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: {
+      ...metadata,
+      ...place,
+      annotations: { ...annotations, [HOLDER]: holder, [ROUND]: String(round) }
+    },
+    spec: {
+      ...spec,
+      holderIdentity: instance,
+      // A whole number, by the API's rules.
+      leaseDurationSeconds: Math.ceil(seconds),
+      acquireTime: isOwn ? spec["acquireTime"] ?? now : now,
+      renewTime: now,
+      leaseTransitions: before === void 0 || isOwn ? transitions : transitions + 1
+    }
+  };
+}
+function freeLease(before, wallClock) {
+  return {
+    ...before,
+    spec: { ...partsOf(before).spec, holderIdentity: "", renewTime: microTime(wallClock) }
+  };
+}
+function partsOf(object) {
+  const partOf = (value) => isObject(value) ? value : {};
+  const metadata = partOf(object?.["metadata"]);
+  return { metadata, annotations: partOf(metadata["annotations"]), spec: partOf(object?.["spec"]) };
+}
+function microTime(time) {
+  return time.toISOString().replace(/(\.\d{3})Z$/, "$1000Z");
+}
+function lineOf(text) {
+  return text.replaceAll(new RegExp("\\p{Cc}+", "gu"), " ").slice(0, 300);
+}
+
+// runtime/agent/leaseObject.ts
+var TRIES = 3;
+var NO_ANSWER = /^(E[A-Z]+|EAI_[A-Z]+|ABORT_ERR)$/;
+var TOO_MANY_REQUESTS = 429;
+var Unexpected = class extends Error {
+};
+var Unable = class extends Error {
+};
+var LeaseObject = class {
+  constructor(place, api, clock, within) {
+    this.place = place;
+    this.api = api;
+    this.clock = clock;
+    this.within = within;
+    this.kind = "api-server";
+    this.name = `${place.namespace}/${place.name}`;
+    this.collection = `/apis/coordination.k8s.io/v1/namespaces/${place.namespace}/leases`;
+    this.path = `${this.collection}/${place.name}`;
+  }
+  async ask(asking) {
+    const signal = AbortSignal.timeout(this.within * 1e3);
+    try {
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        const answer = await this.lookAndTake(asking, signal);
+        if (answer !== void 0) return answer;
+      }
+      return { kind: "faulty", why: `409: it was changed by others ${TRIES} times in a row` };
+    } catch (failure) {
+      return answerOf(failure);
+    }
+  }
+  async release({ instance, round }) {
+    const signal = AbortSignal.timeout(this.within * 1e3);
+    try {
+      const object = await this.get(signal);
+      if (object === void 0) return;
+      const found = recordOf(object);
+      if (found.instance === instance && found.round <= round)
+        await this.change(object, freeLease(object, /* @__PURE__ */ new Date()), signal);
+    } catch {
+    }
+  }
+  /** Undefined where somebody changed it between the two, which tells nothing yet: it is to be looked at again. */
+  async lookAndTake(asking, signal) {
+    const object = await this.get(signal);
+    const found = object === void 0 ? void 0 : recordOf(object);
+    const now = this.clock.seconds();
+    this.sighting = sight(this.sighting, found, asking, now);
+    const refusal = refusalOf(this.sighting, now);
+    if (refusal !== void 0) return refusal;
+    const taken = takenLease(object, this.place, asking, /* @__PURE__ */ new Date());
+    if (!await this.change(object, taken, signal)) return void 0;
+    this.sighting = void 0;
+    return { kind: "granted", renewed: found?.instance === asking.instance };
+  }
+  async get(signal) {
+    const answer = await this.api.call("GET", this.path, signal);
+    if (answer.status === 404) return void 0;
+    if (answer.status !== 200) throw failureOf("get", answer);
+    const { body } = answer;
+    if (!isObject(body) || !isObject(body["metadata"]) || typeof body["metadata"]["resourceVersion"] !== "string")
+      throw new Unexpected("the answer is not a Lease");
+    return body;
+  }
+  /** Makes what was found into the other; false where it was not what was found any more. */
+  async change(found, to, signal) {
+    const isNew = found === void 0;
+    const path = isNew ? this.collection : this.path;
+    const answer = await this.api.call(isNew ? "POST" : "PUT", path, signal, to);
+    if (answer.status === 409 || answer.status === 404 && !isNew) return false;
+    if (answer.status >= 300) throw failureOf(isNew ? "create" : "update", answer);
+    return true;
+  }
+};
+function failureOf(verb, { status, body }) {
+  if (status >= 500 || status === TOO_MANY_REQUESTS) return new Unable();
+  const message = isObject(body) && typeof body["message"] === "string" ? ` (${body["message"]})` : "";
+  return new Unexpected(`${status}: ${meaningOf(verb, status)}${message}`);
+}
+function meaningOf(verb, status) {
+  if (status === 401) return "the API server does not take the token of the pod's service account";
+  if (status === 403) return `the pod's service account may not ${verb} it`;
+  if (status === 404) return "its namespace does not exist";
+  return `the API server does not ${verb} it`;
+}
+function answerOf(failure) {
+  if (failure instanceof NoAccess || failure instanceof Unexpected)
+    return { kind: "faulty", why: failure.message };
+  const code = failure instanceof Error && "code" in failure ? String(failure.code) : "";
+  if (failure instanceof Unable || NO_ANSWER.test(code)) return { kind: "silent" };
+  const why = failure instanceof Error ? failure.message : String(failure);
+  return { kind: "faulty", why: `the API server cannot be asked: ${why}` };
+}
+
 // runtime/agent/witnessClient.ts
 var import_node_http2 = require("node:http");
-var MOST_BYTES = 16 * 1024;
 var WitnessClient = class {
   constructor(name, port, publicKey, within) {
     this.name = name;
     this.port = port;
     this.publicKey = publicKey;
     this.within = within;
+    this.kind = "witness";
   }
   async ask(asking) {
     const answer = await this.call("POST", asking).catch(() => void 0);
@@ -886,102 +1179,21 @@ var WitnessClient = class {
     const why = isObject(body) && typeof body["error"] === "string" ? `: ${body["error"]}` : "";
     return { kind: "faulty", why: `HTTP ${status}${why}` };
   }
-  /** Gives back what was granted in this round or before; what cannot be given back ends by itself. */
   async release({ instance, round }) {
     await this.call("DELETE", { instance, round }).catch(() => void 0);
   }
   call(method, content) {
     const body = JSON.stringify(content);
-    return new Promise((resolve, reject) => {
-      const sent = (0, import_node_http2.request)(
-        {
-          host: "127.0.0.1",
-          port: this.port,
-          method,
-          path: `/lease/${this.publicKey}`,
-          agent: false,
-          headers: { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) },
-          signal: AbortSignal.timeout(this.within * 1e3)
-        },
-        (response) => {
-          let text = "";
-          response.setEncoding("utf8");
-          response.on("data", (chunk) => {
-            text += chunk;
-            if (text.length > MOST_BYTES) sent.destroy(new Error("the answer is too long"));
-          });
-          response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
-          response.on("error", reject);
-        }
-      );
-      sent.on("error", reject);
-      sent.end(body);
+    const sent = (0, import_node_http2.request)({
+      host: "127.0.0.1",
+      port: this.port,
+      method,
+      path: `/lease/${this.publicKey}`,
+      agent: false,
+      headers: { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) },
+      signal: AbortSignal.timeout(this.within * 1e3)
     });
-  }
-};
-
-// runtime/agent/lease.ts
-var Lease = class {
-  constructor(plan, publicKey, instance, times, clock) {
-    this.plan = plan;
-    this.instance = instance;
-    this.times = times;
-    this.clock = clock;
-    this.reliedUntil = Number.NEGATIVE_INFINITY;
-    this.round = 0;
-    this.heard = [];
-    this.witnesses = plan.witnesses.map(
-      ({ name, port }) => new WitnessClient(name, port, publicKey, times.answerWithin)
-    );
-  }
-  get isHeld() {
-    return this.clock.seconds() < this.reliedUntil;
-  }
-  /** What the witnesses said when they were last asked. */
-  get answers() {
-    return this.heard;
-  }
-  /** How long the lease of the one that has it still lasts, where somebody has. */
-  get endsIn() {
-    const left = this.heard.flatMap(({ answer }) => answer.kind === "refused" ? answer.seconds : []);
-    return left.length === 0 ? void 0 : Math.max(...left);
-  }
-  /** Asks every witness for the lease, or to renew it. */
-  async ask() {
-    const sent = this.clock.seconds();
-    const { instance } = this;
-    const asking = {
-      instance,
-      holder: this.plan.holder,
-      seconds: this.times.lasts,
-      round: this.nextRound(sent)
-    };
-    this.heard = await Promise.all(
-      this.witnesses.map(async (witness) => ({ name: witness.name, answer: await witness.ask(asking) }))
-    );
-    const verdict = judge(
-      this.heard.map(({ answer }) => answer),
-      this.isHeld
-    );
-    if (verdict === "won") this.reliedUntil = sent + this.times.relied;
-    if (verdict === "refused") this.reliedUntil = Number.NEGATIVE_INFINITY;
-    return verdict;
-  }
-  /** Gives back what witnesses granted. Not to be called while Iguana may be up. */
-  async release() {
-    this.reliedUntil = Number.NEGATIVE_INFINITY;
-    const { instance, round } = this;
-    const calls = this.witnesses.map((witness, i) => {
-      const kind = this.heard[i]?.answer.kind;
-      const released = kind === "granted" || kind === "silent" ? witness.release({ instance, round }) : void 0;
-      return kind === "granted" ? released : void 0;
-    });
-    await Promise.all(calls);
-  }
-  /** Grows with each call, over restarts of the agent, too. */
-  nextRound(now) {
-    this.round = Math.max(this.round + 1, Math.round(now * 1e3));
-    return this.round;
+    return wholeAnswer(sent, body);
   }
 };
 
@@ -1020,9 +1232,14 @@ function realSurroundings() {
 function leaseOf({ lease: plan, publicKey, iguanaRpcPort, ipAddress }, board, bell, surroundings) {
   if (plan === void 0) return void 0;
   const { clock, instance, times } = surroundings();
-  const lease = new Lease(plan, publicKey, instance, times, clock);
+  const lessors = lessorsOf(plan, publicKey, times, clock);
+  const lease = new Lease(lessors, plan.holder, instance, times, clock);
   const iguana = new IguanaProcess(iguanaRpcPort, ipAddress);
   return new LeaseKeeper(lease, plan.holder, iguana, board, bell, times, clock);
+}
+function lessorsOf(plan, publicKey, { answerWithin }, clock) {
+  if ("object" in plan) return [new LeaseObject(plan.object, new ApiServer(), clock, answerWithin)];
+  return plan.witnesses.map(({ name, port }) => new WitnessClient(name, port, publicKey, answerWithin));
 }
 async function repeat(bell, poll, round) {
   let failures = 0;
@@ -1075,6 +1292,13 @@ function readSecrets(directory2, plan) {
 }
 function readLease(value, problems) {
   const lease = isObject(value) ? value : {};
+  if ("object" in lease && "witnesses" in lease)
+    problems.add("lease", "must have either witnesses or an object, not both");
+  const by = "object" in lease ? readLeaseObject(lease["object"], problems) : readWitnesses(lease, problems);
+  const holder = problems.text(lease["holder"], "lease.holder", new RegExp("^\\P{Cc}{1,300}$", "u"), "text of one line");
+  return { holder, ...by };
+}
+function readWitnesses(lease, problems) {
   const witnesses = problems.list(lease["witnesses"], "lease.witnesses").map((witness, i) => {
     const at = `lease.witnesses[${i}]`;
     const { name, port } = isObject(witness) ? witness : {};
@@ -1086,9 +1310,25 @@ function readLease(value, problems) {
   const ports = witnesses.map(({ port }) => port);
   if (new Set(ports).size < ports.length) problems.add("lease.witnesses", "must have a port each");
   if (witnesses.length === 0) problems.add("lease.witnesses", "must be at least one");
+  return { witnesses };
+}
+function readLeaseObject(value, problems) {
+  const { namespace, name } = isObject(value) ? value : {};
   return {
-    holder: problems.text(lease["holder"], "lease.holder", new RegExp("^\\P{Cc}{1,300}$", "u"), "text of one line"),
-    witnesses
+    object: {
+      namespace: problems.text(
+        namespace,
+        "lease.object.namespace",
+        /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+        "a namespace's name: at most 63 of a-z, 0-9 and -"
+      ),
+      name: problems.text(
+        name,
+        "lease.object.name",
+        /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/,
+        "an object's name: at most 253 of a-z, 0-9, - and ."
+      )
+    }
   };
 }
 function readCoin(value, at, problems) {
@@ -1182,16 +1422,16 @@ var Problems = class {
 var import_node_http3 = require("node:http");
 var ASK_MILLISECONDS = 5e3;
 function serve(port, board) {
-  const server = (0, import_node_http3.createServer)((request3, response) => {
+  const server = (0, import_node_http3.createServer)((request4, response) => {
     const answer = (status, type, text) => {
       response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(text) });
-      response.end(request3.method === "HEAD" ? void 0 : text);
+      response.end(request4.method === "HEAD" ? void 0 : text);
     };
     const complaints = board.complaints();
-    if (request3.url === "/status")
+    if (request4.url === "/status")
       answer(200, "application/json", `${JSON.stringify(board.status(), null, 2)}
 `);
-    else if (request3.url !== "/healthz") answer(404, "text/plain", "only /healthz and /status are here\n");
+    else if (request4.url !== "/healthz") answer(404, "text/plain", "only /healthz and /status are here\n");
     else if (complaints.length > 0) answer(503, "text/plain", `${complaints.join("\n")}
 `);
     else answer(200, "text/plain", "ok\n");
@@ -1323,7 +1563,7 @@ function withoutSeconds(text) {
 // runtime/agent/main.ts
 var WRONG_CONFIGURATION = 78;
 var WRONG_USAGE = 64;
-var directory = `${process.env["DOKOMODO_RUN"] ?? "/run/dokomodo"}/agent`;
+var directory = `${RUN_DIRECTORY}/agent`;
 async function run() {
   const plan = readPlan(directory);
   const secrets = readSecrets(directory, plan);

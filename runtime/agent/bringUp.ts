@@ -1,4 +1,5 @@
 import { type BootClock, kernelClock } from "../bootClock";
+import { ApiServer } from "./apiServer";
 import { Bell } from "./bell";
 import { CoinKeeper } from "./coinKeeper";
 import { IguanaRpc } from "./iguana";
@@ -7,10 +8,13 @@ import { IguanaProcess } from "./iguanaProcess";
 import { instanceId } from "./instance";
 import { Lease } from "./lease";
 import { ALWAYS, LeaseKeeper } from "./leaseKeeper";
+import { LeaseObject } from "./leaseObject";
 import { LEASE_TIMES, type LeaseTimes } from "./leaseRules";
-import type { AgentPlan, AgentSecrets } from "./plan";
+import type { Lessor } from "./lessor";
+import type { AgentPlan, AgentSecrets, LeasePlan } from "./plan";
 import type { StatusBoard } from "./status";
 import { pause } from "./steps";
+import { WitnessClient } from "./witnessClient";
 
 const POLL_SECONDS = 3;
 /** Iguana away is looked for more often: everything waits for it. */
@@ -70,9 +74,20 @@ function leaseOf(
 ): LeaseKeeper | undefined {
   if (plan === undefined) return undefined;
   const { clock, instance, times } = surroundings();
-  const lease = new Lease(plan, publicKey, instance, times, clock);
+  const lessors = lessorsOf(plan, publicKey, times, clock);
+  const lease = new Lease(lessors, plan.holder, instance, times, clock);
   const iguana = new IguanaProcess(iguanaRpcPort, ipAddress);
   return new LeaseKeeper(lease, plan.holder, iguana, board, bell, times, clock);
+}
+
+function lessorsOf(
+  plan: LeasePlan,
+  publicKey: string,
+  { answerWithin }: LeaseTimes,
+  clock: BootClock,
+): Lessor[] {
+  if ("object" in plan) return [new LeaseObject(plan.object, new ApiServer(), clock, answerWithin)];
+  return plan.witnesses.map(({ name, port }) => new WitnessClient(name, port, publicKey, answerWithin));
 }
 
 /** Rounds with a pause between them that grows while they fail. */

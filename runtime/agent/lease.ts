@@ -1,34 +1,29 @@
 import type { BootClock } from "../bootClock";
 import { judge, type LeaseTimes, type Verdict } from "./leaseRules";
 import type { NamedAnswer } from "./leaseText";
-import type { LeasePlan } from "./plan";
-import { WitnessClient } from "./witnessClient";
+import type { Lessor } from "./lessor";
 
-/** Whether this instance may run Iguana with its key, as a majority of the witnesses says. */
+/** Whether this instance may run Iguana with its key, as a majority of the lessors says. */
 export class Lease {
   private reliedUntil = Number.NEGATIVE_INFINITY;
   private round = 0;
   private heard: readonly NamedAnswer[] = [];
-  private readonly witnesses: readonly WitnessClient[];
 
   constructor(
-    private readonly plan: LeasePlan,
-    publicKey: string,
+    private readonly lessors: readonly Lessor[],
+    /** This instance, for people. */
+    private readonly holder: string,
     /** The same for every agent of this instance, and for no other (instance.ts). */
     private readonly instance: string,
     private readonly times: LeaseTimes,
     private readonly clock: BootClock,
-  ) {
-    this.witnesses = plan.witnesses.map(
-      ({ name, port }) => new WitnessClient(name, port, publicKey, times.answerWithin),
-    );
-  }
+  ) {}
 
   get isHeld(): boolean {
     return this.clock.seconds() < this.reliedUntil;
   }
 
-  /** What the witnesses said when they were last asked. */
+  /** What the lessors said when they were last asked. */
   get answers(): readonly NamedAnswer[] {
     return this.heard;
   }
@@ -39,19 +34,18 @@ export class Lease {
     return left.length === 0 ? undefined : Math.max(...left);
   }
 
-  /** Asks every witness for the lease, or to renew it. */
+  /** Asks every lessor for the lease, or to renew it. */
   async ask(): Promise<Verdict> {
-    // Before they are sent: a witness may take a renewal for as old as its sending, never for older.
+    // Before they are sent: a lessor may take a renewal for as old as its sending, never for older.
     const sent = this.clock.seconds();
-    const { instance } = this;
-    const asking = {
-      instance,
-      holder: this.plan.holder,
-      seconds: this.times.lasts,
-      round: this.nextRound(sent),
-    };
+    const { instance, holder } = this;
+    const asking = { instance, holder, seconds: this.times.lasts, round: this.nextRound(sent) };
     this.heard = await Promise.all(
-      this.witnesses.map(async (witness) => ({ name: witness.name, answer: await witness.ask(asking) })),
+      this.lessors.map(async (lessor) => ({
+        kind: lessor.kind,
+        name: lessor.name,
+        answer: await lessor.ask(asking),
+      })),
     );
     const verdict = judge(
       this.heard.map(({ answer }) => answer),
@@ -62,15 +56,15 @@ export class Lease {
     return verdict;
   }
 
-  /** Gives back what witnesses granted. Not to be called while Iguana may be up. */
+  /** Gives back what lessors granted. Not to be called while Iguana may be up. */
   async release(): Promise<void> {
     this.reliedUntil = Number.NEGATIVE_INFINITY;
     const { instance, round } = this;
-    const calls = this.witnesses.map((witness, i) => {
+    const calls = this.lessors.map((lessor, i) => {
       const kind = this.heard[i]?.answer.kind;
       // One that did not answer may have granted it all the same; it is not waited for.
       const released =
-        kind === "granted" || kind === "silent" ? witness.release({ instance, round }) : undefined;
+        kind === "granted" || kind === "silent" ? lessor.release({ instance, round }) : undefined;
       return kind === "granted" ? released : undefined;
     });
     await Promise.all(calls);

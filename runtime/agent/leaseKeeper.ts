@@ -14,7 +14,7 @@ export interface Permit {
   use(): boolean;
 }
 
-/** For a notary without witnesses. */
+/** For a notary without a lease. */
 export const ALWAYS: Permit = { isGiven: true, use: () => true };
 
 /**
@@ -27,7 +27,7 @@ export class LeaseKeeper implements Permit {
   private ending: Promise<void> | undefined;
   private wasGiven = false;
   private hasHeld = false;
-  /** In a row that found too few witnesses, and nobody who has the lease. */
+  /** In a row that found too few lessors, and nobody who has the lease. */
   private attempts = 0;
   private obstacle: string | undefined;
   /**
@@ -91,7 +91,7 @@ export class LeaseKeeper implements Permit {
     if (!this.mayBeUp && !this.lease.isHeld) await this.lease.release();
   }
 
-  /** The end of what is relied on is seen in time, whatever the witnesses do. */
+  /** The end of what is relied on is seen in time, whatever the lessors do. */
   private async watchForEver(): Promise<never> {
     for (;;) {
       this.look();
@@ -139,6 +139,6 @@ export class LeaseKeeper implements Permit {
   }
 
   private reason(): string {
-    return describeAnswers(this.lease.answers, this.holder) || "the witnesses have not been asked yet";
+    return describeAnswers(this.lease.answers, this.holder) || "it has not been asked for yet";
   }
 }

@@ -1,26 +1,32 @@
 import { majorityOf, type WitnessAnswer } from "./leaseRules";
+import type { Lessor } from "./lessor";
 
-/** What a witness said, with its name. */
-export interface NamedAnswer {
-  readonly name: string;
+/** What a lessor said, and which it is. */
+export interface NamedAnswer extends Pick<Lessor, "kind" | "name"> {
   readonly answer: WitnessAnswer;
 }
 
-/** Why the lease is not held, for people; empty where every witness granted it. */
+/** Why the lease is not held, for people; empty where every lessor granted it. */
 export function describeAnswers(answers: readonly NamedAnswer[], ownHolder: string): string {
   const rival = describeRival(answers, ownHolder);
   const absent = describeAbsent(answers);
-  if (rival !== "" || absent === "") return [rival, absent].filter((text) => text !== "").join("; ");
+  const isObject = answers.some(({ kind }) => kind === "api-server");
+  if (rival !== "" || absent === "" || isObject)
+    return [rival, absent].filter((text) => text !== "").join("; ");
   const majority = majorityOf(answers.length);
   return `${absent}; ${majority} of ${answers.length} ${majority === 1 ? "is" : "are"} needed`;
 }
 
-/** Witnesses that do not answer, or not as they should. */
+/** Lessors that do not answer, or not as they should. */
 export function describeAbsent(answers: readonly NamedAnswer[]): string {
-  const silent = answers.filter(({ answer }) => answer.kind === "silent").map(({ name }) => name);
-  const texts = answers.flatMap(({ name, answer }) =>
-    answer.kind === "faulty" ? `witness ${name} answers ${answer.why}` : [],
-  );
+  const witnesses = answers.filter(({ kind }) => kind === "witness");
+  const silent = witnesses.filter(({ answer }) => answer.kind === "silent").map(({ name }) => name);
+  const texts = answers.flatMap(({ kind, name, answer }) => {
+    const isWitness = kind === "witness";
+    if (answer.kind === "faulty")
+      return isWitness ? `witness ${name} answers ${answer.why}` : `Lease ${name}: ${answer.why}`;
+    return answer.kind === "silent" && !isWitness ? "the cluster's API server does not answer" : [];
+  });
   if (silent.length === 1) texts.unshift(`witness ${silent[0]} does not answer`);
   if (silent.length > 1) texts.unshift(`witnesses ${silent.join(", ")} do not answer`);
   return texts.join("; ");

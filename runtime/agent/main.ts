@@ -2,6 +2,7 @@ import { bringUp } from "./bringUp";
 import { connectionFailure } from "./failures";
 import { ConfigurationError, readPlan, readSecrets } from "./readPlan";
 import { redactor } from "./redact";
+import { RUN_DIRECTORY } from "./runDirectory";
 import { ask, serve } from "./server";
 import { StatusBoard } from "./status";
 
@@ -15,7 +16,7 @@ import { StatusBoard } from "./status";
 const WRONG_CONFIGURATION = 78;
 const WRONG_USAGE = 64;
 
-const directory = `${process.env["DOKOMODO_RUN"] ?? "/run/dokomodo"}/agent`;
+const directory = `${RUN_DIRECTORY}/agent`;
 
 async function run(): Promise<void> {
   const plan = readPlan(directory);

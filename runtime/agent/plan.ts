@@ -23,10 +23,15 @@ export interface AgentPlan {
   readonly lease?: LeasePlan;
 }
 
-/** Who says that no other Iguana of the same key runs. */
-export interface LeasePlan {
+/** Who says that no other Iguana of the same key runs: witnesses, or on Kubernetes a Lease object. */
+export type LeasePlan = WitnessedLease | ObjectLease;
+
+interface LeaseHolder {
   /** This instance, for people: `notary east of stack prod on host alpha`. */
   readonly holder: string;
+}
+
+export interface WitnessedLease extends LeaseHolder {
   /** A majority of them has to grant the lease: 1 of 1, 2 of 3. */
   readonly witnesses: readonly {
     /** Of its host. */
@@ -34,6 +39,14 @@ export interface LeasePlan {
     /** On 127.0.0.1, where the proxy leads to the witness. */
     readonly port: number;
   }[];
+}
+
+export interface ObjectLease extends LeaseHolder {
+  /**
+   * Of coordination.k8s.io/v1, made where it is absent. The cluster's API server is called with the token and the
+   * authority in `/run/dokomodo/api`: `token` and `ca.crt`.
+   */
+  readonly object: { readonly namespace: string; readonly name: string };
 }
 
 export interface AgentCoin {

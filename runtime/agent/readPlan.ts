@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
 import { isObject, parseJson } from "./json";
-import type { AgentCoin, AgentPlan, AgentSecrets, CoinSecrets, LeasePlan } from "./plan";
+import type {
+  AgentCoin,
+  AgentPlan,
+  AgentSecrets,
+  CoinSecrets,
+  LeasePlan,
+  ObjectLease,
+  WitnessedLease,
+} from "./plan";
 
 /** The agent's files are missing or wrong; trying again does not help. */
 export class ConfigurationError extends Error {}
@@ -46,6 +54,17 @@ export function readSecrets(directory: string, plan: AgentPlan): AgentSecrets {
 
 function readLease(value: unknown, problems: Problems): LeasePlan {
   const lease = isObject(value) ? value : {};
+  if ("object" in lease && "witnesses" in lease)
+    problems.add("lease", "must have either witnesses or an object, not both");
+  const by = "object" in lease ? readLeaseObject(lease["object"], problems) : readWitnesses(lease, problems);
+  const holder = problems.text(lease["holder"], "lease.holder", /^\P{Cc}{1,300}$/u, "text of one line");
+  return { holder, ...by };
+}
+
+function readWitnesses(
+  lease: Readonly<Record<string, unknown>>,
+  problems: Problems,
+): Pick<WitnessedLease, "witnesses"> {
   const witnesses = problems.list(lease["witnesses"], "lease.witnesses").map((witness, i) => {
     const at = `lease.witnesses[${i}]`;
     const { name, port } = isObject(witness) ? witness : {};
@@ -58,9 +77,26 @@ function readLease(value: unknown, problems: Problems): LeasePlan {
   // A witness that counts twice would be a majority by itself.
   if (new Set(ports).size < ports.length) problems.add("lease.witnesses", "must have a port each");
   if (witnesses.length === 0) problems.add("lease.witnesses", "must be at least one");
+  return { witnesses };
+}
+
+function readLeaseObject(value: unknown, problems: Problems): Pick<ObjectLease, "object"> {
+  const { namespace, name } = isObject(value) ? value : {};
   return {
-    holder: problems.text(lease["holder"], "lease.holder", /^\P{Cc}{1,300}$/u, "text of one line"),
-    witnesses,
+    object: {
+      namespace: problems.text(
+        namespace,
+        "lease.object.namespace",
+        /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+        "a namespace's name: at most 63 of a-z, 0-9 and -",
+      ),
+      name: problems.text(
+        name,
+        "lease.object.name",
+        /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/,
+        "an object's name: at most 253 of a-z, 0-9, - and .",
+      ),
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Step } from "./steps";
 
 export type IguanaState = "waiting-for-lease" | "waiting-for-rpc" | "registering" | "ready" | "error";
 /**
- * `none-asked`: the plan names no witnesses. `waiting`: not held since this agent started. `lost`: it was held, and is
+ * `none-asked`: the plan names no lease. `waiting`: not held since this agent started. `lost`: it was held, and is
  * to be won again.
  */
 export type LeaseState = "none-asked" | "waiting" | "held" | "lost";

@@ -1,19 +1,13 @@
 import { request } from "node:http";
 import { isObject, parseJson } from "./json";
 import type { WitnessAnswer } from "./leaseRules";
+import type { Asking, Lessor } from "./lessor";
+import { type HttpAnswer, wholeAnswer } from "./wholeAnswer";
 
-const MOST_BYTES = 16 * 1024;
+/** One witness (runtime/witness/request.ts), on the port of loopback that leads to it. */
+export class WitnessClient implements Lessor {
+  readonly kind = "witness";
 
-/** What a witness is asked on behalf of one instance (runtime/witness/request.ts). */
-export interface Asking {
-  readonly instance: string;
-  readonly holder: string;
-  readonly seconds: number;
-  readonly round: number;
-}
-
-/** One witness, on the port of loopback that leads to it. */
-export class WitnessClient {
   constructor(
     readonly name: string,
     private readonly port: number,
@@ -44,37 +38,21 @@ export class WitnessClient {
     return { kind: "faulty", why: `HTTP ${status}${why}` };
   }
 
-  /** Gives back what was granted in this round or before; what cannot be given back ends by itself. */
   async release({ instance, round }: Pick<Asking, "instance" | "round">): Promise<void> {
     await this.call("DELETE", { instance, round }).catch(() => undefined);
   }
 
-  private call(method: "POST" | "DELETE", content: object): Promise<{ status: number; text: string }> {
+  private call(method: "POST" | "DELETE", content: object): Promise<HttpAnswer> {
     const body = JSON.stringify(content);
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        {
-          host: "127.0.0.1",
-          port: this.port,
-          method,
-          path: `/lease/${this.publicKey}`,
-          agent: false,
-          headers: { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) },
-          signal: AbortSignal.timeout(this.within * 1000),
-        },
-        (response) => {
-          let text = "";
-          response.setEncoding("utf8");
-          response.on("data", (chunk: string) => {
-            text += chunk;
-            if (text.length > MOST_BYTES) sent.destroy(new Error("the answer is too long"));
-          });
-          response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
-          response.on("error", reject);
-        },
-      );
-      sent.on("error", reject);
-      sent.end(body);
+    const sent = request({
+      host: "127.0.0.1",
+      port: this.port,
+      method,
+      path: `/lease/${this.publicKey}`,
+      agent: false,
+      headers: { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) },
+      signal: AbortSignal.timeout(this.within * 1000),
     });
+    return wholeAnswer(sent, body);
   }
 }

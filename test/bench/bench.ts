@@ -12,6 +12,8 @@ import { measureBridge } from "./bridge/measure";
 import { bridgeTable, roundTripTable } from "./bridge/table";
 import { measureHosts } from "./hosts/measure";
 import { hostsTable } from "./hosts/table";
+import { measureImports } from "./imports/measure";
+import { importsTable } from "./imports/table";
 import { describeMachine } from "./machine";
 import { measureMemory } from "./memory/measure";
 import { memoryTable } from "./memory/table";
@@ -30,7 +32,7 @@ import { measureRpc } from "./rpc/measure";
 /** Engines write a file backend's whole state after every step, which at this size is nearly all of an `up`. */
 const MANY_CHAINS = 100;
 
-const PARTS = { programs, alone, hosts, rpc, bridge, memory };
+const PARTS = { programs, alone, imports, hosts, rpc, bridge, memory };
 
 const { values } = parseArgs({
   options: {
@@ -70,6 +72,11 @@ async function alone(): Promise<BenchTable[]> {
     runs.push({ ...(await measureAlone(containers, stackTraces)), stackTraces });
   }
   return [aloneTable(runs)];
+}
+
+async function imports(): Promise<BenchTable[]> {
+  say("What loading Kubernetes' SDK takes …");
+  return [importsTable(await measureImports(values.quick ? 3 : 15))];
 }
 
 async function hosts(engine: EngineEnvironment): Promise<BenchTable[]> {

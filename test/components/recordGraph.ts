@@ -23,11 +23,11 @@ const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 /**
  * Runs a program under Pulumi's mocks and returns all that it registered, sorted by name. Secret inputs are masked, so
- * that a value that lost its mark shows.
+ * that a value that lost its mark shows; revealed, they are what they would be.
  */
 export async function recordGraph(
   program: () => unknown,
-  { preview = false }: { preview?: boolean } = {},
+  { preview = false, reveal = false }: { preview?: boolean; reveal?: boolean } = {},
 ): Promise<RecordedResource[]> {
   await pulumi.runtime.setMocks(
     {
@@ -58,7 +58,7 @@ export async function recordGraph(
       ...(request.getProtect() ? { protect: true } : {}),
       ...(request.getRetainondelete() ? { retainOnDelete: true } : {}),
       ...(ignored.length === 0 ? {} : { ignoreChanges: ignored }),
-      inputs: masked(request.getObject()?.toJavaScript() ?? {}),
+      inputs: masked(request.getObject()?.toJavaScript() ?? {}, reveal),
     });
     return register(...args);
   });
@@ -103,17 +103,18 @@ function logicalName(reference: string): string {
   return reference.split("::")[3] ?? "";
 }
 
-function masked(value: { [key: string]: unknown }): Record<string, unknown> {
+function masked(value: { [key: string]: unknown }, reveal: boolean): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, mask(inner)]),
+      .map(([key, inner]) => [key, mask(inner, reveal)]),
   );
 }
 
-function mask(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(mask);
+function mask(value: unknown, reveal: boolean): unknown {
+  if (Array.isArray(value)) return value.map((each) => mask(each, reveal));
   if (typeof value !== "object" || value === null) return value;
-  const entries = { ...value };
-  return SECRET_SIGNATURE in entries ? SECRET : masked(entries);
+  const entries: Record<string, unknown> = { ...value };
+  if (!(SECRET_SIGNATURE in entries)) return masked(entries, reveal);
+  return reveal ? mask(entries["value"], reveal) : SECRET;
 }

@@ -25,6 +25,14 @@ export interface Up {
   to: number;
 }
 
+/** Throws where two instances were up at once. */
+export function expectApart(up: readonly Up[]): void {
+  for (const [i, a] of up.entries())
+    for (const b of up.slice(i + 1))
+      if (a.instance !== b.instance && a.from < b.to && b.from < a.to)
+        throw new Error(`up at once: ${JSON.stringify([a, b])}`);
+}
+
 interface Event {
   readonly at: number;
   readonly happen: () => void;

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { Lease } from "../../runtime/agent/lease";
 import { LEASE_TIMES } from "../../runtime/agent/leaseRules";
+import { WitnessClient } from "../../runtime/agent/witnessClient";
 import { PUBLIC_KEY } from "./notaryUnderTest";
 import { freePort } from "./processes";
 
@@ -23,8 +24,8 @@ async function leaseOf(status: () => number, takes: number): Promise<Lease> {
   });
   const port = await freePort();
   await new Promise<void>((resolve) => server?.listen(port, "127.0.0.1", resolve));
-  const plan = { holder: "notary east", witnesses: [{ name: "alpha", port }] };
-  return new Lease(plan, PUBLIC_KEY, "east", LEASE_TIMES, clock);
+  const witness = new WitnessClient("alpha", port, PUBLIC_KEY, LEASE_TIMES.answerWithin);
+  return new Lease([witness], "notary east", "east", LEASE_TIMES, clock);
 }
 
 test("a lease is relied on for 20 s from before it was asked for, not from the answer", async () => {

@@ -8,7 +8,8 @@ import {
   type WitnessAnswer,
 } from "../../runtime/agent/leaseRules";
 import { describeAnswers } from "../../runtime/agent/leaseText";
-import { LeaseModel } from "./leaseModel";
+import { expectApart, LeaseModel } from "./leaseModel";
+import { anyRound } from "./leaseRounds";
 
 const granted: WitnessAnswer = { kind: "granted", renewed: false };
 const renewed: WitnessAnswer = { kind: "granted", renewed: true };
@@ -60,7 +61,24 @@ test.each<[WitnessAnswer[], string]>([
   ],
   [[granted, granted, granted], ""],
 ])("for people: %j", (answers, text) => {
-  const named = answers.map((answer, i) => ({ name: ["alpha", "beta", "gamma"][i] ?? "", answer }));
+  const named = answers.map((answer, i) => ({
+    kind: "witness" as const,
+    name: ["alpha", "beta", "gamma"][i] ?? "",
+    answer,
+  }));
+  expect(describeAnswers(named, "notary east")).toBe(text);
+});
+
+test.each<[WitnessAnswer, string]>([
+  [refused, "another Iguana of this key runs: notary west, which renewed its lease 3 s ago"],
+  [silent, "the cluster's API server does not answer"],
+  [
+    { kind: "faulty", why: "403: the pod's service account may not update it" },
+    "Lease iguanas/key: 403: the pod's service account may not update it",
+  ],
+  [granted, ""],
+])("of a Lease object, for people: %j", (answer, text) => {
+  const named = [{ kind: "api-server" as const, name: "iguanas/key", answer }];
   expect(describeAnswers(named, "notary east")).toBe(text);
 });
 
@@ -77,39 +95,18 @@ test("one that finds too few witnesses asks less and less often, but at least ev
   expect(pauseBeforeAsking(LEASE_TIMES, undefined, 100, 1)).toBeCloseTo(9);
 });
 
-/** What becomes of one call: how long it and its answer take; some are lost, late, or answered in vain. */
-const passage = fc.oneof(
-  { weight: 12, arbitrary: fc.constant({ there: 0.05, back: 0.05 }) },
-  { weight: 2, arbitrary: fc.constant({ there: 1.9, back: 0.05 }) },
-  { weight: 3, arbitrary: fc.record({ there: fc.integer({ min: 0, max: 40 }), back: fc.constant(0.05) }) },
-  { weight: 1, arbitrary: fc.constant({ there: 0.05, back: 100 }) },
-  { weight: 2, arbitrary: fc.constant({ there: Number.POSITIVE_INFINITY, back: 0 }) },
-);
-
-/** Questions of three instances, mostly those that have a chance to meet. */
-const round = fc.record({
-  instance: fc.nat(2),
-  after: fc.constantFrom(0.1, 0.5, 1, 2, 5, 10, 25),
-  passages: fc.array(passage, { minLength: 10, maxLength: 10 }),
-  endingTakes: fc.constantFrom(0, 9.9),
-  restarts: fc.boolean(),
-});
-
 test("whatever happens to calls, no two instances are up at once", () => {
   let ups = 0;
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 5 }),
-      fc.array(round, { minLength: 20, maxLength: 60, size: "max" }),
+      fc.array(anyRound, { minLength: 20, maxLength: 60, size: "max" }),
       (witnesses, rounds) => {
         const model = new LeaseModel(witnesses, LEASE_TIMES);
         for (const one of rounds) model.round(one);
         model.finish();
         ups += model.up.length;
-        for (const [i, a] of model.up.entries())
-          for (const b of model.up.slice(i + 1))
-            if (a.instance !== b.instance && a.from < b.to && b.from < a.to)
-              throw new Error(`up at once: ${JSON.stringify([a, b])}`);
+        expectApart(model.up);
       },
     ),
     { numRuns: 3000 },
