@@ -4,7 +4,7 @@ import type { Stack } from "../../config/load";
 import { deploy } from "../../deploy";
 import { developmentStack, developmentValues } from "./developmentStack";
 import { containersOf, filesOnDocker, filesOnKubernetes, podsOf } from "./kubernetesFiles";
-import { MADE, type RecordedResource, recordGraph } from "./recordGraph";
+import { goldenText, MADE, type RecordedResource, recordGraph } from "./recordGraph";
 
 const values = (changes: Readonly<Record<string, string>> = {}) => ({
   ...developmentValues(),
@@ -18,9 +18,8 @@ const kind = (graph: readonly RecordedResource[], ending: string) =>
 
 describe("the development stack, with its platform changed and nothing else", () => {
   it("is what a reviewer has read", async () => {
-    await expect(JSON.stringify(await record(onKubernetes()), undefined, 2)).toMatchFileSnapshot(
-      "golden/kubernetes.json",
-    );
+    const graph = await record(onKubernetes());
+    await expect(goldenText(graph)).toMatchFileSnapshot("golden/kubernetes.json");
   });
 
   it("has the same RPC graph", () => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { vi } from "vitest";
 
@@ -117,4 +118,13 @@ function mask(value: unknown, reveal: boolean): unknown {
   const entries: Record<string, unknown> = { ...value };
   if (!(SECRET_SIGNATURE in entries)) return masked(entries, reveal);
   return reveal ? mask(entries["value"], reveal) : SECRET;
+}
+
+/** A graph for people to read, with the name of a file of runtime/ where its content stands. */
+export function goldenText(graph: readonly RecordedResource[]): string {
+  const text = `${JSON.stringify(graph, null, 2)}\n`;
+  return ["agent.cjs", "entrypoint.sh", "restarter.cjs", "witness.cjs"].reduce((shorter, file) => {
+    const content = JSON.stringify(readFileSync(`runtime/${file}`, "utf8")).slice(1, -1);
+    return shorter.replaceAll(content, `runtime/${file}`);
+  }, text);
 }

@@ -80,11 +80,14 @@ export class ClusterStack {
     const args = ["port-forward", "--namespace", this.namespace, `pod/${workload}-0`, `:${port}`];
     const env = { KUBECONFIG: this.cluster.kubeconfig };
     const forwarding = execa(this.cluster.kubectl.program, args, { env, reject: false });
-    for await (const line of forwarding.iterable()) {
-      const address = /from (127\.0\.0\.1:\d+)/.exec(line)?.[1];
-      if (address !== undefined) return { address, end: () => forwarding.kill() };
-    }
-    throw new Error(`kubectl forwards nothing: ${(await forwarding).stderr}`);
+    const address = await new Promise<string>((resolve, reject) => {
+      forwarding.stdout.on("data", (text: Buffer) => {
+        const found = /from (127\.0\.0\.1:\d+)/.exec(text.toString())?.[1];
+        if (found !== undefined) resolve(found);
+      });
+      forwarding.then(({ stderr }) => reject(new Error(`kubectl forwards nothing: ${stderr}`)), reject);
+    });
+    return { address, end: () => forwarding.kill() };
   }
 
   changeDaemon(daemon: string, change: Readonly<Record<string, unknown>>): void {
