@@ -188,7 +188,7 @@ describe("what the offline kubernetes provider says", () => {
       const text = await failedUp(body);
       expect(Date.now() - start).toBeLessThan(15_000);
       expect(text).toContain("configured Kubernetes cluster is unreachable: ");
-      expect(text).toContain("no answer in 10 s");
+      expect(text).toContain("no answer in 8 s");
     });
 
     it("says so where the kubeconfig has no such context", async () => {

@@ -45,6 +45,8 @@ describe("waiting in the offline kubernetes provider", () => {
     expect(await seconds(trial.project.up())).toBeLessThan(10);
     await trial.project.succeed("refresh", "--yes", "--skip-preview", "--expect-no-changes");
     await destroy();
+    // Nor is its deletion waited for.
+    await expect.poll(() => trial.names("statefulset"), { timeout: 60_000 }).toEqual([]);
   });
 
   it("waits for a value, and tells what it waited for when its time is over", async () => {
@@ -58,9 +60,8 @@ describe("waiting in the offline kubernetes provider", () => {
     expect(exitCode).not.toBe(0);
     expect(text).toContain("timed out waiting for the condition");
     expect(text).toContain("Waiting for {.metadata.labels['ready']}=yes");
-    const update = trial.project.up();
-    await trial.kubectl("label", "configmap", "files", "ready=yes");
-    await update;
+    await trial.kubectl("label", "--field-manager=somebody", "configmap", "files", "ready=yes");
+    await trial.project.up();
     await destroy();
   });
 

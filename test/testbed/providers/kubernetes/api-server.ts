@@ -26,7 +26,7 @@ export interface Call {
 }
 
 /** How long the first answer may take, and any other (ms). */
-const patience = { first: 10_000, other: 60_000 };
+const patience = { first: 8_000, other: 60_000 };
 
 /** One API server, as a kubeconfig names it, or why there is none. Objects pass as they are: no model narrows them. */
 export class ApiServer {
