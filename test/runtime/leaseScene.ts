@@ -4,22 +4,31 @@ import { join } from "node:path";
 import { expect, type TestContext } from "vitest";
 import type { LeaseTimes } from "../../runtime/agent/leaseRules";
 import { type Interval, LeasedNotary, type Programs } from "./leasedNotary";
+import { ApiServerStandIn } from "./standIns/apiServer";
 import { WitnessProcess } from "./witnessProcess";
 
 /** A fifth of the real ones. */
 export const TIMES: LeaseTimes = { lasts: 6, relied: 4, renewEvery: 1, answerWithin: 0.4 };
 
-/** Hosts with a witness each, and instances of one notary. */
+/** How many witnesses there are, or an API server in their place. */
+export type LessorCount = number | "Lease object";
+
+/** Hosts with a witness each, or a cluster, and instances of one notary. */
 export class Scene {
   readonly notaries: LeasedNotary[] = [];
   readonly witnesses: WitnessProcess[] = [];
+  private api: ApiServerStandIn | undefined;
   private readonly directories: string[] = [];
 
   private constructor(private readonly programs: Programs) {}
 
-  static async with({ onTestFinished }: TestContext, programs: Programs, count: number): Promise<Scene> {
+  static async with({ onTestFinished }: TestContext, programs: Programs, count: LessorCount): Promise<Scene> {
     const scene = new Scene(programs);
     onTestFinished(() => scene.end());
+    if (count === "Lease object") {
+      scene.api = await new ApiServerStandIn().start();
+      return scene;
+    }
     for (let i = 0; i < count; i += 1) {
       const directory = mkdtempSync(join(tmpdir(), "dokomodo-witness-"));
       scene.directories.push(directory);
@@ -29,7 +38,7 @@ export class Scene {
   }
 
   async prepare(name: string, times = TIMES): Promise<LeasedNotary> {
-    const notary = new LeasedNotary(name, this.witnesses, times, this.programs);
+    const notary = new LeasedNotary(name, this.api ?? this.witnesses, times, this.programs);
     this.notaries.push(notary);
     return notary.prepare();
   }
@@ -41,11 +50,23 @@ export class Scene {
     return notary;
   }
 
+  /** Whoever gives the lease answers nobody until it `speaks`. */
+  silence(): void {
+    for (const witness of this.witnesses) witness.signal("SIGSTOP");
+    if (this.api !== undefined) this.api.fate = () => "ignore";
+  }
+
+  speak(): void {
+    for (const witness of this.witnesses) witness.signal("SIGCONT");
+    if (this.api !== undefined) this.api.fate = () => "answer";
+  }
+
   private async end(): Promise<void> {
     // Whatever a test does, two of them never run at once.
     const apart = areApart(this.notaries);
     for (const notary of this.notaries) await notary.end();
     for (const witness of this.witnesses) await witness.end();
+    await this.api?.stop();
     for (const directory of this.directories) rmSync(directory, { recursive: true, force: true });
     expect(apart).toBe(true);
   }

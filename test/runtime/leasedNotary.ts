@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import type { LeaseTimes } from "../../runtime/agent/leaseRules";
-import type { AgentPlan } from "../../runtime/agent/plan";
+import type { AgentPlan, LeasePlan } from "../../runtime/agent/plan";
 import type { Status } from "../../runtime/agent/status";
 import { Link } from "./link";
 import { PUBLIC_KEY } from "./notaryUnderTest";
 import { exitOf, freePort, until } from "./processes";
+import { ApiServerStandIn } from "./standIns/apiServer";
 import { ChainStandIn } from "./standIns/chain";
 import type { WitnessProcess } from "./witnessProcess";
 
@@ -20,7 +21,10 @@ export interface Interval {
 
 const SYMBOLS = ["KMD", "LTC"] as const;
 
-/** An instance of one notary: a process of the agent, a process that stands in for Iguana, links to the witnesses. */
+/** Who gives the lease: witnesses, or an API server with a Lease object. */
+export type Lessors = readonly WitnessProcess[] | ApiServerStandIn;
+
+/** An instance of one notary: a process of the agent, a process that stands in for Iguana, links to the lessors. */
 export class LeasedNotary {
   /** When Iguana was brought up, from its first command to the end of its process. */
   readonly up: Interval[] = [];
@@ -37,11 +41,12 @@ export class LeasedNotary {
 
   constructor(
     readonly name: string,
-    witnesses: readonly WitnessProcess[],
+    private readonly lessors: Lessors,
     private readonly times: LeaseTimes,
     private readonly programs: Programs,
   ) {
-    this.links = witnesses.map((witness) => new Link(witness.port));
+    const ports = isApi(lessors) ? [lessors.port] : lessors.map(({ port }) => port);
+    this.links = ports.map((port) => new Link(port));
   }
 
   get holder(): string {
@@ -53,6 +58,7 @@ export class LeasedNotary {
     this.iguanaPort = await freePort();
     this.listenPort = await freePort();
     for (const link of this.links) await link.open();
+    if (isApi(this.lessors)) this.lessors.give(join(this.directory, "api"));
     for (const symbol of SYMBOLS) {
       const wif = `Uwif${symbol}`;
       const options = {
@@ -79,7 +85,11 @@ export class LeasedNotary {
 
   startAgent(): void {
     const args = [this.directory, `instance of ${this.name}`, JSON.stringify(this.times)];
-    const agent = run(this.programs.agent, args);
+    const agent = run(this.programs.agent, args, {
+      DOKOMODO_RUN: this.directory,
+      KUBERNETES_SERVICE_HOST: "127.0.0.1",
+      KUBERNETES_SERVICE_PORT: String(this.links[0]?.port),
+    });
     this.agent = agent;
     agent.once("exit", () => {
       this.output += `${Date.now()} Lease: unknown, its agent has ended\n`;
@@ -155,13 +165,17 @@ export class LeasedNotary {
         addcoin: { conf: `${symbol}.conf` },
         ...(symbol === "KMD" ? { dpow: { dest: "LTC", freq: 5 } } : {}),
       })),
-      lease: {
-        holder: this.holder,
-        witnesses: this.links.map(({ port }, i) => ({
-          name: ["alpha", "beta", "gamma"][i] ?? `host${i}`,
-          port,
-        })),
-      },
+      lease: this.leasePlan(),
+    };
+  }
+
+  private leasePlan(): LeasePlan {
+    const { holder } = this;
+    if (isApi(this.lessors)) return { holder, object: { namespace: "iguanas", name: "dokomodo-key" } };
+    const names = ["alpha", "beta", "gamma"];
+    return {
+      holder,
+      witnesses: this.links.map(({ port }, i) => ({ name: names[i] ?? `host${i}`, port })),
     };
   }
 
@@ -201,8 +215,15 @@ export async function bundlePrograms(directory: string): Promise<Programs> {
   return { agent: join(directory, "agentMain.cjs"), iguana: join(directory, "iguanaMain.cjs") };
 }
 
-function run(program: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+function isApi(lessors: Lessors): lessors is ApiServerStandIn {
+  return lessors instanceof ApiServerStandIn;
+}
+
+function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  return spawn(process.execPath, [program, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 async function end(child: ChildProcess | undefined): Promise<void> {

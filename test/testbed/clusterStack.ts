@@ -21,8 +21,8 @@ export class ClusterStack {
   ) {}
 
   /** Writes the development stack's config, with nothing changed but where it runs. */
-  static async create(notary: string, passphrase: string): Promise<ClusterStack> {
-    const cluster = await testedCluster();
+  static async create(notary: string, passphrase: string, given?: TestedCluster): Promise<ClusterStack> {
+    const cluster = given ?? (await testedCluster());
     const namespace = `test-${notary}`;
     const removed = ["--ignore-not-found", "--wait"];
     await cluster.kubectl.run("delete", "namespace", namespace, ...removed);

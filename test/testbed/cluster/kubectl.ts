@@ -12,6 +12,11 @@ export class Kubectl {
     return this.execute(args);
   }
 
+  /** Runs it with this on its standard input. */
+  async feed(input: string, ...args: readonly string[]): Promise<string> {
+    return this.execute(args, input);
+  }
+
   /** Creates objects, or changes them to what is stated. */
   async apply(...objects: readonly object[]): Promise<void> {
     const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });

@@ -1,0 +1,157 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TestCluster } from "../testbed/cluster/cluster";
+import { TestNamespace, until } from "../testbed/cluster/namespace";
+import { podOf } from "../testbed/cluster/pods";
+import { statedCluster, testedOf } from "../testbed/cluster/tested";
+import { ClusterNotary } from "../testbed/clusterNotary";
+import { attemptsOfPod, type PodPlace, type PodSource, podEdges } from "../testbed/clusterReach";
+import { ClusterStack } from "../testbed/clusterStack";
+import { DAEMONS, SYMBOLS } from "../testbed/notary";
+import { PROBE } from "../testbed/reach";
+
+/** A cluster of its own, for policies hold in all of it or in nothing. */
+const POOL = 92;
+const NOTARY = "nimbus";
+const LIST = "assetchains.yaml";
+const P2P_PORTS: Readonly<Record<string, number>> = { KMD: 7770, LTC: 9333, BEER: 8922, PIZZA: 11607 };
+const SUBJECTS = ["iguana", ...SYMBOLS];
+
+describe.skipIf(statedCluster() !== undefined)("the links of a notary in a cluster", () => {
+  let node: TestCluster;
+  let cluster: ClusterStack;
+  let notary: ClusterNotary;
+  let elsewhere: TestNamespace;
+  let places: readonly PodPlace[];
+  let forged: string;
+  const edges = podEdges(LIST, readFileSync(join(__dirname, "..", "..", LIST), "utf8"), SYMBOLS);
+
+  beforeAll(async () => {
+    node = await TestCluster.start({ pool: POOL });
+    await node.loadDevelopmentImages();
+    const tested = testedOf(node);
+    cluster = await ClusterStack.create(NOTARY, "canary phrase of the nimbus", tested);
+    notary = new ClusterNotary(cluster);
+    await cluster.stack.up();
+    await notary.untilWhole(120);
+    forged = await foreignIdentity();
+    elsewhere = await TestNamespace.create("elsewhere", tested);
+    await elsewhere.startPod("stranger", ["sleep", "infinity"]);
+    const stranger = { name: "stranger", namespace: cluster.namespace, image: tested.image("node") };
+    await tested.kubectl.apply(podOf({ ...stranger, command: ["sleep", "infinity"] }));
+    await cluster.kubectl("wait", "--for=condition=Ready", "pod/stranger", "--timeout=60s");
+    await Promise.all(SUBJECTS.map(addProbe));
+    places = await Promise.all(SUBJECTS.map(placeOf));
+  });
+  afterAll(async () => {
+    cluster?.stack.forget();
+    await node?.stop();
+  });
+
+  describe.each([true, false])("where policies are enforced: %s", (isEnforced) => {
+    beforeAll(async () => {
+      await node.enforcePolicies(isEnforced);
+      if (!isEnforced) console.log("nothing enforces NetworkPolicies now: mutual TLS is all that there is");
+    });
+    afterAll(() => node.enforcePolicies(true));
+
+    it.each(SUBJECTS)("answer %s where the graph has an edge, and nowhere else", async (subject) => {
+      const file = (name: string) => notary.readFile(subject, "proxy", `/run/dokomodo/proxy/${name}.pem`);
+      const known = { identity: await file("identity"), authority: await file("authority") };
+      await expectMatrix({ name: subject, subject, isKnown: true }, known, isEnforced);
+      // Without its own certificate it is nobody, in the right place.
+      await expectMatrix(
+        { name: `${subject} with a forged certificate`, subject, isKnown: false },
+        { identity: forged },
+        isEnforced,
+      );
+    });
+
+    it.each(["in the notary's namespace", "in another"])("answer no stranger %s", async (where) => {
+      for (const identity of [{}, { identity: forged }]) {
+        await expectMatrix(
+          { name: `a stranger ${where}`, subject: undefined, isKnown: false },
+          identity,
+          isEnforced,
+        );
+      }
+    });
+  });
+
+  async function expectMatrix(source: PodSource, identity: object, isEnforced: boolean): Promise<void> {
+    const attempts = attemptsOfPod(source, places, edges, isEnforced);
+    const results: string[] = JSON.parse(await probe(source, JSON.stringify({ attempts, ...identity })));
+    const wrong = attempts.flatMap(({ what, port, allowed }, index) =>
+      allowed === (results[index] === "answers")
+        ? []
+        : [`${what}, port ${port}: ${results[index]}, and ${allowed ? "should answer" : "should not"}`],
+    );
+    const allowed = attempts.filter((attempt) => attempt.allowed).length;
+    console.log(`${source.name}: ${allowed} of ${attempts.length} attempts are allowed`);
+    expect(wrong).toEqual([]);
+  }
+
+  function probe({ name, subject }: PodSource, job: string): Promise<string> {
+    const [pod, namespace] =
+      subject !== undefined
+        ? [notary.pod(subject), cluster.namespace]
+        : ["stranger", name.endsWith("another") ? "elsewhere" : cluster.namespace];
+    const container = subject === undefined ? "main" : "probe";
+    const exec = ["exec", "--stdin", "--namespace", namespace, pod, "--container", container];
+    return node.client.feed(job, ...exec, "--", "node", "--eval", PROBE);
+  }
+
+  /** A container with Node in the pod's own network, beside what is there. */
+  async function addProbe(subject: string): Promise<void> {
+    const { items } = JSON.parse(await cluster.kubectl("get", "pods", "--output", "json"));
+    const pod = items.find(
+      ({ metadata }: { metadata: { name: string } }) => metadata.name === notary.pod(subject),
+    );
+    const container = {
+      name: "probe",
+      image: cluster.cluster.image("node"),
+      imagePullPolicy: "IfNotPresent",
+      command: ["sleep", "infinity"],
+      securityContext: {
+        runAsUser: 1000,
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ["ALL"] },
+      },
+    };
+    const path = `/api/v1/namespaces/${cluster.namespace}/pods/${notary.pod(subject)}/ephemeralcontainers`;
+    const changed = { ...pod, spec: { ...pod.spec, ephemeralContainers: [container] } };
+    await node.client.feed(JSON.stringify(changed), "replace", "--raw", path, "--filename", "-");
+    const echo = ["exec", notary.pod(subject), "--container", "probe", "--", "echo", "up"];
+    await until(async () => (await cluster.kubectl(...echo)) === "up");
+  }
+
+  async function placeOf(subject: string): Promise<PodPlace> {
+    const address = await cluster.kubectl(
+      "get",
+      "pod",
+      notary.pod(subject),
+      "--output",
+      "jsonpath={.status.podIP}",
+    );
+    const workload = `${NOTARY}-${subject.toLowerCase()}`;
+    const symbol = SYMBOLS.find((one) => one === subject);
+    return {
+      workload,
+      subject,
+      address,
+      hostname: `${workload}.${cluster.namespace}.svc.cluster.local`,
+      rpcPort: symbol === undefined ? 7776 : DAEMONS[symbol].port,
+      publishedPort: symbol === undefined ? 7775 : (P2P_PORTS[symbol] ?? 0),
+    };
+  }
+});
+
+/** A certificate with the right role, of an authority that nobody knows. */
+async function foreignIdentity(): Promise<string> {
+  const { execa } = await import("execa");
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "-"];
+  const subject = ["-subj", "/CN=nimbus-iguana/O=dokomodo/OU=iguana", "-days", "2"];
+  const { stdout } = await execa("openssl", ["req", "-x509", ...key, ...subject]);
+  return stdout;
+}
