@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prepareDocker } from "../../setup/docker";
 import { prepareImages } from "../../setup/images";
+import { readProcesses, readTree } from "../testbed/canary";
 import { docker, dockerLogs, startTimes } from "../testbed/docker";
 import { readContainerFile, untilWhole } from "../testbed/notary";
 import { TestStack } from "../testbed/stack";
@@ -75,31 +75,3 @@ describe("the secrets of a notary", () => {
     ];
   }
 });
-
-/** All text below a folder, symbolic links apart. */
-function readTree(folder: string, endings: readonly string[] = [""]): string {
-  return readdirSync(folder, { withFileTypes: true })
-    .map((entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) return readTree(path, endings);
-      return entry.isFile() && endings.some((ending) => entry.name.endsWith(ending))
-        ? readFileSync(path, "utf8")
-        : "";
-    })
-    .join("\n");
-}
-
-/** `cmdline` or `environ` of every process of this machine, those in containers among them. */
-function readProcesses(file: "cmdline" | "environ"): string {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/${file}`, "utf8");
-      } catch {
-        // It ended meanwhile.
-        return "";
-      }
-    })
-    .join("\n");
-}

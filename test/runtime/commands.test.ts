@@ -93,6 +93,32 @@ test("wrong files end it with 78 and name all that is wrong, but no value", asyn
   });
 });
 
+test("a plan's Lease object is checked, and is there instead of witnesses", async () => {
+  const { it, plan } = await prepared();
+  const problems = async (lease: object) => {
+    writeFileSync(join(it.directory, "agent/plan.json"), JSON.stringify({ ...plan, lease }));
+    return (await it.command("status")).output;
+  };
+  const start = `agent: ${it.directory}/agent/plan.json: `;
+  const namespace = "lease.object.namespace must be a namespace's name: at most 63 of a-z, 0-9 and -";
+  const name = "lease.object.name must be an object's name: at most 253 of a-z, 0-9, - and .";
+  for (const [object, problem] of [
+    [{ namespace: "Iguanas", name: "key" }, namespace],
+    [{ namespace: "i".repeat(64), name: "key" }, namespace],
+    [{ namespace: "iguanas", name: "../leases/other" }, name],
+    [{ namespace: "iguanas" }, name],
+    ["iguanas/key", `${namespace}; ${name}`],
+  ])
+    expect(await problems({ holder: "x", object })).toBe(`${start}${problem}\n`);
+  const object = { namespace: "iguanas", name: `dokomodo-${plan.publicKey}` };
+  expect(await problems({ object })).toBe(`${start}lease.holder must be text of one line\n`);
+  expect(await problems({ holder: "x", object, witnesses: [{ name: "alpha", port: 7801 }] })).toBe(
+    `${start}lease must have either witnesses or an object, not both\n`,
+  );
+  expect(await problems({ holder: "x" })).toContain("lease.witnesses must be a list");
+  expect(await problems({ holder: "x", object })).toMatch(/^agent: no agent answers on/);
+});
+
 test("no secret shows, not even where a daemon quotes what it was asked", async () => {
   const { it } = await prepared();
   it.iguana.echoesRequests = true;

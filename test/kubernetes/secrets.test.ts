@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readProcesses, readTree } from "../testbed/canary";
+import { statedCluster } from "../testbed/cluster/tested";
+import { ClusterNotary } from "../testbed/clusterNotary";
+import { ClusterStack } from "../testbed/clusterStack";
+import { SYMBOLS } from "../testbed/notary";
+
+const NOTARY = "canary";
+const PASSPHRASE = "canary phrase of the cluster";
+const KINDS =
+  "pods,statefulsets,controllerrevisions,configmaps,services,events,leases,networkpolicies,endpointslices";
+
+describe.skipIf(statedCluster() !== undefined)("the secrets of a notary in a cluster", () => {
+  let cluster: ClusterStack;
+  let notary: ClusterNotary;
+
+  beforeAll(async () => {
+    cluster = await ClusterStack.create(NOTARY, PASSPHRASE);
+    notary = new ClusterNotary(cluster);
+    await cluster.stack.up();
+    await notary.untilWhole(120);
+  });
+  afterAll(() => cluster?.destroy());
+
+  it("are in nothing that the cluster keeps but its Secrets, and the passphrase in one of them", async () => {
+    const { keys, passwords } = await findSecrets();
+    const entries = (await cluster.cluster.own?.etcdDump()) ?? [];
+    const holding = (secrets: readonly string[]) => {
+      const found = entries.filter(({ value }) => secrets.some((secret) => value.includes(secret)));
+      return [...new Set(found.map(({ key }) => key.replace(/-[0-9a-f]{8}$/, "")))].sort();
+    };
+    const place = (workload: string) => `/registry/secrets/${cluster.namespace}/${NOTARY}-${workload}`;
+    // Where they are meant to be, which proves the search, and nowhere else.
+    expect(holding(keys)).toEqual([place("iguana")]);
+    expect(holding(passwords)).toEqual(["beer", "iguana", "kmd", "ltc", "pizza"].map(place));
+  });
+
+  it("are in no object, event, log, state, plan, argument or environment", async () => {
+    const { keys, passwords } = await findSecrets();
+    const secrets = [...keys, ...passwords].flatMap((secret) => [
+      secret,
+      Buffer.from(secret).toString("base64"),
+    ]);
+    await cluster.stack.run("preview", "--diff", "--json", "--stack", "test");
+    await cluster.stack.run("stack", "export", "--stack", "test");
+    const places: Record<string, string> = {
+      "what the CLI printed": cluster.stack.transcript.join("\n"),
+      "the state": readTree(join(cluster.stack.folder, ".pulumi")),
+      "the stack's config": readTree(cluster.stack.command.directory, [".yaml"]),
+      "arguments of processes": readProcesses("cmdline"),
+      "environments of processes": readProcesses("environ"),
+      objects: await cluster.kubectl("get", KINDS, "--output", "json"),
+    };
+    for (const workload of ["iguana", ...SYMBOLS]) {
+      places[`logs of ${workload}`] = await cluster.kubectl("logs", notary.pod(workload), "--all-containers");
+    }
+    const hits = Object.entries(places).flatMap(([place, text]) =>
+      secrets.flatMap((secret, index) => (text.includes(secret) ? [`secret ${index} in ${place}`] : [])),
+    );
+    expect(hits).toEqual([]);
+    // The search works: what is public is found by it.
+    const publicKey = await cluster.stack.publicKey();
+    for (const place of ["what the CLI printed", "the state", "arguments of processes", "objects"]) {
+      expect(places[place]).toContain(publicKey);
+    }
+    expect(places["logs of iguana"]).toContain("dpow accepted");
+  });
+
+  /** From where they are meant to be: what only Iguana's pod has, and what a chain's has, too. */
+  async function findSecrets(): Promise<{ keys: string[]; passwords: string[] }> {
+    const agent: { coins: Record<string, { wif: string; rpcUser: string; rpcPassword: string }> } =
+      JSON.parse(await notary.readFile("iguana", "agent", "/run/dokomodo/agent/secrets.json"));
+    const pems = await Promise.all(
+      ["iguana", ...SYMBOLS].map((workload) =>
+        notary.readFile(workload, "proxy", "/run/dokomodo/proxy/identity.pem"),
+      ),
+    );
+    const lines = pems.flatMap((pem) => pem.slice(pem.indexOf("PRIVATE KEY")).split("\n").slice(1, -2));
+    const coins = Object.values(agent.coins);
+    const keys = [PASSPHRASE, ...coins.map(({ wif }) => wif)];
+    const passwords = [
+      ...coins.flatMap(({ rpcUser, rpcPassword }) => [rpcUser, rpcPassword]),
+      ...lines.filter((line) => line.length > 30),
+    ];
+    expect(passwords.length).toBeGreaterThan(12);
+    return { keys, passwords };
+  }
+});

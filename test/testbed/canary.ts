@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** All text below a folder, symbolic links apart. */
+export function readTree(folder: string, endings: readonly string[] = [""]): string {
+  return readdirSync(folder, { withFileTypes: true })
+    .map((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return readTree(path, endings);
+      return entry.isFile() && endings.some((ending) => entry.name.endsWith(ending))
+        ? readFileSync(path, "utf8")
+        : "";
+    })
+    .join("\n");
+}
+
+/** `cmdline` or `environ` of every process of this machine, those in containers among them. */
+export function readProcesses(file: "cmdline" | "environ"): string {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/${file}`, "utf8");
+      } catch {
+        // It ended meanwhile.
+        return "";
+      }
+    })
+    .join("\n");
+}
