@@ -1,3 +1,4 @@
+import { suggestion } from "../chains/nearest";
 import type { Problem } from "../chains/problem";
 import type { Path } from "../chains/source";
 import { deployedChains, hostsCalledFromElsewhere, hostsOf } from "../components/placement";
@@ -7,6 +8,7 @@ import type { Checked } from "./notaries";
 
 /** Which ports a Service may open at every node (kube-apiserver, --service-node-port-range). */
 const NODE_PORTS = { first: 30000, last: 32767 };
+const OFFSET = "move it with portOffset";
 
 type Notary = Stack["notaries"][number];
 
@@ -16,7 +18,7 @@ export function checkKubernetes(checked: Checked, notaries: Stack["notaries"]): 
   const clusterHosts = new Set(
     settings.hosts.filter(({ platform }) => platform === "kubernetes").map(({ name }) => name),
   );
-  return notaries.flatMap((notary, index) => {
+  const inNotaries = notaries.flatMap((notary, index) => {
     const report = (message: string, ...inner: Path): Problem => {
       return { message, position: at(["dokomodo:notaries", index, ...inner]) };
     };
@@ -27,6 +29,18 @@ export function checkKubernetes(checked: Checked, notaries: Stack["notaries"]): 
       ...checkNodePorts(checked, notary, clusterHosts, report),
     ];
   });
+  return [...checkStorage(checked, notaries), ...inNotaries];
+}
+
+/** A volume's size is of a chain that is there. */
+function checkStorage({ settings, at }: Checked, notaries: Stack["notaries"]): Problem[] {
+  const symbols = notaries.flatMap(deployedChains).map(({ chain }) => chain.symbol);
+  return Object.keys(settings.kubernetes.storage)
+    .filter((symbol) => !symbols.includes(symbol))
+    .map((symbol) => ({
+      message: `no notary runs a chain ${symbol}, so it has no volume${suggestion(symbol, symbols)}`,
+      position: at(["dokomodo:kubernetes", "storage", symbol]),
+    }));
 }
 
 type Report = (message: string, ...inner: Path) => Problem;
@@ -74,17 +88,20 @@ function checkNodePorts(
       .map(({ chain, publishedPort = chain.p2pPort }) => ({
         what: `p2p of ${chain.symbol}`,
         port: publishedPort,
+        remedy: OFFSET,
       })),
-    ...(clusterHosts.has(notary.host) ? [{ what: "the dPoW bus", port: notary.iguana.busPort }] : []),
+    ...(clusterHosts.has(notary.host)
+      ? [{ what: "the dPoW bus", port: notary.iguana.busPort, remedy: "set iguana.busPort" }]
+      : []),
     ...hostsCalledFromElsewhere(notary, segmentOf(settings))
       .filter((host) => clusterHosts.has(host))
-      .map(() => ({ what: "links from elsewhere", port: notary.linkPort })),
+      .map(() => ({ what: "links from elsewhere", port: notary.linkPort, remedy: OFFSET })),
   ];
   return ports
     .filter(({ port }) => port < NODE_PORTS.first || port > NODE_PORTS.last)
-    .map(({ what, port }) =>
+    .map(({ what, port, remedy }) =>
       report(
-        `${what} of notary ${notary.name} would be published on port ${port}; a NodePort is one from ${NODE_PORTS.first} to ${NODE_PORTS.last}: move it with portOffset, or publish by hostPort or LoadBalancer`,
+        `${what} of notary ${notary.name} would be published on port ${port}; a NodePort is one from ${NODE_PORTS.first} to ${NODE_PORTS.last}: ${remedy}, or publish by hostPort or LoadBalancer`,
         "name",
       ),
     );

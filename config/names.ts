@@ -1,14 +1,20 @@
 import type { Problem } from "../chains/problem";
 import { workloadName } from "../components/NotaryNode";
-import { deployedChains } from "../components/placement";
+import { deployedChains, hostsCalledFromElsewhere, hostsOf } from "../components/placement";
+import { CLUSTER, segmentOf } from "./hosts";
 import type { Stack } from "./load";
 import type { Checked } from "./notaries";
+
+type Notary = Stack["notaries"][number];
 
 /** Of a DNS label (RFC 1035, 2.3.4). */
 const LONGEST_NAME = 63;
 
+/** Of a StatefulSet: with the revision behind it, it is a label of the pod. */
+const LONGEST_SET = 52;
+
 /** Names of containers and volumes, which share one space on a host: every one of them may be taken once. */
-export function checkNames({ at }: Checked, notaries: Stack["notaries"]): Problem[] {
+export function checkNames({ at, settings }: Checked, notaries: Stack["notaries"]): Problem[] {
   const problems: Problem[] = [];
   const owners = new Map<string, string>();
   const claim = (names: readonly string[], owner: string, index: number) => {
@@ -40,6 +46,7 @@ export function checkNames({ at }: Checked, notaries: Stack["notaries"]): Proble
         problems.push({ message, position: at(["dokomodo:notaries", index, "name"]) });
       }
     }
+    claimInCluster(notary, index);
     const iguana = `${notary.name}-iguana`;
     claim(roles(iguana, [`${iguana}-agent`]), `Iguana of notary ${notary.name}`, index);
     for (const { chain } of deployedChains(notary)) {
@@ -48,4 +55,20 @@ export function checkNames({ at }: Checked, notaries: Stack["notaries"]): Proble
     }
   }
   return problems;
+
+  /** What only a cluster has under a notary's name: its account, the policy for all, and the gateways. */
+  function claimInCluster(notary: Notary, index: number): void {
+    const segment = segmentOf(settings);
+    const inCluster = (host: string) => segment(host) === CLUSTER;
+    if (!hostsOf(notary).some(inCluster)) return;
+    claim([notary.name, `${notary.name}-default`], `notary ${notary.name} itself`, index);
+    for (const host of hostsCalledFromElsewhere(notary, segment).filter(inCluster)) {
+      const gateway = `${notary.name}-${host}-gateway`;
+      claim([gateway], `the gateway of notary ${notary.name} on ${host}`, index);
+      if (gateway.length > LONGEST_SET) {
+        const message = `the gateway on ${host} would be named ${gateway}, and a name in a cluster has at most ${LONGEST_SET} characters; shorten the notary's name or the host's`;
+        problems.push({ message, position: at(["dokomodo:notaries", index, "name"]) });
+      }
+    }
+  }
 }

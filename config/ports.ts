@@ -17,6 +17,7 @@ export function checkPorts({ at, settings }: Checked, notaries: Stack["notaries"
   const problems: Problem[] = [];
   const published = new Ports();
   const isPublished = (host: string) => publishes(settings, host);
+  const place = (host: string) => placeOf(settings, host);
   for (const [index, notary] of notaries.entries()) {
     const report = (clashes: readonly string[]) => {
       const position = at(["dokomodo:notaries", index, "chains"]);
@@ -24,14 +25,14 @@ export function checkPorts({ at, settings }: Checked, notaries: Stack["notaries"
     };
     const owner = (what: string) => `${what} of notary ${notary.name}`;
     if (isPublished(notary.host)) {
-      report(published.take(`host ${notary.host}`, notary.iguana.busPort, owner("the dPoW bus")));
+      report(published.take(place(notary.host), notary.iguana.busPort, owner("the dPoW bus")));
     }
     for (const host of hostsCalledFromElsewhere(notary, segmentOf(settings)).filter(isPublished)) {
-      report(published.take(`host ${host}`, notary.linkPort, owner("links from elsewhere"), OFFSET));
+      report(published.take(place(host), notary.linkPort, owner("links from elsewhere"), OFFSET));
     }
     for (const { chain, host, publishedPort = chain.p2pPort } of deployedChains(notary)) {
       if (!isPublished(host)) continue;
-      report(published.take(`host ${host}`, publishedPort, owner(`p2p of ${chain.symbol}`), OFFSET));
+      report(published.take(place(host), publishedPort, owner(`p2p of ${chain.symbol}`), OFFSET));
     }
     report(namespaceClashes(notary));
   }
@@ -40,8 +41,17 @@ export function checkPorts({ at, settings }: Checked, notaries: Stack["notaries"
 
 /** Whether what runs on a host takes ports of an address that others take ports of, too. */
 function publishes({ hosts, kubernetes }: StackSettings, host: string): boolean {
-  const isInCluster = hosts.some(({ name, platform }) => name === host && platform === "kubernetes");
-  return !isInCluster || kubernetes.publish === "hostPort" || kubernetes.publish === "NodePort";
+  return !isInCluster(hosts, host) || kubernetes.publish === "hostPort" || kubernetes.publish === "NodePort";
+}
+
+/** Where a published port can be taken once: a NodePort is open at every node, whichever the pod is on. */
+function placeOf({ hosts, kubernetes }: StackSettings, host: string): string {
+  const isEverywhere = isInCluster(hosts, host) && kubernetes.publish === "NodePort";
+  return isEverywhere ? "every node of the cluster" : `host ${host}`;
+}
+
+function isInCluster(hosts: StackSettings["hosts"], host: string): boolean {
+  return hosts.some(({ name, platform }) => name === host && platform === "kubernetes");
 }
 
 function namespaceClashes(notary: Notary): string[] {

@@ -60,7 +60,9 @@ export function createGatewayPolicy(
   opts: pulumi.CustomResourceOptions,
 ): NetworkPolicy {
   const ports = [tcp(LINK_PORT)];
-  const to = [{ podSelector: { matchLabels: { [NETWORK]: args.network } } }];
+  // A caller may ask for any name, the gateway's own among them, which would go round and round.
+  const notItself = { key: ROLE, operator: "NotIn", values: [GATEWAY_ROLE] };
+  const to = [{ podSelector: { matchLabels: { [NETWORK]: args.network }, matchExpressions: [notItself] } }];
   return create(name, args, { [WORKLOAD]: name }, { ingress: [{ ports }], egress: [{ to, ports }] }, opts);
 }
 
@@ -121,13 +123,11 @@ function toAddress(hostname: string, port: number): Egress {
 
 /** Peers are at any address and any port of the world, and not in here. */
 function toPeers(privateNetworks: readonly string[]): Egress {
-  const except = (isVersion6: boolean) => privateNetworks.filter((cidr) => cidr.includes(":") === isVersion6);
-  return {
-    to: [
-      { ipBlock: { cidr: "0.0.0.0/0", except: except(false) } },
-      { ipBlock: { cidr: "::/0", except: except(true) } },
-    ],
+  const block = (cidr: string, isVersion6: boolean) => {
+    const except = privateNetworks.filter((each) => each.includes(":") === isVersion6);
+    return { ipBlock: { cidr, ...(except.length === 0 ? {} : { except }) } };
   };
+  return { to: [block("0.0.0.0/0", false), block("::/0", true)] };
 }
 
 function hasLease({ lease }: ContainerArgs): boolean {

@@ -63,7 +63,10 @@ function judgePod(pod: V1Pod, events: readonly CoreV1Event[], now: Date): Start 
   const broken = containers.flatMap(describeFailure);
   if (broken.length > 0) return failed(broken.join("; "));
   const age = secondsSince(metadata?.creationTimestamp, now);
-  const isPatient = age < PATIENCE_SECONDS || events.some(({ reason }) => GROWING.has(reason ?? ""));
+  const isGrowing = events.some((event) => {
+    return GROWING.has(event.reason ?? "") && isSince(event, metadata?.creationTimestamp);
+  });
+  const isPatient = age < PATIENCE_SECONDS || isGrowing;
   const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
   const blocked = newest(events, (reason) => BLOCKING.has(reason), metadata?.creationTimestamp);
   if (scheduled?.status === "False") {
@@ -117,8 +120,13 @@ function newest(
 ): string | undefined {
   return events
     .filter(({ reason, type }) => type === "Warning" && isMeant(reason ?? ""))
-    .filter((event) => timeOf(event) >= (since?.getTime() ?? 0))
+    .filter((event) => isSince(event, since))
     .sort((a, b) => timeOf(b) - timeOf(a))[0]?.message;
+}
+
+/** Events outlive what they are about, which may come back under its name. */
+function isSince(event: CoreV1Event, since: Date | undefined): boolean {
+  return timeOf(event) >= (since?.getTime() ?? 0);
 }
 
 function timeOf({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {

@@ -24,7 +24,7 @@ const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 /**
  * Runs a program under Pulumi's mocks and returns all that it registered, sorted by name. Secret inputs are masked, so
- * that a value that lost its mark shows; revealed, they are what they would be.
+ * that a value that lost its mark shows; revealed, they are what they would be, and so are names that a provider makes.
  */
 export async function recordGraph(
   program: () => unknown,
@@ -34,7 +34,7 @@ export async function recordGraph(
     {
       newResource: ({ type, name, inputs }) => ({
         id: `${name}-id`,
-        state: { ...inputs, ...outputs(type, name) },
+        state: { ...inputs, ...outputs(type, name), ...autoNamed(type, name, inputs, reveal) },
       }),
       call: ({ token }) => {
         throw new Error(`${token}: the program asks for nothing at run time`);
@@ -97,6 +97,21 @@ function outputs(type: string, name: string): Record<string, unknown> {
     default:
       return {};
   }
+}
+
+/** What has no name gets one that is another for other contents, as an immutable object has to. */
+function autoNamed(
+  type: string,
+  name: string,
+  inputs: Readonly<Record<string, unknown>>,
+  reveal: boolean,
+): Record<string, unknown> {
+  const metadata = Object(inputs["metadata"]);
+  if (!type.startsWith("kubernetes:") || metadata.name !== undefined) return {};
+  const ending = reveal
+    ? createHash("sha256").update(JSON.stringify(inputs)).digest("hex").slice(0, 8)
+    : "made";
+  return { metadata: { ...metadata, name: `${name}-${ending}` } };
 }
 
 /** Last part of a URN, or of a provider's reference, which is `URN::id`. */

@@ -25,15 +25,13 @@ export class Rival {
     readonly name: string,
     readonly directory: string,
     env: NodeJS.ProcessEnv,
+    /** For an answer, in seconds. */
     within = 5,
+    place = PLACE,
   ) {
-    const [namespace = "", object = ""] = PLACE.split("/");
-    this.object = new LeaseObject(
-      { namespace, name: object },
-      new ApiServer(env, directory),
-      this.clock,
-      within,
-    );
+    const [namespace = "", object = ""] = place.split("/");
+    const api = new ApiServer(env, directory);
+    this.object = new LeaseObject({ namespace, name: object }, api, this.clock, within);
   }
 
   async ask(): Promise<WitnessAnswer> {
