@@ -28,6 +28,10 @@ export function hostsCommand(): Command {
     .option("--stack <stack>", "the stack, where there are several")
     .action(async ({ stack }: HostsOptions) => {
       const hosts = readEndpoints(chooseStack({ asked: stack }).file);
+      if (hosts.length === 0) {
+        process.stdout.write("The stack has no Docker host. pulumi preview looks at its cluster first.\n");
+        return;
+      }
       const problems = await Promise.all(hosts.map(probe));
       const table = new Table({ head: ["host", "docker", ""], style: { head: [], border: [] } });
       for (const [index, { name, docker }] of hosts.entries()) {

@@ -1,7 +1,9 @@
 /** What another program imports from "dokomodo". */
 export type { Chain } from "../chains/chain";
 export { loadRegistry, type Registry } from "../chains/registry";
+export { PlatformByHost } from "../platforms/byHost";
 export { DockerPlatform, type DockerPlatformArgs } from "../platforms/docker";
+export { KubernetesPlatform, type KubernetesPlatformArgs } from "../platforms/kubernetes";
 export type { Network, Platform, Workload } from "../platforms/platform";
 export { Assetchain, type AssetchainArgs, type DaemonArgs } from "./Assetchain";
 export type { Callee, ExternalArgs } from "./Callee";
