@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -20,8 +21,11 @@ export const image = "dokomodo-testbed/debian:bookworm";
 export const host = "unix:///var/run/docker.sock";
 export const docker = new Docker({ socketPath: "/var/run/docker.sock" });
 
-/** Everything that the tests make is named so; what a broken run left behind is swept away with it. */
-export const prefix = `dkt${process.env["VITEST_POOL_ID"] ?? ""}-`;
+/**
+ * Everything that a file of tests makes is named so. By its process, for two files may be at work on one engine, and
+ * vitest gives two of its workers the same number at times.
+ */
+export const prefix = `dkt${process.pid}-`;
 
 /** A place with the real engine's CLI, the offline plugin as a user would get it, and a state of its own. */
 export class Bench {
@@ -98,13 +102,19 @@ export class Bench {
   }
 }
 
+/** Removes what is named after this process, and after those that were killed before they could. */
 async function sweep(): Promise<void> {
-  const named = { filters: { name: [`^/?${prefix}`] } };
-  for (const { Id } of await docker.listContainers({ all: true, ...named }))
-    await docker.getContainer(Id).remove({ force: true, v: true });
-  for (const { Id } of await docker.listNetworks(named)) await docker.getNetwork(Id).remove();
-  const { Volumes } = await docker.listVolumes({ filters: { name: [prefix] } });
-  for (const { Name } of Volumes) if (Name.startsWith(prefix)) await docker.getVolume(Name).remove();
+  const isOurs = (name = "") => {
+    const pid = /^\/?dkt(\d+)-/.exec(name)?.[1];
+    return pid !== undefined && (Number(pid) === process.pid || !existsSync(`/proc/${pid}`));
+  };
+  for (const { Id, Names } of await docker.listContainers({ all: true })) {
+    if (isOurs(Names[0])) await docker.getContainer(Id).remove({ force: true, v: true });
+  }
+  for (const { Id, Name } of await docker.listNetworks())
+    if (isOurs(Name)) await docker.getNetwork(Id).remove();
+  const { Volumes } = await docker.listVolumes();
+  for (const { Name } of Volumes) if (isOurs(Name)) await docker.getVolume(Name).remove();
 }
 
 /** A process that ends when asked to. */
