@@ -62,6 +62,7 @@ export function checkNames({ at, settings }: Checked, notaries: Stack["notaries"
     const inCluster = (host: string) => segment(host) === CLUSTER;
     if (!hostsOf(notary).some(inCluster)) return;
     claim([notary.name, `${notary.name}-default`], `notary ${notary.name} itself`, index);
+    if (settings.kubernetes.publish === "none") return;
     for (const host of hostsCalledFromElsewhere(notary, segment).filter(inCluster)) {
       const gateway = `${notary.name}-${host}-gateway`;
       claim([gateway], `the gateway of notary ${notary.name} on ${host}`, index);

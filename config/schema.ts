@@ -217,7 +217,7 @@ const kubernetesSchema = z.strictObject({
 /** What `dokomodo:` may hold in a stack's config. */
 const settings = {
   platform: platform.default("docker"),
-  kubernetes: kubernetesSchema.prefault({}),
+  kubernetes: kubernetesSchema.default(() => kubernetesSchema.parse({})),
   /** A development stack takes images by tag and does not protect its volumes. */
   development: z.boolean().default(false),
   /** The list of chains, relative to the project. */

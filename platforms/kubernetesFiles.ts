@@ -71,9 +71,10 @@ function contents(
   return Object.fromEntries(files.map(({ key, content }) => [key, content]));
 }
 
-/** Letters, digits, `-`, `_` and `.` are what a key may hold. */
+/** Letters, digits, `-`, `_` and `.` are what a key may hold; no two paths have one key. */
 function key(role: string, { path }: FileArgs): string {
-  return `${role}${path.replaceAll("/", "__").replaceAll(/[^-._a-zA-Z0-9]/g, "-")}`;
+  const escaped = (character: string) => `_${character.codePointAt(0)?.toString(16)}_`;
+  return `${role}${path.replaceAll(/[^-.a-zA-Z0-9/]/gu, escaped).replaceAll("/", "__")}`;
 }
 
 function filesVolume(

@@ -32,3 +32,13 @@ export function developmentStack(values = developmentValues()): Stack {
   if (!loaded.ok) throw new ProblemsError(loaded.problems);
   return loaded.value;
 }
+
+/** The development stack with its platform changed, and what else is stated. */
+export function onKubernetes(changes: Readonly<Record<string, unknown>> = {}): Stack {
+  const texts = Object.entries(changes).map(([key, value]) => [key, JSON.stringify(value)]);
+  return developmentStack({
+    ...developmentValues(),
+    "dokomodo:platform": "kubernetes",
+    ...Object.fromEntries(texts),
+  });
+}

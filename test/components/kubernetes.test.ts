@@ -1,17 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { IGUANA, rpcGraph } from "../../chains/graph";
+import { rpcGraph } from "../../chains/graph";
 import type { Stack } from "../../config/load";
 import { deploy } from "../../deploy";
-import { developmentStack, developmentValues } from "./developmentStack";
+import { developmentStack, onKubernetes } from "./developmentStack";
 import { containersOf, filesOnDocker, filesOnKubernetes, podsOf } from "./kubernetesFiles";
+import { violations } from "./podSecurity";
 import { goldenText, MADE, type RecordedResource, recordGraph } from "./recordGraph";
 
-const values = (changes: Readonly<Record<string, string>> = {}) => ({
-  ...developmentValues(),
-  "dokomodo:platform": "kubernetes",
-  ...changes,
-});
-const onKubernetes = (changes = {}): Stack => developmentStack(values(changes));
 const record = (stack: Stack, reveal = false) => recordGraph(() => deploy(stack, "dev"), { reveal });
 const kind = (graph: readonly RecordedResource[], ending: string) =>
   graph.filter(({ type }) => type.endsWith(`:${ending}`));
@@ -78,35 +73,67 @@ describe("a notary in a cluster", () => {
     expect(objects.filter(({ provider }) => provider !== "cluster")).toEqual([]);
   });
 
-  it("has pods that the restricted standard takes, and roots that nobody can write to", async () => {
-    const pods = podsOf(await record(onKubernetes()));
-    expect(pods).toHaveLength(5);
-    for (const { spec } of pods) {
-      expect(spec).toMatchObject({
-        automountServiceAccountToken: false,
-        securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
-      });
-      for (const forbidden of ["hostNetwork", "hostPID", "hostIPC"])
-        expect(spec).not.toHaveProperty(forbidden);
-      for (const volume of spec.volumes) {
-        expect(Object.keys(volume).filter((key) => key !== "name")).toEqual([
-          expect.stringMatching(/^(projected|emptyDir)$/),
-        ]);
-      }
+  it("has pods that the restricted standard takes, its gateway's among them", async () => {
+    const pods = podsOf(await record(onKubernetes({ "dokomodo:kubernetes": { publish: "LoadBalancer" } })));
+    expect(pods).toHaveLength(6);
+    for (const { name, spec } of pods) expect(violations(spec), name).toEqual([]);
+  });
+
+  it("is beyond that standard with host ports, and with nothing else of theirs", async () => {
+    const pods = podsOf(await record(onKubernetes({ "dokomodo:kubernetes": { publish: "hostPort" } })));
+    expect(pods.flatMap(({ name, spec }) => violations(spec).map((rule) => `${name} ${rule}`))).toEqual([
+      "east-beer Host Ports: daemon",
+      "east-iguana Host Ports: iguana",
+      "east-kmd Host Ports: daemon",
+      "east-local-gateway Host Ports: gateway",
+      "east-ltc Host Ports: daemon",
+      "east-pizza Host Ports: daemon",
+    ]);
+  });
+
+  it("has roots that nobody can write to, mounts no token unasked, and kills nobody who is busy", async () => {
+    for (const { spec } of podsOf(await record(onKubernetes()))) {
+      expect(spec["automountServiceAccountToken"]).toBe(false);
       for (const container of containersOf(spec)) {
-        expect(container).not.toHaveProperty("ports");
+        expect(container["securityContext"]).toMatchObject({ readOnlyRootFilesystem: true });
         expect(container).not.toHaveProperty("livenessProbe");
-        expect(container).toMatchObject({
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ["ALL"] },
-            runAsUser: expect.any(Number),
-          },
-          resources: { limits: { memory: expect.stringMatching(/^\d+Mi$/) } },
-        });
-        expect(Object(container["securityContext"]).runAsUser).toBeGreaterThan(0);
       }
+    }
+  });
+
+  it("has as much memory for each container as the config says, for sure and at most", async () => {
+    const memory = podsOf(await record(onKubernetes())).flatMap(({ name, spec }) =>
+      containersOf(spec).map((container) => {
+        const { limits, requests } = Object(container["resources"]);
+        expect(requests).toEqual({ cpu: "10m", memory: limits.memory });
+        return [`${name} ${container.name}`, limits.memory];
+      }),
+    );
+    expect(Object.fromEntries(memory)).toMatchObject({
+      "east-beer daemon": "1024Mi",
+      "east-ltc daemon": "1024Mi",
+      "east-iguana iguana": "256Mi",
+      "east-iguana agent": "256Mi",
+      "east-iguana proxy": "128Mi",
+    });
+  });
+
+  it("has each file once, and no object that is larger than the API server takes", async () => {
+    const chains = ["notary2025", "BEER", "PIZZA"];
+    const notaries = [{ name: "east", host: "local", chains }];
+    const graph = await record(onKubernetes({ "dokomodo:notaries": notaries }), true);
+    for (const { name, spec } of podsOf(graph)) {
+      const used = spec.volumes.flatMap(({ projected }) =>
+        (projected?.sources ?? []).flatMap(({ secret, configMap }) =>
+          [secret, configMap]
+            .filter((source) => source?.name?.startsWith(`${name}-`))
+            .flatMap((source) => source?.items ?? []),
+        ),
+      );
+      const ownedBy = (what: string) => kind(graph, what).find((one) => one.name === name)?.inputs ?? {};
+      const stored = { ...Object(ownedBy("Secret")["stringData"]), ...Object(ownedBy("ConfigMap")["data"]) };
+      expect(used.map(({ key }) => key).sort()).toEqual(Object.keys(stored).sort());
+      expect(Buffer.byteLength(JSON.stringify(stored))).toBeLessThan(2 ** 20);
     }
   });
 
@@ -158,82 +185,4 @@ describe("a notary in a cluster", () => {
     expect(secrets).toHaveLength(5);
     for (const { inputs } of secrets) expect(inputs["stringData"]).toBe("[secret]");
   });
-
-  it("lets through to each link port who may call it by the graph, and nobody else", async () => {
-    const graph = await record(onKubernetes());
-    const [notary] = onKubernetes().notaries;
-    const edges = rpcGraph(notary?.chains.map(({ chain }) => chain) ?? []);
-    const labels = new Map(
-      kind(graph, "StatefulSet").map(({ name, inputs }) => [
-        name,
-        Object(inputs["spec"]).template.metadata.labels,
-      ]),
-    );
-    const policies = kind(graph, "NetworkPolicy").map(({ inputs }) => Object(inputs["spec"]));
-    const selecting = (name: string) =>
-      policies.filter((policy) => matches(policy.podSelector, labels.get(name) ?? {}));
-    const isOpen = (from: string, to: string) =>
-      selecting(to).some(({ ingress = [] }) =>
-        ingress.some((rule: Rule) => admits(rule, "from", labels.get(from))),
-      ) &&
-      selecting(from).some(({ egress = [] }) =>
-        egress.some((rule: Rule) => admits(rule, "to", labels.get(to))),
-      );
-    const open = [...labels.keys()].flatMap((from) =>
-      [...labels.keys()].filter((to) => from !== to && isOpen(from, to)).map((to) => `${from} ${to}`),
-    );
-    const name = (symbol: string) => `east-${symbol === IGUANA ? "iguana" : symbol.toLowerCase()}`;
-    expect(open.sort()).toEqual(edges.map(({ caller, callee }) => `${name(caller)} ${name(callee)}`).sort());
-  });
-
-  it("takes a chain more with a change of Iguana's own resources and no other", async () => {
-    const before = await record(onKubernetes());
-    const [notary] = JSON.parse(developmentValues()["dokomodo:notaries"] ?? "[]");
-    const more = JSON.stringify([{ ...notary, chains: [...notary.chains, "KV"] }]);
-    const after = new Map(
-      (await record(onKubernetes({ "dokomodo:notaries": more }))).map((one) => [
-        `${one.type} ${one.name}`,
-        one,
-      ]),
-    );
-    const changed = before.filter((one) => {
-      const now = after.get(`${one.type} ${one.name}`);
-      return JSON.stringify(now) !== JSON.stringify(one);
-    });
-    expect(changed.map(({ type, name }) => `${type.split(":").at(-1)} ${name}`).sort()).toEqual([
-      "ConfigMap east-iguana",
-      "NetworkPolicy east-iguana",
-      "StatefulSet east-iguana",
-    ]);
-  });
 });
-
-interface Selector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly { key: string; values: readonly string[] }[];
-}
-
-interface Rule {
-  readonly from?: readonly { podSelector?: Selector }[];
-  readonly to?: readonly { podSelector?: Selector }[];
-  readonly ports?: readonly { port: number }[];
-}
-
-/** Whether a rule says that pods with these labels are at the other end of a link port. */
-function admits(rule: Rule, end: "from" | "to", labels: Readonly<Record<string, string>> = {}): boolean {
-  const isLink = rule.ports?.some(({ port }) => port === 7443) === true;
-  return (
-    isLink &&
-    (rule[end] ?? []).some(({ podSelector }) => podSelector !== undefined && matches(podSelector, labels))
-  );
-}
-
-function matches(
-  { matchLabels = {}, matchExpressions = [] }: Selector,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, values: wanted }) => wanted.includes(labels[key] ?? ""))
-  );
-}

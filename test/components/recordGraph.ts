@@ -34,7 +34,7 @@ export async function recordGraph(
     {
       newResource: ({ type, name, inputs }) => ({
         id: `${name}-id`,
-        state: { ...inputs, ...outputs(type, name), ...autoNamed(type, name, inputs, reveal) },
+        state: { ...inputs, ...outputs(type, name, inputs), ...autoNamed(type, name, inputs, reveal) },
       }),
       call: ({ token }) => {
         throw new Error(`${token}: the program asks for nothing at run time`);
@@ -83,10 +83,14 @@ function madeFor(name: string): string {
 }
 
 /** The outputs that the program reads, recognisable by the name of what makes them. */
-function outputs(type: string, name: string): Record<string, unknown> {
+function outputs(
+  type: string,
+  name: string,
+  { keepers = {} }: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   switch (type) {
     case "random:index/randomPassword:RandomPassword":
-      return { result: madeFor(name) };
+      return { result: madeFor([name, ...Object.values(Object(keepers))].join(" ")) };
     case "tls:index/privateKey:PrivateKey":
       return { privateKeyPem: madeFor(name) };
     case "tls:index/selfSignedCert:SelfSignedCert":

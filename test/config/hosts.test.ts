@@ -1,20 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { CONFIG, changed, HOST, load, messages, NOTARY } from "./stackFiles";
+import { ALPHA, CONFIG, changed, EAST, exchanged, HOST, load, messages, NOTARY } from "./stackFiles";
 
-/** The config with some of its lines exchanged. */
-function withLines(...replacements: readonly [string, string][]): string {
-  return replacements.reduce((config, [old, text]) => {
-    if (!config.includes(old)) throw new Error(`the config has no ${old}`);
-    return config.replace(old, text);
-  }, CONFIG);
-}
+const withLines = (...replacements: readonly [string, string][]) => exchanged(CONFIG, ...replacements);
 
-const ALPHA = '    - { name: alpha, docker: "unix:///var/run/docker.sock", address: 192.0.2.1 }\n';
 const ssh = (name: string, more: string) =>
   `    - { name: ${name}, docker: "ssh://ops@${name}.example", ${more} }\n`;
 const THREE_HOSTS =
   ssh("alpha", "address: 192.0.2.1") + ssh("beta", "address: 192.0.2.2") + ssh("gamma", "address: 192.0.2.3");
-const EAST = "    - { name: east, host: alpha, chains: [KMD, LTC, BEER] }\n";
 
 function notaries(config: string) {
   const loaded = load(config);

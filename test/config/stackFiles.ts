@@ -22,18 +22,20 @@ sets:
   beers: [BEER, PIZZA]
 `;
 
+/** The line of CONFIG's only host, and that of its only notary. */
+export const ALPHA = '    - { name: alpha, docker: "unix:///var/run/docker.sock", address: 192.0.2.1 }\n';
+export const EAST = "    - { name: east, host: alpha, chains: [KMD, LTC, BEER] }\n";
+
 export const CONFIG = `config:
   pulumi:disable-default-providers: [docker]
   dokomodo:hosts:
-    - { name: alpha, docker: "unix:///var/run/docker.sock", address: 192.0.2.1 }
-  dokomodo:images: { pause: "pause@${DIGEST}", proxy: "haproxy@${DIGEST}", agent: "node@${DIGEST}" }
+${ALPHA}  dokomodo:images: { pause: "pause@${DIGEST}", proxy: "haproxy@${DIGEST}", agent: "node@${DIGEST}" }
   dokomodo:daemons:
     komodod: { image: "komodod@${DIGEST}" }
     litecoind: { image: "litecoind@${DIGEST}" }
   dokomodo:iguana: { image: "iguana@${DIGEST}" }
   dokomodo:notaries:
-    - { name: east, host: alpha, chains: [KMD, LTC, BEER] }
-  dokomodo:passphrases:
+${EAST}  dokomodo:passphrases:
     east: { secure: "v1:" }
 `;
 
@@ -68,6 +70,14 @@ export function changed(path: readonly (string | number)[], value: unknown): str
   if (value === undefined) document.deleteIn(["config", ...path]);
   else document.setIn(["config", ...path], document.createNode(value));
   return document.toString({ lineWidth: 0 });
+}
+
+/** A config with some of its lines exchanged. */
+export function exchanged(config: string, ...replacements: readonly [string, string][]): string {
+  return replacements.reduce((text, [old, replacement]) => {
+    if (!text.includes(old)) throw new Error(`the config has no ${old}`);
+    return text.replace(old, replacement);
+  }, config);
 }
 
 export function messages(loaded: Loaded): string[] {

@@ -27,17 +27,15 @@ test("healthz and status ask the running agent", async () => {
   });
   it.chain("LTC").isLoading = true;
   it.startAgent();
-  await until(async () => (await it.states())["KMD"] === "waiting-for-dest");
-  expect(await it.command("healthz")).toEqual({
-    code: 1,
-    output: "KMD: waiting-for-dest (LTC)\nLTC: loading (Loading block index...)\n",
-  });
+  const output = "KMD: waiting-for-dest (LTC)\nLTC: loading (Loading block index...)\n";
+  await until(async () => (await it.get("/healthz")).text === output);
+  expect(await it.command("healthz")).toEqual({ code: 1, output });
   it.chain("LTC").isLoading = false;
   await until(() => it.isHealthy());
   expect(await it.command("healthz")).toEqual({ code: 0, output: "ok\n" });
-  const { code, output } = await it.command("status");
-  expect(code).toBe(0);
-  expect(JSON.parse(output).coins.KMD.state).toBe("ready");
+  const status = await it.command("status");
+  expect(status.code).toBe(0);
+  expect(JSON.parse(status.output).coins.KMD.state).toBe("ready");
   expect((await it.command("frob")).code).toBe(64);
 });
 
@@ -125,9 +123,13 @@ test("no secret shows, not even where a daemon quotes what it was asked", async 
   it.iguana.dpowRefusals = Array(3).fill("refused");
   it.chain("LTC").echoesImports = true;
   it.startAgent();
-  await until(async () => (await it.states())["LTC"] === "error");
-  const seen = [JSON.stringify(await it.status()), (await it.get("/healthz")).text];
-  expect(seen[1]).toContain('Invalid private key encoding: ["[secret]","",false]');
+  const echo = 'Invalid private key encoding: ["[secret]","",false]';
+  let seen: string[] = [];
+  // The error passes for a moment whenever it is tried again.
+  await until(async () => {
+    seen = [JSON.stringify(await it.status()), (await it.get("/healthz")).text];
+    return seen.every((text) => text.includes("Invalid private key")) && (seen[1] ?? "").includes(echo);
+  });
   it.chain("LTC").echoesImports = false;
   await until(async () => (await it.states())["KMD"] === "error");
   seen.push(JSON.stringify(await it.status()), it.output, (await it.command("status")).output);
