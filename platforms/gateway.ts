@@ -18,7 +18,7 @@ export function gatewayContainer(
 
 /**
  * HAProxy's configuration of a gateway: names of this network's workloads are looked up when they are called, so it
- * never changes. A caller that sends no such name is dropped.
+ * never changes. A caller that sends no such name is dropped, and one that sends a gateway's own, which would go round.
  * @param domain what the network's names end in, where a name alone is not found
  */
 export function gatewayConfiguration(network: string, domain?: string): string {
@@ -31,6 +31,7 @@ export function gatewayConfiguration(network: string, domain?: string): string {
     tcp-request inspect-delay 5s
     tcp-request content reject unless { req.ssl_hello_type 1 }
     tcp-request content reject unless { req.ssl_sni -m reg ^${network}-[a-z0-9-]+$ }
+    tcp-request content reject if { req.ssl_sni -m end -- -gateway }
     tcp-request content do-resolve(txn.address,network,ipv4) ${name}
     tcp-request content reject unless { var(txn.address) -m found }
     tcp-request content set-dst var(txn.address)
