@@ -51,7 +51,9 @@ export function proxyContainer(
  * - An HTTP error page would be parsed by Iguana as an answer (domain.md 1.3), so every error of the proxy's own
  *   is an empty file: the connection is dropped and the caller's own retries run.
  * - `conn-failure` is a retry that is safe for a POST, since nothing was sent yet; so is 503, which a daemon that is
- *   about to end answers instead of doing what it is asked. There is one attempt to connect a second.
+ *   about to end answers instead of doing what it is asked. One that is about to end may also close a kept connection
+ *   in the moment in which a call comes over it, and say nothing; what Iguana does then is to call again (domain.md
+ *   1.3), so the proxy may as well. There is one attempt to connect a second.
  * - Idle connections are closed after 5 s by default, long before the daemon (30 s) or the peer's proxy (60 s)
  *   would, so that none is reused while the other end closes it.
  */
@@ -65,7 +67,7 @@ const HTTP = [
   "mode http",
   "option log-health-checks",
   "http-reuse always",
-  "retry-on conn-failure 503",
+  "retry-on conn-failure empty-response 503",
   "timeout http-request 30s",
   "timeout http-keep-alive 60s",
   ...[400, 401, 403, 404, 405, 407, 408, 410, 413, 425, 429, 500, 501, 502, 503, 504].map(

@@ -42,8 +42,10 @@ describe("the proxy's configuration", () => {
       expect(defaults).toContain(`errorfile ${status} /dev/null`);
   });
 
-  it("repeats only what was never sent, or never begun", () => {
-    expect(section(proxyConfiguration([], undefined), "defaults")).toContain("retry-on conn-failure 503");
+  it("repeats what was never sent, never begun, or met with silence, as Iguana does itself", () => {
+    expect(section(proxyConfiguration([], undefined), "defaults")).toContain(
+      "retry-on conn-failure empty-response 503",
+    );
   });
 
   it("calls a workload of another host at its address, under the workload's own name", () => {
