@@ -1,6 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 const MINUTE = 60_000;
+/**
+ * Real machines have moments of their own. In CI a test of containers, hosts or a cluster may be tried a second time;
+ * .ci/run names each that needed it, with its first failure. What needs no machine gets no second try.
+ */
+const retry = process.env["CI"] ? 1 : 0;
 
 /** Kinds of tests by what they need: nothing, Pulumi's engine, a Docker Engine, hosts in network namespaces, a cluster. */
 export default defineConfig({
@@ -31,6 +36,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "containers",
+          retry,
           include: ["test/containers/**/*.test.ts"],
           testTimeout: 10 * MINUTE,
           hookTimeout: 20 * MINUTE,
@@ -43,6 +49,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "hosts",
+          retry,
           include: ["test/hosts/**/*.test.ts"],
           testTimeout: 10 * MINUTE,
           hookTimeout: 20 * MINUTE,
@@ -55,6 +62,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "kubernetes",
+          retry,
           include: ["test/kubernetes/**/*.test.ts"],
           globalSetup: "test/kubernetes/globalSetup.ts",
           testTimeout: 10 * MINUTE,

@@ -35,17 +35,21 @@ async function threeOfOneHost(): Promise<[WitnessProcess, WitnessProcess, Witnes
 
 test("the first gets the lease, the second is told who has it and for how long, and gets it when it has run out", async () => {
   const witness = await started();
-  expect(await witness.ask(KEY, "east", 2)).toEqual({ status: 200, granted: true, renewed: false });
-  await sleep(300);
-  const refused = await witness.ask(KEY, "west", 2);
-  expect(refused).toMatchObject({ status: 409, granted: false, holder: "notary east" });
-  expect(refused.seenSeconds).toBeCloseTo(0.3, 0);
-  expect(refused.seconds).toBeCloseTo(1.7, 0);
-  expect(await witness.ask(KEY, "east", 2)).toEqual({ status: 200, granted: true, renewed: true });
+  const sent = Date.now();
+  expect(await witness.ask(KEY, "east", 6)).toEqual({ status: 200, granted: true, renewed: false });
   await sleep(1500);
-  // Counted from the renewal.
+  const refused = await witness.ask(KEY, "west", 2);
+  const most = (Date.now() - sent) / 1000;
+  expect(refused).toMatchObject({ status: 409, granted: false, holder: "notary east" });
+  expect(refused.seenSeconds).toBeGreaterThanOrEqual(1.4);
+  expect(refused.seenSeconds).toBeLessThanOrEqual(most + 0.1);
+  expect(refused.seconds).toBeGreaterThanOrEqual(6 - most - 0.1);
+  expect(refused.seconds).toBeLessThanOrEqual(4.6);
+  expect(await witness.ask(KEY, "east", 6)).toEqual({ status: 200, granted: true, renewed: true });
+  await sleep(4700);
+  // Counted from the renewal: by the first grant it would be over.
   expect((await witness.ask(KEY, "west", 2)).status).toBe(409);
-  await sleep(800);
+  await sleep(1400);
   expect(await witness.ask(KEY, "west", 2)).toEqual({ status: 200, granted: true, renewed: false });
   expect((await witness.ask(KEY, "east", 2)).status).toBe(409);
 });
@@ -107,8 +111,11 @@ test("witnesses that are killed in the middle lock nobody out, and nothing is gr
   const seconds = 0.4;
   const granted: { readonly instance: string; readonly from: number; readonly to: number }[] = [];
   const end = Date.now() + 6000;
+  const holders = () => new Set(granted.map(({ instance }) => instance)).size;
+  // On a busy machine a witness starts slowly: as long as it takes for the lease to change hands.
+  const isOver = () => Date.now() > end && (holders() > 1 || Date.now() > end + 15_000);
   const rivals = Array.from({ length: 6 }, async (_, i) => {
-    while (Date.now() < end) {
+    while (!isOver()) {
       const sent = Date.now();
       const answer = await hosts[i % 3]?.ask(KEY, `rival${i}`, seconds).catch(() => undefined);
       // What a holder may rely on.
@@ -119,7 +126,7 @@ test("witnesses that are killed in the middle lock nobody out, and nothing is gr
     }
   });
   const killer = (async () => {
-    for (let n = 0; Date.now() < end; n += 1) {
+    for (let n = 0; !isOver(); n += 1) {
       await sleep(100 + 200 * Math.random());
       const victim = hosts[n % 3];
       await victim?.end("SIGKILL");
@@ -131,7 +138,7 @@ test("witnesses that are killed in the middle lock nobody out, and nothing is gr
   for (const one of granted)
     for (const other of granted)
       if (one.instance !== other.instance) expect(one.to <= other.from || other.to <= one.from).toBe(true);
-  expect(new Set(granted.map(({ instance }) => instance)).size).toBeGreaterThan(1);
+  expect(holders()).toBeGreaterThan(1);
   await sleep(seconds * 1000);
   expect((await hosts[1].ask(KEY, "afterwards", 30)).granted).toBe(true);
 });
