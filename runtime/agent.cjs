@@ -3,6 +3,9 @@
 // biome-ignore-all format: generated
 // biome-ignore-all assist: generated
 
+// runtime/agent/bringUp.ts
+var import_node_events = require("node:events");
+
 // runtime/bootClock.ts
 var import_node_fs = require("node:fs");
 function kernelClock() {
@@ -638,6 +641,7 @@ function describeRival(answers, ownHolder) {
 }
 
 // runtime/agent/leaseKeeper.ts
+var LOOK_MILLISECONDS = 100;
 var ALWAYS = { isGiven: true, use: () => true };
 var LeaseKeeper = class {
   constructor(lease, holder, iguana, board, bell, times, clock) {
@@ -654,25 +658,41 @@ var LeaseKeeper = class {
     this.hasHeld = false;
     /** In a row that found too few lessors, and nobody who has the lease. */
     this.attempts = 0;
+    this.isLeaving = false;
+    this.hasLeft = false;
     this.graceUntil = clock.seconds() + times.relied - 2 * times.renewEvery;
   }
   get isGiven() {
-    return this.ending === void 0 && this.lease.isHeld;
+    return !this.isLeaving && this.ending === void 0 && this.lease.isHeld;
   }
   use() {
     if (!this.isGiven) return false;
     this.mayBeUp = true;
     return true;
   }
-  /** For ever. */
+  /** Until it has left. */
   async keep() {
     if (await this.iguana.isBlank()) this.mayBeUp = false;
-    await Promise.all([this.askForEver(), this.watchForEver()]);
+    await Promise.all([this.askOnAndOn(), this.watchOnAndOn()]);
   }
-  async askForEver() {
-    for (; ; ) {
+  /**
+   * For an agent that is ended together with Iguana: the lease is kept until Iguana has ended, so that no other comes up
+   * beside it, and is given back then, so that no other waits for it to run out.
+   */
+  async leave() {
+    this.isLeaving = true;
+    this.board.event("Lease", "will be given back when Iguana has ended");
+    while (!await this.iguana.isBlank()) await (0, import_promises2.setTimeout)(LOOK_MILLISECONDS);
+    this.hasLeft = true;
+    await this.asking;
+    await this.lease.release();
+    this.board.event("Lease", "given back");
+  }
+  async askOnAndOn() {
+    while (!this.hasLeft) {
       const asked = this.clock.seconds();
-      const verdict = await this.lease.ask();
+      this.asking = this.lease.ask();
+      const verdict = await this.asking;
       this.obstacle = this.iguana.obstacle();
       await this.take(verdict);
       const pause2 = this.lease.isHeld ? asked + this.times.renewEvery - this.clock.seconds() : pauseBeforeAsking(this.times, this.lease.endsIn, this.attempts, Math.random());
@@ -692,8 +712,8 @@ var LeaseKeeper = class {
     if (!this.mayBeUp && !this.lease.isHeld) await this.lease.release();
   }
   /** The end of what is relied on is seen in time, whatever the lessors do. */
-  async watchForEver() {
-    for (; ; ) {
+  async watchOnAndOn() {
+    while (!this.hasLeft) {
       this.look();
       await (0, import_promises2.setTimeout)(this.times.relied * 1e3 / 40);
     }
@@ -716,13 +736,14 @@ var LeaseKeeper = class {
       const text = isLate ? `STILL RUNS WITHOUT ITS LEASE, so another of its key may run as well; ${did}` : `must not run without its lease; ${did}`;
       if (text !== last) this.board.event("Iguana", text);
       last = text;
-      await (0, import_promises2.setTimeout)(100);
+      await (0, import_promises2.setTimeout)(LOOK_MILLISECONDS);
     }
     this.mayBeUp = false;
     this.ending = void 0;
     this.look();
   }
   show() {
+    if (this.isLeaving) return;
     if (this.isGiven) {
       const absent = [describeAbsent(this.lease.answers), this.obstacle ?? ""].filter((text) => text !== "");
       this.board.setLease("held", absent.length === 0 ? void 0 : absent.join("; "));
@@ -1200,7 +1221,7 @@ var WitnessClient = class {
 // runtime/agent/bringUp.ts
 var POLL_SECONDS = 3;
 var IGUANA_AWAY_MILLISECONDS = 1e3;
-async function bringUp(plan, secrets, board, surroundings = realSurroundings) {
+async function bringUp(plan, secrets, board, signal, surroundings = realSurroundings) {
   const poll = (plan.pollSeconds ?? POLL_SECONDS) * 1e3;
   const bells = { iguana: new Bell(), coins: new Bell() };
   const lease = leaseOf(plan, board, bells.iguana, surroundings);
@@ -1223,7 +1244,15 @@ async function bringUp(plan, secrets, board, surroundings = realSurroundings) {
       return { ok: await coins.get(symbol)?.round(destination) ?? true, soon: false };
     })
   );
-  await Promise.all([lease?.keep(), keepIguana, ...keepCoins]);
+  const keeping = Promise.all([lease?.keep(), keepIguana, ...keepCoins]);
+  await Promise.race([keeping, aborted(signal)]);
+  if (endsWithIguana(plan)) await lease?.leave();
+}
+async function aborted(signal) {
+  if (!signal.aborted) await (0, import_node_events.once)(signal, "abort");
+}
+function endsWithIguana({ lease }) {
+  return lease !== void 0 && "object" in lease;
 }
 function realSurroundings() {
   const clock = kernelClock();
@@ -1570,9 +1599,12 @@ async function run() {
   const redact = redactor(secrets);
   try {
     const board = new StatusBoard(plan, redact, log);
+    const end = new AbortController();
+    for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => end.abort());
     await serve(plan.listenPort, board);
     log(`agent: keeps ${plan.coins.length} coins, serves 127.0.0.1:${plan.listenPort}`);
-    await bringUp(plan, secrets, board);
+    await bringUp(plan, secrets, board, end.signal);
+    process.exit(0);
   } catch (failure) {
     fail(1, redact(failure instanceof Error ? failure.message : String(failure)));
   }
@@ -1598,7 +1630,6 @@ function fail(code, message) {
   process.exit(code);
 }
 async function main(command) {
-  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => process.exit(0));
   try {
     if (command === void 0) await run();
     else if (command === "healthz" || command === "status") await askRunning(`/${command}`);

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { type BootClock, kernelClock } from "../bootClock";
 import { ApiServer } from "./apiServer";
 import { Bell } from "./bell";
@@ -28,11 +29,15 @@ export interface LeaseSurroundings {
   readonly times: LeaseTimes;
 }
 
-/** Brings a notary up and keeps it up, for ever. Each coin goes its own way; they share Iguana and its lease. */
+/**
+ * Brings a notary up and keeps it up until the signal comes. Each coin goes its own way; they share Iguana and its
+ * lease.
+ */
 export async function bringUp(
   plan: AgentPlan,
   secrets: AgentSecrets,
   board: StatusBoard,
+  signal: AbortSignal,
   surroundings: () => LeaseSurroundings = realSurroundings,
 ): Promise<void> {
   const poll = (plan.pollSeconds ?? POLL_SECONDS) * 1000;
@@ -58,7 +63,18 @@ export async function bringUp(
       return { ok: (await coins.get(symbol)?.round(destination)) ?? true, soon: false };
     }),
   );
-  await Promise.all([lease?.keep(), keepIguana, ...keepCoins]);
+  const keeping = Promise.all([lease?.keep(), keepIguana, ...keepCoins]);
+  await Promise.race([keeping, aborted(signal)]);
+  if (endsWithIguana(plan)) await lease?.leave();
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort");
+}
+
+/** The containers of a pod are ended together. Of others the agent's may be replaced alone, and Iguana goes on. */
+function endsWithIguana({ lease }: AgentPlan): boolean {
+  return lease !== undefined && "object" in lease;
 }
 
 function realSurroundings(): LeaseSurroundings {

@@ -14,6 +14,9 @@ export interface Permit {
   use(): boolean;
 }
 
+/** How often it is looked whether Iguana is gone: a killed one is in a moment. */
+const LOOK_MILLISECONDS = 100;
+
 /** For a notary without a lease. */
 export const ALWAYS: Permit = { isGiven: true, use: () => true };
 
@@ -29,6 +32,9 @@ export class LeaseKeeper implements Permit {
   private hasHeld = false;
   /** In a row that found too few lessors, and nobody who has the lease. */
   private attempts = 0;
+  private asking: Promise<Verdict> | undefined;
+  private isLeaving = false;
+  private hasLeft = false;
   private obstacle: string | undefined;
   /**
    * Until when an Iguana that ran before this agent did may go on without a lease. The agent before renewed at most
@@ -49,7 +55,7 @@ export class LeaseKeeper implements Permit {
   }
 
   get isGiven(): boolean {
-    return this.ending === undefined && this.lease.isHeld;
+    return !this.isLeaving && this.ending === undefined && this.lease.isHeld;
   }
 
   use(): boolean {
@@ -58,16 +64,32 @@ export class LeaseKeeper implements Permit {
     return true;
   }
 
-  /** For ever. */
+  /** Until it has left. */
   async keep(): Promise<void> {
     if (await this.iguana.isBlank()) this.mayBeUp = false;
-    await Promise.all([this.askForEver(), this.watchForEver()]);
+    await Promise.all([this.askOnAndOn(), this.watchOnAndOn()]);
   }
 
-  private async askForEver(): Promise<never> {
-    for (;;) {
+  /**
+   * For an agent that is ended together with Iguana: the lease is kept until Iguana has ended, so that no other comes up
+   * beside it, and is given back then, so that no other waits for it to run out.
+   */
+  async leave(): Promise<void> {
+    this.isLeaving = true;
+    this.board.event("Lease", "will be given back when Iguana has ended");
+    while (!(await this.iguana.isBlank())) await sleep(LOOK_MILLISECONDS);
+    this.hasLeft = true;
+    // What is asked at this moment would take it again.
+    await this.asking;
+    await this.lease.release();
+    this.board.event("Lease", "given back");
+  }
+
+  private async askOnAndOn(): Promise<void> {
+    while (!this.hasLeft) {
       const asked = this.clock.seconds();
-      const verdict = await this.lease.ask();
+      this.asking = this.lease.ask();
+      const verdict = await this.asking;
       this.obstacle = this.iguana.obstacle();
       await this.take(verdict);
       const pause = this.lease.isHeld
@@ -92,8 +114,8 @@ export class LeaseKeeper implements Permit {
   }
 
   /** The end of what is relied on is seen in time, whatever the lessors do. */
-  private async watchForEver(): Promise<never> {
-    for (;;) {
+  private async watchOnAndOn(): Promise<void> {
+    while (!this.hasLeft) {
       this.look();
       await sleep((this.times.relied * 1000) / 40);
     }
@@ -120,8 +142,7 @@ export class LeaseKeeper implements Permit {
         : `must not run without its lease; ${did}`;
       if (text !== last) this.board.event("Iguana", text);
       last = text;
-      // A killed one is gone in a moment.
-      await sleep(100);
+      await sleep(LOOK_MILLISECONDS);
     }
     this.mayBeUp = false;
     this.ending = undefined;
@@ -129,6 +150,7 @@ export class LeaseKeeper implements Permit {
   }
 
   private show(): void {
+    if (this.isLeaving) return;
     if (this.isGiven) {
       const absent = [describeAbsent(this.lease.answers), this.obstacle ?? ""].filter((text) => text !== "");
       this.board.setLease("held", absent.length === 0 ? undefined : absent.join("; "));

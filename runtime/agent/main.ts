@@ -24,9 +24,13 @@ async function run(): Promise<void> {
   const redact = redactor(secrets);
   try {
     const board = new StatusBoard(plan, redact, log);
+    const end = new AbortController();
+    // A process with id 1 gets no default action for signals.
+    for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => end.abort());
     await serve(plan.listenPort, board);
     log(`agent: keeps ${plan.coins.length} coins, serves 127.0.0.1:${plan.listenPort}`);
-    await bringUp(plan, secrets, board);
+    await bringUp(plan, secrets, board, end.signal);
+    process.exit(0);
   } catch (failure) {
     // No stack: a request in it may hold a secret that redaction would miss.
     fail(1, redact(failure instanceof Error ? failure.message : String(failure)));
@@ -55,8 +59,6 @@ function fail(code: number, message: string): never {
 }
 
 async function main(command: string | undefined): Promise<void> {
-  // The agent has nothing to write at its end. A process with id 1 gets no default action for signals.
-  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => process.exit(0));
   try {
     if (command === undefined) await run();
     else if (command === "healthz" || command === "status") await askRunning(`/${command}`);

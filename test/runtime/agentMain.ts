@@ -12,9 +12,12 @@ async function main([directory = "", instance = "", times = ""]: readonly string
     (text) => text,
     (line) => process.stdout.write(`${Date.now()} ${line}\n`),
   );
+  const end = new AbortController();
+  process.on("SIGTERM", () => end.abort());
   await serve(plan.listenPort, board);
   const surroundings = { clock: kernelClock(), instance, times: JSON.parse(times) };
-  await bringUp(plan, readSecrets(directory, plan), board, () => surroundings);
+  await bringUp(plan, readSecrets(directory, plan), board, end.signal, () => surroundings);
+  process.exit(0);
 }
 
 void main(process.argv.slice(2));

@@ -178,6 +178,48 @@ test.concurrent(
   },
 );
 
+describe.concurrent("an agent that is ended", PATIENCE, () => {
+  test("in a pod keeps the lease until Iguana has ended, and gives it back then", async (context) => {
+    const scene = await Scene.with(context, programs, "Lease object");
+    const east = await scene.running("east");
+    const west = await scene.prepare("west");
+    west.startAgent();
+    await until(async () => (await west.lease()).detail?.startsWith("another") === true);
+    const ended = east.endAgent();
+    await sleep(LASTS * 1.5);
+    expect(east.output).toContain("Lease: will be given back when Iguana has ended");
+    expect(west.commands).toEqual([]);
+    await east.endIguana();
+    const gone = Date.now();
+    expect(await ended).toBe(0);
+    await west.untilHealthy();
+    // Well before it would have run out, which one that was killed leaves it to.
+    expect((west.held[0]?.from ?? 0) - gone).toBeLessThan(LASTS / 2);
+  });
+
+  test("in a pod that has no lease ends at once", async (context) => {
+    const scene = await Scene.with(context, programs, "Lease object");
+    await scene.running("east");
+    const west = await scene.prepare("west");
+    west.startAgent();
+    await until(async () => (await west.lease()).detail?.startsWith("another") === true);
+    const before = Date.now();
+    expect(await west.endAgent()).toBe(0);
+    expect(Date.now() - before).toBeLessThan(2000);
+  });
+
+  test("in a container of its own ends at once, and the next goes on with its lease", async (context) => {
+    const scene = await Scene.with(context, programs, 1);
+    const east = await scene.running("east");
+    const before = Date.now();
+    expect(await east.endAgent()).toBe(0);
+    expect(Date.now() - before).toBeLessThan(2000);
+    east.startAgent();
+    await east.untilHealthy();
+    expect(east.up).toEqual([{ from: expect.any(Number) }]);
+  });
+});
+
 describe.concurrent.each(WITH.slice(1))("with %s", PATIENCE, (_name, count) => {
   test("of rivals that start at once one wins, again and again, and never two", async (context) => {
     const scene = await Scene.with(context, programs, count);

@@ -105,6 +105,20 @@ export class LeasedNotary {
     await end(this.agent);
   }
 
+  /** Asks the agent to end, and comes to an end with it. */
+  async endAgent(): Promise<number | null> {
+    const { agent } = this;
+    if (agent === undefined) throw new Error("no agent runs");
+    agent.kill("SIGTERM");
+    return exitOf(agent);
+  }
+
+  /** As at the end of a pod, which starts no container again. */
+  async endIguana(): Promise<void> {
+    this.isEnded = true;
+    await end(this.iguana);
+  }
+
   /** As when the host is lost. */
   async die(): Promise<void> {
     this.isEnded = true;
