@@ -85,12 +85,7 @@ async function versionOverHttp(endpoint: DockerEndpoint): Promise<string> {
   const ask = async () => {
     if (docker.startsWith("unix://")) return plainRequest({ ...options, socketPath: engineSocket(endpoint) });
     const { hostname, port } = new URL(docker.replace("tcp:", "https:"));
-    const read = (file: string) =>
-      readFile(join(certificates ?? "", file)).catch(() => {
-        throw new Error(`${file} cannot be read in its folder of certificates, ${certificates}.`);
-      });
-    const [ca, cert, key] = await Promise.all([read("ca.pem"), read("cert.pem"), read("key.pem")]);
-    return encryptedRequest({ ...options, hostname, port, ca, cert, key });
+    return encryptedRequest({ ...options, hostname, port, ...(await readCertificates(certificates ?? "")) });
   };
   const request = await ask();
   return new Promise((resolve, reject) => {
@@ -114,4 +109,19 @@ async function versionOverHttp(endpoint: DockerEndpoint): Promise<string> {
     );
     request.end();
   });
+}
+
+/** The files of `docker --tlsverify` (DOCKER_CERT_PATH); all that cannot be read are named at once. */
+async function readCertificates(folder: string): Promise<{ ca: Buffer; cert: Buffer; key: Buffer }> {
+  const unreadable: string[] = [];
+  const read = (file: string) =>
+    readFile(join(folder, file)).catch(() => {
+      unreadable.push(file);
+      return Buffer.alloc(0);
+    });
+  const [ca, cert, key] = await Promise.all([read("ca.pem"), read("cert.pem"), read("key.pem")]);
+  if (unreadable.length === 0) return { ca, cert, key };
+  throw new Error(
+    `its folder of certificates, ${folder}, has no ${unreadable.sort().join(", ")} that can be read.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,10 +71,11 @@ describe("a look at a host", () => {
     );
   });
 
-  it("says so where a client certificate is missing", async () => {
+  it("names all client certificates that are missing", async () => {
+    writeFileSync(join(folder, "cert.pem"), "");
     const endpoint = { name: "beta", docker: "tcp://127.0.0.1:2376", certificates: folder, ssh: {} };
     expect(await probe(endpoint)).toBe(
-      `host beta (tcp://127.0.0.1:2376): ca.pem cannot be read in its folder of certificates, ${folder}.`,
+      `host beta (tcp://127.0.0.1:2376): its folder of certificates, ${folder}, has no ca.pem, key.pem that can be read.`,
     );
   });
 
