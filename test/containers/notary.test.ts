@@ -16,6 +16,8 @@ import { TestStack } from "../testbed/stack";
 
 const NOTARY = "north";
 const PASSPHRASE = "canary phrase of the north";
+/** A daemon asks its peer every few seconds. */
+const PATIENCE = { timeout: 30_000 };
 
 describe("a notary on one Docker host", () => {
   let stack: TestStack;
@@ -43,8 +45,8 @@ describe("a notary on one Docker host", () => {
   });
 
   it("carries the daemons' own calls: assetchains to KMD, KMD to LTC", async () => {
-    expect(await dockerLogs("north-beer")).toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
-    expect(await dockerLogs("north-kmd")).toMatch(/LTC at 127\.0\.0\.1:9332 answers/);
+    await expect.poll(() => dockerLogs("north-beer"), PATIENCE).toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
+    await expect.poll(() => dockerLogs("north-kmd"), PATIENCE).toMatch(/LTC at 127\.0\.0\.1:9332 answers/);
   });
 
   it("writes BEER's conf with the keys that it had in 2018, for its owner alone", async () => {

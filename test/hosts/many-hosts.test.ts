@@ -22,6 +22,8 @@ import type { TestStack } from "../testbed/stack";
 
 const NOTARY = "span";
 const CHAINS = 5;
+/** Daemons and Iguana ask each other every few seconds. */
+const PATIENCE = { timeout: 30_000 };
 
 describe("a notary on three hosts over SSH", () => {
   const placement: Record<string, string> = { KMD: "alpha", LTC: "beta", BEER: "beta", PIZZA: "gamma" };
@@ -83,7 +85,7 @@ describe("a notary on three hosts over SSH", () => {
   it("lets Iguana see a chain that somebody else runs, over https", async () => {
     await external.call("generatetoaddress", "1", beerAddress);
     await expect
-      .poll(() => iguanaHeight(NOTARY, "FAR", at), { timeout: 30_000 })
+      .poll(() => iguanaHeight(NOTARY, "FAR", at), PATIENCE)
       .toBe(Number(await external.call("getblockcount")));
   });
 
@@ -93,9 +95,9 @@ describe("a notary on three hosts over SSH", () => {
   });
 
   it("carries the daemons' own calls: assetchains to KMD, KMD to LTC", async () => {
-    expect(await logs("span-beer")).toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
-    expect(await logs("span-pizza")).toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
-    expect(await logs("span-kmd")).toMatch(/LTC at 127\.0\.0\.1:9332 answers/);
+    await expect.poll(() => logs("span-beer"), PATIENCE).toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
+    await expect.poll(() => logs("span-pizza"), PATIENCE).toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
+    await expect.poll(() => logs("span-kmd"), PATIENCE).toMatch(/LTC at 127\.0\.0\.1:9332 answers/);
   });
 
   it("has no change to make at once after it came up, not even against what really runs", async () => {
@@ -212,7 +214,7 @@ describe("a notary on three hosts over SSH", () => {
     expect(Math.min(seconds, again.seconds)).toBeLessThan(15);
     expect(text).toContain("span-beer replaced");
     await expect
-      .poll(() => callDaemon(NOTARY, "BEER", "getblockcount", [], at).catch(String), { timeout: 30_000 })
+      .poll(() => callDaemon(NOTARY, "BEER", "getblockcount", [], at).catch(String), PATIENCE)
       .toEqual(expect.any(Number));
   });
 

@@ -4,6 +4,8 @@ import { ClusterStack } from "../testbed/clusterStack";
 import { SYMBOLS } from "../testbed/notary";
 
 const NOTARY = "cirrus";
+/** A daemon asks its peer every few seconds. */
+const PATIENCE = { timeout: 30_000 };
 
 describe("a notary in a cluster", () => {
   let cluster: ClusterStack;
@@ -31,8 +33,8 @@ describe("a notary in a cluster", () => {
 
   it("carries the daemons' own calls: assetchains to KMD, KMD to LTC", async () => {
     const log = (symbol: string) => cluster.kubectl("logs", notary.pod(symbol), "--container", "daemon");
-    expect(await log("beer")).toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
-    expect(await log("kmd")).toMatch(/LTC at 127\.0\.0\.1:9332 answers/);
+    await expect.poll(() => log("beer"), PATIENCE).toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
+    await expect.poll(() => log("kmd"), PATIENCE).toMatch(/LTC at 127\.0\.0\.1:9332 answers/);
   });
 
   it("holds the lease of its key", async () => {
