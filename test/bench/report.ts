@@ -70,22 +70,35 @@ export function aloneTable(runs: readonly (Alone & { readonly stackTraces: boole
 }
 
 export function rpcTable(compared: readonly Compared[]): BenchTable {
-  const figures = (values: readonly number[]) =>
-    [mean(values), quantile(values, 0.5), quantile(values, 0.99)]
-      .map((value) => value.toFixed(2))
-      .join(" / ");
   return {
     title: "RPC to litecoind with a new connection per call, milliseconds as mean / median / 99 %",
-    head: ["call", "at once", "calls", "direct", "through both proxies", "ratio of means (goal 1.5)"],
-    rows: compared.map(({ method, concurrency, direct, bridged }) => [
-      method,
-      String(concurrency),
-      String(direct.length),
-      figures(direct),
-      figures(bridged),
-      ratio(mean(bridged), mean(direct)),
-    ]),
+    head: comparedHead("through both proxies"),
+    rows: compared.map((one) => comparedRow(one, [0.5, 0.99])),
   };
+}
+
+/** Names the columns of `comparedRow`. */
+export function comparedHead(bridged: string): string[] {
+  return ["call", "at once", "calls", "direct", bridged, "ratio of means (goal 1.5)"];
+}
+
+/** A kind of call, with the milliseconds of both ways as mean and quantiles. */
+export function comparedRow(
+  { method, concurrency, direct, bridged }: Compared,
+  quantiles: readonly number[],
+): string[] {
+  const figures = (values: readonly number[]) =>
+    [mean(values), ...quantiles.map((one) => quantile(values, one))]
+      .map((value) => value.toFixed(2))
+      .join(" / ");
+  return [
+    method,
+    String(concurrency),
+    String(direct.length),
+    figures(direct),
+    figures(bridged),
+    ratio(mean(bridged), mean(direct)),
+  ];
 }
 
 export function ratio(one: number, other: number): string {

@@ -1,29 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
+import { folder, write } from "./images/folder";
 import { dokomodo, type Ran } from "./run";
 
 const DIGEST = `sha256:${"0a".repeat(32)}`;
 
-let directory: string;
-
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "dokomodo-images-"));
   write("assetchains.yaml", "chains: []\n");
 });
-afterEach(() => rmSync(directory, { recursive: true }));
-
-function write(name: string, text: string): string {
-  const path = join(directory, name);
-  writeFileSync(path, text);
-  return path;
-}
 
 /** Runs the command in the project, where no Docker Engine can be asked. */
 function pin(...args: readonly string[]): Ran {
-  const env = { HOME: directory, DOCKER_HOST: `unix://${directory}/none.sock` };
-  return dokomodo(["images", "pin", ...args], "", { cwd: directory, env });
+  const env = { HOME: folder(), DOCKER_HOST: `unix://${folder()}/none.sock` };
+  return dokomodo(["images", "pin", ...args], "", { cwd: folder(), env });
 }
 
 describe("dokomodo images pin --check", () => {
@@ -43,7 +33,7 @@ describe("dokomodo images pin --check", () => {
         "assetchains.yaml:3:29: chains[1].image is beer:1, which has no digest\n" +
         "3 problems; run npx dokomodo images pin --stack east to look digests up.\n",
     });
-    expect(readFileSync(join(directory, "Pulumi.east.yaml"), "utf8")).toBe(config);
+    expect(readFileSync(join(folder(), "Pulumi.east.yaml"), "utf8")).toBe(config);
   });
 
   test("is content, in one line, where every image has a digest", () => {
@@ -74,7 +64,7 @@ describe("dokomodo images pin", () => {
         `Pulumi.east.yaml:2:${25 + DIGEST.length + 15}: node@${DIGEST}: already pinned, without a tag\n`,
       stderr: "",
     });
-    expect(readFileSync(join(directory, "Pulumi.east.yaml"), "utf8")).toBe(config);
+    expect(readFileSync(join(folder(), "Pulumi.east.yaml"), "utf8")).toBe(config);
   });
 
   test("says so where no image is stated", () => {
@@ -98,9 +88,9 @@ describe("dokomodo images pin", () => {
     ],
   ])("asks no engine %s", (_, host, stderr) => {
     write("Pulumi.east.yaml", "config: { dokomodo:iguana: { image: node:22 } }\n");
-    const env = { HOME: directory, DOCKER_HOST: host };
+    const env = { HOME: folder(), DOCKER_HOST: host };
 
-    expect(dokomodo(["images", "pin"], "", { cwd: directory, env })).toEqual({
+    expect(dokomodo(["images", "pin"], "", { cwd: folder(), env })).toEqual({
       status: 1,
       stdout: "",
       stderr,
@@ -134,7 +124,7 @@ describe("dokomodo images pin", () => {
       'Pulumi.east.yaml:2:32: the key "image" is here twice, first on line 2\n1 problem; nothing was changed.\n',
     );
 
-    writeFileSync(join(directory, "Pulumi.east.yaml"), Buffer.from("config: { x: \xe9 }\n", "latin1"));
+    writeFileSync(join(folder(), "Pulumi.east.yaml"), Buffer.from("config: { x: \xe9 }\n", "latin1"));
     expect(pin().stderr).toBe("Pulumi.east.yaml is not text in UTF-8\n1 problem; nothing was changed.\n");
 
     write("Pulumi.east.yaml", "config: { dokomodo:registry: none.yaml }\n");

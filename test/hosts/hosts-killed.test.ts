@@ -1,7 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { imageName } from "../../setup/images";
 import { isRunning } from "../testbed/hosts/daemon";
@@ -10,10 +7,10 @@ import { leftoversOf } from "../testbed/hosts/leftovers";
 import { namespacesOf } from "../testbed/hosts/network";
 import { poolOf } from "../testbed/hosts/pool";
 import { processesOf } from "../testbed/hosts/processes";
+import { startRun } from "../testbed/killedRun";
 
 const POOL = 91;
 const NODE = imageName("node");
-const ROOT = join(__dirname, "..", "..");
 
 describe("test hosts of a run that was killed", () => {
   const pool = poolOf(POOL);
@@ -26,15 +23,10 @@ describe("test hosts of a run that was killed", () => {
         process.stdout.write("up");
         setInterval(() => {}, 1000);
       });`;
-    const child = spawn(join(ROOT, "node_modules/.bin/tsx"), ["--eval", code], {
-      cwd: ROOT,
-      stdio: ["ignore", "pipe", "inherit"],
-      detached: true,
-    });
-    await once(child.stdout, "data");
+    const run = await startRun(code);
     const left = await processesOf(pool);
-    // The process and what is in its group; then the engines and SSH servers, but not the containers.
-    process.kill(-(child.pid ?? 0), "SIGKILL");
+    run.kill();
+    // The engines and SSH servers, but not the containers.
     for (const pid of left) if (await isDaemon(pid)) process.kill(pid, "SIGKILL");
     const containers = left.filter(isRunning);
     expect(containers.length).toBeGreaterThan(0);

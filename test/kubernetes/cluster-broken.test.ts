@@ -1,6 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TestCluster } from "../testbed/cluster/cluster";
@@ -11,13 +8,13 @@ import { clusterPoolOf } from "../testbed/cluster/pool";
 import { statedCluster, testedOf } from "../testbed/cluster/tested";
 import { isRunning } from "../testbed/hosts/daemon";
 import { processesOf } from "../testbed/hosts/processes";
+import { startRun } from "../testbed/killedRun";
 
 const POOL = 91;
 const NAMESPACE = "broken-test";
 const PORT = 8080;
 const SERVE = `require("http").createServer((_, answer) => answer.end("here")).listen(${PORT})`;
 const SERVER = `http://server.${NAMESPACE}.svc.cluster.local:${PORT}`;
-const ROOT = join(__dirname, "..", "..");
 
 /** What would be in other tests' way has a cluster of its own, which a run that was killed has left half of. */
 describe.skipIf(statedCluster() !== undefined)("a test cluster", () => {
@@ -83,13 +80,8 @@ async function startAndKill(): Promise<number[]> {
       process.stdout.write("up");
       setInterval(() => {}, 1000);
     });`;
-  const child = spawn(join(ROOT, "node_modules/.bin/tsx"), ["--eval", code], {
-    cwd: ROOT,
-    stdio: ["ignore", "pipe", "inherit"],
-    detached: true,
-  });
-  await once(child.stdout, "data");
-  process.kill(-(child.pid ?? 0), "SIGKILL");
+  const run = await startRun(code);
+  run.kill();
   const pids = await processesOf(clusterPoolOf(POOL));
   for (const [index, pid] of pids.entries()) if (index % 2 === 0) process.kill(pid, "SIGKILL");
   return pids;

@@ -1,5 +1,6 @@
 import { judge, type LeaseTimes, type WitnessAnswer } from "../../runtime/agent/leaseRules";
 import { decide, decideRelease, type LeaseRecord } from "../../runtime/witness/decide";
+import { EventTime } from "./eventTime";
 
 /** How long a call takes to its witness, and the answer back. */
 export interface Passage {
@@ -33,11 +34,6 @@ export function expectApart(up: readonly Up[]): void {
         throw new Error(`up at once: ${JSON.stringify([a, b])}`);
 }
 
-interface Event {
-  readonly at: number;
-  readonly happen: () => void;
-}
-
 interface Instance {
   reliedUntil: number;
   round: number;
@@ -52,9 +48,7 @@ interface Instance {
  */
 export class LeaseModel {
   readonly up: Up[] = [];
-  private now = 0;
-  private begun = 0;
-  private readonly events: Event[] = [];
+  private readonly time = new EventTime();
   private readonly records: (LeaseRecord | undefined)[];
   private readonly instances: Instance[] = Array.from({ length: 3 }, () => ({
     reliedUntil: Number.NEGATIVE_INFINITY,
@@ -62,7 +56,7 @@ export class LeaseModel {
     busyUntil: 0,
     up: undefined,
   }));
-  private readonly clock = { bootId: "boot", seconds: () => this.now };
+  private readonly clock = { bootId: "boot", seconds: () => this.time.now };
 
   constructor(
     witnesses: number,
@@ -72,26 +66,16 @@ export class LeaseModel {
   }
 
   round(round: Round): void {
-    this.begun += round.after;
-    this.at(this.begun, () => this.ask(round));
+    this.time.begin(round.after, () => this.ask(round));
   }
 
   finish(): void {
-    for (;;) {
-      const at = Math.min(...this.events.map((event) => event.at));
-      const [next] = this.events.splice(
-        this.events.findIndex((event) => event.at === at),
-        1,
-      );
-      if (next === undefined) return;
-      this.now = next.at;
-      next.happen();
-    }
+    while (this.time.pass());
   }
 
   private ask({ instance: index, passages, endingTakes, restarts }: Round): void {
     const instance = this.instances[index];
-    const sent = this.now;
+    const sent = this.time.now;
     if (instance === undefined || (sent < instance.busyUntil && !restarts)) return;
     instance.busyUntil = sent + this.times.answerWithin;
     instance.round += 1;
@@ -102,13 +86,13 @@ export class LeaseModel {
     for (const witness of this.records.keys()) {
       const { there = 0, back = 0 } = passages[witness] ?? {};
       if (there === Number.POSITIVE_INFINITY) continue;
-      this.at(sent + there, () => {
+      this.time.at(sent + there, () => {
         const request = { instance: name, holder: name, seconds: this.times.lasts, round };
         const answer = this.answer(witness, request);
         if (there + back <= this.times.answerWithin) answers[witness] = answer;
       });
     }
-    this.at(sent + this.times.answerWithin, () => {
+    this.time.at(sent + this.times.answerWithin, () => {
       // Else the agent that asked is dead by now.
       if (round === instance.round) this.take(index, instance, sent, answers, endingTakes, passages);
     });
@@ -130,29 +114,29 @@ export class LeaseModel {
     endingTakes: number,
     passages: readonly Passage[],
   ): void {
-    const verdict = judge(answers, this.now < instance.reliedUntil);
+    const verdict = judge(answers, this.time.now < instance.reliedUntil);
     if (verdict === "won") {
       instance.reliedUntil = sent + this.times.relied;
       if (instance.up === undefined) {
-        instance.up = { instance: index, from: this.now, to: Number.POSITIVE_INFINITY };
+        instance.up = { instance: index, from: this.time.now, to: Number.POSITIVE_INFINITY };
         this.up.push(instance.up);
       }
-      this.at(instance.reliedUntil, () => this.look(instance, endingTakes));
+      this.time.at(instance.reliedUntil, () => this.look(instance, endingTakes));
       return;
     }
     if (verdict === "refused") {
       instance.reliedUntil = Number.NEGATIVE_INFINITY;
       this.look(instance, endingTakes);
     }
-    if (instance.up === undefined && this.now >= instance.reliedUntil)
+    if (instance.up === undefined && this.time.now >= instance.reliedUntil)
       this.release(index, instance.round, passages);
   }
 
   private look(instance: Instance, endingTakes: number): void {
     const { up } = instance;
-    if (up === undefined || this.now < instance.reliedUntil) return;
-    this.at(this.now + endingTakes, () => {
-      up.to = Math.min(up.to, this.now);
+    if (up === undefined || this.time.now < instance.reliedUntil) return;
+    this.time.at(this.time.now + endingTakes, () => {
+      up.to = Math.min(up.to, this.time.now);
       if (instance.up === up) instance.up = undefined;
     });
   }
@@ -161,7 +145,7 @@ export class LeaseModel {
     for (const witness of this.records.keys()) {
       const { there } = passages[this.records.length + witness] ?? { there: 0 };
       if (there === Number.POSITIVE_INFINITY) continue;
-      this.at(this.now + there, () => {
+      this.time.at(this.time.now + there, () => {
         const write = decideRelease(
           this.records[witness],
           { instance: `instance ${index}`, round },
@@ -170,9 +154,5 @@ export class LeaseModel {
         if (write !== undefined) this.records[witness] = write;
       });
     }
-  }
-
-  private at(at: number, happen: () => void): void {
-    this.events.push({ at, happen });
   }
 }

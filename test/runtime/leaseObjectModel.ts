@@ -2,6 +2,7 @@ import type { Api, ApiAnswer } from "../../runtime/agent/apiServer";
 import { Lease } from "../../runtime/agent/lease";
 import { LeaseObject } from "../../runtime/agent/leaseObject";
 import type { LeaseTimes, Verdict } from "../../runtime/agent/leaseRules";
+import { EventTime } from "./eventTime";
 import type { Passage, Round, Up } from "./leaseModel";
 import { LeaseStore } from "./standIns/leaseStore";
 
@@ -28,9 +29,7 @@ const PLACE = { namespace: "iguanas", name: "key" };
 export class LeaseObjectModel {
   readonly up: Up[] = [];
   readonly store = new LeaseStore();
-  private now = 0;
-  private begun = 0;
-  private readonly events: { readonly at: number; readonly happen: () => void }[] = [];
+  private readonly time = new EventTime();
   private readonly instances: Instance[];
   /** Of calls with one signal the first begins the time that there is for all of them. */
   private readonly deadlines = new WeakMap<AbortSignal, number>();
@@ -40,28 +39,17 @@ export class LeaseObjectModel {
   }
 
   round(round: Round): void {
-    this.begun += round.after;
-    this.at(this.begun, () => void this.ask(round));
+    this.time.begin(round.after, () => void this.ask(round));
   }
 
   async finish(): Promise<void> {
-    for (;;) {
-      const at = Math.min(...this.events.map((event) => event.at));
-      const [next] = this.events.splice(
-        this.events.findIndex((event) => event.at === at),
-        1,
-      );
-      if (next === undefined) return;
-      this.now = next.at;
-      next.happen();
-      // All that follows from it at once, which takes several turns of promises.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    // All that follows from an event at once takes several turns of promises.
+    while (this.time.pass()) await new Promise((resolve) => setImmediate(resolve));
   }
 
   private processOf(index: number): Process {
     // Nobody's clock tells anything of another's.
-    const clock = { bootId: "boot", seconds: () => this.now + 1000 * (2 - index) };
+    const clock = { bootId: "boot", seconds: () => this.time.now + 1000 * (2 - index) };
     const api: Api = {
       call: (method, path, signal, body) => this.call(process, method, path, signal, body),
     };
@@ -88,7 +76,7 @@ export class LeaseObjectModel {
     if (process.isBusy) return;
     process.isBusy = true;
     process.endingTakes = endingTakes;
-    const sent = this.now;
+    const sent = this.time.now;
     await this.take(instance, process, sent, await process.lease.ask());
     process.isBusy = false;
   }
@@ -98,13 +86,13 @@ export class LeaseObjectModel {
     if (lease.isHeld && instance.up === undefined) {
       instance.up = {
         instance: this.instances.indexOf(instance),
-        from: this.now,
+        from: this.time.now,
         to: Number.POSITIVE_INFINITY,
       };
       this.up.push(instance.up);
     }
     // A moment later: sums of seconds are seldom exact.
-    if (verdict === "won") this.at(sent + this.times.relied + 0.001, () => this.look(instance));
+    if (verdict === "won") this.time.at(sent + this.times.relied + 0.001, () => this.look(instance));
     if (verdict === "refused") this.look(instance);
     if (instance.up === undefined && !lease.isHeld) await lease.release();
   }
@@ -112,8 +100,8 @@ export class LeaseObjectModel {
   private look(instance: Instance): void {
     const { up, process } = instance;
     if (up === undefined || process.lease.isHeld) return;
-    this.at(this.now + process.endingTakes, () => {
-      up.to = Math.min(up.to, this.now);
+    this.time.at(this.time.now + process.endingTakes, () => {
+      up.to = Math.min(up.to, this.time.now);
       if (instance.up === up) instance.up = undefined;
     });
   }
@@ -125,26 +113,22 @@ export class LeaseObjectModel {
     signal: AbortSignal,
     body?: object,
   ): Promise<ApiAnswer> {
-    const deadline = this.deadlines.get(signal) ?? this.now + this.times.answerWithin;
+    const deadline = this.deadlines.get(signal) ?? this.time.now + this.times.answerWithin;
     this.deadlines.set(signal, deadline);
     const [{ there, back } = { there: 0, back: 0 }, ...later] = process.passages;
     process.passages = later;
     const text = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
-      this.at(
+      this.time.at(
         deadline,
         () => process.isDead || reject(Object.assign(new Error("late"), { code: "ABORT_ERR" })),
       );
       if (there === Number.POSITIVE_INFINITY) return;
-      this.at(this.now + there, () => {
+      this.time.at(this.time.now + there, () => {
         const answer = this.store.answer(method, path, text === undefined ? undefined : JSON.parse(text));
         if (back === Number.POSITIVE_INFINITY) return;
-        this.at(this.now + back, () => process.isDead || resolve(answer));
+        this.time.at(this.time.now + back, () => process.isDead || resolve(answer));
       });
     });
-  }
-
-  private at(at: number, happen: () => void): void {
-    this.events.push({ at, happen });
   }
 }

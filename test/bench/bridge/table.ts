@@ -1,35 +1,17 @@
-import { type BenchTable, ratio } from "../report";
+import { type BenchTable, comparedHead, comparedRow } from "../report";
 import type { Compared } from "../rpc/compare";
-import { mean, quantile } from "../statistics";
+import { mean } from "../statistics";
 import type { Bridged } from "./measure";
 
 export function bridgeTable(measured: readonly Bridged[]): BenchTable {
-  const figures = (values: readonly number[]) =>
-    [mean(values), quantile(values, 0.99)].map((value) => value.toFixed(2)).join(" / ");
   const connects = measured.map(({ connect }) => `${connect.toFixed(2)} ms`).join(", ");
   return {
     title:
       "RPC to litecoind on another host with a new connection per call, milliseconds as mean / 99 % " +
       `(a mere TCP connection: ${connects})`,
-    head: [
-      "round trip",
-      "call",
-      "at once",
-      "calls",
-      "direct",
-      "through the links",
-      "ratio of means (goal 1.5)",
-    ],
+    head: ["round trip", ...comparedHead("through the links")],
     rows: measured.flatMap(({ delay, compared }) =>
-      compared.map(({ method, concurrency, direct, bridged }) => [
-        `+ ${delay} ms`,
-        method,
-        String(concurrency),
-        String(direct.length),
-        figures(direct),
-        figures(bridged),
-        ratio(mean(bridged), mean(direct)),
-      ]),
+      compared.map((one) => [`+ ${delay} ms`, ...comparedRow(one, [0.99])]),
     ),
   };
 }

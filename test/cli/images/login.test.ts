@@ -1,21 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { loginFor, readDockerConfig } from "../../../cli/images/login";
-
-let directory: string;
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "dokomodo-images-"));
-});
-afterEach(() => rmSync(directory, { recursive: true }));
-
-function write(name: string, text: string): string {
-  const path = join(directory, name);
-  writeFileSync(path, text);
-  return path;
-}
+import { folder, write } from "./folder";
 
 describe("the login for a registry", () => {
   const auth = Buffer.from("operator:hunter:2").toString("base64");
@@ -55,7 +41,7 @@ describe("the login for a registry", () => {
   });
 
   test("is nobody's where nobody has logged in", async () => {
-    expect(loginFor(await readDockerConfig(join(directory, "none.json")), "docker.io")).toBeUndefined();
+    expect(loginFor(await readDockerConfig(join(folder(), "none.json")), "docker.io")).toBeUndefined();
   });
 
   test("is not shown where the file is broken", async () => {

@@ -1,42 +1,20 @@
-import {
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { replaceFiles } from "../../../cli/images/replace";
-
-let directory: string;
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "dokomodo-images-"));
-});
-afterEach(() => rmSync(directory, { recursive: true }));
-
-function write(name: string, text: string): string {
-  const path = join(directory, name);
-  writeFileSync(path, text);
-  return path;
-}
+import { folder, write } from "./folder";
 
 describe("replaced files", () => {
   test("keep mode and link, and leave nothing beside them", async () => {
     const path = write("secret.yaml", "before");
     chmodSync(path, 0o640);
-    symlinkSync(path, join(directory, "link.yaml"));
+    symlinkSync(path, join(folder(), "link.yaml"));
 
-    await replaceFiles([{ path: join(directory, "link.yaml"), before: "before", after: "after" }]);
+    await replaceFiles([{ path: join(folder(), "link.yaml"), before: "before", after: "after" }]);
 
     expect(readFileSync(path, "utf8")).toBe("after");
     expect(statSync(path).mode & 0o7777).toBe(0o640);
-    expect(readdirSync(directory).sort()).toEqual(["link.yaml", "secret.yaml"]);
+    expect(readdirSync(folder()).sort()).toEqual(["link.yaml", "secret.yaml"]);
   });
 
   test("are all left as they are where one was changed meanwhile", async () => {
@@ -51,6 +29,6 @@ describe("replaced files", () => {
       `${other} was changed by somebody else meanwhile, so nothing was changed here; run this again`,
     );
     expect([readFileSync(one, "utf8"), readFileSync(other, "utf8")]).toEqual(["before", "somebody else's"]);
-    expect(readdirSync(directory).sort()).toEqual(["one.yaml", "other.yaml"]);
+    expect(readdirSync(folder()).sort()).toEqual(["one.yaml", "other.yaml"]);
   });
 });

@@ -1,32 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { tagged } from "../../../cli/images/reference";
 import { edited, isPlain } from "../../../cli/images/replace";
 import { readImages } from "../../../cli/images/stated";
+import { folder, write } from "./folder";
 
 const DIGEST = `sha256:${"0a".repeat(32)}`;
 
 const home = process.cwd();
-let directory: string;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "dokomodo-images-"));
-  process.chdir(directory);
+  process.chdir(folder());
   write("assetchains.yaml", "chains: []\n");
 });
-afterEach(() => {
-  process.chdir(home);
-  rmSync(directory, { recursive: true });
-});
-
-function write(name: string, text: string): string {
-  const path = join(directory, name);
-  writeFileSync(path, text);
-  return path;
-}
+afterEach(() => process.chdir(home));
 
 /** Every image of a project pinned, as `pin` writes it. */
 function pinAll(stackFile: string): Record<string, string> {

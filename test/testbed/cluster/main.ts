@@ -1,12 +1,10 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { exists } from "../../../setup/cache";
+import { type Options, poolOption, run, say } from "../byHand";
 import { clearCluster } from "./clear";
 import { TestCluster } from "./cluster";
 import { kubernetesVersion } from "./parts";
 import { clusterPoolOf, filesOf } from "./pool";
-
-/** Tests take the lower ones. */
-const POOL_BY_HAND = 100;
 
 const HELP = `
 Starts a real Kubernetes cluster of one node on this machine, to try a stack on it: Kubernetes ${kubernetesVersion} in
@@ -17,10 +15,6 @@ takes root, Debian or Ubuntu, and Go, which builds Kubernetes' programs once (so
   npm run cluster -- status    whether it runs, and its pods
   npm run cluster -- down      end it, and remove all that was made of it, volumes too
 `;
-
-interface Options {
-  readonly pool: number;
-}
 
 async function up({ pool }: Options): Promise<void> {
   const started = Date.now();
@@ -51,44 +45,21 @@ async function down({ pool: number }: Options): Promise<void> {
   say(was ? `Ended the test cluster of pool ${number}.` : `Pool ${number} has no test cluster.`);
 }
 
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-function readPool(text: string): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number <= 255) return number;
-  throw new InvalidArgumentError("It is a number from 0 to 255.");
-}
-
-const pool = [
-  "--pool <number>",
-  "third byte of the cluster's addresses, 10.98.<pool>.0/24",
-  readPool,
-  POOL_BY_HAND,
-] as const;
+const pool = poolOption("the cluster's addresses, 10.98.<pool>.0/24");
 const program = new Command("npm run cluster --").addHelpText("after", HELP);
 program
   .command("up")
   .description("start the cluster, which stays until it is ended")
-  .option(...pool)
+  .addOption(pool)
   .action(up);
 program
   .command("status")
   .description("say whether it runs, and with which pods")
-  .option(...pool)
+  .addOption(pool)
   .action(status);
 program
   .command("down")
   .description("end the cluster and remove all that was made of it")
-  .option(...pool)
+  .addOption(pool)
   .action(down);
-program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${messageOf(error)}\n`);
-  process.exitCode = 1;
-});
-
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}\n${messageOf(error.cause)}`;
-}
+run(program);

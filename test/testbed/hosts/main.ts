@@ -1,13 +1,11 @@
 import Table from "cli-table3";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { stringify } from "yaml";
+import { type Options, POOL_BY_HAND, poolOption, run, say } from "../byHand";
 import { clearPool } from "./clear";
 import { TestHosts } from "./hosts";
 import { namespacesOf } from "./network";
 import { poolOf, type TestHost } from "./pool";
-
-/** Tests take the lower ones. */
-const POOL_BY_HAND = 100;
 
 const HELP = `
 Starts real Docker hosts on this one machine, to try a stack of several: each is a network namespace with an address,
@@ -23,10 +21,6 @@ To look around, with the names that \`up\` prints (\`dkm${POOL_BY_HAND}\` is the
   nsenter --net=/run/netns/dkm${POOL_BY_HAND} tcpdump -ni bridge          what passes between all of them
   ip -n dkm${POOL_BY_HAND} link set to-alpha down                         cut a host off; \`up\` mends it
 `;
-
-interface Options {
-  readonly pool: number;
-}
 
 async function up(names: readonly string[], { pool }: Options): Promise<void> {
   say(describe(await TestHosts.start([...new Set(names)], { pool, stay: true })));
@@ -70,35 +64,17 @@ function yamlOf({ name, docker, address, socket }: TestHost): object {
   return { name, docker, address, socket };
 }
 
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-function readPool(text: string): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number <= 255) return number;
-  throw new InvalidArgumentError("It is a number from 0 to 255.");
-}
-
-const pool = [
-  "--pool <number>",
-  "third byte of the hosts' addresses, 10.99.<pool>.0/24",
-  readPool,
-  POOL_BY_HAND,
-] as const;
+const pool = poolOption("the hosts' addresses, 10.99.<pool>.0/24");
 const program = new Command("npm run hosts --").addHelpText("after", HELP);
 program
   .command("up")
   .description("start hosts, which stay until they are ended")
   .argument("<names...>", "names of the hosts, such as alpha beta gamma")
-  .option(...pool)
+  .addOption(pool)
   .action(up);
 program
   .command("down")
   .description("end the hosts and remove all that was made of them")
-  .option(...pool)
+  .addOption(pool)
   .action(down);
-program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+run(program);

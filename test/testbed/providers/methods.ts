@@ -80,8 +80,9 @@ export function methods<Session>(provider: Provider<Session>): UntypedServiceImp
       const subject = { ...configured(request), ...changing(request) };
       const state = fromStruct(request.getOlds());
       const inputs = fromStruct(request.getNews());
-      const difference = resourceOf(request).diff(subject, state, inputs, fromStruct(request.getOldInputs()));
-      return differing(difference, state, inputs);
+      const oldInputs = fromStruct(request.getOldInputs());
+      const difference = resourceOf(request).diff?.(subject, state, inputs, oldInputs);
+      return differing(difference ?? replacement(oldInputs, inputs), state, inputs);
     }),
 
     create: answer(async (request: pb.CreateRequest) => {
@@ -155,6 +156,12 @@ function refusal(error: unknown): { code: status; details: string; metadata: Met
     metadata.add("grpc-status-details-bin", Buffer.from(rich.serializeBinary()));
   }
   return { code: status.UNKNOWN, details, metadata };
+}
+
+/** Of a resource that nothing changes in place. */
+function replacement(oldInputs: Properties, inputs: Properties): Difference {
+  const changed = changedKeys(oldInputs, inputs);
+  return { changed, replaces: changed, deleteBeforeReplace: false };
 }
 
 function checked(inputs: Properties, failures: readonly Failure[]): pb.CheckResponse {

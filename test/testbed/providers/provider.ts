@@ -4,6 +4,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { methods } from "./methods";
 import type { Provider } from "./resource";
 
+export { checkInputs } from "./inputs";
 export {
   changedKeys,
   hasSecret,

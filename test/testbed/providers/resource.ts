@@ -29,7 +29,8 @@ export interface Resource<Session> {
   readonly token: string;
   /** Left out: inputs are taken as they are. */
   check?(subject: Configured<Session>, inputs: Properties, old: Properties): Checked;
-  diff(
+  /** Left out: every input that differs replaces. */
+  diff?(
     subject: Configured<Session> & Changing,
     state: Properties,
     inputs: Properties,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { changedKeys, hasUnknown, type Resource, secret } from "../provider";
+import { checkInputs, type Resource, secret } from "../provider";
 import { type CharacterClass, generatePassword } from "./password";
 
 const count = z.int().min(0).default(0);
@@ -52,20 +52,7 @@ const bcryptHash = "not computed: the offline random provider stands in";
 /** Every change of an input makes a new password, as the official provider does. Its id is always `none`. */
 export const randomPassword: Resource<undefined> = {
   token: "random:index/randomPassword:RandomPassword",
-  check(_subject, inputs) {
-    if (hasUnknown(inputs)) return { inputs, failures: [] };
-    const parsed = inputShape.safeParse(inputs);
-    if (parsed.success) return { inputs: parsed.data, failures: [] };
-    const failures = parsed.error.issues.map(({ path, message }) => ({
-      property: path.join("."),
-      reason: message,
-    }));
-    return { inputs, failures };
-  },
-  diff(_subject, _state, inputs, oldInputs) {
-    const changed = changedKeys(oldInputs, inputs);
-    return { changed, replaces: changed, deleteBeforeReplace: false };
-  },
+  check: (_subject, inputs) => checkInputs(inputShape, inputs),
   async create(_subject, properties) {
     const inputs = inputShape.parse(properties);
     const result = generatePassword(inputs.length, classes(inputs));

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { Pkcs10CertificateRequestGenerator } from "@peculiar/x509";
 import { z } from "zod";
-import { changedKeys, type Resource, secret } from "../provider";
-import { checkInputs, requestedNames } from "./inputs";
+import { checkInputs, type Resource, secret } from "../provider";
+import { requestedNames } from "./inputs";
 import { signingKey } from "./keys";
 import { alternativeNames, distinguishedName } from "./names";
 
@@ -11,10 +11,6 @@ const inputShape = z.strictObject({ privateKeyPem: z.string(), ...requestedNames
 export const certRequest: Resource<undefined> = {
   token: "tls:index/certRequest:CertRequest",
   check: (_subject, inputs) => checkInputs(inputShape, inputs),
-  diff(_subject, _state, inputs, oldInputs) {
-    const changed = changedKeys(oldInputs, inputs);
-    return { changed, replaces: changed, deleteBeforeReplace: false };
-  },
   async create(_subject, properties) {
     const inputs = inputShape.parse(properties);
     const key = await signingKey(inputs.privateKeyPem);

@@ -1,18 +1,5 @@
 import { z } from "zod";
-import { type Checked, hasUnknown, type Properties } from "../provider";
 import { allowedUses } from "./uses";
-
-/** Brings inputs to their full form, defaults included, so that stating a default is no change. */
-export function checkInputs(shape: z.ZodType<Properties>, inputs: Properties): Checked {
-  if (hasUnknown(inputs)) return { inputs, failures: [] };
-  const parsed = shape.safeParse(inputs);
-  if (parsed.success) return { inputs: parsed.data, failures: [] };
-  const failures = parsed.error.issues.map(({ path, message }) => ({
-    property: path.join("."),
-    reason: message,
-  }));
-  return { inputs, failures };
-}
 
 export const subjectShape = z.strictObject({
   commonName: z.string().optional(),

@@ -1,7 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { z } from "zod";
-import { changedKeys, type Properties, type Resource, secret } from "../provider";
-import { checkInputs } from "./inputs";
+import { checkInputs, type Properties, type Resource, secret } from "../provider";
 import { curves } from "./keys";
 import { opensshPublicKey } from "./openssh";
 
@@ -22,10 +21,6 @@ const privateOutputs = ["privateKeyPem", "privateKeyPemPkcs8", "privateKeyOpenss
 export const privateKey: Resource<undefined> = {
   token: "tls:index/privateKey:PrivateKey",
   check: (_subject, inputs) => checkInputs(inputShape, inputs),
-  diff(_subject, _state, inputs, oldInputs) {
-    const changed = changedKeys(oldInputs, inputs);
-    return { changed, replaces: changed, deleteBeforeReplace: false };
-  },
   async create(_subject, properties) {
     const inputs = inputShape.parse(properties);
     const pair = generate(inputs);

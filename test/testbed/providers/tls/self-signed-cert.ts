@@ -1,11 +1,10 @@
 import { SubjectKeyIdentifierExtension } from "@peculiar/x509";
 import { z } from "zod";
-import { type Properties, type Resource, secret } from "../provider";
 import { issueCertificate } from "./certificate";
-import { certificateTerms, checkInputs, requestedNames } from "./inputs";
+import { certificateResource } from "./certificate-resource";
+import { certificateTerms, requestedNames } from "./inputs";
 import { signingKey } from "./keys";
 import { alternativeNames, distinguishedName } from "./names";
-import { certificateDifference, refreshedCertificate } from "./renewal";
 
 const inputShape = z
   .strictObject({
@@ -23,16 +22,15 @@ const inputShape = z
     message: "names the certificate's own key, so it needs setSubjectKeyId",
   });
 
-export const selfSignedCert: Resource<undefined> = {
+export const selfSignedCert = certificateResource({
   token: "tls:index/selfSignedCert:SelfSignedCert",
-  check: (_subject, inputs) => checkInputs(inputShape, inputs),
-  diff: (_subject, state, inputs, oldInputs) => certificateDifference(state, inputs, oldInputs),
-  async create(_subject, properties) {
-    const inputs = inputShape.parse(properties);
+  inputShape,
+  secretKey: "privateKeyPem",
+  async issue(inputs) {
     const key = await signingKey(inputs.privateKeyPem);
     const name = distinguishedName(inputs.subject);
     const ownKeyId = await SubjectKeyIdentifierExtension.create(key.keys.publicKey);
-    const { id, ...issued } = await issueCertificate({
+    const issued = await issueCertificate({
       subject: name,
       alternativeNames: alternativeNames(inputs),
       publicKey: key.keys.publicKey,
@@ -41,19 +39,6 @@ export const selfSignedCert: Resource<undefined> = {
       authorityKeyId: inputs.setAuthorityKeyId ? ownKeyId.keyId : undefined,
       terms: inputs,
     });
-    const outputs = { ...inputs, ...issued, keyAlgorithm: key.algorithm, readyForRenewal: false };
-    return { id, outputs: withSecretKey(outputs) };
+    return { ...issued, keyAlgorithm: key.algorithm };
   },
-  async read(_subject, state) {
-    const found = refreshedCertificate(state);
-    return found && { outputs: withSecretKey(found.outputs) };
-  },
-  async update(_subject, state, inputs) {
-    return withSecretKey({ ...state, earlyRenewalHours: inputs["earlyRenewalHours"] });
-  },
-  async delete() {},
-};
-
-function withSecretKey(outputs: Properties): Properties {
-  return { ...outputs, privateKeyPem: secret(outputs["privateKeyPem"]) };
-}
+});
