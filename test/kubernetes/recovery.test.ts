@@ -28,6 +28,19 @@ describe("a notary whose pods go", () => {
     },
   );
 
+  it("gives the lease of its key back when Iguana's pod ends, and not before Iguana has ended", async () => {
+    const pod = notary.pod("iguana");
+    const log = cluster.kubectl("logs", "--follow", pod, "--container", "agent");
+    await cluster.kubectl("delete", "pod", pod);
+    const lines = (await log).trim().split("\n");
+    expect(lines.slice(-2)).toEqual([
+      expect.stringMatching(/ Lease: will be given back when Iguana has ended$/),
+      expect.stringMatching(/ Lease: given back$/),
+    ]);
+    await cluster.kubectl("wait", "--for=condition=Ready", "--timeout=60s", `pod/${pod}`);
+    await notary.untilWholeAgain(60);
+  });
+
   it.each([
     ["beer", "daemon", "komodod"],
     ["beer", "proxy", "haproxy"],
