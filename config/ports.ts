@@ -11,6 +11,8 @@ import type { StackSettings } from "./schema";
 type Notary = Stack["notaries"][number];
 
 const OFFSET = "the portOffset of a notary moves its p2p and link ports";
+const ONE_HOST =
+  "put what is called from outside of the cluster on one of its hosts, or publish by hostPort or LoadBalancer";
 
 /** No two listeners want one port: published ports on a host, and everything in one network namespace. */
 export function checkPorts({ at, settings }: Checked, notaries: Stack["notaries"]): Problem[] {
@@ -27,8 +29,11 @@ export function checkPorts({ at, settings }: Checked, notaries: Stack["notaries"
     if (isPublished(notary.host)) {
       report(published.take(place(notary.host), notary.iguana.busPort, owner("the dPoW bus")));
     }
-    for (const host of hostsCalledFromElsewhere(notary, segmentOf(settings)).filter(isPublished)) {
-      report(published.take(place(host), notary.linkPort, owner("links from elsewhere"), OFFSET));
+    const called = hostsCalledFromElsewhere(notary, segmentOf(settings)).filter(isPublished);
+    for (const [nth, host] of called.entries()) {
+      const isShared = called.slice(0, nth).some((other) => place(other) === place(host));
+      const links = owner(`links from elsewhere to ${host}`);
+      report(published.take(place(host), notary.linkPort, links, isShared ? ONE_HOST : OFFSET));
     }
     for (const { chain, host, publishedPort = chain.p2pPort } of deployedChains(notary)) {
       if (!isPublished(host)) continue;

@@ -44,6 +44,17 @@ describe("a notary is refused", () => {
     );
   });
 
+  it("who is called at two hosts of the cluster, at one NodePort", () => {
+    const placed = EAST.replace(" }", ", placement: { KMD: alpha, LTC: beta } }").replace("alpha,", "shore,");
+    const beta = "    - { name: beta, address: 192.0.2.2 }\n";
+    const config = inCluster("{ publish: NodePort }", [NODE, NODE + beta + SHORE], [EAST, placed]);
+    expect(told(config).join("\n")).toContain(
+      "port 7443 on every node of the cluster is wanted by links from elsewhere to alpha of notary east and by links " +
+        "from elsewhere to beta of notary east; put what is called from outside of the cluster on one of its hosts, " +
+        "or publish by hostPort or LoadBalancer",
+    );
+  });
+
   it("and not one whose ports were moved there", () => {
     const moved = EAST.replace(" }", ", portOffset: 22560 }");
     const config = inCluster("{ publish: NodePort }", [EAST, moved], [IGUANA, `${IGUANA}busPort: 30775, `]);
