@@ -677,12 +677,17 @@ var LeaseKeeper = class {
   }
   /**
    * For an agent that is ended together with Iguana: the lease is kept until Iguana has ended, so that no other comes up
-   * beside it, and is given back then, so that no other waits for it to run out.
+   * beside it, and is given back then, so that no other waits for it to run out. An Iguana that goes on for longer than
+   * a pod may take to end was not ended: the agent's successor finds it, and the lease as it is.
    */
   async leave() {
+    const latest = this.clock.seconds() + 2 * this.times.lasts;
     this.isLeaving = true;
     this.board.event("Lease", "will be given back when Iguana has ended");
-    while (!await this.iguana.isBlank()) await (0, import_promises2.setTimeout)(LOOK_MILLISECONDS);
+    while (!await this.iguana.isBlank()) {
+      if (this.clock.seconds() > latest) return;
+      await (0, import_promises2.setTimeout)(LOOK_MILLISECONDS);
+    }
     this.hasLeft = true;
     await this.asking;
     await this.lease.release();

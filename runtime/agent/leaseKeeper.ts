@@ -72,12 +72,17 @@ export class LeaseKeeper implements Permit {
 
   /**
    * For an agent that is ended together with Iguana: the lease is kept until Iguana has ended, so that no other comes up
-   * beside it, and is given back then, so that no other waits for it to run out.
+   * beside it, and is given back then, so that no other waits for it to run out. An Iguana that goes on for longer than
+   * a pod may take to end was not ended: the agent's successor finds it, and the lease as it is.
    */
   async leave(): Promise<void> {
+    const latest = this.clock.seconds() + 2 * this.times.lasts;
     this.isLeaving = true;
     this.board.event("Lease", "will be given back when Iguana has ended");
-    while (!(await this.iguana.isBlank())) await sleep(LOOK_MILLISECONDS);
+    while (!(await this.iguana.isBlank())) {
+      if (this.clock.seconds() > latest) return;
+      await sleep(LOOK_MILLISECONDS);
+    }
     this.hasLeft = true;
     // What is asked at this moment would take it again.
     await this.asking;

@@ -197,6 +197,16 @@ describe.concurrent("an agent that is ended", PATIENCE, () => {
     expect((west.held[0]?.from ?? 0) - gone).toBeLessThan(LASTS / 2);
   });
 
+  test("in a pod that goes on ends after a while, and the next goes on with its lease", async (context) => {
+    const scene = await Scene.with(context, programs, "Lease object");
+    const east = await scene.running("east");
+    expect(await east.endAgent()).toBe(0);
+    expect(east.output).not.toContain("given back\n");
+    east.startAgent();
+    await east.untilHealthy();
+    expect(east.up).toEqual([{ from: expect.any(Number) }]);
+  });
+
   test("in a pod that has no lease ends at once", async (context) => {
     const scene = await Scene.with(context, programs, "Lease object");
     await scene.running("east");
