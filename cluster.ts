@@ -3,6 +3,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { CLUSTER, segmentOf } from "./config/hosts";
 import type { Stack } from "./config/load";
+import { NAMESPACE_NAME } from "./config/schema";
 import { type KubernetesHost, KubernetesPlatform } from "./platforms/kubernetes";
 import { messageOf, readCluster } from "./platforms/kubernetesCluster";
 import { probeCluster } from "./platforms/kubernetesProbe";
@@ -11,9 +12,6 @@ import { untilStarted } from "./platforms/kubernetesStart";
 
 /** The Pod Security Standard that everything here keeps; host ports are beyond it. */
 const RESTRICTED = "restricted";
-
-/** What a namespace's name is (RFC 1123). */
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** Name of the namespace that a stack's workloads are in. */
 export function namespaceOf({ kubernetes }: Pick<Stack, "kubernetes">, stackName: string): string {
@@ -63,7 +61,7 @@ export async function checkCluster(stack: Stack, stackName: string): Promise<str
   if (Object.keys(hosts).length === 0) return [];
   const { createNamespace, storageClass, leaseNamespace } = kubernetes;
   const namespace = namespaceOf(stack, stackName);
-  if (!DNS_LABEL.test(namespace)) {
+  if (!NAMESPACE_NAME.test(namespace)) {
     return [
       `the namespace would be named ${namespace}, after the stack, and that is no DNS label; state dokomodo:kubernetes.namespace`,
     ];

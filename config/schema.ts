@@ -170,12 +170,11 @@ export const notarySchema = z.strictObject({
   rotation: z.record(symbol, z.union([z.string(), z.number()]).transform(String)).default({}),
 });
 
+/** What a namespace's name is (RFC 1123). */
+export const NAMESPACE_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const namespace = z
   .string()
-  .regex(
-    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    "a DNS label: lower-case letters, digits and -, at most 63 characters",
-  );
+  .regex(NAMESPACE_NAME, "a DNS label: lower-case letters, digits and -, at most 63 characters");
 const cidr = z.union([z.cidrv4(), z.cidrv6()], "a network such as 10.0.0.0/8");
 
 /** The cluster, for hosts on Kubernetes. */
