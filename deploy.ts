@@ -84,8 +84,6 @@ function createPlatform(
 }
 
 function createEngines(stack: Stack, stackName: string, skipped: ReadonlySet<string>): DockerPlatform {
-  const { pause } = stack.images;
-  if (pause === undefined) throw new pulumi.RunError("dokomodo:images.pause is not stated");
   const reached = new Map(endpoints(stack).map((endpoint) => [endpoint.name, endpoint]));
   return new DockerPlatform({
     hosts: Object.fromEntries(
@@ -105,7 +103,6 @@ function createEngines(stack: Stack, stackName: string, skipped: ReadonlySet<str
         return [[name, host] as const];
       }),
     ),
-    pauseImage: pause,
     proxyImage: stack.images.proxy,
     restarterImage: stack.images.agent,
     protectVolumes: !stack.development,

@@ -22,6 +22,9 @@ export = async () => {
   const stackName = pulumi.getStack();
   const stack = loadStack({ directory: process.cwd(), stackName, values: pulumi.runtime.allConfig() });
   if (!stack.ok) throw new pulumi.RunError(formatProblems(stack.problems));
+  for (const key of stack.value.unused) {
+    await pulumi.log.warn(`${key} is not used any more; it may be taken out of the stack's config.`);
+  }
   const obstacles = await checkCluster(stack.value, stackName);
   if (obstacles.length > 0) throw new pulumi.RunError(obstacles.join("\n"));
   await reportMoves(stack.value, stackName);

@@ -22,12 +22,8 @@ export function checkImages({ settings, at }: Checked, notaries: Stack["notaries
     const message = `no image is stated for ${daemon}, which runs ${[...chains].join(", ")}: set dokomodo:daemons.${daemon}.image`;
     problems.push({ message, ...(position === undefined ? {} : { position }) });
   }
-  if (settings.images.pause === undefined && settings.hosts.some(({ platform }) => platform === "docker")) {
-    const message = "no image is stated for pause, which hosts on Docker need: set dokomodo:images.pause";
-    problems.push({ message, position: at(["dokomodo:images"]) });
-  }
   for (const [role, image] of Object.entries(settings.images)) {
-    if (image !== undefined) checkDigest(image, `dokomodo:images.${role}`, at(["dokomodo:images", role]));
+    checkDigest(image, `dokomodo:images.${role}`, at(["dokomodo:images", role]));
   }
   for (const [daemon, { image }] of Object.entries(settings.daemons)) {
     if (image !== undefined) {

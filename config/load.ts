@@ -24,6 +24,8 @@ export interface Stack {
   readonly kubernetes: KubernetesSettings;
   readonly ssh: SshSettings;
   readonly images: StackSettings["images"];
+  /** Keys of the config that an earlier release needed and this one does not look at. */
+  readonly unused: readonly string[];
   readonly notaries: readonly (Omit<NotaryNodeArgs, "platform"> & { readonly name: string })[];
 }
 

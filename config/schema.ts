@@ -225,7 +225,7 @@ const settings = {
   ssh: sshSchema.default({}),
   /** By symbol, for chains whose entry has a `url`. */
   external: z.record(symbol, externalSchema).default({}),
-  /** Hosts on Kubernetes need no pause. */
+  /** Earlier releases had an image of its own for the pause containers. It is not used any more. */
   images: z.strictObject({ pause: image.optional(), proxy: image, agent: image }),
   daemons: z.record(z.string().min(1), daemonSchema).default({}),
   iguana: iguanaSchema,
@@ -268,7 +268,8 @@ export function configSchema(keys: readonly string[]) {
       })),
       ssh: config["dokomodo:ssh"],
       external: config["dokomodo:external"],
-      images: config["dokomodo:images"],
+      images: { proxy: config["dokomodo:images"].proxy, agent: config["dokomodo:images"].agent },
+      unused: config["dokomodo:images"].pause === undefined ? [] : ["dokomodo:images.pause"],
       daemons: config["dokomodo:daemons"],
       iguana: config["dokomodo:iguana"],
       notaries: config["dokomodo:notaries"],

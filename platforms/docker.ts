@@ -3,8 +3,9 @@ import { Network as DockerNetworkResource } from "@pulumi/docker/network";
 import type { Provider } from "@pulumi/docker/provider";
 import { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
-import { containerArgs, hardened, labelList } from "./dockerContainer";
+import { containerArgs, labelList, REPLACED_FOR } from "./dockerContainer";
 import { createGateway } from "./dockerGateway";
+import { pauseArgs } from "./dockerPause";
 import { createRestarter, NETWORK_LABEL } from "./dockerRestarter";
 import type {
   ContainerArgs,
@@ -21,8 +22,6 @@ import { Slots } from "./slots";
 export interface DockerPlatformArgs {
   /** By the host's name in the stack's config. */
   readonly hosts: Readonly<Record<string, DockerHost>>;
-  /** Image whose process does nothing but hold the workload's namespaces. */
-  readonly pauseImage: pulumi.Input<string>;
   /** Image with HAProxy 2.6 or newer. */
   readonly proxyImage: pulumi.Input<string>;
   /** Image with Node 18 or newer. */
@@ -136,22 +135,14 @@ class DockerNetwork implements Network {
     const labels = labelList({ ...this.platform.labels, ...args.labels, [NETWORK_LABEL]: this.name });
     const options = { ...opts, provider: network.provider };
     const { slots = Slots.unlimited } = network;
-    const pauseArgs = {
-      ...hardened({ user: "65534:65534", memoryMiB: 32, graceSeconds: 10 }),
-      name: `${name}-pause`,
-      image: this.platform.pauseImage,
-      labels,
-      hostname: name,
-      networkMode: "bridge",
-      networksAdvanced: [{ name: network.name, aliases: [name] }],
-      // Sorted as the engine reads them back, or every refresh shows a change (pulumi.md 3.1, point 4).
-      ports: [...args.publishedPorts]
-        .sort((a, b) => a.internal - b.internal)
-        .map((port) => ({ ...port, ip: network.listen, protocol: "tcp" })),
-    };
-    const pause = slots.run(options, (own) => new Container(`${name}-pause`, pauseArgs, own));
-    // A container that starts again alone comes back into the same network; if pause dies, the kernel ends the
-    // others with it and Docker starts all of them again.
+    const pause = slots.run(options, (own) => {
+      const { containers, publishedPorts } = args;
+      const { listen } = network;
+      const holds = { workload: name, networkName: network.name, containers, publishedPorts, listen, labels };
+      return new Container(`${name}-pause`, pauseArgs(holds), own);
+    });
+    // A container that starts again alone comes back into the same network. Pause ends after the others, unless it is
+    // killed: then the kernel ends the others with it, and the engine or the restarter starts all of them again.
     const shared = { networkMode: containerMode(pause), pidMode: containerMode(pause), labels };
     for (const [index, container] of [
       ...args.containers,
@@ -159,11 +150,7 @@ class DockerNetwork implements Network {
     ].entries()) {
       const containerName = index === 0 ? name : `${name}-${container.role}`;
       const volume = this.volume(containerName, container, slots, options);
-      const containerOptions = {
-        ...options,
-        // An edited healthcheck is no change to the plugin (pulumi.md 3.1, point 3).
-        replaceOnChanges: ["healthcheck"],
-      };
+      const containerOptions = { ...options, replaceOnChanges: REPLACED_FOR };
       slots.run(containerOptions, (own) => {
         return new Container(containerName, containerArgs(containerName, container, shared, volume), own);
       });

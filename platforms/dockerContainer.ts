@@ -2,6 +2,9 @@ import type { ContainerArgs as DockerContainerArgs } from "@pulumi/docker/contai
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerArgs } from "./platform";
 
+/** An edited healthcheck is no change to the plugin by itself. */
+export const REPLACED_FOR = ["healthcheck"];
+
 /** Sorted, so that their order is never a change. */
 export function labelList(labels: Readonly<Record<string, string>>): { label: string; value: string }[] {
   return Object.entries(labels)

@@ -1,6 +1,7 @@
 import { Container } from "@pulumi/docker/container";
 import type * as pulumi from "@pulumi/pulumi";
-import { hardened, labelList } from "./dockerContainer";
+import { containerArgs, labelList, REPLACED_FOR } from "./dockerContainer";
+import type { ContainerArgs } from "./platform";
 import { runtimeFile } from "./runtimeFile";
 
 /** Label of every container of a network's workloads; its value is the network's name. */
@@ -23,20 +24,25 @@ export function createRestarter(
   { network, image, socket, labels }: RestarterArgs,
   opts: pulumi.CustomResourceOptions,
 ): Container {
+  const container: ContainerArgs = {
+    role: "restarter",
+    image,
+    command: ["node", PROGRAM, socket, `${NETWORK_LABEL}=${network}`],
+    // It holds the engine's socket, whose owner it has to be, and nothing else: no network, no capability.
+    user: "0:0",
+    environment: {},
+    files: [{ path: PROGRAM, content: runtimeFile("restarter.cjs") }],
+    memoryMiB: 128,
+    graceSeconds: 10,
+    healthCommand: ["node", PROGRAM, "healthz"],
+  };
+  const shared = { networkMode: "none", labels: labelList(labels) };
   return new Container(
     logicalName,
     {
-      // It holds the engine's socket, whose owner it has to be, and nothing else: no network, no capability.
-      ...hardened({ user: "0:0", memoryMiB: 128, graceSeconds: 10 }),
-      name: `${network}-restarter`,
-      image,
-      networkMode: "none",
-      entrypoints: ["node"],
-      command: [PROGRAM, socket, `${NETWORK_LABEL}=${network}`],
-      uploads: [{ file: PROGRAM, content: runtimeFile("restarter.cjs"), permissions: "0444" }],
+      ...containerArgs(`${network}-restarter`, container, shared, undefined),
       mounts: [{ type: "bind", source: socket, target: socket }],
-      labels: labelList(labels),
     },
-    opts,
+    { ...opts, replaceOnChanges: REPLACED_FOR },
   );
 }

@@ -62,7 +62,7 @@ export interface WorkloadArgs {
   /** Static marks for `docker ps --filter`; a change of one replaces every container. */
   readonly labels: Readonly<Record<string, string>>;
   /** The first is the one that the workload exists for. */
-  readonly containers: readonly ContainerArgs[];
+  readonly containers: readonly [ContainerArgs, ...ContainerArgs[]];
   /** Ports open to the world (p2p). */
   readonly publishedPorts: readonly PublishedPort[];
   /** Outbound links: which loopback port of this workload leads to which other workload. */

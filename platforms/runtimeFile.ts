@@ -4,7 +4,9 @@ import { join } from "node:path";
 const files = new Map<string, string>();
 
 /** The text of a file of runtime/, read once for all workloads. */
-export function runtimeFile(name: "agent.cjs" | "entrypoint.sh" | "restarter.cjs" | "witness.cjs"): string {
+export function runtimeFile(
+  name: "agent.cjs" | "entrypoint.sh" | "pause.sh" | "restarter.cjs" | "witness.cjs",
+): string {
   let text = files.get(name);
   if (text === undefined) {
     text = readFileSync(join(__dirname, "..", "runtime", name), "utf8");

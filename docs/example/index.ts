@@ -16,7 +16,6 @@ const platform = new DockerPlatform({
   hosts: {
     alpha: { provider: new Provider("alpha", { host: `unix://${socket}` }), listen: "0.0.0.0", socket },
   },
-  pauseImage: "registry.example/pause:3",
   proxyImage: "registry.example/haproxy:3",
   restarterImage: "registry.example/node:20",
   protectVolumes: true,

@@ -6,6 +6,20 @@ export interface ListedContainer {
   readonly Names: readonly string[];
 }
 
+/** What the engine says of one container (/containers/ID/json). */
+export interface InspectedContainer {
+  readonly State: {
+    readonly Running: boolean;
+    /** Why the engine could not start the container when it tried last; empty where it could. */
+    readonly Error: string;
+  };
+  /** `container:ID` where it joins another's namespace. */
+  readonly HostConfig: { readonly NetworkMode: string };
+}
+
+/** The engine cannot be reached over its socket. */
+export class Unreachable extends Error {}
+
 /** The few calls of the Docker Engine's API that the restarter makes, over the engine's socket. */
 export class Engine {
   constructor(private readonly socketPath: string) {}
@@ -16,12 +30,8 @@ export class Engine {
     return JSON.parse(await this.call("GET", `/containers/json?all=true&filters=${filters}`));
   }
 
-  /** Why the engine could not start the container when it tried last; empty where it could. */
-  async startError(id: string): Promise<string> {
-    const inspected: { State: { Error: string } } = JSON.parse(
-      await this.call("GET", `/containers/${id}/json`),
-    );
-    return inspected.State.Error;
+  async inspect(id: string): Promise<InspectedContainer> {
+    return JSON.parse(await this.call("GET", `/containers/${id}/json`));
   }
 
   async start(id: string): Promise<void> {
@@ -31,18 +41,19 @@ export class Engine {
   /** The answer's body; rejects with the engine's own words where it refuses. */
   private call(method: "GET" | "POST", path: string): Promise<string> {
     return new Promise((resolve, reject) => {
+      const fail = (error: Error) => reject(new Unreachable(`the Docker Engine: ${error.message}`));
       const sent = request({ socketPath: this.socketPath, method, path, timeout: 30_000 }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-        answer.on("error", reject);
+        answer.on("error", fail);
         answer.on("end", () => {
           const body = Buffer.concat(chunks).toString();
           if ((answer.statusCode ?? 500) < 400) resolve(body);
           else reject(new Error(body.trim()));
         });
       });
-      sent.on("timeout", () => sent.destroy(new Error("the Docker Engine does not answer")));
-      sent.on("error", reject);
+      sent.on("timeout", () => sent.destroy(new Error("no answer in 30 s")));
+      sent.on("error", fail);
       sent.end();
     });
   }

@@ -1,46 +1,63 @@
+import { statSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Engine, type ListedContainer } from "./engine";
+import { kernelClock } from "../bootClock";
+import { Engine } from "./engine";
+import { Recovery } from "./recovery";
 
 /**
- * Starts what the Docker Engine gave up. The containers of a workload join the namespaces of its pause container;
- * after a reboot, or when pause was killed, the engine tries some of them before pause runs, is refused by itself and
- * never tries again (moby daemon/monitor.go, handleContainerExit; seen on 20.10). A container that a person stopped
- * has no such error and stays stopped.
+ * node restarter.cjs SOCKET LABEL   starts what Docker gave up, of the containers with the label
+ * node restarter.cjs healthz        exits with 0 where the running restarter has reached its engine lately, else with 1
  */
-const GIVEN_UP = /cannot join network|cannot join PID|is restarting, wait until|non running container/;
-
 const POLL_MILLISECONDS = 1000;
 
+/**
+ * An engine that kept its containers while it was restarted (`live-restore`) has a new socket, which a new start of this
+ * container mounts. So the restarter ends after this time without its engine, and the engine starts it again.
+ */
+const WITHOUT_ENGINE_SECONDS = 15;
+
+/** Touched whenever the engine has answered. */
+const ANSWERED = "/tmp/answered";
+const HEALTHY_SECONDS = 45;
+
 async function main([socketPath, label]: readonly string[]): Promise<void> {
+  if (socketPath === "healthz") return healthz();
   if (socketPath === undefined || label === undefined) throw new Error("usage: restarter SOCKET LABEL");
-  const engine = new Engine(socketPath);
+  const clock = kernelClock();
+  const recovery = new Recovery(new Engine(socketPath), label, () => clock.seconds(), log);
+  let answeredAt = clock.seconds();
   let trouble = "";
   for (;;) {
-    const told = await round(engine, label).then(
+    const told = await recovery.round().then(
       () => "",
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
-    if (told !== trouble && told !== "") console.log(told);
+    if (told !== trouble && told !== "") log(told);
     trouble = told;
+    if (told === "") {
+      answeredAt = clock.seconds();
+      writeFileSync(ANSWERED, "");
+    } else if (clock.seconds() - answeredAt > WITHOUT_ENGINE_SECONDS) {
+      log("ends, so that it is started again with the engine's present socket");
+      process.exit(1);
+    }
     await sleep(POLL_MILLISECONDS);
   }
 }
 
-async function round(engine: Engine, label: string): Promise<void> {
-  for (const container of await engine.ended(label)) {
-    const error = await engine.startError(container.Id);
-    if (!GIVEN_UP.test(error)) continue;
-    await engine.start(container.Id);
-    console.log(`${nameOf(container)}: started again; Docker had given it up: ${error}`);
-  }
+function healthz(): void {
+  const age = (Date.now() - statSync(ANSWERED).mtimeMs) / 1000;
+  if (age < HEALTHY_SECONDS) return;
+  process.stderr.write(`the Docker Engine has not answered for ${age.toFixed(0)} s\n`);
+  process.exitCode = 1;
 }
 
-function nameOf({ Names: [name = ""] }: ListedContainer): string {
-  return name.replace(/^\//, "");
+function log(line: string): void {
+  process.stdout.write(`${new Date().toISOString()} ${line}\n`);
 }
 
 process.on("SIGTERM", () => process.exit(0));
 main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(64);
 });

@@ -21,7 +21,7 @@ function record(
   const stack = onKubernetes({
     "dokomodo:hosts": [NODE, SHORE, ISLE],
     "dokomodo:kubernetes": { publish },
-    "dokomodo:images": { pause: "pause:dev", proxy: "haproxy:dev", agent: "node:dev" },
+    "dokomodo:images": { proxy: "haproxy:dev", agent: "node:dev" },
     "dokomodo:notaries": [{ name: "east", host, chains, placement, iguana: { listenToAll: false }, ...more }],
   });
   return recordGraph(() => deploy(stack, "dev"), { reveal: true });

@@ -1,15 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { deployedChains } from "../../components/placement";
 import { inCluster, loaded, NODE, SHORE, told } from "./clusterFiles";
-import { ALPHA, changed, DIGEST, EAST, HOST } from "./stackFiles";
-
-const PAUSE = `pause: "pause@${DIGEST}", `;
+import { ALPHA, changed, EAST, HOST } from "./stackFiles";
 
 describe("a stack in a cluster", () => {
-  it("needs no engine, no image for pauses and no address of the cluster but the notary's own", () => {
-    const { hosts, images, kubernetes, notaries } = loaded(inCluster("{}", [PAUSE, ""]));
+  it("needs no engine and no address of the cluster but the notary's own", () => {
+    const { hosts, kubernetes, notaries } = loaded(inCluster("{}"));
     expect(hosts).toMatchObject([{ name: "alpha", platform: "kubernetes" }]);
-    expect(images).not.toHaveProperty("pause");
     expect(kubernetes).toMatchObject({
       publish: "none",
       createNamespace: true,
@@ -154,11 +151,6 @@ describe("a host is refused", () => {
         [EAST, EAST.replace("alpha", "shore").replace(" }", ", placement: { KMD: alpha } }")],
       ),
       "Pulumi.test.yaml:6:15: host alpha needs an `address`: workloads of notary east on it are called from elsewhere",
-    ],
-    [
-      "on Docker, without an image for pauses",
-      changed(["dokomodo:images", "pause"], undefined),
-      "Pulumi.test.yaml:5:20: no image is stated for pause, which hosts on Docker need: set dokomodo:images.pause",
     ],
   ])("%s", (_, config, message) => {
     expect(told(config)).toContain(message);

@@ -29,7 +29,7 @@ export const EAST = "    - { name: east, host: alpha, chains: [KMD, LTC, BEER] }
 export const CONFIG = `config:
   pulumi:disable-default-providers: [docker]
   dokomodo:hosts:
-${ALPHA}  dokomodo:images: { pause: "pause@${DIGEST}", proxy: "haproxy@${DIGEST}", agent: "node@${DIGEST}" }
+${ALPHA}  dokomodo:images: { proxy: "haproxy@${DIGEST}", agent: "node@${DIGEST}" }
   dokomodo:daemons:
     komodod: { image: "komodod@${DIGEST}" }
     litecoind: { image: "litecoind@${DIGEST}" }

@@ -19,7 +19,6 @@ describe("a workload on Docker", () => {
             socket: "/var/run/docker.sock",
           },
         },
-        pauseImage: "pause@sha256:1",
         proxyImage: "haproxy@sha256:2",
         restarterImage: "node@sha256:3",
         protectVolumes: true,
@@ -129,7 +128,6 @@ describe("a network that spans two hosts", () => {
       });
       const platform = new DockerPlatform({
         hosts: { alpha: host("alpha", "192.0.2.1"), beta: host("beta", "192.0.2.2") },
-        pauseImage: "pause@sha256:1",
         proxyImage: "haproxy@sha256:2",
         restarterImage: "node@sha256:3",
         protectVolumes: true,

@@ -8,13 +8,12 @@ import { daemonOf, found, recordWorkload, specOf } from "./kubernetesWorkload";
 const daemon = daemonOf();
 
 /** The graph of a workload whose containers have these files. */
-function record(...files: readonly (readonly FileArgs[])[]): Promise<RecordedResource[]> {
-  const containers = files.map((own, index) => ({
-    ...daemon,
-    role: index === 0 ? "daemon" : `role-${index}`,
-    files: own,
-  }));
-  return recordWorkload({ args: { containers } });
+function record(
+  first: readonly FileArgs[],
+  ...more: readonly (readonly FileArgs[])[]
+): Promise<RecordedResource[]> {
+  const others = more.map((files, index) => ({ ...daemon, role: `role-${index + 1}`, files }));
+  return recordWorkload({ args: { containers: [{ ...daemon, files: first }, ...others] } });
 }
 
 const open = (path: string): FileArgs => ({ path, content: `text of ${path}` });

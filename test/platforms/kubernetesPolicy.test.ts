@@ -66,8 +66,8 @@ describe("the policy of a workload", () => {
   it("opens the API server's ports to a workload with a lease, and to no other", async () => {
     const api = { ports: tcp(443, 6443) };
     const lease = { namespace: "leases", name: "dokomodo-02a8" };
-    const containers = [{ ...daemonOf(), lease }];
-    expect(await egress({ args: { calls: [], containers } })).toEqual([api]);
+    const args = { calls: [], containers: [{ ...daemonOf(), lease }] } as const;
+    expect(await egress({ args })).toEqual([api]);
     expect(await egress({ args: { calls: [] } })).toBeUndefined();
   });
 
