@@ -1,16 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheDirectory, exists, installOnce } from "../../../setup/cache";
-import { type Display, step } from "../../../setup/progress";
+import { cacheDirectory } from "../../../setup/cache";
+import { buildOnce, type GoSearch } from "../go";
 
 /** As parts/go.mod has it. */
 export const kubernetesVersion = "1.34.4";
-
-export interface PartsSearch {
-  readonly env?: NodeJS.ProcessEnv;
-  readonly display?: Display;
-}
 
 /** Folders with the programs of a cluster. */
 export interface Parts {
@@ -33,36 +28,30 @@ const OWN = ["./policies", "./volumes"];
  * Programs of a real cluster, in the cache or built from their Go modules. There is no other way to them where neither
  * a container registry nor Kubernetes' download server can be reached.
  */
-export async function provideParts(search: PartsSearch = {}): Promise<Parts> {
+export async function provideParts(search: GoSearch = {}): Promise<Parts> {
   const { env = process.env } = search;
   const kubernetes = join(cacheDirectory(env), `kubernetes-${kubernetesVersion}-built`);
   const own = join(cacheDirectory(env), `cluster-${await ownKey()}-built`);
-  const title = `Building Kubernetes ${kubernetesVersion} from its Go module, once (some ten minutes)`;
-  await build(kubernetes, KUBERNETES, title, search);
-  await build(own, OWN, "Building what enforces policies and makes volumes in a test cluster", search);
-  return { kubernetes, own };
-}
-
-async function build(
-  target: string,
-  packages: readonly string[],
-  title: string,
-  { env = process.env, display = process.stderr }: PartsSearch,
-): Promise<void> {
-  if (await exists(target)) return;
-  await requireGo(env);
-  await step(
-    title,
-    (log) =>
-      installOnce(target, async (directory) => {
-        const flags = ["-trimpath", "-buildvcs=false", "-ldflags", `-s -w ${versionFlags()}`];
-        await log.run("go", ["build", ...flags, "-o", `${directory}/`, ...packages], {
-          cwd: SOURCES,
-          env: { ...defined(env), CGO_ENABLED: "0" },
-        });
-      }),
-    { display },
+  const common = { module: SOURCES, subject: "A test cluster's programs", linkerFlags: versionFlags() };
+  await buildOnce(
+    {
+      ...common,
+      target: kubernetes,
+      packages: KUBERNETES,
+      title: `Building Kubernetes ${kubernetesVersion} from its Go module, once (some ten minutes)`,
+    },
+    search,
   );
+  await buildOnce(
+    {
+      ...common,
+      target: own,
+      packages: OWN,
+      title: "Building what enforces policies and makes volumes in a test cluster",
+    },
+    search,
+  );
+  return { kubernetes, own };
 }
 
 /** The programs have their version from the linker only, and their clients cannot read what it is by default. */
@@ -85,27 +74,4 @@ async function ownKey(): Promise<string> {
   const hash = createHash("sha256");
   for (const file of files) hash.update(await readFile(join(SOURCES, file)));
   return hash.digest("hex").slice(0, 12);
-}
-
-/** From 1.21 on, Go fetches the release that go.mod asks for by itself (https://go.dev/doc/toolchain). */
-async function requireGo(env: NodeJS.ProcessEnv): Promise<void> {
-  const { execa } = await import("execa");
-  const { failed, stdout, stderr, shortMessage } = await execa("go", ["version"], {
-    cwd: SOURCES,
-    env,
-    extendEnv: false,
-    reject: false,
-  });
-  if (!failed) return;
-  const [said = shortMessage] = [stderr, stdout].filter((text) => text);
-  throw new Error(
-    `A test cluster's programs are compiled on this machine, and Go does not run: ${said}. Install Go 1.25 or newer ` +
-      "(https://go.dev/doc/install), put its bin directory on PATH, then run this again.",
-  );
-}
-
-function defined(env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-  );
 }

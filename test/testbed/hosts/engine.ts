@@ -9,8 +9,23 @@ export interface EngineArgs extends Place {
   readonly folder: string;
   /** What its containers' cgroups are under. */
   readonly cgroup: string;
+  /** Asked for at each start. */
+  readonly programs: () => Promise<EnginePrograms>;
   /** More flags of dockerd. */
   readonly flags?: readonly string[];
+}
+
+/** What a Docker Engine consists of. containerd, runc and docker-init are the machine's. */
+export interface EnginePrograms {
+  /** Absolute path, or a name on the path. */
+  readonly dockerd: string;
+  /** Absolute path of docker-proxy; left out, dockerd finds it on the path. */
+  readonly proxy?: string;
+}
+
+/** What the machine has. */
+export async function machinePrograms(): Promise<EnginePrograms> {
+  return { dockerd: "dockerd" };
 }
 
 /** A Docker Engine beside the machine's own, which shares nothing with that but the kernel. */
@@ -31,15 +46,18 @@ export class TestEngine {
   async start(): Promise<void> {
     if ((await this.pid()) !== undefined) return;
     const { folder, flags = [] } = this.args;
+    const programs = await this.args.programs();
+    const { dockerd, proxy } = programs;
     await mkdir(folder, { recursive: true });
     // One that was killed left these behind; dockerd takes a pid for that of a running process even when the process
     // has ended and nobody has asked about it yet.
     for (const path of [this.pidFile, this.containerdPidFile, this.socket]) await rm(path, { force: true });
-    const daemon = startDaemon(this.args, join(folder, "dockerd.log"), "dockerd", [
-      ...["--config-file", await this.writeConfig()],
+    const daemon = startDaemon(this.args, join(folder, "dockerd.log"), dockerd, [
+      ...["--config-file", await this.writeConfig(programs)],
       ...["--data-root", this.dataRoot, "--exec-root", join(folder, "run"), "--pidfile", this.pidFile],
       ...["--host", `unix://${this.socket}`, "--storage-driver", "overlay2"],
       ...["--cgroup-parent", this.args.cgroup, "--exec-opt", "native.cgroupdriver=cgroupfs"],
+      ...(proxy === undefined ? [] : ["--userland-proxy-path", proxy]),
       ...flags,
     ]);
     await untilAnswers(`The Docker Engine of ${this.args.hostname}`, daemon, () => this.answers());
@@ -81,11 +99,11 @@ export class TestEngine {
   }
 
   /** An own file, because the machine's /etc/docker/daemon.json is for the machine's engine. */
-  private async writeConfig(): Promise<string> {
+  private async writeConfig(programs: EnginePrograms): Promise<string> {
     const path = join(this.args.folder, "daemon.json");
     // Before version 23 an engine's id comes of the key in this file, by default one for all engines of a machine.
     const key = join(this.args.folder, "key.json");
-    const config = (await engineVersion()) < 23 ? { "deprecated-key-path": key } : {};
+    const config = (await engineVersion(programs)) < 23 ? { "deprecated-key-path": key } : {};
     await writeFile(path, JSON.stringify(config));
     return path;
   }
@@ -96,7 +114,7 @@ async function readPid(file: string): Promise<number | undefined> {
 }
 
 /** The first number of dockerd's version. */
-async function engineVersion(): Promise<number> {
-  const said = await run("dockerd", "--version");
+async function engineVersion({ dockerd }: EnginePrograms): Promise<number> {
+  const said = await run(dockerd, "--version");
   return Number(/version (\d+)/.exec(said)?.[1] ?? 0);
 }

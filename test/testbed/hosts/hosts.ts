@@ -4,8 +4,9 @@ import { prepareDocker } from "../../../setup/docker";
 import { prepareImages } from "../../../setup/images";
 import { Capture } from "./capture";
 import { clearPool, removeShimSockets, unmountAll } from "./clear";
+import { provideCurrentEngine } from "./currentEngine";
 import { LinkDelays } from "./delay";
-import { TestEngine } from "./engine";
+import { type EnginePrograms, machinePrograms, TestEngine } from "./engine";
 import { layImages, provideImages } from "./images";
 import { connectHost, createBridge, removeEngineNetworks, setLink } from "./network";
 import { claim, requireFree } from "./owner";
@@ -17,16 +18,32 @@ import { createSshFiles, sshFilesOf, startSsh } from "./ssh";
 
 export type { TestHost } from "./pool";
 
+/**
+ * Which Docker Engine a host has: `debian` is the machine's dockerd, on Debian 12 that of 20.10; `current` is the one
+ * that currentEngine.ts builds once. Both keep images in the same way, so hosts of both start from the same.
+ */
+export type EngineKind = "debian" | "current";
+
 export interface TestHostsOptions {
+  /** Of all hosts that do not say otherwise; left out, `debian`. */
+  readonly engine?: EngineKind;
   /** 0 to 255: hosts of several pools run side by side, at 10.99.<pool>.0/24. */
   readonly pool?: number;
   /** Whether the hosts stay when this process is gone, until somebody ends them by hand. */
   readonly stay?: boolean;
 }
 
+const PROGRAMS: Readonly<Record<EngineKind, () => Promise<EnginePrograms>>> = {
+  debian: machinePrograms,
+  current: () => provideCurrentEngine(),
+};
+
 /**
  * Real Docker hosts on one machine: each a network namespace with an address, a Docker Engine and an SSH server of its
  * own, on one bridge. The machine itself is outside: where the operator sits. File system and kernel are shared.
+ *
+ *     describe.each(["debian", "current"] as const)("… on the engine %s", (engine) => {
+ *       beforeAll(async () => { hosts = await TestHosts.start(["alpha"], { pool: 7, engine }); });
  */
 export class TestHosts {
   /** Absolute path of a known_hosts with exactly these hosts' keys. */
@@ -40,6 +57,7 @@ export class TestHosts {
     private readonly pool: Pool,
     /** Where the images are. */
     private readonly images: string,
+    private readonly engine: EngineKind,
   ) {
     ({ knownHosts: this.knownHosts, identity: this.identity } = sshFilesOf(pool));
     this.delays = new LinkDelays(pool);
@@ -48,19 +66,20 @@ export class TestHosts {
   /** Starts hosts, with the images of the development stack. What an earlier run left of the pool is removed first. */
   static async start(
     names: readonly string[],
-    { pool: number = 0, stay = false }: TestHostsOptions = {},
+    { pool: number = 0, engine = "debian", stay = false }: TestHostsOptions = {},
   ): Promise<TestHosts> {
     const pool = poolOf(number);
     await preparePackages();
     await prepareDocker();
     await prepareImages();
+    await PROGRAMS[engine]();
     await requireFree(pool);
     await clearPool(pool);
     await claim(pool, { stay: false });
     try {
       await createBridge(pool);
       await createSshFiles(pool);
-      const hosts = new TestHosts(pool, await provideImages(pool));
+      const hosts = new TestHosts(pool, await provideImages(pool), engine);
       // Each gets its address by its place in the list, and is waited for, so that a failure leaves nothing running.
       const started = await Promise.allSettled(names.map((name) => hosts.addHost(name)));
       for (const result of started) if (result.status === "rejected") throw result.reason;
@@ -87,12 +106,13 @@ export class TestHosts {
     return this.find(name).host;
   }
 
-  /** Starts one more. */
-  async addHost(name: string): Promise<TestHost> {
+  /** Starts one more, with the others' engine or with another. */
+  async addHost(name: string, kind: EngineKind = this.engine): Promise<TestHost> {
     if (this.byName.has(name)) throw new Error(`There is a test host named ${name} already.`);
     const host = hostOf(this.pool, name, this.byName.size);
     const { folder, namespace } = host;
-    const engine = new TestEngine({ folder, namespace, hostname: name, cgroup: cgroupOf(this.pool, host) });
+    const cgroup = cgroupOf(this.pool, host);
+    const engine = new TestEngine({ folder, namespace, hostname: name, cgroup, programs: PROGRAMS[kind] });
     this.byName.set(name, { host, engine });
     await connectHost(this.pool, host);
     await layImages(this.images, engine.dataRoot);

@@ -5,7 +5,7 @@ import Docker from "dockerode";
 import { exists } from "../../../setup/cache";
 import { imageName } from "../../../setup/images";
 import { step } from "../../../setup/progress";
-import { TestEngine } from "./engine";
+import { machinePrograms, TestEngine } from "./engine";
 import { cgroupOf, type Pool, poolsDirectory } from "./pool";
 import { run } from "./run";
 
@@ -60,6 +60,7 @@ async function fillStore(pool: Pool, images: readonly Image[], store: string): P
     namespace: pool.prefix,
     hostname: "images",
     cgroup: cgroupOf(pool),
+    programs: machinePrograms,
     flags: ["--bridge=none", "--iptables=false"],
   });
   await engine.start();

@@ -1,9 +1,9 @@
 import Table from "cli-table3";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { stringify } from "yaml";
 import { type Options, POOL_BY_HAND, poolOption, run, say } from "../byHand";
 import { clearPool } from "./clear";
-import { TestHosts } from "./hosts";
+import { type EngineKind, TestHosts } from "./hosts";
 import { namespacesOf } from "./network";
 import { poolOf, type TestHost } from "./pool";
 
@@ -22,8 +22,12 @@ To look around, with the names that \`up\` prints (\`dkm${POOL_BY_HAND}\` is the
   ip -n dkm${POOL_BY_HAND} link set to-alpha down                         cut a host off; \`up\` mends it
 `;
 
-async function up(names: readonly string[], { pool }: Options): Promise<void> {
-  say(describe(await TestHosts.start([...new Set(names)], { pool, stay: true })));
+interface UpOptions extends Options {
+  readonly engine: EngineKind;
+}
+
+async function up(names: readonly string[], { pool, engine }: UpOptions): Promise<void> {
+  say(describe(await TestHosts.start([...new Set(names)], { pool, engine, stay: true })));
 }
 
 async function down({ pool: number }: Options): Promise<void> {
@@ -65,12 +69,19 @@ function yamlOf({ name, docker, address, socket }: TestHost): object {
 }
 
 const pool = poolOption("the hosts' addresses, 10.99.<pool>.0/24");
+const engine = new Option(
+  "--engine <engine>",
+  "the machine's own dockerd, or a current one that is built once",
+)
+  .choices(["debian", "current"])
+  .default("debian");
 const program = new Command("npm run hosts --").addHelpText("after", HELP);
 program
   .command("up")
   .description("start hosts, which stay until they are ended")
   .argument("<names...>", "names of the hosts, such as alpha beta gamma")
   .addOption(pool)
+  .addOption(engine)
   .action(up);
 program
   .command("down")
