@@ -29,7 +29,10 @@ export function daemonDefaults(daemon: string): DaemonDefaults {
   };
 }
 
+/** The longest that any chain's daemon may take from SIGTERM to its end, in seconds. */
+export const LONGEST_GRACE_SECONDS = 1800;
+
 /** Seconds from SIGTERM to SIGKILL: the two chains with large caches take longest to write them (peers.md 2). */
 export function graceSeconds(symbol: string): number {
-  return symbol === "KMD" || symbol === "LTC" ? 1800 : 930;
+  return symbol === "KMD" || symbol === "LTC" ? LONGEST_GRACE_SECONDS : 930;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import Table from "cli-table3";
 import { Command } from "commander";
 import { z } from "zod";
+import { LONGEST_GRACE_SECONDS } from "../chains/daemons";
 import { ProblemsError } from "../chains/problem";
 import { checkShape } from "../chains/shape";
 import { YamlSource } from "../chains/source";
@@ -9,8 +10,12 @@ import { dockerHosts } from "../config/hosts";
 import { hostSchema, sshSchema } from "../config/schema";
 import type { DockerEndpoint } from "../platforms/dockerHost";
 import { probe } from "../platforms/dockerProbe";
+import { serviceStopSeconds } from "../platforms/dockerService";
 import { exportedState, forgetHost } from "./forgetHost";
 import { chooseStack } from "./stack";
+
+/** Beyond the longest grace: what pause adds to it, and what the engine takes for itself. */
+const ENGINE_MARGIN_SECONDS = 60;
 
 interface HostsOptions {
   readonly stack?: string;
@@ -38,10 +43,30 @@ export function hostsCommand(): Command {
         table.push([name, docker, problems[index] === undefined ? "answers" : "does not answer, see below"]);
       }
       process.stdout.write(`${table.toString()}\n`);
+      const reached = hosts.filter((_, index) => problems[index] === undefined);
+      const stops = await Promise.all(
+        reached.map(async (host) => ({ host, seconds: await serviceStopSeconds(host) })),
+      );
+      for (const { host, seconds } of stops) {
+        const warning = seconds === undefined ? undefined : stopWarning(host.name, seconds);
+        if (warning !== undefined) process.stdout.write(`${warning}\n`);
+      }
       const told = problems.filter((problem) => problem !== undefined);
       if (told.length > 0) throw new Error(told.join("\n"));
     })
     .addCommand(forgetCommand());
+}
+
+/** What there is to say of a service that systemd would kill before the daemons of its containers have ended. */
+export function stopWarning(host: string, seconds: number): string | undefined {
+  const needed = LONGEST_GRACE_SECONDS + ENGINE_MARGIN_SECONDS;
+  if (seconds >= needed) return undefined;
+  return (
+    `Warning: host ${host}: systemd kills the Docker Engine ${seconds} s after it told it to stop, and a daemon may need ` +
+    `${LONGEST_GRACE_SECONDS} s to write what it holds. A restart of Docker or of the machine could damage its data. Run ` +
+    "`sudo systemctl edit docker.service` there, add these two lines, and run this again:\n" +
+    `  [Service]\n  TimeoutStopSec=${needed}`
+  );
 }
 
 function forgetCommand(): Command {

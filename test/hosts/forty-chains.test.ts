@@ -12,8 +12,12 @@ import type { TestStack } from "../testbed/stack";
 const NOTARY = "forty";
 const LIST = "assetchains.yaml";
 
-/** A daemon that does nothing, so that what is measured is the way there. */
-const IDLE = ["sh", "-c", "exec sleep 100000"];
+/** A daemon that does nothing but end in order, so that what is measured is the way there. */
+const IDLE = [
+  "sh",
+  "-c",
+  "trap 'sleep 2; echo ended in order; exit 0' TERM; while :; do sleep 1000 & wait $!; done",
+];
 
 describe("forty chains on one host over SSH", () => {
   let hosts: TestHosts;
@@ -64,5 +68,22 @@ describe("forty chains on one host over SSH", () => {
     await stack.must("up", "--yes", "--skip-preview", "--parallel", "32", "--stack", "test");
     const commands = await dockerAt(socket(), "ps", "--no-trunc", "--format", "{{.Command}}");
     expect(commands.split("\n").filter((command) => command.includes("-other"))).toHaveLength(39);
+  });
+
+  it("all end in order when the engine stops, and all come back with it", async () => {
+    const names = async () => {
+      const listed = await dockerAt(socket(), "ps", "--format", "{{.Names}}", "--filter", `name=^${NOTARY}-`);
+      return listed.split("\n").sort();
+    };
+    const all = await names();
+    const daemons = all.filter((name) => all.includes(`${name}-pause`) && !/-(iguana|witness)$/.test(name));
+    expect(daemons).toHaveLength(40);
+    const started = Date.now();
+    await hosts.stopEngine("alpha");
+    console.log(`an engine with 40 daemons stopped in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    await hosts.startEngine("alpha");
+    const logs = await Promise.all(daemons.map((name) => dockerAt(socket(), "logs", name)));
+    expect(daemons.filter((_, index) => !logs[index]?.includes("ended in order"))).toEqual([]);
+    await expect.poll(names, { timeout: 120_000 }).toEqual(all);
   });
 });

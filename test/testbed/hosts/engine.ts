@@ -42,10 +42,10 @@ export class TestEngine {
     this.containerdPidFile = join(args.folder, "run/containerd/containerd.pid");
   }
 
-  /** Starts it, unless it runs, and waits until it answers. */
-  async start(): Promise<void> {
+  /** Starts it, unless it runs, and waits until it answers. `flags`: more of dockerd's, this time. */
+  async start(flags: readonly string[] = []): Promise<void> {
     if ((await this.pid()) !== undefined) return;
-    const { folder, flags = [] } = this.args;
+    const { folder } = this.args;
     const programs = await this.args.programs();
     const { dockerd, proxy } = programs;
     await mkdir(folder, { recursive: true });
@@ -58,6 +58,7 @@ export class TestEngine {
       ...["--host", `unix://${this.socket}`, "--storage-driver", "overlay2"],
       ...["--cgroup-parent", this.args.cgroup, "--exec-opt", "native.cgroupdriver=cgroupfs"],
       ...(proxy === undefined ? [] : ["--userland-proxy-path", proxy]),
+      ...(this.args.flags ?? []),
       ...flags,
     ]);
     await untilAnswers(`The Docker Engine of ${this.args.hostname}`, daemon, () => this.answers());

@@ -150,9 +150,12 @@ export class TestHosts {
     await this.find(name).engine.kill();
   }
 
-  /** Starts the engine and waits until it answers; by then it has started the containers whose restart policy says so. */
-  async startEngine(name: string): Promise<void> {
-    await this.find(name).engine.start();
+  /**
+   * Starts the engine and waits until it answers; by then it has started the containers whose restart policy says so.
+   * @param flags more of dockerd's, this time
+   */
+  async startEngine(name: string, flags: readonly string[] = []): Promise<void> {
+    await this.find(name).engine.start(flags);
   }
 
   /** Loses all that the host's engine had, as a new disk does; the images of the development stack are there again. */

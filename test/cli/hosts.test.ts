@@ -1,0 +1,8 @@
+import { expect, test } from "vitest";
+import { stopWarning } from "../../cli/hosts";
+
+test("a service that systemd kills before a daemon has ended is warned of, with what to do", () => {
+  expect(stopWarning("alpha", 90)).toMatch(/host alpha: systemd kills .* 90 s .*[\s\S]*TimeoutStopSec=1860/);
+  expect(stopWarning("alpha", 1860)).toBeUndefined();
+  expect(stopWarning("alpha", Number.POSITIVE_INFINITY)).toBeUndefined();
+});

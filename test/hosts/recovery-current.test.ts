@@ -1,0 +1,3 @@
+import { describeRecovery } from "./recovery";
+
+describeRecovery("current", "stay", 12);

@@ -1,0 +1,3 @@
+import { describeRecovery } from "./recovery";
+
+describeRecovery("debian", "halt", 11);

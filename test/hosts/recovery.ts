@@ -1,0 +1,224 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dockerAt, restarted, startTimes } from "../testbed/docker";
+import { type EngineKind, TestHosts } from "../testbed/hosts/hosts";
+import { DAEMONS, height, iguanaHeight, SYMBOLS, untilWhole, untilWholeAgain } from "../testbed/notary";
+import { createSpanningStack } from "../testbed/spanning";
+import type { TestStack } from "../testbed/stack";
+import { WrittenChains } from "./writtenChains";
+
+/** Containers start again in seconds; a busy machine takes its time. */
+const PATIENCE = { timeout: 30_000 };
+
+/** Everything that is done to a notary's containers and to their engine, on one engine. */
+export function describeRecovery(engine: EngineKind, notary: string, pool: number): void {
+  describe(`a notary whose containers die or stop, on the engine ${engine}`, () => {
+    let hosts: TestHosts;
+    let stack: TestStack;
+    const at = () => hosts.host("alpha").socket;
+    const docker = (...args: readonly string[]) => dockerAt(at(), ...args);
+    const inspect = (container: string, format: string) => docker("inspect", "--format", format, container);
+    const status = (container: string) => inspect(container, "{{.State.Status}}");
+    const names = async () => Object.keys(await startTimes(notary, at())).sort();
+    const of = (...roles: readonly string[]) => roles.map((role) => `${notary}-${role}`);
+    const daemons = Object.values(DAEMONS).map(({ container }) => `${notary}-${container}`);
+    const whole = async (seconds = 60) =>
+      untilWholeAgain(notary, await stack.address("BEER"), seconds, { at });
+    const chains = () => new WrittenChains(notary, at, (symbol) => stack.address(symbol));
+    const engineTime = () => docker("info", "--format", "{{.SystemTime}}");
+
+    beforeAll(async () => {
+      hosts = await TestHosts.start(["alpha"], { pool, engine });
+      stack = await createSpanningStack(notary, hosts, Object.fromEntries(SYMBOLS.map((s) => [s, "alpha"])));
+      await stack.up();
+      await untilWhole(notary, 120, SYMBOLS.length, 0, at);
+    });
+    afterAll(async () => {
+      stack?.forget();
+      await hosts?.stop();
+    });
+
+    it.each([
+      "beer",
+      "beer-pause",
+      "beer-proxy",
+      "kmd",
+      "kmd-pause",
+      "ltc",
+      "iguana",
+      "iguana-agent",
+      "iguana-pause",
+      "iguana-proxy",
+      "alpha-witness",
+      "alpha-witness-pause",
+      "restarter",
+    ])("is whole again within 60 s after %s was killed", async (role) => {
+      const container = `${notary}-${role}`;
+      const before = await startTimes(notary, at());
+      process.kill(Number(await inspect(container, "{{.State.Pid}}")), "SIGKILL");
+      await expect
+        .poll(() => startTimes(notary, at()).then((after) => restarted(before, after)), PATIENCE)
+        .toContain(container);
+      console.log(`whole ${(await whole()).toFixed(1)} s after ${container} came back`);
+      await expect.poll(names, PATIENCE).toEqual(Object.keys(before).sort());
+    });
+
+    it("starts what Docker gave up because its pause container was not there yet, and not what a person stopped", async () => {
+      await docker("stop", ...of("beer", "beer-proxy", "beer-pause"));
+      await expect(docker("start", `${notary}-beer`)).rejects.toThrow(/non running container/);
+      await docker("start", `${notary}-beer-pause`);
+      await expect.poll(() => status(`${notary}-beer`), PATIENCE).toBe("running");
+      await sleep(3000);
+      expect(await status(`${notary}-beer-proxy`)).toBe("exited");
+      await docker("start", `${notary}-beer-proxy`);
+      await whole();
+    });
+
+    it.each([
+      ["beer-pause", "beer", "beer-proxy"],
+      ["beer-proxy", "beer-pause", "beer"],
+      ["iguana-pause", "iguana", "iguana-agent", "iguana-proxy"],
+    ])(
+      "ends a daemon in order when its workload is stopped from %s on, and leaves it stopped",
+      async (first, ...others) => {
+        const daemon = `${notary}-${first.split("-")[0]}`;
+        const before = await chains().write();
+        await docker("stop", `${notary}-${first}`);
+        await docker("stop", ...of(...others));
+        expect(await inspect(daemon, "{{.State.ExitCode}}")).toBe("0");
+        await sleep(3000);
+        for (const name of of(first, ...others)) expect(await status(name)).toBe("exited");
+        await docker("start", ...of(...[first, ...others].filter((role) => role.endsWith("-pause"))));
+        await docker("start", ...of(first, ...others));
+        await whole();
+        expect(await chains().lost(before)).toEqual([]);
+      },
+    );
+
+    it("loses nothing when any of its containers is restarted under writes, one after the other", async () => {
+      const since = await engineTime();
+      const writing = chains();
+      const before = await writing.begin();
+      for (const role of [
+        "beer-proxy",
+        "beer-pause",
+        "beer",
+        "kmd-pause",
+        "iguana-pause",
+        "alpha-witness-pause",
+      ])
+        await docker("restart", `${notary}-${role}`);
+      await writing.stop();
+      expect((await deaths(since)).filter((line) => isOfDaemon(line) && !line.endsWith(" 0"))).toEqual([]);
+      await whole();
+      expect(await writing.lost(before)).toEqual([]);
+    });
+
+    it("starts all others while one pause is stopped and another one's port is taken, and that one when it is free", async () => {
+      const all = await names();
+      await docker("stop", `${notary}-beer-pause`);
+      await docker("stop", ...of("pizza-pause"));
+      const taker = ["run", "--detach", "--rm", "--name", `taker-${notary}`, "--entrypoint", "sleep"];
+      const port = `${hosts.host("alpha").address}:11607:1`;
+      await docker(...taker, "--publish", port, "dokomodo-testbed/node:dev", "600");
+      await expect(docker("start", `${notary}-pizza-pause`)).rejects.toThrow(/allocated|in use/);
+      process.kill(Number(await inspect(`${notary}-kmd-pause`, "{{.State.Pid}}")), "SIGKILL");
+      process.kill(Number(await inspect(`${notary}-ltc-pause`, "{{.State.Pid}}")), "SIGKILL");
+      const down = of("beer-pause", "beer", "beer-proxy", "pizza-pause", "pizza", "pizza-proxy");
+      await expect.poll(names, PATIENCE).toEqual(all.filter((name) => !down.includes(name)));
+      await docker("rm", "--force", `taker-${notary}`);
+      await expect.poll(names, { timeout: 60_000 }).toEqual(all.filter((name) => !name.includes("-beer")));
+      await docker("start", `${notary}-beer-pause`);
+      await whole();
+      expect(await names()).toEqual(all);
+    });
+
+    it("ends every daemon with 0 when the engine stops under writes, and comes back whole when it starts", async () => {
+      const all = await names();
+      await docker("stop", `${notary}-pizza-proxy`);
+      const writing = chains();
+      const before = await writing.begin();
+      const started = Date.now();
+      await hosts.stopEngine("alpha");
+      const stopped = Date.now();
+      await writing.stop();
+      await hosts.startEngine("alpha");
+      const ends = await Promise.all(daemons.map((name) => docker("logs", "--tail", "200", name)));
+      for (const [index, end] of ends.entries())
+        expect(end, daemons[index]).toMatch(/Shutdown: done[\s\S]*$/);
+      await expect.poll(names, PATIENCE).toEqual(all.filter((name) => name !== `${notary}-pizza-proxy`));
+      await sleep(3000);
+      expect(await status(`${notary}-pizza-proxy`)).toBe("exited");
+      await docker("start", `${notary}-pizza-proxy`);
+      const seconds = await whole(90);
+      console.log(
+        `the engine stopped after ${((stopped - started) / 1000).toFixed(1)} s; whole ${seconds.toFixed(1)} s after it was up again`,
+      );
+      expect(await writing.lost(before)).toEqual([]);
+      expect(await names()).toEqual(all);
+    });
+
+    it("recovers what dies after an engine kept its containers while it was restarted", async () => {
+      const before = await startTimes(notary, at());
+      await hosts.killEngine("alpha");
+      await hosts.startEngine("alpha", ["--live-restore"]);
+      expect(restarted(before, await startTimes(notary, at()))).toEqual([]);
+      process.kill(Number(await inspect(`${notary}-beer-pause`, "{{.State.Pid}}")), "SIGKILL");
+      await whole(90);
+      await expect
+        .poll(() => inspect(`${notary}-restarter`, "{{.State.Health.Status}}"), { timeout: 60_000 })
+        .toBe("healthy");
+    });
+
+    it("brings Iguana up again after it was restarted by hand", async () => {
+      await docker("restart", `${notary}-iguana`);
+      await whole();
+      expect(await iguanaHeight(notary, "BEER", at)).toBe(await height(notary, "BEER", at));
+    });
+
+    it("stops daemons under writes with exit code 0 when an update replaces them", async () => {
+      const since = await engineTime();
+      const writing = chains();
+      const before = await writing.begin();
+      const { "dokomodo:daemons": settings } = stack.config;
+      const flags = ["-printtoconsole", "-maxconnections=20"];
+      stack.writeConfig({
+        "dokomodo:daemons": {
+          ...Object(settings),
+          komodod: { ...Object(Object(settings).komodod), flags },
+        },
+      });
+      await stack.up();
+      await writing.stop();
+      const ended = await deaths(since);
+      expect(ended).toEqual(expect.arrayContaining(of("beer 0", "kmd 0", "pizza 0")));
+      expect(ended.filter((line) => !line.endsWith(" 0"))).toEqual([]);
+      await whole();
+      expect(await writing.lost(before)).toEqual([]);
+    });
+
+    it("stops every daemon with exit code 0 when it is taken down under writes", async () => {
+      const since = await engineTime();
+      const writing = chains();
+      await writing.begin();
+      await stack.must("destroy", "--yes", "--skip-preview", "--stack", "test");
+      await writing.stop();
+      const ended = await deaths(since);
+      expect(ended).toEqual(expect.arrayContaining(daemons.map((name) => `${name} 0`)));
+      expect(ended.filter((line) => line.endsWith(" 137"))).toEqual([]);
+    });
+
+    function isOfDaemon(line: string): boolean {
+      return daemons.some((name) => line.startsWith(`${name} `));
+    }
+
+    /** `name exit-code` of every container of the notary that ended since then. */
+    async function deaths(since: string): Promise<string[]> {
+      const format = "{{.Actor.Attributes.name}} {{.Actor.Attributes.exitCode}}";
+      const until = await engineTime();
+      const span = ["--since", since, "--until", until, "--filter", "event=die"];
+      const events = await docker("events", ...span, "--format", format);
+      return events.split("\n").filter((line) => line.startsWith(`${notary}-`));
+    }
+  });
+}
