@@ -136,18 +136,35 @@ export class TestStack {
 
   /** Every password that the state holds, by its resource. */
   async passwords(): Promise<Record<string, string>> {
+    return this.secretsOf({ "random:index/randomPassword:RandomPassword": "result" });
+  }
+
+  /** Every password, private key and certificate that the state holds, by its resource. */
+  async secrets(): Promise<Record<string, string>> {
+    return this.secretsOf({
+      "random:index/randomPassword:RandomPassword": "result",
+      "tls:index/privateKey:PrivateKey": "privateKeyPem",
+      "tls:index/selfSignedCert:SelfSignedCert": "certPem",
+      "tls:index/locallySignedCert:LocallySignedCert": "certPem",
+    });
+  }
+
+  private async secretsOf(outputByType: Readonly<Record<string, string>>): Promise<Record<string, string>> {
     const state = JSON.parse(await this.must("stack", "export", "--show-secrets", "--stack", STACK));
     const resources: {
       urn: string;
       type: string;
       /** Replaced, and not deleted yet. */
       delete?: true;
-      outputs?: { result?: { plaintext: string } };
+      outputs?: Record<string, { plaintext?: string } | string>;
     }[] = state.deployment.resources ?? [];
     return Object.fromEntries(
-      resources
-        .filter((one) => one.type === "random:index/randomPassword:RandomPassword" && one.delete !== true)
-        .map(({ urn, outputs }) => [urn, outputs?.result?.plaintext ?? ""]),
+      resources.flatMap(({ urn, type, delete: isReplaced, outputs = {} }): [string, string][] => {
+        const output = outputByType[type];
+        if (output === undefined || isReplaced === true) return [];
+        const value = outputs[output] ?? "";
+        return [[urn, typeof value === "string" ? JSON.stringify(value) : (value.plaintext ?? "")]];
+      }),
     );
   }
 
