@@ -4,55 +4,65 @@ import { prepareEngine } from "../setup/engine";
 import { prepareImages } from "../setup/images";
 import { prepareCluster } from "./testbed/cluster/prepare";
 import { statedCluster } from "./testbed/cluster/tested";
+import { provideCurrentEngine } from "./testbed/hosts/currentEngine";
 import { preparePackages } from "./testbed/hosts/packages";
 
+type Preparation = () => Promise<unknown>;
+
+const engine = once(() => prepareEngine({ byHand: false }));
+const docker = once(async () => {
+  await prepareDocker();
+  await prepareImages();
+});
+
 /** What a project of vitest.config.mts needs beside the npm packages. */
-const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
-  engine: () => prepareEngine({ byHand: false }),
-  containers: async () => {
-    await prepareEngine({ byHand: false });
-    await prepareDocker();
-    await prepareImages();
-  },
-  hosts: async () => {
-    await prepareEngine({ byHand: false });
-    await preparePackages();
-    await prepareDocker();
-    await prepareImages();
-  },
-  kubernetes: async () => {
-    await prepareEngine({ byHand: false });
-    if (statedCluster() === undefined) await prepareCluster();
-  },
+const PARTS: Readonly<Record<string, readonly Preparation[]>> = {
+  engine: [engine],
+  containers: [engine, docker],
+  hosts: [preparePackages, engine, docker],
+  kubernetes: statedCluster() === undefined ? [engine, docker, prepareCluster] : [engine],
 };
 
 /**
- * Runs the tests whose parts can be had. Elsewhere than in CI, those whose parts cannot are skipped and named; in CI a
- * missing part is a failure, for nothing may pass because it was not there.
+ * Runs the tests. Those whose parts cannot be had fail in CI, for nothing may pass because it was not there; elsewhere
+ * they are skipped and named. Either way all others run.
  */
 async function main(): Promise<void> {
-  const projects = ["unit"];
-  const skipped: string[] = [];
-  for (const [project, prepare] of Object.entries(PARTS)) {
+  const missing: Record<string, string> = {};
+  for (const [project, parts] of Object.entries(PARTS)) {
     try {
-      await prepare();
-      projects.push(project);
+      for (const prepare of parts) await prepare();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (process.env["CI"]) throw new Error(`The tests of test/${project} cannot run: ${reason}`);
-      skipped.push(`SKIPPED: test/${project}. ${reason}`);
+      missing[project] = error instanceof Error ? error.message : String(error);
     }
   }
+  // Tests that need it say by themselves what is missing; the others of their project do without.
+  if (missing["hosts"] === undefined) await provideCurrentEngine().catch(() => {});
+  const projects = ["unit", ...Object.keys(PARTS)].filter((project) => {
+    return process.env["CI"] || missing[project] === undefined;
+  });
   const { execa } = await import("execa");
   const chosen = projects.flatMap((project) => ["--project", project]);
   const vitest = join(__dirname, "..", "node_modules", ".bin", "vitest");
   const { exitCode } = await execa(vitest, ["run", ...chosen, ...process.argv.slice(2)], {
     cwd: join(__dirname, ".."),
+    env: { DOKOMODO_MISSING_PARTS: JSON.stringify(missing) },
     stdio: "inherit",
     reject: false,
   });
-  for (const line of skipped) process.stdout.write(`${line}\n`);
+  for (const [project, reason] of Object.entries(missing)) {
+    process.stdout.write(`${process.env["CI"] ? "FAILED" : "SKIPPED"}: test/${project}. ${reason}\n`);
+  }
   process.exitCode = exitCode ?? 1;
+}
+
+/** What several projects need is looked for once, and what is not to be had is not tried again. */
+function once(work: Preparation): Preparation {
+  let result: Promise<unknown> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
 }
 
 main().catch((error: unknown) => {

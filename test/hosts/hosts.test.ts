@@ -13,6 +13,8 @@ import { processesOf } from "../testbed/hosts/processes";
 import { run } from "../testbed/hosts/run";
 
 const POOL = 90;
+/** What such a pool has on a machine where nothing else does. */
+const USUAL = `10.99.${POOL}.0/24`;
 const NODE = imageName("node");
 const INFO = ["info", "--format", "{{.Name}} {{.ID}}"];
 const ROOT = join(__dirname, "..", "..");
@@ -22,12 +24,20 @@ describe("test hosts", () => {
   let beta: TestHost;
 
   beforeAll(async () => {
+    await run("ip", "route", "replace", "blackhole", USUAL);
     hosts = await TestHosts.start(["alpha", "beta"], { pool: POOL });
     beta = hosts.host("beta");
     const server = `require("node:http").createServer((_, response) => response.end("beta")).listen(8080)`;
     await hosts.docker("beta", ...background("server"), "--publish", "8080:8080", NODE, "node", "-e", server);
   });
-  afterAll(() => hosts?.stop());
+  afterAll(async () => {
+    await hosts?.stop();
+    await run("ip", "route", "delete", "blackhole", USUAL);
+  });
+
+  it("have addresses of a range that nothing else on the machine uses", () => {
+    expect(beta.address).toBe(`10.101.${POOL}.12`);
+  });
 
   it("are each reached over SSH at their own engine, by their pinned key", async () => {
     const seen = await Promise.all(
@@ -45,7 +55,7 @@ describe("test hosts", () => {
   it("are the only ones that the known hosts name", async () => {
     const lines = (await readFile(hosts.knownHosts, "utf8")).trimEnd().split("\n");
     const addresses = lines.map((line) => line.split(" ")[0]).sort();
-    expect(addresses).toEqual(["10.99.90.11", "10.99.90.12"]);
+    expect(addresses).toEqual([hosts.host("alpha").address, beta.address]);
   });
 
   it("have the development stack's images, each for itself", async () => {
@@ -120,7 +130,7 @@ describe("test hosts", () => {
 
   it("can be joined by one more", async () => {
     const gamma = await hosts.addHost("gamma");
-    expect(gamma.address).toBe("10.99.90.13");
+    expect(gamma.address).toBe(beta.address.replace(/12$/, "13"));
     expect(await ssh(hosts, "gamma", "hostname")).toBe("gamma");
     expect(Object.keys(hosts.hosts)).toEqual(["alpha", "beta", "gamma"]);
   });

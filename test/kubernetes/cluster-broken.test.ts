@@ -8,9 +8,12 @@ import { clusterPoolOf } from "../testbed/cluster/pool";
 import { statedCluster, testedOf } from "../testbed/cluster/tested";
 import { isRunning } from "../testbed/hosts/daemon";
 import { processesOf } from "../testbed/hosts/processes";
+import { run } from "../testbed/hosts/run";
 import { startRun } from "../testbed/killedRun";
 
 const POOL = 91;
+/** What such a pool has on a machine where nothing else does. */
+const USUAL = `10.98.${POOL}.0/24`;
 const NAMESPACE = "broken-test";
 const PORT = 8080;
 const SERVE = `require("http").createServer((_, answer) => answer.end("here")).listen(${PORT})`;
@@ -23,6 +26,7 @@ describe.skipIf(statedCluster() !== undefined)("a test cluster", () => {
   let left: readonly number[];
 
   beforeAll(async () => {
+    await run("ip", "route", "replace", "blackhole", USUAL);
     left = await startAndKill();
     cluster = await TestCluster.start({ pool: POOL });
     await cluster.loadDevelopmentImages();
@@ -33,8 +37,14 @@ describe.skipIf(statedCluster() !== undefined)("a test cluster", () => {
   });
 
   afterAll(async () => {
-    await cluster.stop();
+    await cluster?.stop();
+    await run("ip", "route", "delete", "blackhole", USUAL);
     expect(await leftoversOfCluster(POOL)).toEqual([]);
+  });
+
+  it("has addresses of a range that nothing else on the machine uses, for whoever attaches to it too", async () => {
+    expect(cluster.address).toBe(`10.100.${POOL}.10`);
+    expect((await TestCluster.attach({ pool: POOL })).address).toBe(cluster.address);
   });
 
   it("removes what a run that was killed has left", () => {

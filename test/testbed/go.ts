@@ -12,7 +12,7 @@ export interface GoPrograms {
   readonly linkerFlags?: string;
   /** Says what is being built, and how long that takes. */
   readonly title: string;
-  /** Begins the message for a person without Go; such as "A test cluster's programs". */
+  /** Begins the message for a person without Go, which goes on with "is compiled …". */
   readonly subject: string;
 }
 
@@ -57,7 +57,7 @@ export async function requireGo(
   if (!failed) return;
   const [said = shortMessage] = [stderr, stdout].filter((text) => text);
   throw new Error(
-    `${subject} are compiled on this machine, and Go does not run: ${said}. Install Go 1.25 or newer ` +
+    `${subject} is compiled on this machine, and Go does not run: ${said}. Install Go 1.25 or newer ` +
       "(https://go.dev/doc/install), put its bin directory on PATH, then run this again.",
   );
 }

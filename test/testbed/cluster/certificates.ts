@@ -3,7 +3,7 @@ import { KeyObject, webcrypto } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as x509 from "@peculiar/x509";
-import { API_SERVICE, type ClusterPool, DOMAIN, filesOf, NODE } from "./pool";
+import { type AddressedClusterPool, API_SERVICE, type ClusterPool, DOMAIN, filesOf, NODE } from "./pool";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY = 24 * 60 * 60 * 1000;
@@ -46,7 +46,7 @@ export function keysOf(pool: ClusterPool) {
 }
 
 /** Makes all of a new cluster's keys and certificates. */
-export async function createCertificates(pool: ClusterPool): Promise<void> {
+export async function createCertificates(pool: AddressedClusterPool): Promise<void> {
   x509.cryptoProvider.set(webcrypto);
   await mkdir(filesOf(pool).certificates, { recursive: true, mode: 0o700 });
   const files = keysOf(pool);

@@ -7,6 +7,7 @@ import { imageName } from "../../../setup/images";
 import { connectHost, createBridge } from "../hosts/network";
 import { claim, requireFree } from "../hosts/owner";
 import { run } from "../hosts/run";
+import { CLUSTER_RANGES, chooseSubnet, chosenSubnet } from "../hosts/subnet";
 import { type Client, createCertificates } from "./certificates";
 import { createCgroups } from "./cgroups";
 import { clearCluster } from "./clear";
@@ -18,12 +19,19 @@ import { Kubectl } from "./kubectl";
 import { initialObjects, PROVISIONER } from "./manifests";
 import { type NodePrograms, nodeProgramsOf, writeNodeConfigs } from "./node";
 import { type Parts, provideParts } from "./parts";
-import { type ClusterPool, clusterPoolOf, filesOf, NODE } from "./pool";
+import {
+  type AddressedClusterPool,
+  type ClusterPool,
+  clusterPoolOf,
+  filesOf,
+  NODE,
+  withClusterAddresses,
+} from "./pool";
 import { prepareCluster } from "./prepare";
 import { Program, runOnNode } from "./program";
 
 export interface TestClusterOptions {
-  /** 0 to 255: clusters of several pools run side by side, at 10.98.<pool>.0/24. */
+  /** 0 to 255: clusters of several pools run side by side, at 10.98.<pool>.0/24 or where the machine leaves room. */
   readonly pool?: number;
   /** Whether the cluster stays when this process is gone, until somebody ends it by hand. */
   readonly stay?: boolean;
@@ -64,7 +72,7 @@ export class TestCluster {
   private readonly provisioner: Program;
 
   private constructor(
-    private readonly pool: ClusterPool,
+    private readonly pool: AddressedClusterPool,
     private readonly parts: Parts,
   ) {
     const files = filesOf(pool);
@@ -106,7 +114,8 @@ export class TestCluster {
     await clearCluster(pool);
     await claim(pool, { stay: false });
     try {
-      const cluster = new TestCluster(pool, parts);
+      const subnet = await chooseSubnet(pool, CLUSTER_RANGES);
+      const cluster = new TestCluster(withClusterAddresses(pool, subnet), parts);
       await cluster.create();
       await claim(pool, { stay });
       await writeFile(filesOf(pool).up, "");
@@ -122,7 +131,9 @@ export class TestCluster {
   /** The running cluster of a pool, which another process may have started. */
   static async attach({ pool: number = 0 }: Pick<TestClusterOptions, "pool"> = {}): Promise<TestCluster> {
     const pool = clusterPoolOf(number);
-    if (await exists(filesOf(pool).up)) return new TestCluster(pool, await provideParts());
+    if (await exists(filesOf(pool).up)) {
+      return new TestCluster(withClusterAddresses(pool, await chosenSubnet(pool)), await provideParts());
+    }
     throw new Error(
       `No test cluster of pool ${number} runs. Start one: npm run cluster -- up --pool ${number}`,
     );

@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { keysOf } from "./certificates";
 import { Kubectl } from "./kubectl";
 import type { Parts } from "./parts";
-import { API_PORT, type ClusterPool, DOMAIN, filesOf, SERVICE_NETWORK } from "./pool";
+import {
+  type AddressedClusterPool,
+  API_PORT,
+  type ClusterPool,
+  DOMAIN,
+  filesOf,
+  SERVICE_NETWORK,
+} from "./pool";
 import { listens, Program, runOnNode } from "./program";
 
 /** Inside the node's namespace, where nobody else is. */
@@ -17,7 +24,7 @@ export interface ControlPlane {
   readonly scheduler: Program;
 }
 
-export function controlPlaneOf(pool: ClusterPool, { kubernetes }: Parts): ControlPlane {
+export function controlPlaneOf(pool: AddressedClusterPool, { kubernetes }: Parts): ControlPlane {
   const kubeconfig = (name: string) => join(filesOf(pool).configs, `${name}.kubeconfig`);
   const files = filesOf(pool);
   const keys = keysOf(pool);

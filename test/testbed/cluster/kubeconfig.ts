@@ -1,10 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { stringify } from "yaml";
 import { type Client, keysOf } from "./certificates";
-import { API_PORT, type ClusterPool } from "./pool";
+import { type AddressedClusterPool, API_PORT } from "./pool";
 
 /** Writes a kubeconfig that needs no other file, so that it can be copied. */
-export async function writeKubeconfig(pool: ClusterPool, client: Client, path: string): Promise<void> {
+export async function writeKubeconfig(
+  pool: AddressedClusterPool,
+  client: Client,
+  path: string,
+): Promise<void> {
   const keys = keysOf(pool);
   const { certificate, key } = keys.client(client);
   const name = pool.prefix;

@@ -45,7 +45,7 @@ async function down({ pool: number }: Options): Promise<void> {
   say(was ? `Ended the test cluster of pool ${number}.` : `Pool ${number} has no test cluster.`);
 }
 
-const pool = poolOption("the cluster's addresses, 10.98.<pool>.0/24");
+const pool = poolOption("the cluster's addresses, 10.98.<pool>.0/24 where nothing else has that");
 const program = new Command("npm run cluster --").addHelpText("after", HELP);
 program
   .command("up")

@@ -6,7 +6,7 @@ import { run } from "../hosts/run";
 import { keysOf } from "./certificates";
 import { CNI_PLUGINS } from "./packages";
 import type { Parts } from "./parts";
-import { type ClusterPool, DNS_SERVICE, DOMAIN, filesOf, NODE } from "./pool";
+import { type AddressedClusterPool, type ClusterPool, DNS_SERVICE, DOMAIN, filesOf, NODE } from "./pool";
 import { listens, Program } from "./program";
 
 const KUBELET_PORT = 10250;
@@ -21,7 +21,7 @@ export interface NodePrograms {
   readonly proxy: Program;
 }
 
-export function nodeProgramsOf(pool: ClusterPool, { kubernetes }: Parts): NodePrograms {
+export function nodeProgramsOf(pool: AddressedClusterPool, { kubernetes }: Parts): NodePrograms {
   const files = filesOf(pool);
   const config = (name: string) => join(files.configs, name);
   return {

@@ -32,7 +32,7 @@ export async function provideParts(search: GoSearch = {}): Promise<Parts> {
   const { env = process.env } = search;
   const kubernetes = join(cacheDirectory(env), `kubernetes-${kubernetesVersion}-built`);
   const own = join(cacheDirectory(env), `cluster-${await ownKey()}-built`);
-  const common = { module: SOURCES, subject: "A test cluster's programs", linkerFlags: versionFlags() };
+  const common = { module: SOURCES, subject: "What a test cluster consists of", linkerFlags: versionFlags() };
   await buildOnce(
     {
       ...common,

@@ -1,15 +1,19 @@
 import { join } from "node:path";
 import { cacheDirectory } from "../../../setup/cache";
-import type { Pool } from "../hosts/pool";
+import { type AddressedPool, type Pool, withAddresses } from "../hosts/pool";
 
-/** One test cluster's names, addresses and files: those of its network, and what is the cluster's alone. */
+/** One test cluster's names and files: those of its network, and what is the cluster's alone. */
 export interface ClusterPool extends Pool {
   /** Network namespace of the node. */
   readonly namespace: string;
+  /** Addresses of its pods, which nobody outside of it sees. */
+  readonly podNetwork: string;
+}
+
+/** One that has been given its addresses. */
+export interface AddressedClusterPool extends ClusterPool, AddressedPool {
   /** Of the node, which is also where its API server answers. */
   readonly address: string;
-  /** Addresses of its pods. */
-  readonly podNetwork: string;
 }
 
 /** The cluster's only node, as Kubernetes calls it. */
@@ -22,7 +26,7 @@ export const DNS_SERVICE = "10.96.0.10";
 export const DOMAIN = "cluster.local";
 export const API_PORT = 6443;
 
-/** What the third byte of a cluster's addresses is: 10.98.<number>.0/24 and 10.244.<number>.0/24. */
+/** By the third byte of the cluster's addresses, and of its pods': 10.244.<number>.0/24. */
 export function clusterPoolOf(number: number): ClusterPool {
   if (!Number.isInteger(number) || number < 0 || number > 255) {
     throw new Error(`A pool of a test cluster has a number from 0 to 255, not ${number}.`);
@@ -32,11 +36,13 @@ export function clusterPoolOf(number: number): ClusterPool {
     number,
     prefix,
     folder: join(cacheDirectory(), "clusters", String(number)),
-    outside: `10.98.${number}.1`,
     namespace: `${prefix}-${NODE}`,
-    address: `10.98.${number}.10`,
     podNetwork: `10.244.${number}.0/24`,
   };
+}
+
+export function withClusterAddresses(pool: ClusterPool, subnet: string): AddressedClusterPool {
+  return { ...withAddresses(pool, subnet), address: `${subnet}.10` };
 }
 
 /** What lies where in a cluster's folder. */

@@ -23,7 +23,7 @@ export async function provideCurrentEngine(search: GoSearch = {}): Promise<Engin
       // The engine has its version from the linker only.
       linkerFlags: `-X github.com/docker/docker/dockerversion.Version=${currentEngineVersion}`,
       title: `Building Docker Engine ${currentEngineVersion} from its Go module, once (some two minutes)`,
-      subject: "The current Docker Engine's programs",
+      subject: "The current Docker Engine",
     },
     search,
   );

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { requireGo } from "../go";
 import { startDaemon, untilAnswers, untilGone } from "./daemon";
 import { HOST_LINK } from "./network";
 import type { Pool, TestHost } from "./pool";
@@ -50,6 +51,7 @@ export class LinkDelays {
   }
 
   private async build(): Promise<string> {
+    await requireGo(SOURCES, "What makes links of test hosts slow");
     const { execa } = await import("execa");
     const program = join(this.pool.folder, ".delay");
     await execa("go", ["build", "-o", program, "."], { cwd: SOURCES, env: { CGO_ENABLED: "0" } });

@@ -11,10 +11,11 @@ import { layImages, provideImages } from "./images";
 import { connectHost, createBridge, removeEngineNetworks, setLink } from "./network";
 import { claim, requireFree } from "./owner";
 import { preparePackages } from "./packages";
-import { cgroupOf, hostOf, type Pool, poolOf, type TestHost } from "./pool";
+import { type AddressedPool, cgroupOf, hostOf, poolOf, type TestHost, withAddresses } from "./pool";
 import { endContainers } from "./processes";
 import { run } from "./run";
 import { createSshFiles, sshFilesOf, startSsh } from "./ssh";
+import { chooseSubnet, HOST_RANGES } from "./subnet";
 
 export type { TestHost } from "./pool";
 
@@ -27,7 +28,7 @@ export type EngineKind = "debian" | "current";
 export interface TestHostsOptions {
   /** Of all hosts that do not say otherwise; left out, `debian`. */
   readonly engine?: EngineKind;
-  /** 0 to 255: hosts of several pools run side by side, at 10.99.<pool>.0/24. */
+  /** 0 to 255: hosts of several pools run side by side, at 10.99.<pool>.0/24 or where the machine leaves room. */
   readonly pool?: number;
   /** Whether the hosts stay when this process is gone, until somebody ends them by hand. */
   readonly stay?: boolean;
@@ -54,7 +55,7 @@ export class TestHosts {
   private readonly delays: LinkDelays;
 
   private constructor(
-    private readonly pool: Pool,
+    private readonly pool: AddressedPool,
     /** Where the images are. */
     private readonly images: string,
     private readonly engine: EngineKind,
@@ -68,15 +69,16 @@ export class TestHosts {
     names: readonly string[],
     { pool: number = 0, engine = "debian", stay = false }: TestHostsOptions = {},
   ): Promise<TestHosts> {
-    const pool = poolOf(number);
+    const place = poolOf(number);
     await preparePackages();
     await prepareDocker();
     await prepareImages();
     await PROGRAMS[engine]();
-    await requireFree(pool);
-    await clearPool(pool);
-    await claim(pool, { stay: false });
+    await requireFree(place);
+    await clearPool(place);
+    await claim(place, { stay: false });
     try {
+      const pool = withAddresses(place, await chooseSubnet(place, HOST_RANGES));
       await createBridge(pool);
       await createSshFiles(pool);
       const hosts = new TestHosts(pool, await provideImages(pool), engine);
@@ -84,10 +86,10 @@ export class TestHosts {
       const started = await Promise.allSettled(names.map((name) => hosts.addHost(name)));
       for (const result of started) if (result.status === "rejected") throw result.reason;
       // Only now, so that half of a set that was started by hand keeps nobody from starting it again.
-      await claim(pool, { stay });
+      await claim(place, { stay });
       return hosts;
     } catch (error) {
-      await clearPool(pool);
+      await clearPool(place);
       throw error;
     }
   }

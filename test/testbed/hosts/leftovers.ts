@@ -14,12 +14,12 @@ export async function leftoversOf(number: number): Promise<string[]> {
 export async function leftoversIn(pool: Pool): Promise<string[]> {
   const lines = (text: string) => text.split("\n").filter((line) => line !== "");
   const cgroups = await run("find", "/sys/fs/cgroup", "-maxdepth", "2", "-name", pool.prefix);
-  const routes = await run("ip", "route", "show", "root", `${pool.outside.replace(/\d+$/, "0")}/24`);
+  const routes = lines(await run("ip", "route", "show", "table", "all"));
   return [
     ...(await processesOf(pool)).map((pid) => `process ${pid}`),
     ...(await namespacesOf(pool)).map((name) => `namespace ${name}`),
     ...((await hasLinkOutside(pool)) ? [`link ${pool.prefix}`] : []),
-    ...lines(routes).map((route) => `route ${route}`),
+    ...routes.filter((route) => route.includes(` dev ${pool.prefix} `)).map((route) => `route ${route}`),
     ...(await mountsIn(pool.folder)).map((path) => `mount ${path}`),
     ...lines(cgroups).map((path) => `cgroup ${path}`),
     ...((await exists(pool.folder)) ? [`folder ${pool.folder}`] : []),

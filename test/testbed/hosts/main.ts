@@ -68,7 +68,7 @@ function yamlOf({ name, docker, address, socket }: TestHost): object {
   return { name, docker, address, socket };
 }
 
-const pool = poolOption("the hosts' addresses, 10.99.<pool>.0/24");
+const pool = poolOption("the hosts' addresses, 10.99.<pool>.0/24 where nothing else has that");
 const engine = new Option(
   "--engine <engine>",
   "the machine's own dockerd, or a current one that is built once",

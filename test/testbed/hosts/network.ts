@@ -1,4 +1,4 @@
-import { isNamespaceOf, type Pool, type TestHost } from "./pool";
+import { type AddressedPool, isNamespaceOf, type Pool, type TestHost } from "./pool";
 import { run } from "./run";
 
 /** The name of every host's link in its own namespace. */
@@ -10,7 +10,7 @@ const UPLINK = "uplink";
  * Makes the pool's bridge, with one link to the machine outside. It has a network namespace of its own, as the hosts
  * have: a bridge outside would be under the outside's firewall, which Docker sets to drop what is forwarded.
  */
-export async function createBridge(pool: Pool): Promise<void> {
+export async function createBridge(pool: AddressedPool): Promise<void> {
   await createNamespace(pool.prefix);
   await run("ip", "-n", pool.prefix, "link", "add", BRIDGE, "type", "bridge");
   await run("ip", "-n", pool.prefix, "link", "set", BRIDGE, "up");

@@ -3,12 +3,18 @@ import { cacheDirectory } from "../../../setup/cache";
 
 /** A set of hosts with a bridge, a subnet and a folder of its own, so that several sets can run side by side. */
 export interface Pool {
-  /** 0 to 255, the third byte of its addresses. */
+  /** 0 to 255, the third byte of its addresses; subnet.ts chooses the others. */
   readonly number: number;
   /** Begins the names of all its network namespaces, and names its bridge's; its interface outside; its cgroup. */
   readonly prefix: string;
   /** Holds all its files; nothing of it lies elsewhere. */
   readonly folder: string;
+}
+
+/** A pool that has been given its addresses. */
+export interface AddressedPool extends Pool {
+  /** The first three bytes of all its addresses, such as 10.99.0. */
+  readonly subnet: string;
   /** Of the machine outside the hosts: the operator's. */
   readonly outside: string;
 }
@@ -45,8 +51,11 @@ export function poolOf(number: number): Pool {
     number,
     prefix: `dkm${number}`,
     folder: join(poolsDirectory(), String(number)),
-    outside: `10.99.${number}.1`,
   };
+}
+
+export function withAddresses<P extends Pool>(pool: P, subnet: string): P & AddressedPool {
+  return { ...pool, subnet, outside: `${subnet}.1` };
 }
 
 /** Holds the pools' folders, and beside them what they share. */
@@ -55,7 +64,7 @@ export function poolsDirectory(): string {
 }
 
 /** The pool's host number `index`, counted from 0. */
-export function hostOf(pool: Pool, name: string, index: number): TestHost {
+export function hostOf(pool: AddressedPool, name: string, index: number): TestHost {
   if (!HOST_NAME.test(name)) {
     throw new Error(
       `A test host cannot be named ${name}: it takes at most 12 lower-case letters, digits and -, a letter first.`,
@@ -63,7 +72,7 @@ export function hostOf(pool: Pool, name: string, index: number): TestHost {
   }
   if (FIRST_HOST + index > LAST_HOST)
     throw new Error(`A pool has room for ${LAST_HOST - FIRST_HOST + 1} hosts.`);
-  const address = `10.99.${pool.number}.${FIRST_HOST + index}`;
+  const address = `${pool.subnet}.${FIRST_HOST + index}`;
   const folder = join(pool.folder, name);
   const longest = join(folder, LONGEST_SOCKET);
   if (Buffer.byteLength(longest) > SOCKET_PATH_BYTES) {
