@@ -10,8 +10,8 @@ import { explainSsh } from "./sshFailure";
 /** Minor of API 1.40 (Docker 19.03), the first that has all that the containers ask for. */
 const OLDEST_MINOR = 40;
 
-/** A host that does not answer in this time is told as down; ssh itself gives up a little earlier. */
-const PATIENCE_MILLISECONDS = (CONNECT_SECONDS + 2) * 1000;
+/** A host that does not answer in this time, all steps together, is told as down. */
+const PATIENCE_MILLISECONDS = CONNECT_SECONDS * 1000;
 
 /** For what a process has said shortly before its end. */
 const OUTPUT_MILLISECONDS = 200;
@@ -37,15 +37,12 @@ export async function probe(endpoint: DockerEndpoint): Promise<string | undefine
 async function versionOverSsh(endpoint: DockerEndpoint): Promise<string> {
   await mkdir(join(homedir(), ".ssh"), { recursive: true, mode: 0o700 });
   const { username, hostname, port } = new URL(endpoint.docker);
+  const deadline = Date.now() + PATIENCE_MILLISECONDS;
   const options = [...sshOptions(endpoint), "-l", username, ...(port === "" ? [] : ["-p", port])];
   // An earlier run's shared connection may be dead without knowing it. Whoever still uses it may go on.
-  await ssh([...options, "-O", "stop", hostname]);
-  const { code, output, said } = await ssh([
-    ...options,
-    "--",
-    hostname,
-    "docker version --format '{{.Server.APIVersion}}'",
-  ]);
+  await ssh([...options, "-O", "stop", hostname], deadline);
+  const ask = ["--", hostname, "docker version --format '{{.Server.APIVersion}}'"];
+  const { code, output, said } = await ssh([...options, ...ask], deadline);
   if (code === 0) return output.trim();
   throw new Error(explainSsh(said, endpoint));
 }
@@ -56,9 +53,11 @@ interface SshRun {
   readonly said: string;
 }
 
-function ssh(args: readonly string[]): Promise<SshRun> {
+/** Ends it at the deadline, a time of Date.now(). */
+function ssh(args: readonly string[], deadline: number): Promise<SshRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn("ssh", args, { stdio: ["ignore", "pipe", "pipe"], timeout: PATIENCE_MILLISECONDS });
+    const child = spawn("ssh", args, { stdio: ["ignore", "pipe", "pipe"] });
+    const patience = setTimeout(() => child.kill(), deadline - Date.now());
     let output = "";
     let said = "";
     child.stdout.on("data", (text: Buffer) => {
@@ -67,8 +66,12 @@ function ssh(args: readonly string[]): Promise<SshRun> {
     child.stderr.on("data", (text: Buffer) => {
       said += text;
     });
-    child.on("error", (error) => reject(new Error(`ssh cannot be run: ${error.message}`)));
+    child.on("error", (error) => {
+      clearTimeout(patience);
+      reject(new Error(`ssh cannot be run: ${error.message}`));
+    });
     const done = (code: number | null) => {
+      clearTimeout(patience);
       child.stdout.destroy();
       child.stderr.destroy();
       resolve({ code, output, said });
@@ -81,7 +84,7 @@ function ssh(args: readonly string[]): Promise<SshRun> {
 
 async function versionOverHttp(endpoint: DockerEndpoint): Promise<string> {
   const { docker, certificates } = endpoint;
-  const options = { path: "/version", timeout: PATIENCE_MILLISECONDS };
+  const options = { path: "/version" };
   const ask = async () => {
     if (docker.startsWith("unix://")) return plainRequest({ ...options, socketPath: engineSocket(endpoint) });
     const { hostname, port } = new URL(docker.replace("tcp:", "https:"));
@@ -89,6 +92,10 @@ async function versionOverHttp(endpoint: DockerEndpoint): Promise<string> {
   };
   const request = await ask();
   return new Promise((resolve, reject) => {
+    const patience = setTimeout(() => {
+      request.destroy(new Error(`no answer in ${CONNECT_SECONDS} s`));
+    }, PATIENCE_MILLISECONDS);
+    request.on("close", () => clearTimeout(patience));
     request.on("response", (response: IncomingMessage) => {
       let text = "";
       response.setEncoding("utf8");
@@ -103,7 +110,6 @@ async function versionOverHttp(endpoint: DockerEndpoint): Promise<string> {
         }
       });
     });
-    request.on("timeout", () => request.destroy(new Error(`no answer in ${CONNECT_SECONDS} s`)));
     request.on("error", (error) =>
       reject(new Error(`its Docker Engine cannot be reached: ${error.message}.`)),
     );

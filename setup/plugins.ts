@@ -61,10 +61,12 @@ export async function pluginsOfStacks(project: string): Promise<readonly Resourc
   return texts.some(isOnKubernetes) ? [...usualPlugins, "kubernetes"] : usualPlugins;
 }
 
-/** A file that cannot be read is for Pulumi to complain of. */
+/** Whether the stack or one of its hosts is on a cluster. A file that cannot be read is for Pulumi to complain of. */
 function isOnKubernetes(text: string): boolean {
   try {
-    return parse(text)?.config?.["dokomodo:platform"] === "kubernetes";
+    const { "dokomodo:platform": platform, "dokomodo:hosts": hosts } = Object(parse(text)?.config);
+    const stated: readonly unknown[] = Array.isArray(hosts) ? hosts.map((host) => Object(host).platform) : [];
+    return [platform, ...stated].includes("kubernetes");
   } catch {
     return false;
   }
