@@ -1,19 +1,7 @@
 import { z } from "zod";
+import { holdsCredential, isOwnFlag, ownFlagPhrase } from "./own-flags";
 import { parameterShape } from "./parameters";
 import type { Path } from "./source";
-
-/** Flags that dokomodo gives to every daemon itself; an entry has them neither as keys nor among its `flags`. */
-const OWN_FLAGS = [
-  "rpcuser",
-  "rpcpassword",
-  "rpcport",
-  "rpcbind",
-  "rpcallowip",
-  "pubkey",
-  "daemon",
-  "server",
-  "conf",
-] as const;
 
 const ours = z.undefined("left out, because dokomodo sets it").optional();
 const versionByte = z
@@ -57,7 +45,9 @@ export const entryShape = z.strictObject({
       z
         .string()
         .regex(/^--?[^\s=-][^\s=]*(=[^\n\r\0]*)?$/, FLAG)
-        .refine((flag) => !isOwnFlag(flag), { error: ({ input }) => ownFlagPhrase(String(input)) }),
+        .refine((flag) => !isOwnFlag(flag, ["rpcport"]), {
+          error: ({ input }) => ownFlagPhrase(String(input)),
+        }),
     )
     .optional(),
   p2pPort: port.optional(),
@@ -78,22 +68,8 @@ export function holdsPassword(path: Path, value: unknown): boolean {
     case "url":
       return text.includes("@");
     default:
-      return path.at(-2) === "flags" && /rpc(password|user|auth)/.test(text);
+      return path.at(-2) === "flags" && holdsCredential(text);
   }
-}
-
-/** The name of a flag without dashes and value; komodod takes `-noserver` for `-server=0`. */
-export function flagName(flag: string): string {
-  return flag.replace(/^--?/, "").replace(/=.*$/s, "");
-}
-
-function isOwnFlag(flag: string): boolean {
-  const name = flagName(flag);
-  return OWN_FLAGS.some((own) => name === own || name === `no${own}`);
-}
-
-function ownFlagPhrase(flag: string): string {
-  return `another flag, because dokomodo sets -${flagName(flag)} itself`;
 }
 
 function isPlainUrl(text: string): boolean {

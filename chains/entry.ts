@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import type { Chain, Prefixes } from "./chain";
 import { HOME } from "./daemon-flags";
-import { type EntryValues, entryShape, flagName, holdsPassword } from "./entry-shape";
+import { type EntryValues, entryShape, holdsPassword } from "./entry-shape";
+import { flagName } from "./own-flags";
 import { isParameter, portParameters, renderFlags } from "./parameters";
 import { type ChainPorts, chainPorts, KMD_PORTS } from "./ports";
 import type { Problem } from "./problem";
@@ -86,14 +87,19 @@ function nameProblems({ source, path, keys }: Entry, symbol: string): Problem[] 
   return [{ message, position: source.position([...path, key]) }];
 }
 
-function parameterProblems({ source, path, values, keys }: Entry): Problem[] {
+function parameterProblems(entry: Entry): Problem[] {
+  const { source, path, values, keys } = entry;
   const at = (key: string, message: string): Problem => {
     const place = [...path, key];
     return { message: `${pathText(place)}: ${message}`, position: source.position(place) };
   };
   const name = values.ac_name;
   if (name === undefined) {
-    return keys.filter((key) => key.startsWith("ac_")).map((key) => at(key, "it needs ac_name"));
+    return [
+      ...keys.filter((key) => key.startsWith("ac_")).map((key) => at(key, "it needs ac_name")),
+      ...flagProblems(entry),
+      ...plainDatadirProblems(entry),
+    ];
   }
   const problems = refusals(name, values).map(({ key, message }) => at(key, message));
   if (values.conf !== undefined && values.conf !== confPathOf(values)) {
@@ -101,16 +107,36 @@ function parameterProblems({ source, path, values, keys }: Entry): Problem[] {
       at("conf", `an assetchain's daemon reads ${confPathOf(values)}; found ${found(values.conf)}`),
     );
   }
+  return [...problems, ...flagProblems(entry)];
+}
+
+/** Flags whose meaning is that of a key. */
+function flagProblems({ source, path, values }: Entry): Problem[] {
+  const problems: Problem[] = [];
   (values.flags ?? []).forEach((flag, index) => {
     const key = flagName(flag);
+    const place = [...path, "flags", index];
     // Another daemon may know parameters that komodod does not, and no port is computed from them.
-    if (values.daemon === "komodod" && (key.startsWith("ac_") || key === "port" || key === "datadir")) {
-      const place = [...path, "flags", index];
+    const isKomodods = values.daemon === "komodod" && (key.startsWith("ac_") || key === "port");
+    if (isKomodods || key === "datadir") {
       const message = `${pathText(place)}: write ${key} as a key of the entry; ports and paths come from the keys`;
+      problems.push({ message, position: source.position(place) });
+    } else if (key === "port" && flag.replace(/^[^=]*=?/, "") !== String(values.p2pPort)) {
+      const message = `${pathText(place)}: the port is that of the key p2pPort, ${found(values.p2pPort)}; found ${found(flag)}`;
       problems.push({ message, position: source.position(place) });
     }
   });
   return problems;
+}
+
+/** A daemon without ac_name has its data where its conf is. It would be told so whatever the key says. */
+function plainDatadirProblems({ source, path, values }: Entry): Problem[] {
+  const { datadir } = values;
+  const own = `${HOME}/${posix.dirname(confPathOf(values))}`;
+  if (datadir === undefined || datadir === own) return [];
+  const place = [...path, "datadir"];
+  const message = `${pathText(place)}: the daemon keeps its data where its conf is, in ${own}; found ${found(datadir)}. Leave it out, or state conf`;
+  return [{ message, position: source.position(place) }];
 }
 
 type Ports = Pick<ChainPorts, "p2pPort" | "rpcPort"> & Partial<Pick<ChainPorts, "magic" | "wireMagic">>;

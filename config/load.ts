@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
+import { holdsCredential } from "../chains/own-flags";
 import type { Problem } from "../chains/problem";
 import { loadRegistry, type Registry } from "../chains/registry";
 import { checkShape } from "../chains/shape";
@@ -48,7 +49,7 @@ export function loadStack(input: StackInput): Loaded {
   const keys = Object.keys(Object(source.at(["config"])));
   const shaped = checkShape(source, configSchema(keys), {
     at: ["config"],
-    isSecret: (path) => isSecretPath(path.slice(1)),
+    isSecret: (path) => isSecretPath(path.slice(1)) || holdsCredential(source.at(path)),
   });
   const { value: settings } = shaped;
   const problems: Problem[] = [...syntax, ...shaped.problems];

@@ -4,6 +4,7 @@ import type { Position, Problem } from "../chains/problem";
 import type { Registry } from "../chains/registry";
 import type { Path } from "../chains/source";
 import { deployedChains, witnessHosts } from "../components/placement";
+import { checkDaemonPorts } from "./daemonFlags";
 import { resolveIguana } from "./daemons";
 import { checkExternal } from "./external";
 import { checkHosts, dockerHosts } from "./hosts";
@@ -41,6 +42,7 @@ export function checkNotaries(checked: Checked): { notaries: Stack["notaries"]; 
     ...checkExternal(checked, notaries),
     ...checkPassphrases(checked),
     ...checkImages(checked, notaries),
+    ...checkDaemonPorts(checked, notaries),
     ...checkNames(checked, notaries),
     ...checkPorts(checked, notaries),
     ...checkKubernetes(checked, notaries),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOwnFlag, ownFlagPhrase } from "../chains/own-flags";
 
 /** A name that becomes part of container names and of names on the network. */
 const name = z
@@ -79,12 +80,22 @@ const externalSchema = z.strictObject({
   importKey: z.boolean().default(false),
 });
 
+/** A text that is none of the flags which dokomodo decides; a chain's own directory comes from its home and its conf. */
+function notOwn(text: z.ZodString): z.ZodString {
+  return text.refine((flag) => !isOwnFlag(flag, ["datadir"]), {
+    error: ({ input }) => ownFlagPhrase(String(input)),
+  });
+}
+
 export const daemonSchema = z.strictObject({
   image: image.optional(),
-  command: words.min(1).optional(),
+  command: z
+    .array(notOwn(z.string().min(1)))
+    .min(1)
+    .optional(),
   user: user.optional(),
   home: absolutePath.optional(),
-  flags: z.array(z.string().regex(/^-[^\s-]\S*$/, "a flag that begins with one -")).optional(),
+  flags: z.array(notOwn(z.string().regex(/^-[^\s-]\S*$/, "a flag that begins with one -"))).optional(),
   /** Address prefixes of the network that this daemon runs on, instead of each chain's own. */
   prefixes: prefixes.optional(),
   /** MiB for each chain of this daemon. */

@@ -238,6 +238,35 @@ test.each<[string, string, string[]]>([
       "list.yaml:3:13: chains[0].flags[0]: write datadir as a key of the entry; ports and paths come from the keys",
     ],
   ],
+  [
+    "a data directory and a port among the flags of a daemon that is not komodod",
+    "chains:\n  - symbol: LTC\n    daemon: litecoind\n    p2pPort: 9333\n    rpcPort: 9332\n    flags: [-datadir=/x, -port=9333, -regtest.port=1]\n",
+    [
+      "list.yaml:6:13: chains[0].flags[0]: write datadir as a key of the entry; ports and paths come from the keys",
+      'list.yaml:6:38: chains[0].flags[2]: the port is that of the key p2pPort, 9333; found "-regtest.port=1"',
+    ],
+  ],
+  [
+    "a data directory of KMD that is not where its conf is",
+    `chains:\n  - symbol: KMD\n    datadir: \${HOME}/elsewhere\n`,
+    [
+      `list.yaml:3:14: chains[0].datadir: the daemon keeps its data where its conf is, in \${HOME}/.komodo; found "\${HOME}/elsewhere". Leave it out, or state conf`,
+    ],
+  ],
+  [
+    "a data directory of LTC that is not where its conf is",
+    "chains:\n  - symbol: LTC\n    daemon: litecoind\n    p2pPort: 9333\n    rpcPort: 9332\n    datadir: old\n",
+    [
+      `list.yaml:6:14: chains[0].datadir: the daemon keeps its data where its conf is, in \${HOME}/.litecoin; found "old". Leave it out, or state conf`,
+    ],
+  ],
+  [
+    "a flag that is ours for one network alone",
+    "chains:\n  - ac_name: BEER\n    flags: [-regtest.rpcbind=0.0.0.0]\n",
+    [
+      'list.yaml:3:13: chains[0].flags[0] must be another flag, because dokomodo sets -rpcbind itself; found "-regtest.rpcbind=0.0.0.0"',
+    ],
+  ],
 ])(
   "A list with something wrong in what is dokomodo's own is told with its place: %s",
   (_, text, messages) => {

@@ -146,6 +146,34 @@ describe("a bad config", () => {
       ],
     ],
     [
+      "flags that dokomodo decides",
+      changed(
+        ["dokomodo:daemons", "komodod", "flags"],
+        ["-gen", "-datadir=/x", "-noserver", "-rpcpassword=hunter2", "-regtest.rpcbind=0.0.0.0", "-conf"],
+      ),
+      [
+        `Pulumi.test.yaml:7:121: config.dokomodo:daemons.komodod.flags[1] must be another flag, because dokomodo sets -datadir itself; found "-datadir=/x"`,
+        `Pulumi.test.yaml:7:134: config.dokomodo:daemons.komodod.flags[2] must be another flag, because dokomodo sets -noserver itself; found "-noserver"`,
+        "Pulumi.test.yaml:7:145: config.dokomodo:daemons.komodod.flags[3] must be another flag, because dokomodo sets -rpcpassword itself; found a secret value",
+        `Pulumi.test.yaml:7:167: config.dokomodo:daemons.komodod.flags[4] must be another flag, because dokomodo sets -rpcbind itself; found "-regtest.rpcbind=0.0.0.0"`,
+        `Pulumi.test.yaml:7:193: config.dokomodo:daemons.komodod.flags[5] must be another flag, because dokomodo sets -conf itself; found "-conf"`,
+      ],
+    ],
+    [
+      "such a flag in the command of a daemon",
+      changed(["dokomodo:daemons", "komodod", "command"], ["komodod", "--rpcallowip=0.0.0.0/0"]),
+      [
+        `Pulumi.test.yaml:7:126: config.dokomodo:daemons.komodod.command[1] must be another flag, because dokomodo sets -rpcallowip itself; found "--rpcallowip=0.0.0.0/0"`,
+      ],
+    ],
+    [
+      "a port that is not the chain's",
+      changed(["dokomodo:daemons", "litecoind", "flags"], ["-regtest", "-rpcport=9332", "-port=9999"]),
+      [
+        "Pulumi.test.yaml:8:144: dokomodo:daemons.litecoind.flags[2]: -port=9999 is not the port of LTC, 9333, which its callers use. Leave it out, or state that port",
+      ],
+    ],
+    [
       "memory as a text",
       changed(["dokomodo:daemons", "komodod", "memory"], "4g"),
       [
