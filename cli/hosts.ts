@@ -12,6 +12,7 @@ import type { DockerEndpoint } from "../platforms/dockerHost";
 import { probe } from "../platforms/dockerProbe";
 import { serviceStopSeconds } from "../platforms/dockerService";
 import { exportedState, forgetHost } from "./forgetHost";
+import { runPulumi } from "./pulumi";
 import { chooseStack } from "./stack";
 
 /** Beyond the longest grace: what pause adds to it, and what the engine takes for itself. */
@@ -85,7 +86,7 @@ function forgetCommand(): Command {
         );
       }
       const { state, forgotten } = forgetHost(
-        exportedState.parse(JSON.parse(await pulumi(["stack", "export", "--stack", name]))),
+        exportedState.parse(JSON.parse(await runPulumi(["stack", "export"], { stack: name }))),
         host,
       );
       if (forgotten.length === 0)
@@ -97,7 +98,7 @@ function forgetCommand(): Command {
         process.stdout.write(`Nothing was changed. To take these out of the state of ${name}: --yes\n`);
         return;
       }
-      await pulumi(["stack", "import", "--stack", name], JSON.stringify(state));
+      await runPulumi(["stack", "import"], { stack: name, input: JSON.stringify(state) });
       process.stdout.write(
         `Forgot ${forgotten.length} resources. Now take host ${host} out of ${file}, place its chains on another, and run pulumi up.\n`,
       );
@@ -122,12 +123,4 @@ function readEndpoints(file: string): DockerEndpoint[] {
     ssh: shared,
     ...(certificates === undefined ? {} : { certificates }),
   }));
-}
-
-async function pulumi(args: readonly string[], input = ""): Promise<string> {
-  const { execa } = await import("execa");
-  const run = await execa("pulumi", [...args, "--non-interactive"], { input, reject: false });
-  if (run.code === "ENOENT") throw new Error("there is no pulumi command on the path");
-  if (run.failed) throw new Error(`pulumi ${args.slice(0, 2).join(" ")}: ${run.stderr.trim()}`);
-  return run.stdout;
 }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { z } from "zod";
 import { callIguana, type OperatorAccess } from "./iguanaCall";
+import { runPulumi } from "./pulumi";
 import { readAll } from "./secret";
 import { chooseStack } from "./stack";
 
@@ -69,20 +70,8 @@ type Notaries = z.infer<typeof notariesOutput>;
 /** The stack's output of that name, as Pulumi's CLI decrypts it. */
 async function readNotaries(asked: string | undefined): Promise<Notaries> {
   const { name } = chooseStack({ asked });
-  const { execa } = await import("execa");
-  const args = [
-    "stack",
-    "output",
-    "notaries",
-    "--json",
-    "--show-secrets",
-    "--non-interactive",
-    "--stack",
-    name,
-  ];
-  const { stdout, stderr, failed, code } = await execa("pulumi", args, { reject: false });
-  if (code === "ENOENT") throw new Error("there is no pulumi command on the path");
-  if (failed) throw new Error(`pulumi cannot tell the outputs of stack ${name}: ${stderr.trim()}`);
+  const output = ["stack", "output", "notaries", "--json", "--show-secrets"];
+  const stdout = await runPulumi(output, { stack: name });
   return notariesOutput.parse(JSON.parse(stdout));
 }
 

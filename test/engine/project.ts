@@ -62,10 +62,15 @@ export class Project {
     await writeFile(join(this.directory, "index.js"), program);
   }
 
-  async run(...args: readonly string[]): Promise<Result> {
+  run(...args: readonly string[]): Promise<Result> {
+    return this.runWith({}, ...args);
+  }
+
+  /** Runs the CLI with other variables; those that are undefined are taken away. */
+  async runWith(env: Readonly<NodeJS.ProcessEnv>, ...args: readonly string[]): Promise<Result> {
     const { exitCode, all } = await execa(this.cli, [...args, "--non-interactive"], {
       cwd: this.directory,
-      env: this.env,
+      env: { ...this.env, ...env },
       all: true,
       reject: false,
     });
