@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { link, readFile } from "node:fs/promises";
+import { link } from "node:fs/promises";
 import { basename, delimiter, join } from "node:path";
-import { cacheDirectory, exists, installOnce } from "./cache";
+import { cacheDirectory, installOnce } from "./cache";
 import { searchPath } from "./executables";
 import {
   findSubstitutes,
@@ -12,7 +12,7 @@ import {
 } from "./plugins";
 import type { Display } from "./progress";
 import { type Engine, findEngine, pulumiVersion } from "./pulumi-cli";
-import { installWrapper, writeAtomically } from "./wrapper";
+import { installWrapper } from "./wrapper";
 
 export interface EngineEnvironment {
   /** Path of the CLI. */
@@ -100,21 +100,12 @@ async function prepareHandUse(
       directories,
       offline: "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION" in settings,
       checkout,
-      passphraseFile: await copyPassphrase(cacheDirectory(env)),
+      passphraseFile: join(checkout, "test", "testbed", "dev.passphrase"),
       stack: "dev",
+      settings: join(cacheDirectory(env), "checkouts"),
     },
     env,
   );
   if (wrapper === undefined) display.write(`To type \`pulumi\` by hand, first: ${exports}\n`);
   else if (wrapper.changed) display.write(`\`pulumi\` typed by hand is now ${wrapper.path}.\n`);
-}
-
-/** The development stack's passphrase, which is public, beside what uses it. */
-async function copyPassphrase(cache: string): Promise<string> {
-  const source = join(checkout, "test", "testbed", "dev.passphrase");
-  const copy = join(cache, "dev-passphrase");
-  const passphrase = (await exists(source)) ? await readFile(source, "utf8") : undefined;
-  const present = (await exists(copy)) ? await readFile(copy, "utf8") : undefined;
-  if (passphrase !== undefined && passphrase !== present) await writeAtomically(copy, passphrase, 0o600);
-  return copy;
 }

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { access, readFile, rename, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exists } from "./cache";
 import { isWrapper, searchPath, wrapperMark } from "./executables";
@@ -15,6 +16,8 @@ export interface WrapperContent {
   readonly checkout: string;
   readonly passphraseFile: string;
   readonly stack: string;
+  /** Absolute path of the folder that has a file of settings for each checkout of this machine. */
+  readonly settings: string;
 }
 
 /**
@@ -27,6 +30,8 @@ export async function installWrapper(
 ): Promise<{ readonly path: string; readonly changed: boolean } | undefined> {
   const onPath = searchPath(env);
   const text = wrapperText(content);
+  await mkdir(content.settings, { recursive: true });
+  await writeAtomically(settingsFile(content), settingsText(content), 0o644);
   for (const directory of [join(env["HOME"] ?? "/", ".local", "bin"), "/usr/local/bin"]) {
     const path = join(directory, "pulumi");
     if (!onPath.includes(directory) || !(await isWritable(directory))) continue;
@@ -41,39 +46,57 @@ export async function installWrapper(
 }
 
 /** A reader sees the old file or the new one, never a part. */
-export async function writeAtomically(path: string, text: string, mode: number): Promise<void> {
+async function writeAtomically(path: string, text: string, mode: number): Promise<void> {
   const draft = `${path}.${process.pid}`;
   await writeFile(draft, text, { mode });
   await rename(draft, path);
 }
 
+/** Where a checkout's own settings lie, of which there is one file for each checkout that was set up. */
+export function settingsFile({ settings, checkout }: WrapperContent): string {
+  const key = createHash("sha256").update(checkout).digest("hex").slice(0, 16);
+  return join(settings, `${key}.sh`);
+}
+
+/** A checkout's settings, which count in its own folder alone, and there more than those of one around it. */
+export function settingsText(content: WrapperContent): string {
+  const { checkout, passphraseFile, stack } = content;
+  return `case $PWD/ in ${quote(`${checkout}/`)}*)
+  if [ ${checkout.length} -gt "$length" ]; then
+    length=${checkout.length} passphrase_file=${quote(passphraseFile)} development_stack=${quote(stack)}
+    ${engineText(content)}
+  fi ;;
+esac
+`;
+}
+
+function engineText({ pulumi, directories, offline, checkout }: WrapperContent): string {
+  const path = directories.map(quote).join(":");
+  return `engine=${quote(pulumi)} directories=${path} offline=${offline} checkout=${quote(checkout)}`;
+}
+
 /**
- * The passphrase is public, so it is given for the development stack of this project only: with another stack's
- * command it would encrypt that one's secrets, or fail to decrypt them. The selected stack counts where none is named,
- * but not for commands that may create one.
+ * One wrapper serves all checkouts: it takes the settings of the one that it is called in, and those of the one that
+ * was set up last elsewhere. The passphrase is public, so it is given for the development stack of a checkout only: with
+ * another stack's command it would encrypt that one's secrets, or fail to decrypt them. The selected stack counts where
+ * none is named, but not for commands that may create one.
  */
-export function wrapperText({
-  pulumi,
-  directories,
-  offline,
-  checkout,
-  passphraseFile,
-  stack,
-}: WrapperContent): string {
+export function wrapperText(content: WrapperContent): string {
   return `#!/bin/sh
 ${wrapperMark}, for typing \`pulumi\` by hand. It may be deleted.
-engine=${quote(pulumi)}
+length=0 passphrase_file= development_stack=
+${engineText(content)}
+for settings in ${quote(content.settings)}/*.sh; do
+  if [ -r "$settings" ]; then . "$settings"; fi
+done
 if [ ! -x "$engine" ]; then
-  echo "pulumi: $engine is gone; set up ${checkout.replace(/["$`\\]/g, "\\$&")} again" >&2
+  echo "pulumi: $engine is gone; set up $checkout again" >&2
   exit 127
 fi
-PATH=${directories.map(quote).join(":")}:$PATH
+PATH=$directories:$PATH
 PULUMI_SKIP_UPDATE_CHECK=\${PULUMI_SKIP_UPDATE_CHECK-true}
 export PATH PULUMI_SKIP_UPDATE_CHECK
-${offline ? "export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true\n" : ""}
-in_project() {
-  case $PWD/ in ${quote(`${checkout}/`)}*) return 0 ;; *) return 1 ;; esac
-}
+if [ "$offline" = true ]; then export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true; fi
 
 named_stack() {
   stack=$PULUMI_STACK creates= previous=
@@ -90,10 +113,10 @@ named_stack() {
   echo "\${stack:-\${creates:-$("$engine" stack --show-name 2>/dev/null)}}"
 }
 
-if [ -z "\${PULUMI_CONFIG_PASSPHRASE+set}\${PULUMI_CONFIG_PASSPHRASE_FILE+set}" ] && in_project; then
+if [ -z "\${PULUMI_CONFIG_PASSPHRASE+set}\${PULUMI_CONFIG_PASSPHRASE_FILE+set}" ] && [ -n "$development_stack" ]; then
   stack=$(named_stack "$@")
-  if [ "\${stack##*/}" = ${quote(stack)} ]; then
-    export PULUMI_CONFIG_PASSPHRASE_FILE=${quote(passphraseFile)}
+  if [ "\${stack##*/}" = "$development_stack" ]; then
+    export PULUMI_CONFIG_PASSPHRASE_FILE="$passphrase_file"
   fi
 fi
 exec "$engine" "$@"

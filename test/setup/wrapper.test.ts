@@ -1,9 +1,9 @@
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { isWrapper } from "../../setup/executables";
-import { installWrapper, wrapperText } from "../../setup/wrapper";
+import { installWrapper, settingsFile, settingsText, wrapperText } from "../../setup/wrapper";
 import { scratch, writeScript } from "./scratch";
 
 /** An engine that tells what it was started with; the selected stack is in $SELECTED. */
@@ -27,7 +27,10 @@ async function installed() {
     checkout,
     passphraseFile: "/cache/dev-passphrase",
     stack: "dev",
+    settings: join(directory, "cache", "check outs"),
   };
+  await mkdir(content.settings, { recursive: true });
+  await writeFile(settingsFile(content), settingsText(content));
   const wrapper = await writeScript(
     join(directory, "pulumi"),
     wrapperText(content).replace("#!/bin/sh\n", ""),
@@ -105,6 +108,34 @@ describe("installing the wrapper", () => {
     expect((await stat(path)).mode & 0o777).toBe(0o755);
     expect(await installWrapper(content, env)).toEqual({ path, changed: false });
     expect(await installWrapper({ ...content, offline: false }, env)).toEqual({ path, changed: true });
+  });
+
+  it("serves each checkout with its own engine, plugins and passphrase, whichever was set up last", async () => {
+    const first = await installed();
+    const { directory } = first;
+    const [second, inner] = await Promise.all(
+      ["a second", join("a second", "one in it")].map(async (name) => {
+        const checkout = join(directory, name);
+        const bin = join(directory, `bin of ${name.replaceAll("/", " ")}`);
+        await mkdir(join(checkout, "test"), { recursive: true });
+        const pulumi = await writeScript(join(bin, "pulumi"), engine);
+        const passphraseFile = join(checkout, "passphrase");
+        return { ...first.content, checkout, directories: [bin], pulumi, passphraseFile };
+      }),
+    );
+    const local = join(directory, ".local", "bin");
+    await mkdir(local, { recursive: true });
+    const env = { HOME: directory, PATH: `${local}:/usr/bin:/bin` };
+    for (const content of [inner, first.content, second]) {
+      if (content !== undefined) await installWrapper(content, env);
+    }
+    for (const content of [first.content, second, inner]) {
+      const cwd = join(content?.checkout ?? "", "test");
+      const options = { cwd, env: { ...env, SELECTED: "dev" }, extendEnv: false };
+      const { stdout } = await execa(join(local, "pulumi"), ["preview"], options);
+      expect(stdout).toContain(`passphrase: ${content?.passphraseFile}\n`);
+      expect(stdout).toContain(`path: ${content?.directories[0]}:`);
+    }
   });
 
   it("leaves a program of somebody else alone", async () => {
