@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dockerAt, type EngineOf, restarted, startTimes } from "../testbed/docker";
+import {
+  askIguana,
+  DAEMONS,
+  height,
+  iguanaHeight,
+  readContainerFile,
+  SYMBOLS,
+  untilWhole,
+  untilWholeAgain,
+} from "../testbed/notary";
+import type { TestStack } from "../testbed/stack";
+
+/** A daemon asks its peer every few seconds. */
+const PATIENCE = { timeout: 30_000 };
+
+/** A notary of the development stack's four chains that is whole, on one engine. */
+export interface OneEngine {
+  readonly stack: TestStack;
+  readonly at: EngineOf;
+  /** Ends and removes all of it. */
+  remove(): Promise<void>;
+}
+
+/** What holds of a notary on one Docker host, whichever engine that has. */
+export function describeNotary(title: string, notary: string, bringUp: () => Promise<OneEngine>): void {
+  describe(title, () => {
+    let engine: OneEngine;
+    let stack: TestStack;
+    const at: EngineOf = (container) => engine.at(container);
+    const docker = (...args: readonly string[]) => dockerAt(at(notary), ...args);
+    const times = () => startTimes(notary, at(notary));
+    const of = (...roles: readonly string[]) => roles.map((role) => `${notary}-${role}`);
+    const whole = (seconds: number, chains?: number) => untilWhole(notary, seconds, chains, 0, at);
+
+    beforeAll(async () => {
+      engine = await bringUp();
+      ({ stack } = engine);
+      await whole(120);
+    });
+    afterAll(() => engine?.remove());
+
+    it.each(SYMBOLS)("lets Iguana see %s at its daemon's height, notarised", async (symbol) => {
+      expect(await iguanaHeight(notary, symbol, at)).toBe(await height(notary, symbol, at));
+      const publicKey = await stack.publicKey();
+      const again = { agent: "iguana", method: "dpow", symbol, pubkey: publicKey };
+      expect(await askIguana(notary, again, at)).toMatchObject({ error: "cant dPoW same coin again" });
+    });
+
+    it("shows a mined block at Iguana's next poll", async () => {
+      const before = Number(await height(notary, "BEER", at));
+      await untilWholeAgain(notary, await stack.address("BEER"), 15, { at });
+      expect(await iguanaHeight(notary, "BEER", at)).toBe(before + 1);
+    });
+
+    it("carries the daemons' own calls: assetchains to KMD, KMD to LTC", async () => {
+      await expect
+        .poll(() => docker("logs", `${notary}-beer`), PATIENCE)
+        .toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
+      await expect
+        .poll(() => docker("logs", `${notary}-kmd`), PATIENCE)
+        .toMatch(/LTC at 127\.0\.0\.1:9332 answers/);
+    });
+
+    it("writes BEER's conf with the keys that it had in 2018, for its owner alone", async () => {
+      const conf = await readContainerFile(`${notary}-beer`, DAEMONS.BEER.conf, at);
+      const keys = conf.split("\n").flatMap((line) => (line === "" ? [] : [line.split("=")[0]]));
+      expect(keys).toEqual(["rpcuser", "rpcpassword", "rpcport", "server", "txindex", "rpcworkqueue"]);
+      expect(await docker("exec", `${notary}-beer`, "stat", "-c", "%a %u", DAEMONS.BEER.conf)).toBe(
+        "600 3003",
+      );
+    });
+
+    it("shares no volume between Iguana and a chain", async () => {
+      const format = "{{range .Mounts}}{{.Name}} {{end}}";
+      const mounts = (name: string) => docker("inspect", "--format", format, name);
+      expect(await mounts(`${notary}-iguana`)).toBe("");
+      expect(await mounts(`${notary}-beer`)).not.toBe(await mounts(`${notary}-pizza`));
+    });
+
+    it("publishes p2p ports, the dPoW bus and one port for operators, and nothing else", async () => {
+      const ports = await docker("ps", "--filter", `name=^${notary}-`, "--format", "{{.Ports}}");
+      const published = [...ports.matchAll(/:(\d+)->/g)]
+        .map(([, port]) => Number(port))
+        .sort((a, b) => a - b);
+      expect(published).toEqual([7443, 7770, 7775, 8922, 9333, 11607]);
+    });
+
+    it("has no change to make at once after it came up, not even against what really runs", async () => {
+      await stack.must("preview", "--expect-no-changes", "--stack", "test");
+      await stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
+    });
+
+    it("takes a chain more without a restart of another chain's daemon", async () => {
+      const before = await times();
+      stack.changeNotary((config) => config.chains.push("KV"));
+      await stack.up();
+      await whole(60, 5);
+      expect(restarted(before, await times())).toEqual(
+        of("iguana", "iguana-agent", "iguana-proxy", "kv", "kv-pause", "kv-proxy"),
+      );
+    });
+
+    it("loses a chain without a restart of another chain's daemon, and keeps its volume", async () => {
+      const before = await times();
+      stack.changeNotary((config) => config.chains.pop());
+      await stack.up();
+      await whole(60);
+      const after = await times();
+      expect(restarted(before, after)).toEqual(of("iguana", "iguana-agent", "iguana-proxy"));
+      expect(Object.keys(after).filter((name) => name.startsWith(`${notary}-kv`))).toEqual([]);
+      expect(await docker("volume", "ls", "--quiet", "--filter", `name=^${notary}-kv`)).toBe(
+        `${notary}-kv-data`,
+      );
+    });
+
+    it("changes BEER's password on both its sides and restarts no other daemon", async () => {
+      const conf = () => readContainerFile(`${notary}-beer`, DAEMONS.BEER.conf, at);
+      const oldConf = await conf();
+      const before = await times();
+      stack.changeNotary((config) => {
+        config.rotation = { BEER: "2" };
+      });
+      await stack.up();
+      await whole(60);
+      // The proxies between the two go on: they hold no password.
+      expect(restarted(before, await times())).toEqual(of("beer", "iguana", "iguana-agent"));
+      const newConf = await conf();
+      expect(newConf).not.toBe(oldConf);
+      expect(await readContainerFile(`${notary}-iguana`, "/home/iguana/.komodo/BEER/BEER.conf", at)).toBe(
+        newConf,
+      );
+    });
+  });
+}
