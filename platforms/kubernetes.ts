@@ -1,7 +1,6 @@
 import type { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
-import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { createFiles } from "./kubernetesFiles";
@@ -82,12 +81,6 @@ export class KubernetesPlatform implements Platform {
     const metadata = { name, namespace, labels };
     createDefaultPolicy(policy, options);
     new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, options);
-    new PodDisruptionBudget(
-      name,
-      // A node that is drained loses one daemon at a time, each after it has ended by itself.
-      { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: { [NETWORK]: name } } } },
-      options,
-    );
     for (const hostName of args.calledFromElsewhere) {
       const host = hosts[hostName];
       if (host === undefined || this.args.publishing.kind === "none") continue;

@@ -25,7 +25,6 @@ const KINDS: readonly (readonly [group: string, resource: string])[] = [
   ["", "serviceaccounts"],
   ["apps", "statefulsets"],
   ["networking.k8s.io", "networkpolicies"],
-  ["policy", "poddisruptionbudgets"],
   ["rbac.authorization.k8s.io", "roles"],
   ["rbac.authorization.k8s.io", "rolebindings"],
 ];

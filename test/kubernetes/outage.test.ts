@@ -2,14 +2,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TestCluster } from "../testbed/cluster/cluster";
 import { statedCluster, testedOf } from "../testbed/cluster/tested";
+import { mineWithoutPause, watchEnds } from "../testbed/clusterDaemons";
 import { ClusterNotary } from "../testbed/clusterNotary";
 import { ClusterStack } from "../testbed/clusterStack";
+import { type Symbol as ChainSymbol, SYMBOLS } from "../testbed/notary";
 
-/** No other test's API server is to be stopped. */
+/** No other test's API server is to be stopped, or its node emptied. */
 const POOL = 93;
 const OUTAGE_SECONDS = 45;
+const DRAIN_SECONDS = 60;
+const PATIENCE = { timeout: 60_000 };
+/** What a daemon says when its data is on the disk: litecoind's own words, and those of the stand-in before one. */
+const CLEAN_END = /Shutdown: done|litecoind ended, data is written/;
 
-describe.skipIf(statedCluster() !== undefined)("a notary whose cluster's API server is away", () => {
+describe.skipIf(statedCluster() !== undefined)("a notary whose node or API server is away", () => {
   let own: TestCluster;
   let cluster: ClusterStack;
   let notary: ClusterNotary;
@@ -28,6 +34,32 @@ describe.skipIf(statedCluster() !== undefined)("a notary whose cluster's API ser
     await own?.stop();
   });
 
+  it("loses nothing when its node is drained under writes, and comes back with the node", async () => {
+    const { ends, lastLines, seconds } = await drainUnderWrites(SYMBOLS);
+    console.log(`the node was empty after ${seconds.toFixed(1)} s`);
+    expect(ends).toEqual({ beer: 0, kmd: 0, ltc: 0, pizza: 0 });
+    for (const symbol of SYMBOLS) expect(lastLines[symbol]).toMatch(CLEAN_END);
+  });
+
+  it("does so, too, while one of its pods is not ready", async () => {
+    const set = `statefulset/${cluster.stack.notary}-pizza`;
+    const image = cluster.cluster.image("komodod-regtest");
+    await cluster.kubectl("set", "image", set, "daemon=localhost:1/nobody/komodod:none");
+    await cluster.kubectl(
+      "wait",
+      "--for=condition=Ready=false",
+      "--timeout=60s",
+      `pod/${notary.pod("pizza")}`,
+    );
+    const others = SYMBOLS.filter((symbol) => symbol !== "PIZZA");
+    const { ends } = await drainUnderWrites(others, () =>
+      cluster.kubectl("set", "image", set, `daemon=${image}`),
+    );
+    // That of the one that never started is the kubelet's own word.
+    expect(ends).toEqual(expect.objectContaining({ beer: 0, kmd: 0, ltc: 0 }));
+  });
+
+  // The last: for some time after it the scheduler may not have heard what became of its node.
   it("has no Iguana without its lease, keeps its chains, and is whole again when the API server is back", async () => {
     const before = await notary.containers();
     const away = Date.now();
@@ -48,4 +80,44 @@ describe.skipIf(statedCluster() !== undefined)("a notary whose cluster's API ser
       `${notary.pod("iguana")}/iguana`,
     ]);
   });
+
+  /**
+   * Drains the node while these chains are mined, sees that it is empty, and brings it back; what the daemons ended
+   * with and said last. `mend` is done before the node is back.
+   */
+  async function drainUnderWrites(symbols: readonly ChainSymbol[], mend?: () => Promise<unknown>) {
+    const heightsOf = () => Promise.all(symbols.map((symbol) => notary.height(symbol)));
+    const before = await heightsOf();
+    const mining = mineWithoutPause(notary, symbols);
+    const ending = await watchEnds(cluster);
+    const logs = symbols.map((symbol) => followDaemon(symbol));
+    await expect
+      .poll(() => Math.min(...symbols.map((symbol) => mining.blocks[symbol] ?? 0)), PATIENCE)
+      .toBeGreaterThan(5);
+    const started = Date.now();
+    await own.kubectl("drain", own.node, "--delete-emptydir-data", `--timeout=${DRAIN_SECONDS}s`);
+    const seconds = (Date.now() - started) / 1000;
+    await mining.stop();
+    const left = ["get", "pods", "--all-namespaces", `--field-selector=spec.nodeName=${own.node}`];
+    expect(await own.kubectl(...left, "--output=name")).toBe("");
+    const [ends, texts] = await Promise.all([ending.stop(), Promise.all(logs)]);
+
+    await mend?.();
+    await own.kubectl("uncordon", own.node);
+    console.log(`whole ${(await notary.untilWholeAgain(90)).toFixed(1)} s after the node was back`);
+    const after = await heightsOf();
+    for (const [index, symbol] of symbols.entries()) {
+      const mined = (before[index] ?? 0) + (mining.blocks[symbol] ?? 0);
+      expect(after[index], symbol).toBeGreaterThanOrEqual(mined);
+    }
+    const lastLines = Object.fromEntries(symbols.map((symbol, index) => [symbol, texts[index]]));
+    return { ends, lastLines, seconds };
+  }
+
+  /** The last line that a daemon's log has when its pod ends. */
+  async function followDaemon(symbol: ChainSymbol): Promise<string> {
+    const args = ["logs", "--follow", "--tail=1", notary.pod(symbol), "--container=daemon"];
+    const log = await cluster.kubectl(...args).catch(() => "");
+    return log.trim().split("\n").at(-1) ?? "";
+  }
 });

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mineWithoutPause, watchEnds } from "../testbed/clusterDaemons";
 import { ClusterNotary, changedPods } from "../testbed/clusterNotary";
 import { ClusterStack } from "../testbed/clusterStack";
 import { SYMBOLS } from "../testbed/notary";
@@ -67,26 +67,26 @@ describe("a notary whose pods go", () => {
   );
 
   it("stops daemons under writes with exit code 0 when an update replaces them", async () => {
-    const writing = mineWithoutPause();
-    const ends = await watchEnds();
+    const mining = mineWithoutPause(notary, ["BEER"]);
+    const ends = await watchEnds(cluster);
     const { "dokomodo:daemons": daemons } = cluster.stack.config;
     const flags = ["-printtoconsole", "-maxconnections=20"];
     cluster.stack.writeConfig({
       "dokomodo:daemons": { ...Object(daemons), komodod: { ...Object(Object(daemons).komodod), flags } },
     });
-    await expect.poll(() => writing.count(), { timeout: 30_000 }).toBeGreaterThan(10);
+    await expect.poll(() => mining.blocks.BEER, { timeout: 30_000 }).toBeGreaterThan(10);
     await cluster.stack.up();
-    await writing.stop();
+    await mining.stop();
     expect(await ends.stop()).toEqual(expect.objectContaining({ beer: 0, kmd: 0, pizza: 0 }));
     await notary.untilWhole(60);
   });
 
   it("stops every daemon with exit code 0 when it is taken down under writes", async () => {
-    const writing = mineWithoutPause();
-    const ends = await watchEnds();
-    await expect.poll(() => writing.count(), { timeout: 30_000 }).toBeGreaterThan(10);
+    const mining = mineWithoutPause(notary, ["BEER"]);
+    const ends = await watchEnds(cluster);
+    await expect.poll(() => mining.blocks.BEER, { timeout: 30_000 }).toBeGreaterThan(10);
     await cluster.stack.must("destroy", "--yes", "--skip-preview", "--stack", "test");
-    await writing.stop();
+    await mining.stop();
     const daemons = Object.fromEntries(SYMBOLS.map((symbol) => [symbol.toLowerCase(), 0]));
     expect(await ends.stop()).toEqual(expect.objectContaining(daemons));
   });
@@ -99,50 +99,5 @@ describe("a notary whose pods go", () => {
     await cluster.kubectl(
       ...["exec", notary.pod(workload), "--container", container, "--", "/bin/sh", "-c", script],
     );
-  }
-
-  /** Keeps BEER writing until it is told to stop; `count` is of the blocks so far. */
-  function mineWithoutPause(): { stop(): Promise<void>; count(): number } {
-    let running = true;
-    let count = 0;
-    const working = (async () => {
-      // While it restarts there is nobody to ask.
-      while (running) {
-        count += await notary.mine("BEER").then(
-          () => 1,
-          () => sleep(200, 0),
-        );
-      }
-    })();
-    return {
-      stop: () => {
-        running = false;
-        return working;
-      },
-      count: () => count,
-    };
-  }
-
-  /** Exit codes of the daemons that end from now on, by workload. A pod that is gone tells nobody, so they are watched. */
-  async function watchEnds(): Promise<{ stop(): Promise<Record<string, number>> }> {
-    const { execa } = await import("execa");
-    const ended = "{{.name}}={{with .state.terminated}}{{.exitCode}}{{end}}";
-    const each = `go-template={{.metadata.name}}{{range .status.containerStatuses}} ${ended}{{end}}{{"\\n"}}`;
-    const watching = execa(
-      cluster.cluster.kubectl.program,
-      ["get", "pods", "--watch", "--namespace", cluster.namespace, "--output", each],
-      { env: { KUBECONFIG: cluster.cluster.kubeconfig }, reject: false },
-    );
-    // It begins with what is there.
-    await new Promise((resolve) => watching.stdout.once("data", resolve));
-    return {
-      stop: async () => {
-        await sleep(2000);
-        watching.kill();
-        const { stdout } = await watching;
-        const lines = [...stdout.matchAll(/^\S+?-(\w+)-0 .*\bdaemon=(\d+)/gm)];
-        return Object.fromEntries(lines.map(([, workload = "", code]) => [workload, Number(code)]));
-      },
-    };
   }
 });
