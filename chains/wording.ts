@@ -39,8 +39,13 @@ export function found(value: unknown): string {
   if (typeof value === "object") {
     return "a mapping";
   }
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  const text = typeof value === "string" ? JSON.stringify(withoutPasswords(value)) : String(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+}
+
+/** A text with nothing in the places of passwords that its addresses hold: `https://user:…@host`. */
+export function withoutPasswords(text: string): string {
+  return text.replaceAll(/(:\/\/[^/\s:@]*):\S*@/g, "$1:…@");
 }
 
 /** What a schema allows, as a noun phrase, where the schema has no message of its own. */

@@ -11,7 +11,7 @@ import { hostSchema, sshSchema } from "../config/schema";
 import type { DockerEndpoint } from "../platforms/dockerHost";
 import { probe } from "../platforms/dockerProbe";
 import { serviceStopSeconds } from "../platforms/dockerService";
-import { exportedState, forgetHost } from "./forgetHost";
+import { type ExportedState, exportedState, forgetHost } from "./forgetHost";
 import { runPulumi } from "./pulumi";
 import { chooseStack } from "./stack";
 
@@ -86,7 +86,7 @@ function forgetCommand(): Command {
         );
       }
       const { state, forgotten } = forgetHost(
-        exportedState.parse(JSON.parse(await runPulumi(["stack", "export"], { stack: name }))),
+          parseState(await runPulumi(["stack", "export"], { stack: name })),
         host,
       );
       if (forgotten.length === 0)
@@ -123,4 +123,13 @@ function readEndpoints(file: string): DockerEndpoint[] {
     ssh: shared,
     ...(certificates === undefined ? {} : { certificates }),
   }));
+}
+
+/** What a parser says may quote the state. */
+function parseState(text: string): ExportedState {
+  try {
+    return exportedState.parse(JSON.parse(text));
+  } catch {
+    throw new Error("what pulumi stack export prints is no state that this version understands");
+  }
 }

@@ -71,8 +71,16 @@ type Notaries = z.infer<typeof notariesOutput>;
 async function readNotaries(asked: string | undefined): Promise<Notaries> {
   const { name } = chooseStack({ asked });
   const output = ["stack", "output", "notaries", "--json", "--show-secrets"];
-  const stdout = await runPulumi(output, { stack: name });
-  return notariesOutput.parse(JSON.parse(stdout));
+  return parseNotaries(await runPulumi(output, { stack: name }), name);
+}
+
+/** The text holds private keys, and what a parser says may quote it. */
+function parseNotaries(text: string, stack: string): Notaries {
+  try {
+    return notariesOutput.parse(JSON.parse(text));
+  } catch {
+    throw new Error(`the output notaries of stack ${stack} is not what this version makes; run pulumi up`);
+  }
 }
 
 function operatorAccess(notaries: Notaries, asked: string | undefined): OperatorAccess {

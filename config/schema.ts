@@ -181,17 +181,21 @@ export const notarySchema = z.strictObject({
   rotation: z.record(symbol, z.union([z.string(), z.number()]).transform(String)).default({}),
 });
 
-/** What a namespace's name is (RFC 1123). */
+/** What a namespace's name is (RFC 1123), */
 export const NAMESPACE_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const namespace = z
-  .string()
-  .regex(NAMESPACE_NAME, "a DNS label: lower-case letters, digits and -, at most 63 characters");
+/** and in words. */
+export const DNS_LABEL =
+  "a DNS label: at most 63 lower-case letters, digits and -, with a letter or digit at both ends";
+const namespace = z.string().regex(NAMESPACE_NAME, DNS_LABEL);
 const cidr = z.union([z.cidrv4(), z.cidrv6()], "a network such as 10.0.0.0/8");
 
 /** The cluster, for hosts on Kubernetes. */
 const kubernetesSchema = z.strictObject({
   /** Relative to the project; $KUBECONFIG, else ~/.kube/config, where it is not stated. */
-  kubeconfig: path.optional(),
+  kubeconfig: z
+    .string()
+    .regex(/^[^\0\n{]+$/, "the path of a kubeconfig, not its text")
+    .optional(),
   /** The kubeconfig's current one where it is not stated. */
   context: z.string().min(1).optional(),
   /** `dokomodo-<stack>` where it is not stated. */

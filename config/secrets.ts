@@ -2,6 +2,7 @@ import { isRecord, type Path } from "../chains/source";
 
 export const PASSPHRASES = "dokomodo:passphrases";
 export const EXTERNAL = "dokomodo:external";
+const KUBERNETES = "dokomodo:kubernetes";
 
 /** What Pulumi decrypts for the program. */
 export interface Secrets {
@@ -11,9 +12,14 @@ export interface Secrets {
   readonly externalPasswords: Readonly<Record<string, string>>;
 }
 
-/** Whether a value must never be shown; the path is from the config's top. */
+/**
+ * Whether a value must never be shown; the path is from the config's top. What stands in the place of a mapping may hold
+ * what belongs into it: credentials as `user:password`, the text of a kubeconfig instead of its path.
+ */
 export function isSecretPath(path: Path): boolean {
-  return path[0] === PASSPHRASES || (path[0] === EXTERNAL && path[2] === "password");
+  const [key, inner, field] = path;
+  if (key === EXTERNAL) return field === undefined || field === "password";
+  return key === PASSPHRASES || (key === KUBERNETES && (inner === undefined || inner === "kubeconfig"));
 }
 
 /** One key's value with what is, or should be, encrypted as the stack's file holds it: `{ secure: "" }`. */

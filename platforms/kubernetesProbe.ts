@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuthorizationV1Api, CoreV1Api, StorageV1Api } from "@kubernetes/client-node";
-import { type Cluster, messageOf } from "./kubernetesCluster";
+import { type Cluster, callFailure } from "./kubernetesCluster";
 
 export interface ProbeArgs {
   readonly namespace: string;
@@ -139,7 +139,7 @@ async function missingNodes(core: CoreV1Api, { hosts }: ProbeArgs): Promise<stri
 }
 
 /** Undefined where the cluster's user may not look, which is no reason not to deploy. */
-async function ifAllowed<T>(call: Promise<T>): Promise<T | undefined> {
+export async function ifAllowed<T>(call: Promise<T>): Promise<T | undefined> {
   return call.catch((error: unknown) => {
     if (codeOf(error) === 403) return undefined;
     throw error;
@@ -165,7 +165,5 @@ function codeOf(error: unknown): unknown {
 function reason(error: unknown): string {
   const code = codeOf(error);
   if (code === 401) return "it does not take the kubeconfig's credentials (401)";
-  const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : "";
-  // An answer's whole body follows its first line.
-  return `${messageOf(error).split("\n")[0]}${cause}`;
+  return callFailure(error);
 }

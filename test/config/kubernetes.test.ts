@@ -60,12 +60,12 @@ describe("the settings of a cluster are refused", () => {
     [
       "a namespace that is none",
       "{ namespace: My_Notary }",
-      'Pulumi.test.yaml:3:37: config.dokomodo:kubernetes.namespace must be a DNS label: lower-case letters, digits and -, at most 63 characters; found "My_Notary"',
+      'Pulumi.test.yaml:3:37: config.dokomodo:kubernetes.namespace must be a DNS label: at most 63 lower-case letters, digits and -, with a letter or digit at both ends; found "My_Notary"',
     ],
     [
       "a namespace of leases that is none",
       "{ leaseNamespace: -x }",
-      'Pulumi.test.yaml:3:42: config.dokomodo:kubernetes.leaseNamespace must be a DNS label: lower-case letters, digits and -, at most 63 characters; found "-x"',
+      'Pulumi.test.yaml:3:42: config.dokomodo:kubernetes.leaseNamespace must be a DNS label: at most 63 lower-case letters, digits and -, with a letter or digit at both ends; found "-x"',
     ],
     [
       "a network without its length",

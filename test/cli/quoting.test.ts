@@ -1,0 +1,45 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { dokomodo, type Ran } from "./run";
+
+const CANARY = "canary-of-a-key";
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "dokomodo-quoting-"));
+  writeFileSync(join(directory, "Pulumi.east.yaml"), "config: { dokomodo:hosts: [{ name: alpha }] }\n");
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** Runs the command where `pulumi` prints this. */
+function whilePulumiPrints(text: string, ...args: readonly string[]): Ran {
+  const program = join(directory, "pulumi");
+  writeFileSync(program, `#!/bin/sh\ncat <<'END'\n${text}\nEND\n`);
+  chmodSync(program, 0o755);
+  return dokomodo(args, "", { cwd: directory, env: { PATH: `${directory}:${process.env["PATH"]}` } });
+}
+
+describe("what Pulumi tells of the stack is not shown where it cannot be understood", () => {
+  test.each([
+    ["is cut short", `{ "east": { "operator": { "privateKey": "${CANARY}`],
+    ["is no JSON", CANARY],
+    ["lacks a field", `{ "east": { "operator": { "privateKey": "${CANARY}" } } }`],
+  ])("as outputs that hold keys: it %s", (_, text) => {
+    const { status, stdout, stderr } = whilePulumiPrints(text, "iguana", "SuperNET/help");
+    expect(stderr).toBe("the output notaries of stack east is not what this version makes; run pulumi up\n");
+    expect(status).toBe(1);
+    expect(stdout).toBe("");
+  });
+
+  test.each([
+    ["is cut short", `{ "deployment": { "resources": [{ "urn": "${CANARY}`],
+    ["is no JSON", CANARY],
+    ["lacks a field", `{ "deployment": { "resources": [{ "inputs": "${CANARY}" }] } }`],
+  ])("as a state: it %s", (_, text) => {
+    const { status, stderr } = whilePulumiPrints(text, "hosts", "forget", "beta");
+    expect(stderr).toBe("what pulumi stack export prints is no state that this version understands\n");
+    expect(status).toBe(1);
+  });
+});
