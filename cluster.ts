@@ -3,7 +3,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { CLUSTER, segmentOf } from "./config/hosts";
 import type { Stack } from "./config/load";
-import { NAMESPACE_NAME } from "./config/schema";
+import { DNS_LABEL, NAMESPACE_NAME } from "./config/schema";
 import { type KubernetesHost, KubernetesPlatform } from "./platforms/kubernetes";
 import { messageOf, readCluster } from "./platforms/kubernetesCluster";
 import { probeCluster } from "./platforms/kubernetesProbe";
@@ -13,7 +13,7 @@ import { untilStarted } from "./platforms/kubernetesStart";
 /** The Pod Security Standard that everything here keeps; host ports are beyond it. */
 const RESTRICTED = "restricted";
 
-/** Name of the namespace that a stack's workloads are in. */
+/** Name of the namespace that a stack's workloads are in; the stack's name is the one that it was first brought up under. */
 export function namespaceOf({ kubernetes }: Pick<Stack, "kubernetes">, stackName: string): string {
   return kubernetes.namespace ?? `dokomodo-${stackName}`;
 }
@@ -44,7 +44,8 @@ export function createCluster(stack: Stack, stackName: string): KubernetesPlatfo
   });
 }
 
-function hostsOfCluster(stack: Stack): Record<string, KubernetesHost> {
+/** The hosts whose workloads are in the cluster, by name. */
+export function hostsOfCluster(stack: Stack): Record<string, KubernetesHost> {
   const inCluster = stack.hosts.filter(({ name }) => segmentOf(stack)(name) === CLUSTER);
   return Object.fromEntries(
     inCluster.map(({ name, nodes = { "kubernetes.io/hostname": name }, address, listen }) => [
@@ -63,7 +64,7 @@ export async function checkCluster(stack: Stack, stackName: string): Promise<str
   const namespace = namespaceOf(stack, stackName);
   if (!NAMESPACE_NAME.test(namespace)) {
     return [
-      `the namespace would be named ${namespace}, after the stack, and that is no DNS label; state dokomodo:kubernetes.namespace`,
+      `the namespace would be named ${namespace}, after the stack, and has to be ${DNS_LABEL}; state one as dokomodo:kubernetes.namespace`,
     ];
   }
   try {

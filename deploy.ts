@@ -1,11 +1,10 @@
 import { Provider } from "@pulumi/docker/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { createCluster } from "./cluster";
+import { createCluster, namespaceOf } from "./cluster";
 import { NotaryNode, type OperatorAccess } from "./components/NotaryNode";
 import { deployedChains } from "./components/placement";
 import { CLUSTER, dockerHosts, segmentOf } from "./config/hosts";
 import type { Stack } from "./config/load";
-import { findMoves } from "./config/moves";
 import { PlatformByHost } from "./platforms/byHost";
 import { DockerPlatform } from "./platforms/docker";
 import { type DockerEndpoint, engineSocket, providerArgs, SSH_AT_ONCE } from "./platforms/dockerHost";
@@ -24,7 +23,13 @@ export interface NotaryOutputs {
   readonly operator?: pulumi.Output<pulumi.Unwrap<OperatorAccess>>;
 }
 
-export type StackOutputs = { readonly notaries: Readonly<Record<string, NotaryOutputs>> };
+export type StackOutputs = {
+  readonly notaries: Readonly<Record<string, NotaryOutputs>>;
+  /** What labels, and what is named after the stack, go by: the name that it was first brought up under. */
+  readonly name: string;
+  /** Of the cluster that hosts are in. */
+  readonly namespace?: string;
+};
 
 export interface Deployed {
   readonly outputs: StackOutputs;
@@ -43,13 +48,13 @@ export function endpoints({ hosts, ssh }: Stack): DockerEndpoint[] {
 }
 
 /**
- * Registers the hosts and notaries of a stack. Hosts in `skipped` are left alone, and so is all that runs on them;
+ * Registers the hosts and notaries of a stack. `stackName` is the one that it was first brought up under. Hosts in `skipped` are left alone, and so is all that runs on them;
  * the program has to fail then, or the engine would take what was not registered for gone.
  */
 export function deploy(stack: Stack, stackName: string, skipped: ReadonlySet<string> = new Set()): Deployed {
   const { platform, cluster } = createPlatform(stack, stackName, skipped);
   const notaries = stack.notaries.map(({ name, ...args }): [string, NotaryOutputs] => {
-    const { publicKey, addresses, operator } = new NotaryNode(name, { ...args, platform });
+    const { publicKey, addresses, operator } = new NotaryNode(name, { ...args, platform, stackName });
     const hosts = Object.fromEntries(deployedChains(args).map(({ chain, host }) => [chain.symbol, host]));
     return [
       name,
@@ -62,7 +67,11 @@ export function deploy(stack: Stack, stackName: string, skipped: ReadonlySet<str
     ];
   });
   return {
-    outputs: { notaries: Object.fromEntries(notaries) },
+    outputs: {
+      notaries: Object.fromEntries(notaries),
+      name: stackName,
+      ...(cluster === undefined ? {} : { namespace: namespaceOf(stack, stackName) }),
+    },
     ...(cluster === undefined ? {} : { cluster }),
   };
 }
@@ -108,17 +117,4 @@ function createEngines(stack: Stack, stackName: string, skipped: ReadonlySet<str
     protectVolumes: !stack.development,
     labels: { "dokomodo.stack": stackName },
   });
-}
-
-/** Warns of every move, because the plan shows a new volume and says nothing of the days that filling it takes. */
-export async function reportMoves(stack: Stack, stackName: string): Promise<void> {
-  const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {
-    name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${stackName}`,
-  });
-  for (const { notary, symbol, from, to } of findMoves(stack, Object(outputs).notaries)) {
-    await pulumi.log.warn(
-      `${symbol} of notary ${notary} moves from ${from} to ${to}: it starts with an empty volume there and syncs the ` +
-        `whole chain again. Its data stays on ${from}, in the volume that it had.`,
-    );
-  }
 }

@@ -3,8 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatProblems } from "./chains/problem";
 import { checkCluster, tellStarts } from "./cluster";
 import { loadStack } from "./config/load";
-import { deploy, endpoints, reportMoves } from "./deploy";
+import { deploy, endpoints } from "./deploy";
+import { readLastRun } from "./lastRun";
 import { probe } from "./platforms/dockerProbe";
+import { reportMoves } from "./reportMoves";
 
 /**
  * With this exit code the engine finishes what was registered, deletes nothing that was not, and says no more than the
@@ -19,15 +21,19 @@ const FAILED_AND_TOLD = 32;
  * alone that do not answer, does all the rest, and fails with their names; and with the pods that do not start.
  */
 export = async () => {
-  const stackName = pulumi.getStack();
-  const stack = loadStack({ directory: process.cwd(), stackName, values: pulumi.runtime.allConfig() });
+  const currentName = pulumi.getStack();
+  const config = { directory: process.cwd(), stackName: currentName, values: pulumi.runtime.allConfig() };
+  const stack = loadStack(config);
   if (!stack.ok) throw new pulumi.RunError(formatProblems(stack.problems));
   for (const key of stack.value.unused) {
     await pulumi.log.warn(`${key} is not used any more; it may be taken out of the stack's config.`);
   }
+  const lastRun = await readLastRun(currentName);
+  // A stack that is renamed keeps its labels and its namespace.
+  const { name: stackName = currentName } = lastRun;
   const obstacles = await checkCluster(stack.value, stackName);
   if (obstacles.length > 0) throw new pulumi.RunError(obstacles.join("\n"));
-  await reportMoves(stack.value, stackName);
+  await reportMoves(stack.value, stackName, lastRun);
   const skipped = new Set<string>();
   if (!pulumi.runtime.isDryRun()) {
     await Promise.all(

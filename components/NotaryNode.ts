@@ -47,6 +47,8 @@ export interface NotaryNodeArgs {
   readonly linkPort: number;
   /** Hosts with a witness of the lease: an odd number of those that the notary runs on, or none for no lease. */
   readonly witnesses: readonly string[];
+  /** Of the lease's holder, for people. Where it is absent that is the stack's own, and a renamed stack a new Iguana. */
+  readonly stackName?: string;
 }
 
 /** What an operator's program needs to call a notary's Iguana. */
@@ -107,7 +109,7 @@ export class NotaryNode extends pulumi.ComponentResource {
         ...(leaseNamespace === undefined
           ? {}
           : { lease: { namespace: leaseNamespace, name: pulumi.interpolate`dokomodo-${publicKey}` } }),
-        holder: `notary ${name} of stack ${pulumi.getStack()} on host ${args.host}`,
+        holder: `notary ${name} of stack ${args.stackName ?? pulumi.getStack()} on host ${args.host}`,
       },
       child,
     );

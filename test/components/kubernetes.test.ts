@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rpcGraph } from "../../chains/graph";
+import { checkCluster } from "../../cluster";
 import type { Stack } from "../../config/load";
 import { deploy } from "../../deploy";
 import { developmentStack, onKubernetes } from "./developmentStack";
@@ -56,11 +57,19 @@ describe("the development stack, with its platform changed and nothing else", ()
     const before = filesOnDocker(await record(developmentStack(), true));
     const { lease, ...rest } = plan;
     expect(lease).toEqual({
-      holder: "notary east of stack test on host local",
+      holder: "notary east of stack dev on host local",
       object: { namespace: "dokomodo-dev", name: `dokomodo-${plan.publicKey}` },
     });
     const { lease: _, ...same } = JSON.parse(before["east-iguana-agent /run/dokomodo/agent/plan.json"] ?? "");
     expect(rest).toEqual(same);
+  });
+});
+
+describe("a stack whose name makes no namespace", () => {
+  it("is told what a namespace's name is, and where to state one", async () => {
+    expect(await checkCluster(onKubernetes(), "My_Stack")).toEqual([
+      "the namespace would be named dokomodo-My_Stack, after the stack, and has to be a DNS label: at most 63 lower-case letters, digits and -, with a letter or digit at both ends; state one as dokomodo:kubernetes.namespace",
+    ]);
   });
 });
 

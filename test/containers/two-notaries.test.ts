@@ -58,4 +58,19 @@ describe("two notaries of one stack on one host", () => {
       expect(await askIguana(notary, { agent: "dpow", method: "ipaddrs" })).toEqual(["127.0.0.10"]);
     }
   });
+
+  it("goes on as it is when the stack is renamed", async () => {
+    const filter = ["--filter", "label=dokomodo.stack=test", "--filter", "name=^noon"];
+    const containers = () => docker("ps", "--no-trunc", "--quiet", ...filter);
+    const before = await containers();
+    await stack.must("stack", "rename", "renamed", "--stack", "test");
+    try {
+      await stack.must("preview", "--expect-no-changes", "--stack", "renamed");
+      await stack.must("up", "--yes", "--skip-preview", "--stack", "renamed");
+      expect(await stack.must("stack", "output", "name", "--stack", "renamed")).toBe("test");
+      expect(await containers()).toBe(before);
+    } finally {
+      await stack.must("stack", "rename", "test", "--stack", "renamed");
+    }
+  });
 });

@@ -92,6 +92,22 @@ describe("a notary in a cluster", () => {
     expect(changedPods(before, await notary.containers())).toEqual([]);
   });
 
+  it("goes on as it is when the stack is renamed", async () => {
+    await cluster.stack.must("stack", "rename", "renamed", "--stack", "test");
+    try {
+      await cluster.stack.must("preview", "--expect-no-changes", "--stack", "renamed");
+    } finally {
+      await cluster.stack.must("stack", "rename", "test", "--stack", "renamed");
+    }
+  });
+
+  it("is warned of volumes that are empty in another namespace, with where its data stays", async () => {
+    const told =
+      /KMD, LTC, BEER, PIZZA of notary cirrus: no volume in namespace test-cirrus-moved of cluster .*syncs the whole chain again\. Their data stays in namespace test-cirrus\./;
+    expect(await previewIn("test-cirrus-moved")).toMatch(told);
+    expect(await previewIn(cluster.namespace)).not.toContain("no volume in namespace");
+  });
+
   it("is, object by object, what was applied", async () => {
     expect(await cluster.differences()).toBe("");
   });
@@ -143,10 +159,21 @@ describe("a notary in a cluster", () => {
       await cluster.kubectl("get", "pods,statefulsets,secrets,services,networkpolicies", "--output", "name"),
     ).toBe("");
     expect(await claims()).toBe(before);
+    expect(await previewIn("test-cirrus-moved")).toMatch(
+      /no volume in namespace test-cirrus-moved .* Volumes of these names are in namespace test-cirrus\./,
+    );
+    await previewIn(cluster.namespace);
     await cluster.stack.up();
     await notary.untilWhole(120);
     expect(await claims()).toBe(before);
     expect(await cluster.stack.publicKey()).toBe(key);
     expect(await notary.height("BEER")).toBe(height);
   });
+
+  /** Moves the stack to a namespace as far as its config goes; what a preview says. */
+  function previewIn(namespace: string): Promise<string> {
+    const settings = Object(cluster.stack.config["dokomodo:kubernetes"]);
+    cluster.stack.writeConfig({ "dokomodo:kubernetes": { ...settings, namespace } });
+    return cluster.stack.must("preview", "--stack", "test");
+  }
 });
