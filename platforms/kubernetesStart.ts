@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CoreV1Event, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import type { Cluster } from "./kubernetesCluster";
-import { judgeStart, type Start } from "./kubernetesVerdict";
+import { SecondTries } from "./kubernetesRefusal";
+import { describeRefusal, judgeStart, type Start } from "./kubernetesVerdict";
 
 export interface Started {
   /** Name of the workload. */
   readonly name: string;
-  readonly start: Exclude<Start, { kind: "waiting" }>;
+  readonly start: Exclude<Start, { kind: "waiting" | "refused" }>;
 }
 
 const LOOK_MILLISECONDS = 1000;
@@ -22,6 +23,7 @@ export async function untilStarted(
   const apps = config.makeApiClient(AppsV1Api);
   const core = config.makeApiClient(CoreV1Api);
   const started: Started[] = [];
+  const tries = new SecondTries(apps, namespace);
   for (let left = [...names]; left.length > 0; ) {
     const [sets, pods, events] = await Promise.all([
       apps.listNamespacedStatefulSet({ namespace }),
@@ -32,7 +34,9 @@ export async function untilStarted(
     for (const name of left) {
       const start = judgeStart(seen(name, sets.items, pods.items, events.items), new Date());
       if (start.kind === "waiting") waiting[name] = start.why;
-      else started.push({ name, start });
+      else if (start.kind !== "refused") started.push({ name, start });
+      else if (await tries.isAwaited(name, start.at)) waiting[name] = `it is tried again: ${start.why}`;
+      else started.push({ name, start: { kind: "failed", why: describeRefusal(start, new Date()) } });
     }
     left = Object.keys(waiting);
     await onProgress(waiting);

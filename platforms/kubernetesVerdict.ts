@@ -12,6 +12,8 @@ export interface Seen {
 export type Start =
   | { readonly kind: "started"; readonly warning?: string }
   | { readonly kind: "waiting"; readonly why: string }
+  /** The cluster did not make the pod when it tried last, and tries again by itself, ever less often. */
+  | { readonly kind: "refused"; readonly why: string; readonly at: Date }
   | { readonly kind: "failed"; readonly why: string };
 
 /** Schedulers and volumes need a while; what has not changed after it needs a person. */
@@ -20,6 +22,11 @@ const PATIENCE_SECONDS = 30;
 const QUIET_SECONDS = 60;
 /** A process that has lived for so long, and is not asked whether it works, has started. */
 const ALIVE_SECONDS = 5;
+
+/** What is said of as if it were now. */
+const FRESH_SECONDS = 10;
+/** The longest pause of kube-controller-manager's workers (client-go, DefaultTypedControllerRateLimiter): 1,000 s. */
+const RETRY_MINUTES = 17;
 
 /** Reasons with which the kubelet gives up, or does the same again and again. */
 const HOPELESS = new Set([
@@ -54,7 +61,16 @@ export function judgeStart({ set, pod, events }: Seen, now: Date): Start {
 /** Quotas and admission refuse the pod itself; the set's events say why. */
 function judgeAbsent(events: readonly CoreV1Event[], set: V1StatefulSet): Start {
   const refused = newest(events, (reason) => reason === "FailedCreate", set.metadata?.creationTimestamp);
-  return refused === undefined ? waiting("its pod is being made") : failed(refused);
+  if (refused === undefined) return waiting("its pod is being made");
+  return { kind: "refused", why: refused.message ?? "its pod was refused", at: new Date(timeOf(refused)) };
+}
+
+/** A refusal for people; what led to it may be mended since. */
+export function describeRefusal({ why, at }: { why: string; at: Date }, now: Date): string {
+  const age = Math.round(secondsSince(at, now));
+  const ago = age < 120 ? `${age} s` : `${Math.round(age / 60)} min`;
+  const when = age < FRESH_SECONDS ? "" : ` (${ago} ago)`;
+  return `${why}${when}; the cluster tries again by itself, at least every ${RETRY_MINUTES} min, and when up runs again`;
 }
 
 function judgePod(pod: V1Pod, events: readonly CoreV1Event[], now: Date): Start {
@@ -68,7 +84,7 @@ function judgePod(pod: V1Pod, events: readonly CoreV1Event[], now: Date): Start 
   });
   const isPatient = age < PATIENCE_SECONDS || isGrowing;
   const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
-  const blocked = newest(events, (reason) => BLOCKING.has(reason), metadata?.creationTimestamp);
+  const blocked = newest(events, (reason) => BLOCKING.has(reason), metadata?.creationTimestamp)?.message;
   if (scheduled?.status === "False") {
     const why = [scheduled.message ?? "no node takes it", ...(blocked === undefined ? [] : [blocked])].join(
       "; ",
@@ -112,16 +128,16 @@ function describeWaiting(containers: readonly V1ContainerStatus[]): string {
   return reasons.length === 0 ? "its containers are being made" : reasons.join(", ");
 }
 
-/** The message of the last such event since then. */
+/** The last such event since then. */
 function newest(
   events: readonly CoreV1Event[],
   isMeant: (reason: string) => boolean,
   since: Date | undefined,
-): string | undefined {
+): CoreV1Event | undefined {
   return events
     .filter(({ reason, type }) => type === "Warning" && isMeant(reason ?? ""))
     .filter((event) => isSince(event, since))
-    .sort((a, b) => timeOf(b) - timeOf(a))[0]?.message;
+    .sort((a, b) => timeOf(b) - timeOf(a))[0];
 }
 
 /** Events outlive what they are about, which may come back under its name. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ClusterStack } from "../testbed/clusterStack";
 
@@ -101,11 +102,20 @@ describe("a cluster that does not take the stack", () => {
     await cluster.kubectl("create", "quota", "small", "--hard=pods=5");
     cluster.stack.changeNotary((notary) => notary.chains.push("KV"));
     const { exitCode, text, seconds } = await timed(["up", "--yes", "--skip-preview"]);
-    expect(text).toMatch(/fog-(kv|iguana) does not start: .*exceeded quota: small/);
+    expect(text).toMatch(
+      /fog-(kv|iguana) does not start: .*exceeded quota: small.*the cluster tries again by itself/,
+    );
     expect(exitCode).not.toBe(0);
     expect(seconds).toBeLessThan(SECONDS);
     expect(await cluster.stack.pendingOperations()).toEqual([]);
+  });
+
+  it("is not told any more when the quota was raised, however long the cluster would wait", async () => {
+    // Its tries are each twice as far from the last one, so by now the next is some time away.
+    await sleep(10_000);
     await cluster.kubectl("delete", "quota", "small");
+    await cluster.stack.up();
+    await cluster.stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
   });
 
   async function timed(args: readonly string[]) {

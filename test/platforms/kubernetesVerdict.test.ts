@@ -1,6 +1,6 @@
 import type { CoreV1Event, V1PodCondition } from "@kubernetes/client-node";
 import { describe, expect, it } from "vitest";
-import { judgeStart, type Seen } from "../../platforms/kubernetesVerdict";
+import { describeRefusal, judgeStart, type Seen } from "../../platforms/kubernetesVerdict";
 import {
   ago,
   event,
@@ -203,9 +203,20 @@ describe("a pod whose volumes do not come", () => {
 describe("a pod that the cluster does not let be made", () => {
   const quota = "pods is forbidden: exceeded quota: small";
 
-  it("has failed with the set's reason", () => {
-    const events = [event("FailedCreate", quota, 5)];
-    expect(judgeStart({ set: SET, events }, NOW)).toEqual({ kind: "failed", why: quota });
+  it("is refused with the set's reason, and with the time of the last try", () => {
+    const events = [event("FailedCreate", "an earlier one", 60), event("FailedCreate", quota, 5)];
+    const refused = { kind: "refused", why: quota, at: ago(5) };
+    expect(judgeStart({ set: SET, events }, NOW)).toEqual(refused);
+  });
+
+  it.each([
+    [5, ""],
+    [90, " (90 s ago)"],
+    [600, " (10 min ago)"],
+  ])("is told, %i s after that, with its age and with what becomes of it", (age, when) => {
+    expect(describeRefusal({ why: quota, at: ago(age) }, NOW)).toBe(
+      `${quota}${when}; the cluster tries again by itself, at least every 17 min, and when up runs again`,
+    );
   });
 
   it("is waited for where the reason is of an earlier set of its name", () => {
