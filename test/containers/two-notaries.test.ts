@@ -7,6 +7,9 @@ import { TestStack } from "../testbed/stack";
 
 const NOTARIES = ["noon", "noon-third"] as const;
 const CHAINS = ["KMD", "LTC"];
+/** What the config is refused for, and what it is by itself. */
+const WRONG = "dokomodo:registry=nowhere.yaml";
+const RIGHT = "dokomodo:registry=assetchains.yaml";
 
 describe("two notaries of one stack on one host", () => {
   let stack: TestStack;
@@ -68,6 +71,14 @@ describe("two notaries of one stack on one host", () => {
       await stack.must("preview", "--expect-no-changes", "--stack", "renamed");
       await stack.must("up", "--yes", "--skip-preview", "--stack", "renamed");
       expect(await stack.must("stack", "output", "name", "--stack", "renamed")).toBe("test");
+      // A run that fails before it registers anything has not forgotten the name either.
+      const wrong = await stack.run(
+        ...["up", "--yes", "--skip-preview", "--stack", "renamed"],
+        "--config",
+        WRONG,
+      );
+      expect(wrong.exitCode).not.toBe(0);
+      await stack.must("preview", "--expect-no-changes", "--stack", "renamed", "--config", RIGHT);
       expect(await containers()).toBe(before);
     } finally {
       await stack.must("stack", "rename", "test", "--stack", "renamed");

@@ -93,7 +93,7 @@ describe.skipIf(statedCluster() !== undefined)("a notary whose node or API serve
     const logs = symbols.map((symbol) => followDaemon(symbol));
     await expect
       .poll(() => Math.min(...symbols.map((symbol) => mining.blocks[symbol] ?? 0)), PATIENCE)
-      .toBeGreaterThan(5);
+      .toBeGreaterThan(2);
     const started = Date.now();
     await own.kubectl("drain", own.node, "--delete-emptydir-data", `--timeout=${DRAIN_SECONDS}s`);
     const seconds = (Date.now() - started) / 1000;

@@ -66,7 +66,8 @@ export function configure(inputs: Properties): Session {
     const inContext = config.getContextObject(config.currentContext)?.namespace ?? "";
     return { ...common, api: new ApiServer(config), namespace: stated || inContext || "default" };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    // The lines around a fault, which hold tokens, follow the first.
+    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
     const what =
       choice.kubeconfig === ""
         ? `unable to load Kubernetes client configuration from kubeconfig file: ${reason}`
