@@ -1,14 +1,19 @@
 import { NamespacePatch } from "@pulumi/kubernetes/core/v1/namespacePatch";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { imagesOfAll } from "./components/images";
 import { CLUSTER, segmentOf } from "./config/hosts";
 import type { Stack } from "./config/load";
 import { DNS_LABEL, NAMESPACE_NAME } from "./config/schema";
 import { type KubernetesHost, KubernetesPlatform } from "./platforms/kubernetes";
 import { messageOf, readCluster } from "./platforms/kubernetesCluster";
+import { tryImages } from "./platforms/kubernetesImages";
 import { probeCluster } from "./platforms/kubernetesProbe";
+import { type KubernetesRollOut, type RunningNamespace, readNamespace } from "./platforms/kubernetesRollOut";
 import type { Publishing } from "./platforms/kubernetesService";
 import { untilStarted } from "./platforms/kubernetesStart";
+import { loginConfig } from "./platforms/registryLogin";
 
 /** The Pod Security Standard that everything here keeps; host ports are beyond it. */
 const RESTRICTED = "restricted";
@@ -19,7 +24,11 @@ export function namespaceOf({ kubernetes }: Pick<Stack, "kubernetes">, stackName
 }
 
 /** The stack's cluster: provider, namespace and platform. */
-export function createCluster(stack: Stack, stackName: string): KubernetesPlatform {
+export function createCluster(
+  stack: Stack,
+  stackName: string,
+  rollOut?: KubernetesRollOut,
+): KubernetesPlatform {
   const { kubernetes, images } = stack;
   const { kubeconfig, context, storageClass, leaseNamespace } = kubernetes;
   const name = namespaceOf(stack, stackName);
@@ -28,9 +37,14 @@ export function createCluster(stack: Stack, stackName: string): KubernetesPlatfo
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
   });
+  const namespace = kubernetes.createNamespace ? createNamespace(name, stack, labels, provider) : name;
+  const logins =
+    stack.registries.length === 0
+      ? []
+      : [createLogins(stack, ownName("registries", stackName), namespace, labels, provider)];
   return new KubernetesPlatform({
     provider,
-    namespace: kubernetes.createNamespace ? createNamespace(name, stack, labels, provider) : name,
+    namespace,
     namespaceName: name,
     clusterDomain: kubernetes.clusterDomain,
     hosts: hostsOfCluster(stack),
@@ -39,8 +53,9 @@ export function createCluster(stack: Stack, stackName: string): KubernetesPlatfo
     ...(storageClass === undefined ? {} : { storageClass }),
     privateNetworks: kubernetes.privateNetworks,
     ...(leaseNamespace === undefined ? {} : { leaseNamespace }),
-    imagePullSecrets: kubernetes.imagePullSecrets,
+    imagePullSecrets: [...kubernetes.imagePullSecrets, ...logins],
     labels,
+    ...(rollOut === undefined ? {} : { rollOut }),
   });
 }
 
@@ -83,24 +98,59 @@ export async function checkCluster(stack: Stack, stackName: string): Promise<str
   }
 }
 
+/** What runs in the stack's namespace, and the images that its pods could not have; undefined for a stack on Docker alone. */
+export async function lookAtCluster(
+  stack: Stack,
+  stackName: string,
+): Promise<{ running: RunningNamespace; missing: string[] } | undefined> {
+  const hosts = Object.entries(hostsOfCluster(stack));
+  if (hosts.length === 0) return undefined;
+  const { proxy } = stack.images;
+  const wanted = hosts.flatMap(([host, { nodes }]) =>
+    [...imagesOfAll(host, stack.notaries, { proxy })].map(([image, uses]) => {
+      return { image, nodes, what: `host ${host} (${uses.join(", ")})` };
+    }),
+  );
+  const cluster = await readCluster(stack.kubernetes);
+  const namespace = namespaceOf(stack, stackName);
+  const [running, missing] = await Promise.all([
+    readNamespace(cluster, namespace),
+    tryImages(cluster, wanted, {
+      namespace,
+      labels: { "dokomodo.stack": stackName },
+      name: ownName("trial", stackName),
+      imagePullSecrets: stack.kubernetes.imagePullSecrets,
+      ...(stack.registries.length === 0 ? {} : { logins: loginConfig(stack.registries) }),
+      onProgress: (waiting) => pulumi.log.info(waiting.join("\n"), undefined, undefined, true),
+    }),
+  ]);
+  return { running, missing };
+}
+
+/** A name of the stack's own in a namespace that it may share. */
+function ownName(what: string, stackName: string): string {
+  return `dokomodo-${what}-${stackName.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
+}
+
 /** How long nothing may be said while pods come up. */
 const SILENT_SECONDS = 10;
 
-/** Tells of each pod that does not come up why, in its own words; false where there is one. */
+/** Tells of each pod that does not come up why, in its own words, but for those told already; false where there is one. */
 export async function tellStarts(
   cluster: KubernetesPlatform,
   stack: Stack,
   stackName: string,
+  told: readonly string[] = [],
 ): Promise<boolean> {
-  const names = await cluster.taken();
-  let told = Date.now();
+  const names = (await cluster.taken()).filter((name) => !told.includes(name));
+  let spoken = Date.now();
   const started = await untilStarted(
     await readCluster(stack.kubernetes),
     namespaceOf(stack, stackName),
     names,
     async (waiting) => {
-      if (Date.now() - told < SILENT_SECONDS * 1000) return;
-      told = Date.now();
+      if (Date.now() - spoken < SILENT_SECONDS * 1000) return;
+      spoken = Date.now();
       const lines = Object.entries(waiting).map(([name, why]) => `${name}: ${why}`);
       await pulumi.log.info(lines.join("\n"), undefined, undefined, true);
     },
@@ -131,6 +181,26 @@ function createNamespace(
     { provider },
   );
   return namespace.metadata.name;
+}
+
+/** Under a name that stays, or a new password would be a new pod for every daemon. Its name. */
+function createLogins(
+  { registries }: Stack,
+  name: string,
+  namespace: pulumi.Input<string>,
+  labels: Readonly<Record<string, string>>,
+  provider: Provider,
+): pulumi.Output<string> {
+  const secret = new Secret(
+    "registries",
+    {
+      metadata: { name, namespace, labels },
+      type: "kubernetes.io/dockerconfigjson",
+      stringData: { ".dockerconfigjson": pulumi.secret(loginConfig(registries)) },
+    },
+    { provider, deleteBeforeReplace: true },
+  );
+  return secret.metadata.name;
 }
 
 function publishing({ kubernetes: { publish, serviceAnnotations } }: Stack): Publishing {

@@ -5,10 +5,13 @@ import { NotaryNode, type OperatorAccess } from "./components/NotaryNode";
 import { deployedChains } from "./components/placement";
 import { CLUSTER, dockerHosts, segmentOf } from "./config/hosts";
 import type { Stack } from "./config/load";
+import { endpoints, STACK_LABEL } from "./engines";
 import { PlatformByHost } from "./platforms/byHost";
 import { DockerPlatform } from "./platforms/docker";
-import { type DockerEndpoint, engineSocket, providerArgs, SSH_AT_ONCE } from "./platforms/dockerHost";
+import { engineSocket, providerArgs, SSH_AT_ONCE } from "./platforms/dockerHost";
+import type { DockerRollOut } from "./platforms/dockerRollOut";
 import type { KubernetesPlatform } from "./platforms/kubernetes";
+import type { KubernetesRollOut } from "./platforms/kubernetesRollOut";
 import type { Platform } from "./platforms/platform";
 import { Slots } from "./platforms/slots";
 
@@ -37,22 +40,23 @@ export interface Deployed {
   readonly cluster?: KubernetesPlatform;
 }
 
-/** How the Docker hosts of a stack are reached. */
-export function endpoints({ hosts, ssh }: Stack): DockerEndpoint[] {
-  return dockerHosts(hosts).map(({ name, docker, certificates }) => ({
-    name,
-    docker,
-    ssh,
-    ...(certificates === undefined ? {} : { certificates }),
-  }));
+/** What an `up` has found out before; a preview has nothing of it. */
+export interface DeployPlan {
+  /** Docker hosts that are left alone. */
+  readonly skipped?: ReadonlySet<string>;
+  /** When workloads that run on Docker hosts may be replaced; all at once where absent. */
+  readonly rollOut?: DockerRollOut;
+  /** The same of pods. */
+  readonly podRollOut?: KubernetesRollOut;
 }
 
 /**
- * Registers the hosts and notaries of a stack. `stackName` is the one that it was first brought up under. Hosts in `skipped` are left alone, and so is all that runs on them;
- * the program has to fail then, or the engine would take what was not registered for gone.
+ * Registers the hosts and notaries of a stack. `stackName` is the one that it was first brought up under. Hosts that are
+ * skipped are left alone, and so is all that runs on them; the program has to fail then, or the engine would take what
+ * was not registered for gone.
  */
-export function deploy(stack: Stack, stackName: string, skipped: ReadonlySet<string> = new Set()): Deployed {
-  const { platform, cluster } = createPlatform(stack, stackName, skipped);
+export function deploy(stack: Stack, stackName: string, plan: DeployPlan = {}): Deployed {
+  const { platform, cluster } = createPlatform(stack, stackName, plan);
   const notaries = stack.notaries.map(({ name, ...args }): [string, NotaryOutputs] => {
     const { publicKey, addresses, operator } = new NotaryNode(name, { ...args, platform, stackName });
     const hosts = Object.fromEntries(deployedChains(args).map(({ chain, host }) => [chain.symbol, host]));
@@ -80,19 +84,23 @@ export function deploy(stack: Stack, stackName: string, skipped: ReadonlySet<str
 function createPlatform(
   stack: Stack,
   stackName: string,
-  skipped: ReadonlySet<string>,
+  plan: DeployPlan,
 ): { platform: Platform; cluster?: KubernetesPlatform } {
   const inCluster = segmentOf(stack);
   const isAlone = stack.hosts.every(({ name }) => inCluster(name) !== CLUSTER);
-  if (isAlone) return { platform: createEngines(stack, stackName, skipped) };
-  const cluster = createCluster(stack, stackName);
+  if (isAlone) return { platform: createEngines(stack, stackName, plan) };
+  const cluster = createCluster(stack, stackName, plan.podRollOut);
   if (dockerHosts(stack.hosts).length === 0) return { platform: cluster, cluster };
-  const engines = createEngines(stack, stackName, skipped);
+  const engines = createEngines(stack, stackName, plan);
   const platforms = stack.hosts.map(({ name }) => [name, inCluster(name) === CLUSTER ? cluster : engines]);
   return { platform: new PlatformByHost(Object.fromEntries(platforms)), cluster };
 }
 
-function createEngines(stack: Stack, stackName: string, skipped: ReadonlySet<string>): DockerPlatform {
+function createEngines(
+  stack: Stack,
+  stackName: string,
+  { skipped = new Set(), rollOut }: DeployPlan,
+): DockerPlatform {
   const reached = new Map(endpoints(stack).map((endpoint) => [endpoint.name, endpoint]));
   return new DockerPlatform({
     hosts: Object.fromEntries(
@@ -115,6 +123,7 @@ function createEngines(stack: Stack, stackName: string, skipped: ReadonlySet<str
     proxyImage: stack.images.proxy,
     restarterImage: stack.images.agent,
     protectVolumes: !stack.development,
-    labels: { "dokomodo.stack": stackName },
+    labels: { [STACK_LABEL]: stackName },
+    ...(rollOut === undefined ? {} : { rollOut }),
   });
 }

@@ -1,11 +1,14 @@
 import "./stackTraces";
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblems } from "./chains/problem";
-import { checkCluster, tellStarts } from "./cluster";
+import { checkCluster, lookAtCluster, tellStarts } from "./cluster";
 import { loadStack } from "./config/load";
-import { deploy, endpoints } from "./deploy";
+import { deploy } from "./deploy";
+import { type Engines, pullImages, reachEngines, readHosts } from "./engines";
 import { readLastRun } from "./lastRun";
-import { probe } from "./platforms/dockerProbe";
+import { DockerRollOut } from "./platforms/dockerRollOut";
+import { KubernetesRollOut } from "./platforms/kubernetesRollOut";
+import { type Outcome, RollOut } from "./platforms/rollOut";
 import { reportMoves } from "./reportMoves";
 
 /**
@@ -15,10 +18,14 @@ import { reportMoves } from "./reportMoves";
  */
 const FAILED_AND_TOLD = 32;
 
+/** What a preview knows of Docker hosts. */
+const NONE: Engines = { connections: new Map(), skipped: new Set() };
+
 /**
  * The stack program: config and registry become notaries, or a list of all that is wrong and nothing else. A preview
  * asks nothing of any Docker host; a cluster is asked by its provider anyway, so it is looked at before. An up leaves hosts
- * alone that do not answer, does all the rest, and fails with their names; and with the pods that do not start.
+ * alone that do not answer, does all the rest, and fails with their names; and with the pods that do not start. It changes
+ * nothing while a host lacks an image and cannot pull it.
  */
 export = async () => {
   const currentName = pulumi.getStack();
@@ -34,22 +41,53 @@ export = async () => {
   const obstacles = await checkCluster(stack.value, stackName);
   if (obstacles.length > 0) throw new pulumi.RunError(obstacles.join("\n"));
   await reportMoves(stack.value, stackName, lastRun);
-  const skipped = new Set<string>();
-  if (!pulumi.runtime.isDryRun()) {
-    await Promise.all(
-      endpoints(stack.value).map(async (endpoint) => {
-        const problem = await probe(endpoint);
-        if (problem === undefined) return;
-        skipped.add(endpoint.name);
-        await pulumi.log.error(`${problem}\nWhat is on it was left as it is.`);
-      }),
-    );
+  const isPreview = pulumi.runtime.isDryRun();
+  const engines = isPreview ? NONE : await reachEngines(stack.value);
+  const [missing, pods] = await Promise.all([
+    pullImages(stack.value, engines),
+    isPreview ? undefined : lookAtCluster(stack.value, stackName),
+  ]);
+  const withoutImage = [...missing, ...(pods?.missing ?? [])];
+  if (withoutImage.length > 0) {
+    closeConnections(engines);
+    throw new pulumi.RunError([...withoutImage, "Nothing was changed."].join("\n"));
   }
+  const { skipped } = engines;
   if (skipped.size > 0) process.exitCode = FAILED_AND_TOLD;
-  const { outputs, cluster } = deploy(stack.value, stackName, skipped);
-  if (cluster !== undefined && !pulumi.runtime.isDryRun()) {
-    const isWhole = await tellStarts(cluster, stack.value, stackName);
-    if (!isWhole) process.exitCode = FAILED_AND_TOLD;
-  }
+  const { atOnce, seconds } = stack.value.rollOut;
+  const rollOut = new RollOut(atOnce, (name) => void tellWaiting(name));
+  const { outputs, cluster } = deploy(stack.value, stackName, {
+    skipped,
+    rollOut: new DockerRollOut(rollOut, await readHosts(engines, stackName), seconds),
+    ...(pods === undefined ? {} : { podRollOut: new KubernetesRollOut(rollOut, pods.running, seconds) }),
+  });
+  const outcome = await rollOut.done();
+  closeConnections(engines);
+  const isRolledOut = await tellOutcome(outcome);
+  const told = outcome.failures.map(({ name }) => name);
+  const isStarted =
+    cluster === undefined || isPreview || (await tellStarts(cluster, stack.value, stackName, told));
+  if (!isRolledOut || !isStarted) process.exitCode = FAILED_AND_TOLD;
   return outputs;
 };
+
+function closeConnections({ connections }: Engines): void {
+  for (const connection of connections.values()) connection.close();
+}
+
+async function tellWaiting(name: string): Promise<void> {
+  await pulumi.log.info(
+    `${name} was replaced; the next one comes when it takes calls`,
+    undefined,
+    undefined,
+    true,
+  );
+}
+
+/** Tells what a roll-out stopped at; false where it did. */
+async function tellOutcome({ failures, left }: Outcome): Promise<boolean> {
+  const others =
+    left.length === 0 ? "" : `\nLeft as they were: ${left.join(", ")}. Mend it, and run up again.`;
+  for (const { name, why } of failures) await pulumi.log.error(`${name} was replaced, and ${why}.${others}`);
+  return failures.length === 0;
+}

@@ -86,7 +86,7 @@ function forgetCommand(): Command {
         );
       }
       const { state, forgotten } = forgetHost(
-          parseState(await runPulumi(["stack", "export"], { stack: name })),
+        parseState(await runPulumi(["stack", "export"], { stack: name })),
         host,
       );
       if (forgotten.length === 0)

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { type Problem, ProblemsError } from "../chains/problem";
+import { tagged } from "../platforms/imageReference";
 import { connect, type Found } from "./images/lookup";
-import { tagged } from "./images/reference";
 import { edited, isPlain, replaceFiles } from "./images/replace";
 import { type ImageFile, readImages, type StatedImage } from "./images/stated";
 import { chooseStack } from "./stack";

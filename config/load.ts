@@ -8,7 +8,9 @@ import { loadRegistry, type Registry } from "../chains/registry";
 import { checkShape } from "../chains/shape";
 import { isRecord, type Path, YamlSource } from "../chains/source";
 import type { NotaryNodeArgs } from "../components/NotaryNode";
+import type { RegistryLogin } from "../platforms/registryLogin";
 import { checkNotaries } from "./notaries";
+import { resolveRegistries } from "./registries";
 import {
   configSchema,
   type HostSettings,
@@ -27,6 +29,9 @@ export interface Stack {
   readonly images: StackSettings["images"];
   /** Keys of the config that an earlier release needed and this one does not look at. */
   readonly unused: readonly string[];
+  readonly rollOut: StackSettings["rollOut"];
+  /** How images are pulled from registries that ask who one is. */
+  readonly registries: readonly RegistryLogin[];
   readonly notaries: readonly (Omit<NotaryNodeArgs, "platform"> & { readonly name: string })[];
 }
 
@@ -55,13 +60,14 @@ export function loadStack(input: StackInput): Loaded {
   const problems: Problem[] = [...syntax, ...shaped.problems];
   const registry = readRegistry(input.directory, settings?.registry ?? "assetchains.yaml");
   problems.push(...registry.problems);
+  const secrets = secretsOf(input.values);
   let notaries: Stack["notaries"] = [];
   if (settings !== undefined && registry.registry !== undefined) {
     const at = (path: Path) => source.position(["config", ...path], "value");
     const checked = checkNotaries({
       settings,
       registry: registry.registry,
-      secrets: secretsOf(input.values),
+      secrets,
       readFile: (file) => readProjectFile(input.directory, file),
       at,
     });
@@ -74,7 +80,7 @@ export function loadStack(input: StackInput): Loaded {
       problems: hasPositions ? problems : problems.map((problem) => withoutPosition(problem, source.file)),
     };
   }
-  return { ok: true, value: { ...settings, notaries } };
+  return { ok: true, value: { ...settings, registries: resolveRegistries(settings, secrets), notaries } };
 }
 
 interface ConfigSource {

@@ -14,6 +14,7 @@ import type { Stack } from "./load";
 import { checkNames } from "./names";
 import { placeChain, type Report, requireHost, selectNotaryChains, shiftedPort } from "./notaryChains";
 import { checkPorts } from "./ports";
+import { checkRegistries } from "./registries";
 import type { NotarySettings, StackSettings } from "./schema";
 import type { Secrets } from "./secrets";
 
@@ -43,6 +44,7 @@ export function checkNotaries(checked: Checked): { notaries: Stack["notaries"]; 
     ...checkPassphrases(checked),
     ...checkImages(checked, notaries),
     ...checkDaemonPorts(checked, notaries),
+    ...checkRegistries(checked, notaries),
     ...checkNames(checked, notaries),
     ...checkPorts(checked, notaries),
     ...checkKubernetes(checked, notaries),

@@ -67,13 +67,29 @@ export const sshSchema = z.strictObject({
   identity: path.optional(),
 });
 
+/** As `pulumi config set --secret --path` leaves it. */
+const encrypted = z.strictObject(
+  { secure: z.string() },
+  "encrypted, as `pulumi config set --secret --path` leaves it",
+);
+
+/** Who a registry of images lets in. */
+const registrySchema = z.strictObject({
+  /** As images name it. */
+  server: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9.-]+(:\d{1,5})?$/,
+      "a registry as images name it, such as registry.example:5000 or docker.io",
+    ),
+  username: z.string().min(1),
+  password: encrypted,
+});
+
 /** How a daemon that somebody else runs is called. */
 const externalSchema = z.strictObject({
   user: z.string().min(1),
-  password: z.strictObject(
-    { secure: z.string() },
-    "encrypted, as `pulumi config set --secret --path` leaves it",
-  ),
+  password: encrypted,
   /** PEM of who signed the certificate of an https:// url, relative to the project. */
   authority: path.optional(),
   /** Whether the notary's private key may go to that daemon. */
@@ -228,6 +244,17 @@ const kubernetesSchema = z.strictObject({
   imagePullSecrets: z.array(z.string().min(1)).default([]),
 });
 
+const AT_ONCE = "a whole number from 1 to 1000";
+const SECONDS = "a whole number of seconds from 1 to 86400";
+
+/** How a change reaches workloads that run. */
+const rollOutSchema = z.strictObject({
+  /** How many are replaced at a time. */
+  atOnce: z.int(AT_ONCE).min(1, AT_ONCE).max(1000, AT_ONCE).default(1),
+  /** How long one that was replaced may take until it takes calls. */
+  seconds: z.int(SECONDS).min(1, SECONDS).max(86_400, SECONDS).default(300),
+});
+
 /** What `dokomodo:` may hold in a stack's config. */
 const settings = {
   platform: platform.default("docker"),
@@ -240,18 +267,16 @@ const settings = {
   ssh: sshSchema.default({}),
   /** By symbol, for chains whose entry has a `url`. */
   external: z.record(symbol, externalSchema).default({}),
+  rollOut: rollOutSchema.default(() => rollOutSchema.parse({})),
+  /** Registries that give images to nobody who has not logged in. */
+  registries: z.array(registrySchema).default([]),
   /** Earlier releases had an image of its own for the pause containers. It is not used any more. */
   images: z.strictObject({ pause: image.optional(), proxy: image, agent: image }),
   daemons: z.record(z.string().min(1), daemonSchema).default({}),
   iguana: iguanaSchema,
   notaries: z.array(notarySchema).min(1),
   /** By notary, as the stack's file holds them; what they decrypt to is looked at elsewhere, and never shown. */
-  passphrases: z
-    .record(
-      name,
-      z.strictObject({ secure: z.string() }, "encrypted, as `pulumi config set --secret --path` leaves it"),
-    )
-    .default({}),
+  passphrases: z.record(name, encrypted).default({}),
 };
 
 /** The settings under their full keys; those of other namespaces, such as `pulumi:`, pass. */
@@ -266,6 +291,8 @@ export function configSchema(keys: readonly string[]) {
       "dokomodo:hosts": settings.hosts,
       "dokomodo:ssh": settings.ssh,
       "dokomodo:external": settings.external,
+      "dokomodo:rollOut": settings.rollOut,
+      "dokomodo:registries": settings.registries,
       "dokomodo:images": settings.images,
       "dokomodo:daemons": settings.daemons,
       "dokomodo:iguana": settings.iguana,
@@ -283,6 +310,8 @@ export function configSchema(keys: readonly string[]) {
       })),
       ssh: config["dokomodo:ssh"],
       external: config["dokomodo:external"],
+      rollOut: config["dokomodo:rollOut"],
+      registries: config["dokomodo:registries"],
       images: { proxy: config["dokomodo:images"].proxy, agent: config["dokomodo:images"].agent },
       unused: config["dokomodo:images"].pause === undefined ? [] : ["dokomodo:images.pause"],
       daemons: config["dokomodo:daemons"],

@@ -3,6 +3,7 @@ import { isRecord, type Path } from "../chains/source";
 export const PASSPHRASES = "dokomodo:passphrases";
 export const EXTERNAL = "dokomodo:external";
 const KUBERNETES = "dokomodo:kubernetes";
+export const REGISTRIES = "dokomodo:registries";
 
 /** What Pulumi decrypts for the program. */
 export interface Secrets {
@@ -10,6 +11,8 @@ export interface Secrets {
   readonly passphrases: Readonly<Record<string, string>>;
   /** RPC passwords of external chains, by symbol. */
   readonly externalPasswords: Readonly<Record<string, string>>;
+  /** Of `dokomodo:registries`, in its order; undefined for one that is no text. */
+  readonly registryPasswords: readonly (string | undefined)[];
 }
 
 /**
@@ -18,32 +21,36 @@ export interface Secrets {
  */
 export function isSecretPath(path: Path): boolean {
   const [key, inner, field] = path;
-  if (key === EXTERNAL) return field === undefined || field === "password";
+  if (key === EXTERNAL || key === REGISTRIES) return field === undefined || field === "password";
   return key === PASSPHRASES || (key === KUBERNETES && (inner === undefined || inner === "kubeconfig"));
 }
 
 /** One key's value with what is, or should be, encrypted as the stack's file holds it: `{ secure: "" }`. */
 export function withoutSecrets(key: string, value: unknown): unknown {
+  if (key === REGISTRIES && Array.isArray(value)) return value.map(withoutPassword);
   if (!isRecord(value)) return value;
   const entries = Object.entries(value);
   if (key === PASSPHRASES) return Object.fromEntries(entries.map(([name]) => [name, { secure: "" }]));
   if (key !== EXTERNAL) return value;
-  return Object.fromEntries(
-    entries.map(([symbol, entry]) => [
-      symbol,
-      isRecord(entry) && "password" in entry ? { ...entry, password: { secure: "" } } : entry,
-    ]),
-  );
+  return Object.fromEntries(entries.map(([symbol, entry]) => [symbol, withoutPassword(entry)]));
+}
+
+function withoutPassword(entry: unknown): unknown {
+  return isRecord(entry) && "password" in entry ? { ...entry, password: { secure: "" } } : entry;
 }
 
 export function secretsOf(values: Readonly<Record<string, string>>): Secrets {
-  const external = Object.entries(parsed(values[EXTERNAL])).map(([symbol, entry]): [string, unknown] => [
-    symbol,
-    isRecord(entry) ? entry["password"] : undefined,
-  ]);
+  const external = Object.entries(Object(parsed(values[EXTERNAL]))).map(
+    ([symbol, entry]): [string, unknown] => [symbol, passwordOf(entry)],
+  );
+  const registries = parsed(values[REGISTRIES]);
   return {
-    passphrases: texts(Object.entries(parsed(values[PASSPHRASES]))),
+    passphrases: texts(Object.entries(Object(parsed(values[PASSPHRASES])))),
     externalPasswords: texts(external),
+    registryPasswords: (Array.isArray(registries) ? registries : []).map((entry) => {
+      const password = passwordOf(entry);
+      return typeof password === "string" ? password : undefined;
+    }),
   };
 }
 
@@ -53,12 +60,14 @@ function texts(entries: readonly (readonly [string, unknown])[]): Record<string,
   );
 }
 
-function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
-  if (text === undefined) return {};
+function passwordOf(entry: unknown): unknown {
+  return isRecord(entry) ? entry["password"] : undefined;
+}
+
+function parsed(text: string | undefined): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -7,6 +7,7 @@ import { containerArgs, labelList, REPLACED_FOR } from "./dockerContainer";
 import { createGateway } from "./dockerGateway";
 import { pauseArgs } from "./dockerPause";
 import { createRestarter, NETWORK_LABEL } from "./dockerRestarter";
+import type { DockerRollOut } from "./dockerRollOut";
 import type {
   ContainerArgs,
   Network,
@@ -30,6 +31,8 @@ export interface DockerPlatformArgs {
   readonly protectVolumes: boolean;
   /** Static marks of everything that the platform makes, for `docker ps --filter label=…`. */
   readonly labels: Readonly<Record<string, string>>;
+  /** When workloads that run may be replaced; all at once where absent. */
+  readonly rollOut?: DockerRollOut;
 }
 
 export interface DockerHost {
@@ -108,7 +111,17 @@ class DockerNetwork implements Network {
     if (part === undefined) {
       throw new pulumi.RunError(`${name}: its network has no part on host ${args.host}`);
     }
-    if (part.name !== undefined) this.createContainers(name, args, { ...part, name: part.name }, opts);
+    if (part.name !== undefined) {
+      const network = { ...part, name: part.name };
+      const make = () => this.createContainers(name, args, network, opts);
+      const { rollOut } = this.platform;
+      if (rollOut === undefined) make();
+      else
+        rollOut.run(
+          { host: args.host, name, ...(args.serves === undefined ? {} : { port: args.serves.port }) },
+          make,
+        );
+    }
     const addressFromElsewhere = (): WorkloadAddress => {
       const { address } = part;
       if (address === undefined) {
@@ -131,7 +144,7 @@ class DockerNetwork implements Network {
     args: WorkloadArgs,
     network: NetworkPart & { readonly name: pulumi.Output<string> },
     opts: pulumi.CustomResourceOptions,
-  ): void {
+  ): Container[] {
     const labels = labelList({ ...this.platform.labels, ...args.labels, [NETWORK_LABEL]: this.name });
     const options = { ...opts, provider: network.provider };
     const { slots = Slots.unlimited } = network;
@@ -144,6 +157,7 @@ class DockerNetwork implements Network {
     // A container that starts again alone comes back into the same network. Pause ends after the others, unless it is
     // killed: then the kernel ends the others with it, and the engine or the restarter starts all of them again.
     const shared = { networkMode: containerMode(pause), pidMode: containerMode(pause), labels };
+    const made = [pause];
     for (const [index, container] of [
       ...args.containers,
       proxyContainer(this.platform.proxyImage, args),
@@ -151,10 +165,12 @@ class DockerNetwork implements Network {
       const containerName = index === 0 ? name : `${name}-${container.role}`;
       const volume = this.volume(containerName, container, slots, options);
       const containerOptions = { ...options, replaceOnChanges: REPLACED_FOR };
-      slots.run(containerOptions, (own) => {
+      const joined = slots.run(containerOptions, (own) => {
         return new Container(containerName, containerArgs(containerName, container, shared, volume), own);
       });
+      made.push(joined);
     }
+    return made;
   }
 
   private volume(

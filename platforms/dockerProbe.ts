@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdir, readFile } from "node:fs/promises";
-import { type IncomingMessage, request as plainRequest } from "node:http";
-import { request as encryptedRequest } from "node:https";
+import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { CONNECT_SECONDS, type DockerEndpoint, engineSocket, sshOptions } from "./dockerHost";
+import { z } from "zod";
+import { DockerConnection } from "./dockerConnection";
+import { CONNECT_SECONDS, type DockerEndpoint } from "./dockerHost";
 import { explainSsh } from "./sshFailure";
+import { sshArguments } from "./sshStream";
 
 /** Minor of API 1.40 (Docker 19.03), the first that has all that the containers ask for. */
 const OLDEST_MINOR = 40;
@@ -36,13 +37,11 @@ export async function probe(endpoint: DockerEndpoint): Promise<string | undefine
 /** Also opens the connection that every later ssh to the host shares. */
 async function versionOverSsh(endpoint: DockerEndpoint): Promise<string> {
   await mkdir(join(homedir(), ".ssh"), { recursive: true, mode: 0o700 });
-  const { username, hostname, port } = new URL(endpoint.docker);
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
-  const options = [...sshOptions(endpoint), "-l", username, ...(port === "" ? [] : ["-p", port])];
   // An earlier run's shared connection may be dead without knowing it. Whoever still uses it may go on.
-  await ssh([...options, "-O", "stop", hostname], deadline);
-  const ask = ["--", hostname, "docker version --format '{{.Server.APIVersion}}'"];
-  const { code, output, said } = await ssh([...options, ...ask], deadline);
+  await ssh(["-O", "stop", ...sshArguments(endpoint)], deadline);
+  const version = "docker version --format '{{.Server.APIVersion}}'";
+  const { code, output, said } = await ssh(sshArguments(endpoint, version), deadline);
   if (code === 0) return output.trim();
   throw new Error(explainSsh(said, endpoint));
 }
@@ -83,51 +82,17 @@ function ssh(args: readonly string[], deadline: number): Promise<SshRun> {
 }
 
 async function versionOverHttp(endpoint: DockerEndpoint): Promise<string> {
-  const { docker, certificates } = endpoint;
-  const options = { path: "/version" };
-  const ask = async () => {
-    if (docker.startsWith("unix://")) return plainRequest({ ...options, socketPath: engineSocket(endpoint) });
-    const { hostname, port } = new URL(docker.replace("tcp:", "https:"));
-    return encryptedRequest({ ...options, hostname, port, ...(await readCertificates(certificates ?? "")) });
-  };
-  const request = await ask();
-  return new Promise((resolve, reject) => {
-    const patience = setTimeout(() => {
-      request.destroy(new Error(`no answer in ${CONNECT_SECONDS} s`));
-    }, PATIENCE_MILLISECONDS);
-    request.on("close", () => clearTimeout(patience));
-    request.on("response", (response: IncomingMessage) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => {
-        text += chunk;
-      });
-      response.on("end", () => {
-        try {
-          resolve(String(JSON.parse(text).ApiVersion));
-        } catch {
-          reject(new Error("what answers there is no Docker Engine."));
-        }
-      });
-    });
-    request.on("error", (error) =>
-      reject(new Error(`its Docker Engine cannot be reached: ${error.message}.`)),
-    );
-    request.end();
-  });
+  const connection = await DockerConnection.open(endpoint);
+  try {
+    const answer = await connection.call("GET", "/version", { seconds: CONNECT_SECONDS });
+    return versionAnswer.parse(answer).ApiVersion;
+  } catch (error) {
+    if (error instanceof z.ZodError || error instanceof SyntaxError)
+      throw new Error("what answers there is no Docker Engine.");
+    throw new Error(`its Docker Engine cannot be reached: ${String(Object(error).message)}.`);
+  } finally {
+    connection.close();
+  }
 }
 
-/** The files of `docker --tlsverify` (DOCKER_CERT_PATH); all that cannot be read are named at once. */
-async function readCertificates(folder: string): Promise<{ ca: Buffer; cert: Buffer; key: Buffer }> {
-  const unreadable: string[] = [];
-  const read = (file: string) =>
-    readFile(join(folder, file)).catch(() => {
-      unreadable.push(file);
-      return Buffer.alloc(0);
-    });
-  const [ca, cert, key] = await Promise.all([read("ca.pem"), read("cert.pem"), read("key.pem")]);
-  if (unreadable.length === 0) return { ca, cert, key };
-  throw new Error(
-    `its folder of certificates, ${folder}, has no ${unreadable.sort().join(", ")} that can be read.`,
-  );
-}
+const versionAnswer = z.object({ ApiVersion: z.string() });

@@ -15,6 +15,7 @@ import {
   ROLE,
   WORKLOAD,
 } from "./kubernetesPolicy";
+import type { KubernetesRollOut } from "./kubernetesRollOut";
 import { createPublishingService, type Publishing } from "./kubernetesService";
 import { createSet } from "./kubernetesSet";
 import type { Network, NetworkArgs, Platform, Workload, WorkloadAddress, WorkloadArgs } from "./platform";
@@ -40,7 +41,9 @@ export interface KubernetesPlatformArgs {
   /** Where lease objects are, that several stacks may share; the own namespace where absent. */
   readonly leaseNamespace?: string;
   /** Names of Secrets of the namespace with which images are pulled. */
-  readonly imagePullSecrets: readonly string[];
+  readonly imagePullSecrets: readonly pulumi.Input<string>[];
+  /** When pods that run may be replaced; all at once where absent. */
+  readonly rollOut?: KubernetesRollOut;
   /** Static marks of everything that the platform makes, for `kubectl get --selector`. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -112,7 +115,10 @@ class KubernetesNetwork implements Network {
     const host = this.platform.hosts[args.host];
     if (host === undefined)
       throw new pulumi.RunError(`${name}: no host of the cluster is named ${args.host}`);
-    this.createObjects(name, args, host, { ...opts, provider: this.platform.provider });
+    const make = () => this.createObjects(name, args, host, { ...opts, provider: this.platform.provider });
+    const { rollOut } = this.platform;
+    if (rollOut === undefined) make();
+    else rollOut.run(name, make);
     const inside: WorkloadAddress = { name, hostname: this.hostname(name), port: LINK_PORT, remote: false };
     return {
       name,
@@ -133,7 +139,7 @@ class KubernetesNetwork implements Network {
     args: WorkloadArgs,
     host: KubernetesHost,
     opts: pulumi.CustomResourceOptions,
-  ): void {
+  ): StatefulSet {
     const { namespace, publishing, imagePullSecrets, storageClass } = this.platform;
     const { containers, publishedPorts, serves } = args;
     const labels = { ...this.platform.labels, ...args.labels };
@@ -183,5 +189,6 @@ class KubernetesNetwork implements Network {
       opts,
     );
     this.sets.push(set);
+    return set;
   }
 }

@@ -1,6 +1,7 @@
 import type { core } from "@pulumi/kubernetes/types/input";
 import * as pulumi from "@pulumi/pulumi";
 import type { PodFiles } from "./kubernetesFiles";
+import { listensCommand } from "./listening";
 import type { ContainerArgs, PublishedPort } from "./platform";
 
 /** Of a claim template, and of the volume that it makes in a pod. */
@@ -28,7 +29,7 @@ export interface PodArgs {
   readonly hostPorts: readonly PublishedPort[];
   /** Address of the node that they are bound to. */
   readonly listen: string;
-  readonly imagePullSecrets: readonly string[];
+  readonly imagePullSecrets: readonly pulumi.Input<string>[];
 }
 
 /** A pod that the restricted Pod Security Standard takes, host ports aside. */
@@ -145,9 +146,7 @@ function scratchVolumes(args: ContainerArgs): core.v1.Volume[] {
  * not ready.
  */
 function listens(port: number): core.v1.Probe {
-  const hex = port.toString(16).toUpperCase().padStart(4, "0");
-  const script = `while read -r _ local _ state _; do case "$local $state" in *":${hex} 0A") exit 0 ;; esac; done </proc/net/tcp; exit 1`;
-  return { exec: { command: ["/bin/sh", "-c", script] }, periodSeconds: 15, timeoutSeconds: 5 };
+  return { exec: { command: listensCommand(port) }, periodSeconds: 15, timeoutSeconds: 5 };
 }
 
 function hostPorts({ hostPorts: ports, listen }: PodArgs): core.v1.ContainerPort[] {

@@ -28,6 +28,8 @@ const KINDS: readonly (readonly [group: string, resource: string])[] = [
   ["rbac.authorization.k8s.io", "roles"],
   ["rbac.authorization.k8s.io", "rolebindings"],
 ];
+/** How an `up` tries whether an image can be pulled (kubernetesImages.ts). */
+const TRIALS = ["create", "delete"];
 /** How an `up` finds out what became of the pods. */
 const LOOKS: readonly (readonly [group: string, resource: string])[] = [
   ["", "pods"],
@@ -74,11 +76,12 @@ async function missingRights(
   const inNamespace = KINDS.flatMap(([group, resource]) =>
     VERBS.map((verb) => ({ group, resource, verb, namespace })),
   );
+  const trials = TRIALS.map((verb) => ({ group: "", resource: "pods", verb, namespace }));
   const looks = LOOKS.map(([group, resource]) => ({ group, resource, verb: "list", namespace }));
   const namespaces = createNamespace
     ? [{ group: "", resource: "namespaces", verb: "patch", name: namespace }]
     : [];
-  const asked = [...inNamespace, ...looks, ...namespaces];
+  const asked = [...inNamespace, ...trials, ...looks, ...namespaces];
   const refused = await Promise.all(
     asked.map(async (resourceAttributes) => {
       const body = { spec: { resourceAttributes } };

@@ -10,7 +10,8 @@ export interface Seen {
 }
 
 export type Start =
-  | { readonly kind: "started"; readonly warning?: string }
+  /** With how long it has run without taking calls, where it takes none yet. */
+  | { readonly kind: "started"; readonly warning?: string; readonly quietSeconds?: number }
   | { readonly kind: "waiting"; readonly why: string }
   /** The cluster did not make the pod when it tried last, and tries again by itself, ever less often. */
   | { readonly kind: "refused"; readonly why: string; readonly at: Date }
@@ -101,7 +102,8 @@ function judgePod(pod: V1Pod, events: readonly CoreV1Event[], now: Date): Start 
     status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
   if (isReady && alive >= ALIVE_SECONDS) return { kind: "started" };
   if (alive < QUIET_SECONDS) return waiting("it takes no calls yet");
-  return { kind: "started", warning: `it runs, and takes no calls yet after ${QUIET_SECONDS} s` };
+  const warning = `it runs, and takes no calls yet after ${QUIET_SECONDS} s`;
+  return { kind: "started", warning, quietSeconds: alive };
 }
 
 function describeFailure({ name, image, state, lastState, restartCount }: V1ContainerStatus): string[] {

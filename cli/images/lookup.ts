@@ -1,6 +1,6 @@
 import type { Image } from "dockerode";
+import { type ImageReference, tagged } from "../../platforms/imageReference";
 import { dockerConfigFile, type Login, loginFor, readDockerConfig } from "./login";
-import { type ImageReference, tagged } from "./reference";
 
 /** What a registry says of a tag, or why it says nothing; a reason completes "its digest cannot be looked up: …". */
 export type Found = { readonly digest: string } | { readonly reason: string };

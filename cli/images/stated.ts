@@ -3,8 +3,8 @@ import { type Position, type Problem, ProblemsError } from "../../chains/problem
 import { checkShape } from "../../chains/shape";
 import { type Path, type Span, YamlSource } from "../../chains/source";
 import { found, pathText } from "../../chains/wording";
+import { type ImageReference, parseReference } from "../../platforms/imageReference";
 import { LIST_FILE } from "../list";
-import { type ImageReference, parseReference } from "./reference";
 import { readText } from "./replace";
 
 /** An image as a person wrote it into one of the project's files. */

@@ -64,6 +64,7 @@ export class InstantDocker {
       case "GET info":
         return { status: 200, body: { ServerVersion: "20.10.24", OSType: "linux" } };
       case "GET containers":
+        return name === "json" ? this.list() : this.inspect(decodeURIComponent(name));
       case "GET networks":
       case "GET volumes":
         return this.inspect(decodeURIComponent(name));
@@ -95,6 +96,15 @@ export class InstantDocker {
         return { status: 201, body: volume };
       }
     }
+  }
+
+  /** All of them, whatever is asked for: there is one stack. */
+  private list(): Answer {
+    const containers = [...this.things.values()].flatMap((thing) => {
+      const { Id, Name, State } = Object(thing);
+      return State === undefined ? [] : [{ Id, Names: [Name] }];
+    });
+    return { status: 200, body: containers };
   }
 
   private inspect(id: string): Answer {

@@ -51,6 +51,29 @@ describe("the development stack, with its platform changed and nothing else", ()
     }
   });
 
+  it("has the registries' logins in one Secret, that all pods pull with", async () => {
+    const registries = [{ server: "docker.io", username: "reader", password: "canary-of-the-registry" }];
+    const stack = { ...onKubernetes(), registries };
+    const [secret] = kind(await record(stack, true), "Secret").filter(({ name }) => name === "registries");
+    const content = JSON.parse(Object(secret?.inputs["stringData"])[".dockerconfigjson"]);
+    expect(content).toEqual({
+      auths: {
+        "https://index.docker.io/v1/": {
+          username: "reader",
+          password: "canary-of-the-registry",
+          auth: Buffer.from("reader:canary-of-the-registry").toString("base64"),
+        },
+      },
+    });
+    const hidden = await record(stack);
+    expect(JSON.stringify(hidden)).not.toContain("canary-of-the-registry");
+    const pulling = podsOf(hidden).map(({ spec }) => spec["imagePullSecrets"]);
+    expect(pulling.length).toBeGreaterThan(4);
+    expect(new Set(pulling.map((each) => JSON.stringify(each)))).toEqual(
+      new Set([JSON.stringify([{ name: "dokomodo-registries-dev" }])]),
+    );
+  });
+
   it("has a lease object where Docker has witnesses", async () => {
     const after = filesOnKubernetes(await record(onKubernetes(), true));
     const plan = JSON.parse(after["east-iguana-agent /run/dokomodo/agent/plan.json"] ?? "");

@@ -19,6 +19,13 @@ describe("a bad config", () => {
       ["Pulumi.test.yaml:3:19: config.dokomodo:hosts must be a list that is not empty; found an empty list"],
     ],
     [
+      "a roll-out of none at once",
+      changed(["dokomodo:rollOut"], { atOnce: 0 }),
+      [
+        "Pulumi.test.yaml:15:13: config.dokomodo:rollOut.atOnce must be a whole number from 1 to 1000; found 0",
+      ],
+    ],
+    [
       "another platform",
       changed(["dokomodo:platform"], "nomad"),
       ['Pulumi.test.yaml:14:22: config.dokomodo:platform must be "docker" or "kubernetes"; found "nomad"'],

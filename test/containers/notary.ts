@@ -132,5 +132,52 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
         newConf,
       );
     });
+
+    it("replaces one daemon after the other by a change that concerns many", async () => {
+      const since = Date.now() / 1000;
+      changeKomodod({ flags: [...usualFlags(), "-dbcache=8"] });
+      await stack.up();
+      await whole(60);
+      const names = of("kmd", "beer", "pizza");
+      const filters = ["event=die", "event=start", ...names.map((name) => `container=${name}`)];
+      const events = await docker(
+        ...["events", "--since", String(since), "--until", String(Date.now() / 1000)],
+        ...filters.flatMap((filter) => ["--filter", filter]),
+        ...["--format", "{{.Action}} {{.Actor.Attributes.name}}"],
+      );
+      expect(events.split("\n")).toEqual(names.flatMap((name) => [`die ${name}`, `start ${name}`]));
+    });
+
+    it("stops at the first daemon that does not come back, and leaves the others as they are", async () => {
+      const { config } = stack;
+      const before = await times();
+      const kmd = `${notary}-kmd`;
+      changeKomodod({ command: ["false"] });
+      const { exitCode, text } = await stack.run("up", "--yes", "--skip-preview", "--stack", "test");
+      expect(exitCode).not.toBe(0);
+      expect(text).toMatch(
+        new RegExp(
+          `${kmd} was replaced, and it ended \\d+ times, last with 1; docker logs ${kmd} says more\\.`,
+        ),
+      );
+      expect(text).toMatch(/Left as they were: \S+-beer, \S+-iguana, \S+-witness, \S+-pizza\. Mend it/);
+      const { [kmd]: _, ...others } = before;
+      expect(await times()).toMatchObject(others);
+      expect(await stack.pendingOperations()).toEqual([]);
+      stack.writeConfig(config);
+      await stack.up();
+      await whole(60);
+      expect(restarted(before, await times())).toEqual([kmd]);
+      await stack.must("preview", "--expect-no-changes", "--stack", "test");
+    });
+
+    function usualFlags(): string[] {
+      return Object(stack.config["dokomodo:daemons"]).komodod.flags ?? ["-printtoconsole"];
+    }
+
+    function changeKomodod(change: Readonly<Record<string, unknown>>): void {
+      const daemons = Object(stack.config["dokomodo:daemons"]);
+      stack.writeConfig({ "dokomodo:daemons": { ...daemons, komodod: { ...daemons.komodod, ...change } } });
+    }
   });
 }

@@ -161,6 +161,32 @@ describe("a notary on three hosts over SSH", () => {
     ]);
   });
 
+  it("changes nothing on any host while an image is to be had on none, and names all of them", async () => {
+    const { config } = stack;
+    const before = await allStartTimes();
+    stack.writeConfig({
+      "dokomodo:images": { ...Object(config["dokomodo:images"]), proxy: "127.0.0.1:1/haproxy:mistyped" },
+      "dokomodo:iguana": { ...Object(config["dokomodo:iguana"]), image: "127.0.0.1:1/iguana:mistyped" },
+    });
+    const { exitCode, text } = await stack.run("up", "--yes", "--skip-preview", "--stack", "test");
+    expect(exitCode).not.toBe(0);
+    const told = [
+      ...text.matchAll(
+        /host (\S+) cannot have the image 127\.0\.0\.1:1\/(\S+) \([^)]*\): \S+ cannot be reached/g,
+      ),
+    ];
+    expect([...new Set(told.map(([, host, image]) => `${host} ${image}`))].sort()).toEqual([
+      "alpha haproxy:mistyped",
+      "alpha iguana:mistyped",
+      "beta haproxy:mistyped",
+      "delta haproxy:mistyped",
+      "gamma haproxy:mistyped",
+    ]);
+    expect(await allStartTimes()).toEqual(before);
+    stack.writeConfig(config);
+    await stack.must("preview", "--expect-no-changes", "--stack", "test");
+  });
+
   it("rebuilds what was on a host that lost everything, with the same passwords", async () => {
     const conf = () => readContainerFile("span-pizza", DAEMONS.PIZZA.conf, at);
     const before = await conf();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ClusterNotary } from "../testbed/clusterNotary";
 import { ClusterStack } from "../testbed/clusterStack";
 
 /** Everything that an operator is told has to come within this. */
@@ -81,9 +82,9 @@ describe("a cluster that does not take the stack", () => {
       told: /fog-beer does not start: container daemon, image localhost:1\/nobody\/komodod:none: (ErrImagePull|ImagePullBackOff)/,
     },
     {
-      what: "a daemon that ends",
+      what: "a daemon that ends, and no other one is replaced then",
       change: () => cluster.changeDaemon("komodod", { flags: ["-nosuchflag"], command: ["false"] }),
-      told: /fog-kmd does not start: container daemon ended with 1, \d+ times/,
+      told: /fog-kmd was replaced, and it does not start: container daemon ended with 1, \d+ times[\s\S]*Left as they were: fog-beer, fog-iguana, fog-pizza\./,
     },
   ])("is told when the pods have told it, and mended by the next up: $what", async ({ change, told }) => {
     const { config } = cluster.stack;
@@ -98,12 +99,49 @@ describe("a cluster that does not take the stack", () => {
     await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
   });
 
+  it("is told before a pod is touched, for all of them: images that no node can pull", async () => {
+    const { config } = cluster.stack;
+    const notary = new ClusterNotary(cluster);
+    const before = await notary.containers();
+    cluster.changeDaemon("komodod", { image: "localhost:1/nobody/komodod:none" });
+    cluster.stack.writeConfig({
+      "dokomodo:iguana": { ...Object(config["dokomodo:iguana"]), image: "localhost:1/nobody/iguana:none" },
+      "dokomodo:registries": [{ server: "localhost:1", username: "reader" }],
+    });
+    await cluster.stack.setSecret("dokomodo:registries[0].password", "canary of the fog's registry");
+    const { exitCode, text, seconds } = await timed(["up", "--yes", "--skip-preview"]);
+    expect(exitCode).not.toBe(0);
+    expect(text).toMatch(
+      /host local \(fog-kmd, fog-beer, fog-pizza\): the image localhost:1\/nobody\/komodod:none cannot be had: (ErrImagePull|ImagePullBackOff)/,
+    );
+    expect(text).toMatch(
+      /host local \(fog-iguana\): the image localhost:1\/nobody\/iguana:none cannot be had/,
+    );
+    expect(text).toContain("Nothing was changed.");
+    expect(text).not.toContain("canary");
+    expect(seconds).toBeLessThan(SECONDS);
+    expect(await notary.containers()).toEqual(before);
+    expect(await cluster.kubectl("get", "secrets", "--output", "name")).not.toContain("trial");
+    cluster.stack.replaceConfig(config);
+    await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
+  });
+
+  it("replaces one pod after the other by a change that concerns many", async () => {
+    cluster.changeDaemon("komodod", { flags: ["-printtoconsole", "-dbcache=8"] });
+    await cluster.stack.up();
+    const names = ["fog-kmd-0", "fog-beer-0", "fog-pizza-0"];
+    const format = `jsonpath={range .items[*]}{.status.startTime} {.status.conditions[?(@.type=="Ready")].lastTransitionTime} {end}`;
+    const times = (await cluster.kubectl("get", "pods", ...names, "--output", format)).trim().split(" ");
+    expect(times).toHaveLength(6);
+    expect(times).toEqual([...times].sort());
+  });
+
   it("is told when the pods have told it: a quota that is exceeded", async () => {
     await cluster.kubectl("create", "quota", "small", "--hard=pods=5");
     cluster.stack.changeNotary((notary) => notary.chains.push("KV"));
     const { exitCode, text, seconds } = await timed(["up", "--yes", "--skip-preview"]);
     expect(text).toMatch(
-      /fog-(kv|iguana) does not start: .*exceeded quota: small.*the cluster tries again by itself/,
+      /fog-(kv|iguana)( was replaced, and it)? does not start: .*exceeded quota: small.*the cluster tries again by itself/,
     );
     expect(exitCode).not.toBe(0);
     expect(seconds).toBeLessThan(SECONDS);

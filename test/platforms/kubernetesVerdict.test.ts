@@ -246,6 +246,7 @@ describe("a pod that runs", () => {
     expect(judge(60)).toEqual({
       kind: "started",
       warning: "it runs, and takes no calls yet after 60 s",
+      quietSeconds: 60,
     });
   });
 

@@ -187,6 +187,11 @@ export class TestStack {
     writeFileSync(this.configPath, stringify({ ...file, config: { ...file.config, ...config } }));
   }
 
+  /** Takes keys away that this config does not have. */
+  replaceConfig(config: Readonly<Record<string, unknown>>): void {
+    writeFileSync(this.configPath, stringify({ ...this.configFile(), config }));
+  }
+
   changeHosts(change: (hosts: readonly Record<string, unknown>[]) => readonly unknown[]): void {
     const { "dokomodo:hosts": hosts } = this.config;
     this.writeConfig({ "dokomodo:hosts": change(Array.isArray(hosts) ? hosts : []) });

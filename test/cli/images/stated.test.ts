@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { tagged } from "../../../cli/images/reference";
 import { edited, isPlain } from "../../../cli/images/replace";
 import { readImages } from "../../../cli/images/stated";
+import { tagged } from "../../../platforms/imageReference";
 import { folder, write } from "./folder";
 
 const DIGEST = `sha256:${"0a".repeat(32)}`;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseReference } from "../../../cli/images/reference";
+import { parseReference } from "../../platforms/imageReference";
 
 const DIGEST = `sha256:${"0a".repeat(32)}`;
 

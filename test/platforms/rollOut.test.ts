@@ -1,0 +1,81 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { RollOut } from "../../platforms/rollOut";
+
+/** A roll-out of workloads whose registration and first answer are said by hand. */
+class Scene {
+  /** What has happened, in its order. */
+  readonly log: string[] = [];
+  readonly rollOut: RollOut;
+  private readonly waiting = new Map<
+    string,
+    { resolve(changed: boolean): void; reject(error: Error): void }
+  >();
+
+  constructor(atOnce: number, names: readonly string[]) {
+    this.rollOut = new RollOut(atOnce);
+    for (const name of names) {
+      const until = (what: string) => {
+        this.log.push(`${name} ${what}`);
+        return new Promise<boolean>((resolve, reject) => this.waiting.set(name, { resolve, reject }));
+      };
+      this.rollOut.add({
+        name,
+        register: () => until("registers"),
+        untilAnswers: async () => void (await until("is waited for")),
+      });
+    }
+  }
+
+  /** What is under way with a workload ends so. */
+  async say(name: string, how: boolean | Error): Promise<void> {
+    const { resolve, reject } = this.waiting.get(name) ?? {};
+    if (how instanceof Error) reject?.(how);
+    else resolve?.(how);
+    await turn();
+  }
+}
+
+describe("a roll-out", () => {
+  it("goes to the next at once where nothing was replaced", async () => {
+    const scene = new Scene(1, ["a", "b", "c"]);
+    for (const name of ["a", "b", "c"]) await scene.say(name, false);
+    expect(scene.log).toEqual(["a registers", "b registers", "c registers"]);
+    expect(await scene.rollOut.done()).toEqual({ failures: [], left: [] });
+  });
+
+  it("goes to the next when what was replaced takes calls", async () => {
+    const scene = new Scene(1, ["a", "b"]);
+    await scene.say("a", true);
+    expect(scene.log).toEqual(["a registers", "a is waited for"]);
+    await scene.say("a", true);
+    expect(scene.log.at(-1)).toBe("b registers");
+  });
+
+  it("has so many under way at once, and no more", async () => {
+    const scene = new Scene(2, ["a", "b", "c", "d"]);
+    await scene.say("a", true);
+    await scene.say("b", true);
+    expect(scene.log).toEqual(["a registers", "b registers", "a is waited for", "b is waited for"]);
+    await scene.say("b", true);
+    expect(scene.log.slice(4)).toEqual(["c registers"]);
+  });
+
+  it("stops at one that does not come back, and names it and the others", async () => {
+    const scene = new Scene(2, ["a", "c", "d", "b"]);
+    const done = scene.rollOut.done();
+    await scene.say("a", true);
+    await scene.say("a", new Error("it takes no calls after 300 s"));
+    await scene.say("c", true);
+    await scene.say("c", true);
+    expect(scene.log).not.toContain("d registers");
+    expect(await done).toEqual({
+      failures: [{ name: "a", why: "it takes no calls after 300 s" }],
+      left: ["b", "d"],
+    });
+  });
+
+  it("is done at once where nobody waits", async () => {
+    expect(await new RollOut(1).done()).toEqual({ failures: [], left: [] });
+  });
+});
