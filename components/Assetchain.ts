@@ -5,7 +5,7 @@ import { CREDENTIAL_LENGTH, confText } from "../chains/conf";
 import { graceSeconds } from "../chains/daemons";
 import { roleOf, rolesThatMayCall } from "../chains/graph";
 import type { CallArgs, Network, ResourceRequests, Workload } from "../platforms/platform";
-import { type Authority, createIdentity } from "./authority";
+import { type Authority, createIdentity, type IssuedIdentity } from "./authority";
 import type { Callee } from "./Callee";
 import { behindEntrypoint, homeFiles } from "./homeFiles";
 
@@ -57,6 +57,7 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
   /** The daemon's conf; the same text serves the daemon and whoever calls it. */
   readonly conf: pulumi.Output<string>;
   readonly importsKey = true;
+  readonly identity: IssuedIdentity;
   private readonly workload: Workload;
 
   constructor(name: string, args: AssetchainArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -71,6 +72,7 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
         .all([this.rpcUser, this.rpcPassword])
         .apply(([rpcUser, rpcPassword]) => confText(chain, { rpcUser, rpcPassword })),
     );
+    this.identity = createIdentity(name, roleOf(chain), args.authority, child);
     this.workload = args.network.workload(
       name,
       {
@@ -101,7 +103,7 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
         publishedPorts: [{ internal: chain.p2pPort, external: args.publishedPort ?? chain.p2pPort }],
         calls: args.calls.map((callee) => callee.callFrom(args.host)),
         serves: { port: chain.rpcPort, roles: rolesThatMayCall(chain) },
-        identity: createIdentity(name, roleOf(chain), args.authority, child),
+        identity: this.identity,
       },
       child,
     );

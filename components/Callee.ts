@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Chain } from "../chains/chain";
 import { confText } from "../chains/conf";
 import type { CallArgs } from "../platforms/platform";
+import type { IssuedIdentity } from "./authority";
 
 /** A chain as those who call it see it, whoever runs its daemon. */
 export interface Callee {
@@ -12,6 +13,8 @@ export interface Callee {
   readonly conf: pulumi.Output<string>;
   /** Whether the agent gives the notary's private key to the daemon where it does not have it. */
   readonly importsKey: boolean;
+  /** Of its workload; absent where somebody else runs the daemon. */
+  readonly identity?: IssuedIdentity;
   /** The outbound link of a workload on this host. */
   callFrom(host: string): CallArgs;
 }

@@ -4,7 +4,8 @@ import { address, deriveKeys, wif } from "../chains/keys";
 import type { LeaseObject, Network, ResourceRequests, Workload } from "../platforms/platform";
 import { runtimeFile } from "../platforms/runtimeFile";
 import type { AgentCoin, AgentPlan, AgentSecrets, LeasePlan } from "../runtime/agent/plan";
-import { type Authority, createIdentity } from "./authority";
+import { toldDigest } from "../runtime/agent/told";
+import { type Authority, createIdentity, type IssuedIdentity } from "./authority";
 import type { Callee } from "./Callee";
 import { behindEntrypoint, homeFiles } from "./homeFiles";
 import type { Witness } from "./Witness";
@@ -56,6 +57,8 @@ export interface IguanaInstanceArgs {
   readonly chains: readonly Callee[];
   /** Who keeps two Iguanas of one key from working at the same time; an odd number, or none for no such check. */
   readonly witnesses: readonly Witness[];
+  /** Of those who call Iguana from elsewhere. */
+  readonly operator?: IssuedIdentity;
   /** What takes their place where the platform has it. */
   readonly lease?: LeaseObject;
   /** Who this Iguana is to those that want its lease: `notary east of stack prod on host alpha`. */
@@ -70,6 +73,8 @@ export function witnessPort(index: number): number {
   return AGENT_PORT + 1 + index;
 }
 
+/** In Iguana's container; another content makes another Iguana. */
+const TOLD_FILE = "/run/dokomodo/told";
 const AGENT_DIRECTORY = "/run/dokomodo/agent";
 const AGENT_COMMAND = ["node", `${AGENT_DIRECTORY}/agent.cjs`];
 /** Iguana has nothing to write at its end: its wallet is made again from the passphrase (domain.md 1.4). */
@@ -86,6 +91,10 @@ export class IguanaInstance extends pulumi.ComponentResource {
     const { iguana } = args;
     // Sorted, so that the order in which chains are listed changes nothing.
     const chains = [...args.chains].sort((a, b) => (a.chain.symbol < b.chain.symbol ? -1 : 1));
+    const identity = createIdentity(name, "iguana", args.authority, { parent: this });
+    const plan = agentPlan(args, chains, identity);
+    const secrets = agentSecrets(args, chains);
+    const told = pulumi.all([plan, secrets]).apply((both) => toldDigest(...both));
     this.workload = args.network.workload(
       name,
       {
@@ -102,7 +111,7 @@ export class IguanaInstance extends pulumi.ComponentResource {
             files: homeFiles([
               ...chains.map(({ chain, conf }) => ({ path: chain.confPath, content: conf })),
               ...electedFile(args),
-            ]),
+            ]).concat({ path: TOLD_FILE, content: told }),
             // All that it keeps there is made again from the passphrase.
             scratch: [iguana.home],
             memoryMiB: iguana.memoryMiB,
@@ -118,8 +127,8 @@ export class IguanaInstance extends pulumi.ComponentResource {
             environment: {},
             files: [
               { path: `${AGENT_DIRECTORY}/agent.cjs`, content: runtimeFile("agent.cjs") },
-              { path: `${AGENT_DIRECTORY}/plan.json`, content: agentPlan(args, chains) },
-              { path: `${AGENT_DIRECTORY}/secrets.json`, content: agentSecrets(args, chains) },
+              { path: `${AGENT_DIRECTORY}/plan.json`, content: plan.apply((it) => JSON.stringify(it)) },
+              { path: `${AGENT_DIRECTORY}/secrets.json`, content: secrets.apply((it) => JSON.stringify(it)) },
             ],
             memoryMiB: 256,
             graceSeconds: 10,
@@ -140,9 +149,10 @@ export class IguanaInstance extends pulumi.ComponentResource {
         ...(iguana.listenToAll
           ? { serves: { port: iguana.rpcPort, roles: ["operator"], protocol: "tcp" as const } }
           : {}),
-        identity: createIdentity(name, "iguana", args.authority, { parent: this }),
+        identity,
       },
-      { parent: this },
+      // Its agent relies on a lease for 20 s, which is longer than a witness takes to be replaced, before it.
+      { parent: this, dependsOn: [...args.witnesses] },
     );
     this.registerOutputs({});
   }
@@ -166,14 +176,26 @@ function electedFile({ iguana, publicKey }: IguanaInstanceArgs) {
   return [{ path: `${iguana.directory.slice(iguana.home.length)}/elected`.replace(/^\/+/, ""), content }];
 }
 
-function agentPlan(args: IguanaInstanceArgs, chains: readonly Callee[]): pulumi.Output<string> {
-  return pulumi.all([args.publicKey, leaseOf(args)]).apply(([publicKey, lease]) => {
-    const plan: AgentPlan = {
+function agentPlan(
+  args: IguanaInstanceArgs,
+  chains: readonly Callee[],
+  own: IssuedIdentity,
+): pulumi.Output<AgentPlan> {
+  const all = [own, ...args.witnesses.map(({ identity }) => identity)];
+  const identities = [...all, args.operator ?? [], chains.flatMap(({ identity }) => identity ?? [])].flat();
+  const certificates = pulumi.all(
+    Object.fromEntries(identities.map(({ name, validUntil }) => [name, validUntil])),
+  );
+  const known = pulumi.all([args.publicKey, leaseOf(args), certificates]);
+  return known.apply(([publicKey, lease, certificates]): AgentPlan => {
+    return {
       iguanaRpcPort: args.iguana.rpcPort,
       listenPort: AGENT_PORT,
       publicKey,
       ipAddress: args.ipAddress,
       notaries: [...new Set([args.ipAddress, ...args.peers])],
+      toldFile: TOLD_FILE,
+      certificates,
       ...(lease === undefined ? {} : { lease }),
       coins: chains.map(({ chain, importsKey }): AgentCoin => {
         const { dest, freq } = chain;
@@ -187,7 +209,6 @@ function agentPlan(args: IguanaInstanceArgs, chains: readonly Callee[]): pulumi.
         };
       }),
     };
-    return JSON.stringify(plan);
   });
 }
 
@@ -201,22 +222,23 @@ function leaseOf({ witnesses, lease, holder }: IguanaInstanceArgs): pulumi.Input
   return { holder, witnesses: listed };
 }
 
-function agentSecrets(args: IguanaInstanceArgs, chains: readonly Callee[]): pulumi.Output<string> {
+function agentSecrets(args: IguanaInstanceArgs, chains: readonly Callee[]): pulumi.Output<AgentSecrets> {
   const credentials = chains.map(({ chain, rpcUser, rpcPassword }) =>
     pulumi.all([rpcUser, rpcPassword]).apply(([user, password]) => ({ chain, user, password })),
   );
-  const content = pulumi.all([args.passphrase, pulumi.all(credentials)]).apply(([passphrase, coins]) => {
-    const { privateKey } = deriveKeys(passphrase);
-    const secrets: AgentSecrets = {
-      passphrase,
-      coins: Object.fromEntries(
-        coins.map(({ chain, user, password }) => [
-          chain.symbol,
-          { rpcUser: user, rpcPassword: password, wif: wif(privateKey, chain.prefixes) },
-        ]),
-      ),
-    };
-    return JSON.stringify(secrets);
-  });
+  const content = pulumi
+    .all([args.passphrase, pulumi.all(credentials)])
+    .apply(([passphrase, coins]): AgentSecrets => {
+      const { privateKey } = deriveKeys(passphrase);
+      return {
+        passphrase,
+        coins: Object.fromEntries(
+          coins.map(({ chain, user, password }) => [
+            chain.symbol,
+            { rpcUser: user, rpcPassword: password, wif: wif(privateKey, chain.prefixes) },
+          ]),
+        ),
+      };
+    });
   return pulumi.secret(content);
 }

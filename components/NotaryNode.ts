@@ -93,9 +93,12 @@ export class NotaryNode extends pulumi.ComponentResource {
     this.chains = this.createChains(name, args, { network, authority, publicKey });
     const witnesses = args.witnesses.map((host) => {
       const image = args.agentImage;
-      return new Witness(`${name}-${host}-witness`, { host, network, authority, image }, child);
+      return new Witness(`${name}-${host}-witness`, { host, network, authority, image, publicKey }, child);
     });
     const leaseNamespace = network.leaseNamespace(args.host);
+    const operator = args.iguana.listenToAll
+      ? createIdentity(`${name}-operator`, "operator", authority, child)
+      : undefined;
     const { workload } = new IguanaInstance(
       `${name}-iguana`,
       {
@@ -106,6 +109,7 @@ export class NotaryNode extends pulumi.ComponentResource {
         passphrase,
         chains: [...this.chains.values()],
         witnesses,
+        ...(operator === undefined ? {} : { operator }),
         ...(leaseNamespace === undefined
           ? {}
           : { lease: { namespace: leaseNamespace, name: pulumi.interpolate`dokomodo-${publicKey}` } }),
@@ -113,8 +117,8 @@ export class NotaryNode extends pulumi.ComponentResource {
       },
       child,
     );
-    if (args.iguana.listenToAll) {
-      const identity = createIdentity(`${name}-operator`, "operator", authority, child);
+    if (operator !== undefined) {
+      const { validUntil: _, name: _name, ...identity } = operator;
       this.operator = { ...identity, address: workload.addressFromElsewhere() };
     }
     this.registerOutputs({ publicKey: this.publicKey, addresses: this.addresses });

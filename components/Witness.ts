@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Network, Workload } from "../platforms/platform";
 import { runtimeFile } from "../platforms/runtimeFile";
-import { type Authority, createIdentity } from "./authority";
+import { type Authority, createIdentity, type IssuedIdentity } from "./authority";
 
 export interface WitnessArgs {
   readonly host: string;
@@ -9,6 +9,8 @@ export interface WitnessArgs {
   readonly authority: Authority;
   /** Image with Node 18 or newer. */
   readonly image: pulumi.Input<string>;
+  /** The notary's, 66 hex digits: the one key that it is for. */
+  readonly publicKey: pulumi.Input<string>;
 }
 
 const WITNESS_PORT = 7790;
@@ -21,17 +23,19 @@ const LEASES = {
   sharedAs: "dokomodo-leases",
 };
 
-/** Keeps, on one host, who may run Iguana with a key (docs/hosts.md, the lease). */
+/** Keeps, on one host, who may run Iguana with the notary's key (docs/hosts.md, the lease). */
 export class Witness extends pulumi.ComponentResource {
   static readonly type = "dokomodo:index:Witness";
 
   readonly host: string;
   readonly workload: Workload;
+  readonly identity: IssuedIdentity;
 
   constructor(name: string, args: WitnessArgs, opts?: pulumi.ComponentResourceOptions) {
     super(Witness.type, name, {}, opts);
     const child = { parent: this };
     this.host = args.host;
+    this.identity = createIdentity(name, "witness", args.authority, child);
     this.workload = args.network.workload(
       name,
       {
@@ -41,7 +45,7 @@ export class Witness extends pulumi.ComponentResource {
           {
             role: "witness",
             image: args.image,
-            command: ["node", PROGRAM, String(WITNESS_PORT), LEASES.mountPath],
+            command: ["node", PROGRAM, String(WITNESS_PORT), LEASES.mountPath, args.publicKey],
             user: "1000:1000",
             environment: {},
             files: [{ path: PROGRAM, content: runtimeFile("witness.cjs") }],
@@ -53,7 +57,7 @@ export class Witness extends pulumi.ComponentResource {
         publishedPorts: [],
         calls: [],
         serves: { port: WITNESS_PORT, roles: ["iguana"] },
-        identity: createIdentity(name, "witness", args.authority, child),
+        identity: this.identity,
       },
       child,
     );

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { CertRequest } from "@pulumi/tls/certRequest";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
@@ -9,8 +10,9 @@ import type { Identity } from "../platforms/platform";
 const HOURS_PER_YEAR = 8766;
 
 /**
- * A notary's own certificate authority. Leaves are renewed by any `up` in the last of their three years, so a stack
- * that is brought up once a year never meets an expired one.
+ * A notary's own certificate authority. Leaves last three years. Any `up` renews those that are older than one to two
+ * years, each from a day of its own on: a stack that is brought up once a year never meets an expired one, and no `up`
+ * renews all of them, which would replace every proxy, and every pod of a cluster.
  */
 export interface Authority {
   readonly certificate: pulumi.Output<string>;
@@ -34,13 +36,25 @@ export function createAuthority(name: string, opts: pulumi.CustomResourceOptions
   return { certificate: certificate.certPem, privateKey: key };
 }
 
+/** An identity, and when its certificate ends, in RFC 3339. */
+export interface IssuedIdentity extends Identity {
+  readonly name: string;
+  readonly validUntil: pulumi.Output<string>;
+}
+
+/** Hours before a leaf's end from which on an `up` renews it: one to two years, by its name. */
+export function earlyRenewalHours(name: string): number {
+  const share = createHash("sha256").update(name).digest().readUInt32BE() / 2 ** 32;
+  return HOURS_PER_YEAR + Math.floor(share * HOURS_PER_YEAR);
+}
+
 /** Makes the key and certificate of one workload; its role, which the proxies go by, is the certificate's OU. */
 export function createIdentity(
   name: string,
   role: Role,
   authority: Authority,
   opts: pulumi.CustomResourceOptions,
-): Identity {
+): IssuedIdentity {
   const privateKey = createKey(name, opts);
   const request = new CertRequest(
     `${name}-request`,
@@ -59,11 +73,18 @@ export function createIdentity(
       caPrivateKeyPem: authority.privateKey,
       allowedUses: ["digital_signature", "server_auth", "client_auth"],
       validityPeriodHours: 3 * HOURS_PER_YEAR,
-      earlyRenewalHours: HOURS_PER_YEAR,
+      earlyRenewalHours: earlyRenewalHours(name),
     },
     opts,
   );
-  return { role, certificate: certificate.certPem, privateKey, authority: authority.certificate };
+  return {
+    name,
+    role,
+    certificate: certificate.certPem,
+    privateKey,
+    authority: authority.certificate,
+    validUntil: certificate.validityEndTime,
+  };
 }
 
 function createKey(name: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {

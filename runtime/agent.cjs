@@ -36,17 +36,27 @@ function parseJson(text) {
 var RUN_DIRECTORY = process.env["DOKOMODO_RUN"] ?? "/run/dokomodo";
 
 // runtime/agent/wholeAnswer.ts
-var MOST_CHARACTERS = 64 * 1024;
+var TooLong = class extends Error {
+  constructor(most) {
+    super(`the answer is longer than ${most / 1024} KiB`);
+    this.most = most;
+  }
+};
+var MOST_BYTES = 64 * 1024;
 function wholeAnswer(request4, body) {
   return new Promise((resolve, reject) => {
     request4.on("response", (response) => {
-      let text = "";
-      response.setEncoding("utf8");
+      const chunks = [];
+      let length = 0;
       response.on("data", (chunk) => {
-        text += chunk;
-        if (text.length > MOST_CHARACTERS) request4.destroy(new Error("the answer is too long"));
+        length += chunk.length;
+        if (length <= MOST_BYTES) chunks.push(chunk);
+        else request4.destroy(new TooLong(MOST_BYTES));
       });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on(
+        "end",
+        () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") })
+      );
       response.on("error", reject);
     });
     request4.on("error", reject);
@@ -169,9 +179,9 @@ var ChainRpc = class {
     this.where = `127.0.0.1:${port}`;
   }
   /** The `result` of a call. Params are positional, or named where they are an object. */
-  async call(method, params = []) {
+  async call(method, params = [], withinMilliseconds = TIMEOUT_MILLISECONDS) {
     const body = JSON.stringify({ jsonrpc: "1.0", id: "dokomodo", method, params });
-    const { status, text } = await this.post(body);
+    const { status, text } = await this.post(method, body, withinMilliseconds);
     if (status === 401) throw new Error(`${this.where} refuses the user and password (HTTP 401)`);
     if (status === 403) throw new Error(`${this.where} refuses this address (HTTP 403, rpcallowip)`);
     const answer = parseJson(text);
@@ -189,39 +199,28 @@ var ChainRpc = class {
     if (code === IN_WARMUP) throw new NotYet("loading", String(message));
     throw new RpcError(Number(code), `${method}: ${message}`);
   }
-  post(body) {
-    return new Promise((resolve, reject) => {
-      const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
-      const fail2 = (failure) => {
-        const why = signal.aborted ? `no answer in ${TIMEOUT_MILLISECONDS / 1e3} s` : connectionFailure(failure);
-        reject(new NotYet("waiting-for-chain", `${this.where}: ${why}`));
-      };
-      const call = (0, import_node_http.request)(
-        {
-          host: "127.0.0.1",
-          port: this.port,
-          method: "POST",
-          // No connection is kept: one that a restarted daemon closed would look like a daemon that is away.
-          agent: false,
-          headers: {
-            Authorization: `Basic ${basicCredentials(this.secrets.rpcUser, this.secrets.rpcPassword)}`,
-            "Content-Type": "application/json",
-            "Content-Length": Buffer.byteLength(body)
-          },
-          signal
-        },
-        (response) => {
-          const chunks = [];
-          response.on("data", (chunk) => chunks.push(chunk));
-          response.on(
-            "end",
-            () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") })
-          );
-          response.on("error", fail2);
-        }
-      );
-      call.on("error", fail2);
-      call.end(body);
+  async post(method, body, withinMilliseconds) {
+    const signal = AbortSignal.timeout(withinMilliseconds);
+    const call = (0, import_node_http.request)({
+      host: "127.0.0.1",
+      port: this.port,
+      method: "POST",
+      // No connection is kept: one that a restarted daemon closed would look like a daemon that is away.
+      agent: false,
+      headers: {
+        Authorization: `Basic ${basicCredentials(this.secrets.rpcUser, this.secrets.rpcPassword)}`,
+        "Content-Type": "application/json",
+        "Content-Length": Buffer.byteLength(body)
+      },
+      signal
+    });
+    return wholeAnswer(call, body).catch((failure) => {
+      if (failure instanceof TooLong)
+        throw new Error(
+          `${this.where} is no daemon that one may trust: to ${method} ${failure.message}, and was not read`
+        );
+      const why = signal.aborted ? `no answer in ${withinMilliseconds / 1e3} s` : connectionFailure(failure);
+      throw new NotYet("waiting-for-chain", `${this.where}: ${why}`);
     });
   }
 };
@@ -240,37 +239,91 @@ function pause(pollMilliseconds, failuresInARow) {
   return Math.min(pollMilliseconds * 2 ** Math.min(failuresInARow, 10), Math.max(15e3, pollMilliseconds));
 }
 
+// runtime/agent/walletLabel.ts
+var RESCANNED = "dokomodo: rescanned";
+var UNSEEN = "dokomodo: not rescanned before height ";
+function unseenLabel(height) {
+  return `${UNSEEN}${height}`;
+}
+function unseenBefore(label) {
+  const height = label.startsWith(UNSEEN) ? Number(label.slice(UNSEEN.length)) : Number.NaN;
+  return Number.isSafeInteger(height) ? height : void 0;
+}
+function labelOf({ account, label, labels }) {
+  const [first] = Array.isArray(labels) ? labels : [];
+  const name = typeof first === "object" && first !== null && "name" in first ? first.name : first;
+  return [account, label, name].find((text) => typeof text === "string" && text !== "") ?? "";
+}
+
 // runtime/agent/wallet.ts
 var WALLET = "notary";
+var WALLET_ERROR = -4;
 var INVALID_PARAMETER = -8;
 var WALLET_NOT_FOUND = -18;
 var WALLET_ALREADY_LOADED = -35;
 var METHOD_NOT_FOUND = -32601;
+var RESCANNED_BLOCKS = 1e4;
+var RESCAN_MILLISECONDS = 6e4;
 var Wallet = class {
   constructor(rpc, address, log2) {
     this.rpc = rpc;
     this.address = address;
     this.log = log2;
   }
-  /** Whether the notary's key is in the wallet; makes the wallet where there is none. */
-  async isOurs() {
+  /** Whether the notary's key is in the wallet, and since when; makes the wallet where there is none. */
+  async look() {
     const answer = await this.rpc.call("validateaddress", [this.address]);
     if (isObject(answer)) {
       if (answer["isvalid"] === false)
         throw new Error(
           `${this.address} is no address of this chain; are its prefixes right in assetchains.yaml?`
         );
-      if (typeof answer["ismine"] === "boolean") return answer["ismine"];
+      if (typeof answer["ismine"] === "boolean") return this.ownership(answer);
     }
-    const details = await this.withWallet(() => this.rpc.call("getaddressinfo", [this.address]));
-    return isObject(details) && details["ismine"] === true;
+    return this.ownership(await this.withWallet(() => this.rpc.call("getaddressinfo", [this.address])));
   }
-  async importKey(wif) {
-    await this.withWallet(() => this.rpc.call("importprivkey", [wif, "", false]));
-    if (!await this.isOurs())
+  /**
+   * Imports the key, which the wallet has not. Blocks that are there already are looked at where that takes seconds; else
+   * the wallet's label says that they were not.
+   * @param height of the chain
+   */
+  async importKey(wif, height) {
+    const isRescanned = height <= RESCANNED_BLOCKS && await this.importRescanning(wif);
+    if (!isRescanned) await this.import(wif, unseenLabel(height), false);
+    if (!isRescanned) this.unseen = height;
+    if (!(await this.look()).isOurs)
       throw new Error(
         `the key is imported, yet ${this.address} is not the wallet's; do WIF and address prefix agree?`
       );
+    this.log(isRescanned ? "key imported" : `key imported without a rescan of the ${height} blocks before`);
+  }
+  /** Writes what is known about a key that is in the wallet. It is imported once more, which changes the label alone. */
+  async label(wif, label) {
+    await this.import(wif, label, false);
+  }
+  /** False where the daemon will not, as one that prunes its blocks. */
+  async importRescanning(wif) {
+    try {
+      await this.import(wif, "", true);
+      return true;
+    } catch (failure) {
+      if (failure instanceof RpcError && failure.code === WALLET_ERROR) return false;
+      throw failure;
+    }
+  }
+  async import(wif, label, rescan) {
+    const within = rescan ? RESCAN_MILLISECONDS : void 0;
+    await this.withWallet(() => this.rpc.call("importprivkey", [wif, label, rescan], within));
+  }
+  ownership(answer) {
+    if (!isObject(answer) || answer["ismine"] !== true) {
+      this.unseen = void 0;
+      return { isOurs: false, unseenBefore: void 0, lostLabel: void 0 };
+    }
+    const label = labelOf(answer);
+    if (label !== "") this.unseen = unseenBefore(label);
+    const lostLabel = label === "" && this.unseen !== void 0 ? unseenLabel(this.unseen) : void 0;
+    return { isOurs: true, unseenBefore: this.unseen, lostLabel };
   }
   async withWallet(call) {
     try {
@@ -361,7 +414,10 @@ var CoinKeeper = class {
   async probe() {
     try {
       const height = Number(await this.rpc.call("getblockcount"));
-      this.know({ ours: await this.wallet.isOurs() });
+      const { isOurs, unseenBefore: unseenBefore2, lostLabel } = await this.wallet.look();
+      this.unseenBefore = unseenBefore2;
+      if (lostLabel !== void 0) await this.wallet.label(this.secrets.wif, lostLabel);
+      this.know({ ours: isOurs });
       this.board.setHeights(this.symbol, { chainHeight: height });
       return height;
     } catch (failure) {
@@ -390,9 +446,9 @@ var CoinKeeper = class {
       switch (step) {
         case "importing-key":
           this.requireImport();
-          await this.wallet.importKey(this.secrets.wif);
+          await this.wallet.importKey(this.secrets.wif, height);
+          this.unseenBefore = (await this.wallet.look()).unseenBefore;
           this.know({ ours: true });
-          this.event("key imported");
           break;
         case "adding":
           await this.add(facts.life);
@@ -445,7 +501,14 @@ var CoinKeeper = class {
       seen = answer;
       this.board.setHeights(this.symbol, { iguanaHeight: seen });
     }
-    this.board.setCoin(this.symbol, "ready", seen === null ? "Iguana does not reach this chain" : void 0);
+    const details = [seen === null ? "Iguana does not reach this chain" : [], this.unseenText()].flat();
+    this.board.setCoin(this.symbol, "ready", details.length === 0 ? void 0 : details.join("; "));
+  }
+  unseenText() {
+    if (this.unseenBefore === void 0) return [];
+    return [
+      `its key came at height ${this.unseenBefore} and was not rescanned for, so coins received before are not seen; where there are any, rescan, which takes hours (docs/chains.md)`
+    ];
   }
   know(facts) {
     this.known = { ...this.known, ...facts };
@@ -474,6 +537,7 @@ function answerText(response) {
 }
 
 // runtime/agent/iguanaHttp.ts
+var MOST_BYTES2 = 4 * 2 ** 20;
 function exchange(port, request4, withinMilliseconds) {
   return new Promise((resolve, reject) => {
     const fail2 = (why) => reject(new NotYet("waiting-for-iguana", why));
@@ -483,7 +547,13 @@ function exchange(port, request4, withinMilliseconds) {
       fail2(`Iguana's RPC: no answer in ${withinMilliseconds / 1e3} s`);
       socket.destroy();
     }, withinMilliseconds);
-    socket.on("data", (chunk) => chunks.push(chunk));
+    let length = 0;
+    socket.on("data", (chunk) => {
+      length += chunk.length;
+      if (length <= MOST_BYTES2) return chunks.push(chunk);
+      fail2(`Iguana's RPC: the answer is longer than ${MOST_BYTES2 / 2 ** 20} MiB`);
+      return socket.destroy();
+    });
     socket.on("error", (failure) => fail2(`Iguana's RPC: ${connectionFailure(failure)}`));
     socket.on("close", () => {
       clearTimeout(timer);
@@ -501,9 +571,9 @@ var TIMEOUT_MILLISECONDS2 = 3e4;
 var UNLOCK_SECONDS = 9999999;
 var NO_HEIGHT = 2 ** 30;
 var IguanaRpc = class {
-  constructor(port, permits = () => true) {
+  constructor(port, refusal = () => void 0) {
     this.port = port;
-    this.permits = permits;
+    this.refusal = refusal;
     this.queue = Promise.resolve();
   }
   /** The addresses of the notaries that Iguana knows; none right after it started. */
@@ -564,14 +634,15 @@ var IguanaRpc = class {
     return isObject(answer) ? answer["result"] : void 0;
   }
   question(request4) {
-    return this.call(request4, () => true);
+    return this.call(request4, () => void 0);
   }
   command(request4) {
-    return this.call(request4, this.permits);
+    return this.call(request4, this.refusal);
   }
-  call(request4, permits) {
+  call(request4, refusal) {
     const turn = this.queue.then(async () => {
-      if (!permits()) throw new NotYet("waiting-for-iguana", "Iguana waits for its lease");
+      const refused = refusal();
+      if (refused !== void 0) throw new NotYet("waiting-for-iguana", refused);
       const answer = await exchange(this.port, request4, TIMEOUT_MILLISECONDS2);
       const error = isObject(answer) ? answer["error"] : void 0;
       if (error !== void 0 && error !== null) throw new IguanaRefusal(`Iguana: ${textOf(error)}`);
@@ -640,11 +711,58 @@ function describeRival(answers, ownHolder) {
   return `${text}; it has the name of this one: if it is what ran here before, its lease ends in ${Math.ceil(seconds)} s`;
 }
 
+// runtime/agent/reliance.ts
+var import_node_fs2 = require("node:fs");
+var BYTES = 512;
+var RelianceFile = class {
+  constructor(path, instance) {
+    this.path = path;
+    this.instance = instance;
+  }
+  read() {
+    const content = Buffer.alloc(BYTES);
+    try {
+      this.withFile(import_node_fs2.constants.O_RDONLY, (file) => (0, import_node_fs2.readSync)(file, content, 0, BYTES, 0));
+    } catch {
+      return void 0;
+    }
+    const kept = parseJson(content.toString("utf8").replaceAll("\0", ""));
+    if (!isObject(kept) || kept["instance"] !== this.instance) return void 0;
+    return typeof kept["until"] === "number" ? kept["until"] : void 0;
+  }
+  write(until) {
+    const text = JSON.stringify({ instance: this.instance, until });
+    const content = Buffer.alloc(BYTES, " ");
+    if (content.write(text) < Buffer.byteLength(text)) return false;
+    try {
+      const flags = import_node_fs2.constants.O_WRONLY | import_node_fs2.constants.O_CREAT;
+      return this.withFile(flags, (file) => (0, import_node_fs2.writeSync)(file, content, 0, BYTES, 0)) === BYTES;
+    } catch {
+      return false;
+    }
+  }
+  withFile(flags, use) {
+    const file = (0, import_node_fs2.openSync)(this.path, flags, 384);
+    try {
+      return use(file);
+    } finally {
+      (0, import_node_fs2.closeSync)(file);
+    }
+  }
+};
+function graceUntil(reliance, { relied, answerWithin }, clock) {
+  const now = clock.seconds();
+  const kept = reliance.read();
+  if (kept !== void 0) return Math.min(kept, now + relied);
+  const until = now + answerWithin;
+  return reliance.write(until) ? until : now;
+}
+
 // runtime/agent/leaseKeeper.ts
 var LOOK_MILLISECONDS = 100;
-var ALWAYS = { isGiven: true, use: () => true };
+var ALWAYS = { isGiven: true, isLeaving: false, use: () => true };
 var LeaseKeeper = class {
-  constructor(lease, holder, iguana, board, bell, times, clock) {
+  constructor(lease, holder, iguana, board, bell, times, clock, reliance) {
     this.lease = lease;
     this.holder = holder;
     this.iguana = iguana;
@@ -652,15 +770,19 @@ var LeaseKeeper = class {
     this.bell = bell;
     this.times = times;
     this.clock = clock;
-    /** Of an Iguana that ran before this agent did nobody knows. */
+    this.reliance = reliance;
+    /** Nobody knows it of an Iguana that ran before this agent did. */
     this.mayBeUp = true;
     this.wasGiven = false;
     this.hasHeld = false;
     /** In a row that found too few lessors, and nobody who has the lease. */
     this.attempts = 0;
-    this.isLeaving = false;
-    this.hasLeft = false;
-    this.graceUntil = clock.seconds() + times.relied - 2 * times.renewEvery;
+    this.stage = "keeping";
+    this.saysUnkept = false;
+    this.graceUntil = graceUntil(reliance, times, clock);
+  }
+  get isLeaving() {
+    return this.stage !== "keeping";
   }
   get isGiven() {
     return !this.isLeaving && this.ending === void 0 && this.lease.isHeld;
@@ -682,19 +804,20 @@ var LeaseKeeper = class {
    */
   async leave() {
     const latest = this.clock.seconds() + 2 * this.times.lasts;
-    this.isLeaving = true;
-    this.board.event("Lease", "will be given back when Iguana has ended");
+    this.stage = "leaving";
+    this.board.setLease("leaving");
+    this.bell.ring();
     while (!await this.iguana.isBlank()) {
       if (this.clock.seconds() > latest) return;
       await (0, import_promises2.setTimeout)(LOOK_MILLISECONDS);
     }
-    this.hasLeft = true;
+    this.stage = "left";
     await this.asking;
     await this.lease.release();
     this.board.event("Lease", "given back");
   }
   async askOnAndOn() {
-    while (!this.hasLeft) {
+    while (this.stage !== "left") {
       const asked = this.clock.seconds();
       this.asking = this.lease.ask();
       const verdict = await this.asking;
@@ -707,18 +830,29 @@ var LeaseKeeper = class {
   async take(verdict) {
     if (verdict === "won") {
       this.attempts = 0;
-      this.graceUntil = Number.NEGATIVE_INFINITY;
+      this.endGrace(this.lease.heldUntil);
       this.look();
       return;
     }
     this.attempts = this.lease.endsIn === void 0 ? this.attempts + 1 : 0;
-    if (verdict === "refused") this.graceUntil = Number.NEGATIVE_INFINITY;
+    if (verdict === "refused") this.endGrace(this.clock.seconds());
     this.look();
     if (!this.mayBeUp && !this.lease.isHeld) await this.lease.release();
   }
+  /** From now on the lease alone counts, and for an agent that comes after this one until then. */
+  endGrace(until) {
+    this.graceUntil = Number.NEGATIVE_INFINITY;
+    const isKept = this.reliance.write(until);
+    if (!isKept && !this.saysUnkept)
+      this.board.event(
+        "Lease",
+        "cannot be written down (a full disk?): where this agent starts again, Iguana is stopped unless the lease is renewed at once"
+      );
+    this.saysUnkept = !isKept;
+  }
   /** The end of what is relied on is seen in time, whatever the lessors do. */
   async watchOnAndOn() {
-    while (!this.hasLeft) {
+    while (this.stage !== "left") {
       this.look();
       await (0, import_promises2.setTimeout)(this.times.relied * 1e3 / 40);
     }
@@ -765,13 +899,14 @@ var LeaseKeeper = class {
 // runtime/agent/iguanaKeeper.ts
 var UNLOCKED_MILLISECONDS = 24 * 60 * 60 * 1e3;
 var IguanaKeeper = class {
-  constructor(rpc, plan, secrets, board, bells, permit = ALWAYS) {
+  constructor(rpc, plan, secrets, board, bells, permit = ALWAYS, refusal = () => void 0) {
     this.rpc = rpc;
     this.plan = plan;
     this.secrets = secrets;
     this.board = board;
     this.bells = bells;
     this.permit = permit;
+    this.refusal = refusal;
     this.known = { ready: false, life: 0, unlockedIn: 0 };
     this.registered = false;
     this.unlockedAt = 0;
@@ -788,7 +923,13 @@ var IguanaKeeper = class {
   async round() {
     if (!this.permit.isGiven) {
       this.known = { ...this.known, ready: false };
-      this.board.setIguana("waiting-for-lease");
+      this.board.setIguana(this.permit.isLeaving ? "leaving" : "waiting-for-lease");
+      return true;
+    }
+    const refused = this.refusal();
+    if (refused !== void 0) {
+      this.known = { ...this.known, ready: false };
+      this.board.setIguana("outdated", refused);
       return true;
     }
     try {
@@ -814,12 +955,16 @@ var IguanaKeeper = class {
     return this.unlocking;
   }
   /**
-   * Iguana keeps nothing over a restart. It lists its own address among the notaries' as soon as one was added
-   * (dPoW dpow_network.c, dpow_nanomsginit), so a list without it is a new life.
+   * Iguana keeps nothing over a restart: one that knows no notary begins a new life. It lists its own address as soon as
+   * one was added, so one that knows others and not the plan's address was told another one.
    */
   async look() {
     const notaries = await this.rpc.knownNotaries();
-    const isNew = !notaries.includes(this.plan.ipAddress);
+    const isNew = notaries.length === 0;
+    if (!isNew && !notaries.includes(this.plan.ipAddress))
+      throw new Error(
+        `Iguana knows notaries and not ${this.plan.ipAddress}: it was told another address, which it keeps until it restarts`
+      );
     if (isNew || this.known.life === 0) {
       if (isNew && this.registered)
         this.board.event("Iguana", "has restarted and lost everything; bringing it up again");
@@ -859,13 +1004,13 @@ var IguanaKeeper = class {
 };
 
 // runtime/agent/listener.ts
-var import_node_fs2 = require("node:fs");
+var import_node_fs3 = require("node:fs");
 var LISTEN = "0A";
 var ADDRESSES = ["0100007F", "7F000001", "00000000"];
 function listenerOn(port) {
   const hex = port.toString(16).toUpperCase().padStart(4, "0");
   const wanted = ADDRESSES.map((address) => `${address}:${hex}`);
-  for (const line of (0, import_node_fs2.readFileSync)("/proc/self/net/tcp", "utf8").split("\n")) {
+  for (const line of (0, import_node_fs3.readFileSync)("/proc/self/net/tcp", "utf8").split("\n")) {
     const [, local, , state, , , , uid, , inode] = line.trim().split(/\s+/);
     if (state === LISTEN && wanted.includes(local ?? "") && inode !== void 0)
       return { uid: Number(uid), inode };
@@ -873,11 +1018,11 @@ function listenerOn(port) {
   return void 0;
 }
 function processesOf({ inode }) {
-  return (0, import_node_fs2.readdirSync)("/proc").filter((name) => /^\d+$/.test(name) && hasSocket(name, inode)).map(Number);
+  return (0, import_node_fs3.readdirSync)("/proc").filter((name) => /^\d+$/.test(name) && hasSocket(name, inode)).map(Number);
 }
 function hasSocket(pid, inode) {
   try {
-    return (0, import_node_fs2.readdirSync)(`/proc/${pid}/fd`).some(
+    return (0, import_node_fs3.readdirSync)(`/proc/${pid}/fd`).some(
       (fd) => targetOf(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`
     );
   } catch {
@@ -886,7 +1031,7 @@ function hasSocket(pid, inode) {
 }
 function targetOf(path) {
   try {
-    return (0, import_node_fs2.readlinkSync)(path);
+    return (0, import_node_fs3.readlinkSync)(path);
   } catch {
     return void 0;
   }
@@ -896,16 +1041,15 @@ function targetOf(path) {
 var QUESTION_MILLISECONDS = 2e3;
 var STOP_MILLISECONDS = 25e3;
 var IguanaProcess = class {
-  constructor(rpcPort, ownAddress) {
+  constructor(rpcPort) {
     this.rpcPort = rpcPort;
-    this.ownAddress = ownAddress;
     this.isStopping = false;
   }
   async isBlank() {
     if (listenerOn(this.rpcPort) === void 0) return true;
     const request4 = { agent: "dpow", method: "ipaddrs" };
     const notaries = await exchange(this.rpcPort, request4, QUESTION_MILLISECONDS).catch(() => void 0);
-    return Array.isArray(notaries) && !notaries.includes(this.ownAddress);
+    return Array.isArray(notaries) && notaries.length === 0;
   }
   end() {
     const listener = listenerOn(this.rpcPort);
@@ -943,9 +1087,9 @@ function kill(pid) {
 }
 
 // runtime/agent/instance.ts
-var import_node_fs3 = require("node:fs");
+var import_node_fs4 = require("node:fs");
 function instanceId({ bootId }) {
-  return `${bootId}/${(0, import_node_fs3.readlinkSync)("/proc/self/ns/net")}`;
+  return `${bootId}/${(0, import_node_fs4.readlinkSync)("/proc/self/ns/net")}`;
 }
 
 // runtime/agent/lease.ts
@@ -962,6 +1106,10 @@ var Lease = class {
   }
   get isHeld() {
     return this.clock.seconds() < this.reliedUntil;
+  }
+  /** By the clock. */
+  get heldUntil() {
+    return this.reliedUntil;
   }
   /** What the lessors said when they were last asked. */
   get answers() {
@@ -1175,6 +1323,45 @@ function answerOf(failure) {
   return { kind: "faulty", why: `the API server cannot be asked: ${why}` };
 }
 
+// runtime/agent/told.ts
+var import_node_crypto = require("node:crypto");
+function toldDigest({ publicKey, ipAddress, notaries, coins }, secrets) {
+  const told = [
+    publicKey,
+    ipAddress,
+    [...notaries].sort(),
+    coins.map(({ symbol, addcoin, dpow }) => {
+      const { rpcUser, rpcPassword } = secrets.coins[symbol] ?? {};
+      return [symbol, Object.entries(addcoin).sort(), dpow?.dest, dpow?.freq, rpcUser, rpcPassword];
+    }).sort(([a], [b]) => String(a) < String(b) ? -1 : 1)
+  ];
+  return (0, import_node_crypto.createHash)("sha256").update(JSON.stringify(told)).digest("hex");
+}
+
+// runtime/agent/toldCheck.ts
+var import_node_fs5 = require("node:fs");
+var OUTDATED = "it was made for another plan than this agent's, and keeps what it was told; the `pulumi up` that is under way replaces it, and where none is, the next one does";
+var ToldCheck = class {
+  constructor(rpcPort, digest, path) {
+    this.rpcPort = rpcPort;
+    this.digest = digest;
+    this.path = path;
+  }
+  /** Why Iguana may be told nothing; undefined where it may, or does not run. */
+  refusal() {
+    if (this.path === void 0) return void 0;
+    const listener = listenerOn(this.rpcPort);
+    if (listener === void 0) return void 0;
+    const [pid] = processesOf(listener);
+    if (pid === void 0) return `what it was told cannot be known: ${obstacleOf(listener)}`;
+    try {
+      return (0, import_node_fs5.readFileSync)(`/proc/${pid}/root${this.path}`, "utf8") === this.digest ? void 0 : OUTDATED;
+    } catch {
+      return OUTDATED;
+    }
+  }
+};
+
 // runtime/agent/witnessClient.ts
 var import_node_http2 = require("node:http");
 var WitnessClient = class {
@@ -1225,14 +1412,19 @@ var WitnessClient = class {
 
 // runtime/agent/bringUp.ts
 var POLL_SECONDS = 3;
+var RELIANCE_FILE = "/tmp/dokomodo-lease";
 var IGUANA_AWAY_MILLISECONDS = 1e3;
 async function bringUp(plan, secrets, board, signal, surroundings = realSurroundings) {
   const poll = (plan.pollSeconds ?? POLL_SECONDS) * 1e3;
   const bells = { iguana: new Bell(), coins: new Bell() };
   const lease = leaseOf(plan, board, bells.iguana, surroundings);
   const permit = lease ?? ALWAYS;
-  const rpc = new IguanaRpc(plan.iguanaRpcPort, () => permit.use());
-  const keeper = new IguanaKeeper(rpc, plan, secrets, board, bells, permit);
+  const told = new ToldCheck(plan.iguanaRpcPort, toldDigest(plan, secrets), plan.toldFile);
+  const refusal = () => told.refusal();
+  const rpc = new IguanaRpc(plan.iguanaRpcPort, () => {
+    return refusal() ?? (permit.use() ? void 0 : "Iguana waits for its lease");
+  });
+  const keeper = new IguanaKeeper(rpc, plan, secrets, board, bells, permit, refusal);
   const coins = /* @__PURE__ */ new Map();
   for (const coin of plan.coins) {
     const coinSecrets = secrets.coins[coin.symbol];
@@ -1261,15 +1453,16 @@ function endsWithIguana({ lease }) {
 }
 function realSurroundings() {
   const clock = kernelClock();
-  return { clock, instance: instanceId(clock), times: LEASE_TIMES };
+  return { clock, instance: instanceId(clock), times: LEASE_TIMES, relianceFile: RELIANCE_FILE };
 }
-function leaseOf({ lease: plan, publicKey, iguanaRpcPort, ipAddress }, board, bell, surroundings) {
+function leaseOf({ lease: plan, publicKey, iguanaRpcPort }, board, bell, surroundings) {
   if (plan === void 0) return void 0;
-  const { clock, instance, times } = surroundings();
+  const { clock, instance, times, relianceFile } = surroundings();
   const lessors = lessorsOf(plan, publicKey, times, clock);
   const lease = new Lease(lessors, plan.holder, instance, times, clock);
-  const iguana = new IguanaProcess(iguanaRpcPort, ipAddress);
-  return new LeaseKeeper(lease, plan.holder, iguana, board, bell, times, clock);
+  const iguana = new IguanaProcess(iguanaRpcPort);
+  const reliance = new RelianceFile(relianceFile, instance);
+  return new LeaseKeeper(lease, plan.holder, iguana, board, bell, times, clock, reliance);
 }
 function lessorsOf(plan, publicKey, { answerWithin }, clock) {
   if ("object" in plan) return [new LeaseObject(plan.object, new ApiServer(), clock, answerWithin)];
@@ -1285,7 +1478,7 @@ async function repeat(bell, poll, round) {
 }
 
 // runtime/agent/readPlan.ts
-var import_node_fs4 = require("node:fs");
+var import_node_fs6 = require("node:fs");
 var import_node_net2 = require("node:net");
 var ConfigurationError = class extends Error {
 };
@@ -1293,7 +1486,18 @@ function readPlan(directory2) {
   const path = `${directory2}/plan.json`;
   const plan = readJson(path);
   const problems = new Problems(path);
-  const { iguanaRpcPort, listenPort, publicKey, ipAddress, notaries, coins, pollSeconds, lease } = plan;
+  const {
+    iguanaRpcPort,
+    listenPort,
+    publicKey,
+    ipAddress,
+    notaries,
+    coins,
+    pollSeconds,
+    lease,
+    toldFile,
+    certificates
+  } = plan;
   const result = {
     iguanaRpcPort: problems.port(iguanaRpcPort, "iguanaRpcPort"),
     listenPort: problems.port(listenPort, "listenPort"),
@@ -1301,7 +1505,9 @@ function readPlan(directory2) {
     ipAddress: problems.ipv4(ipAddress, "ipAddress"),
     notaries: problems.list(notaries, "notaries").map((ip, i) => problems.ipv4(ip, `notaries[${i}]`)),
     coins: problems.list(coins, "coins").map((coin, i) => readCoin(coin, `coins[${i}]`, problems)),
-    ...lease === void 0 ? {} : { lease: readLease(lease, problems) }
+    ...lease === void 0 ? {} : { lease: readLease(lease, problems) },
+    ...certificates === void 0 ? {} : { certificates: readTimes(certificates, problems) },
+    ...toldFile === void 0 ? {} : { toldFile: problems.text(toldFile, "toldFile", /^\//, "an absolute path") }
   };
   const symbols = result.coins.map((coin) => coin.symbol);
   const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);
@@ -1331,6 +1537,14 @@ function readLease(value, problems) {
   const by = "object" in lease ? readLeaseObject(lease["object"], problems) : readWitnesses(lease, problems);
   const holder = problems.text(lease["holder"], "lease.holder", new RegExp("^\\P{Cc}{1,300}$", "u"), "text of one line");
   return { holder, ...by };
+}
+function readTimes(value, problems) {
+  const times = Object.entries(isObject(value) ? value : {}).map(([name, time]) => {
+    const isTime = typeof time === "string" && !Number.isNaN(Date.parse(time));
+    if (!isTime) problems.add(`certificates.${name}`, "must be a time, as 2030-01-31T12:00:00Z");
+    return [name, String(time)];
+  });
+  return Object.fromEntries(times);
 }
 function readWitnesses(lease, problems) {
   const witnesses = problems.list(lease["witnesses"], "lease.witnesses").map((witness, i) => {
@@ -1410,7 +1624,7 @@ function readCoinSecrets(value, at, problems) {
 function readJson(path) {
   let text;
   try {
-    text = (0, import_node_fs4.readFileSync)(path, "utf8");
+    text = (0, import_node_fs6.readFileSync)(path, "utf8");
   } catch (failure) {
     const code = failure instanceof Error && "code" in failure ? failure.code : failure;
     throw new ConfigurationError(`${path} cannot be read by uid ${process.getuid?.() ?? "?"} (${code})`);
@@ -1490,6 +1704,22 @@ function ask(port, path) {
   });
 }
 
+// runtime/agent/certificates.ts
+var DAY = 24 * 60 * 60 * 1e3;
+var FEW_DAYS = 60;
+function daysLeft(ends, now) {
+  return Object.fromEntries(
+    Object.entries(ends).map(([name, end]) => [name, Math.floor((Date.parse(end) - now) / DAY)])
+  );
+}
+function certificateWarnings(days) {
+  const few = Object.entries(days).filter(([, left]) => left < FEW_DAYS);
+  return few.map(([name, left]) => {
+    const ends = left < 0 ? "has ended, and its links with it" : `ends in ${left} days`;
+    return `the certificate of ${name} ${ends}; \`pulumi up\` renews it`;
+  });
+}
+
 // runtime/agent/status.ts
 var CONTENT = /* @__PURE__ */ new Set(["ready", "held", "none-asked"]);
 var DETAIL_LENGTH = 300;
@@ -1509,7 +1739,8 @@ var StatusBoard = class {
   setLease(state, reason) {
     const detail = this.clean(reason);
     this.lease = { state, ...detail === void 0 ? {} : { detail } };
-    const line = `${state === "lost" ? "LOST" : state}${detail === void 0 ? "" : ` (${detail})`}`;
+    const word = { lost: "LOST", leaving: "will be given back when Iguana has ended" }[String(state)] ?? state;
+    const line = `${word}${detail === void 0 ? "" : ` (${detail})`}`;
     if (withoutSeconds(line) === withoutSeconds(this.lastLines.get("Lease") ?? "")) return;
     this.logChange("Lease", line);
   }
@@ -1520,6 +1751,7 @@ var StatusBoard = class {
     this.iguana = { state, since, ...detail === void 0 ? {} : { detail } };
     if (state === "waiting-for-rpc") this.logChange("Iguana", `waits for its RPC (${detail})`);
     if (state === "ready" && !isSame) this.logChange("Iguana", "ready");
+    if (state === "outdated") this.logChange("Iguana", `is told nothing: ${detail}`);
     if (state === "error") this.logChange("Iguana", `ERROR: ${detail}`);
   }
   setCoin(symbol, state, reason) {
@@ -1543,8 +1775,11 @@ var StatusBoard = class {
     this.write(`${subject}: ${this.clean(text)}`);
   }
   status() {
-    const { lease, iguana, coins } = this;
-    return { publicKey: this.plan.publicKey, lease, iguana, coins: Object.fromEntries(coins) };
+    const { lease, iguana, plan } = this;
+    const certificates = daysLeft(plan.certificates ?? {}, Date.now());
+    const warnings = certificateWarnings(certificates);
+    const coins = Object.fromEntries(this.coins);
+    return { publicKey: plan.publicKey, lease, iguana, coins, certificates, warnings };
   }
   /** Empty where all is well, else a line for each thing that is not ready. */
   complaints() {
@@ -1608,6 +1843,7 @@ async function run() {
     for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => end.abort());
     await serve(plan.listenPort, board);
     log(`agent: keeps ${plan.coins.length} coins, serves 127.0.0.1:${plan.listenPort}`);
+    for (const warning of board.status().warnings) log(`WARNING: ${warning}`);
     await bringUp(plan, secrets, board, end.signal);
     process.exit(0);
   } catch (failure) {
@@ -1634,14 +1870,32 @@ function fail(code, message) {
 `);
   process.exit(code);
 }
-async function main(command) {
+async function noteRescan(symbol) {
+  const plan = readPlan(directory);
+  const secrets = readSecrets(directory, plan);
+  const coin = plan.coins.find((one) => one.symbol === symbol);
+  const credentials = secrets.coins[coin?.symbol ?? ""];
+  if (coin === void 0 || credentials === void 0)
+    fail(WRONG_USAGE, `rescanned takes one of ${plan.coins.map((one) => one.symbol).join(", ")}`);
+  try {
+    const rpc = new ChainRpc(coin.rpcPort, credentials);
+    const wallet = new Wallet(rpc, coin.address, log);
+    if (!(await wallet.look()).isOurs) fail(1, `the wallet of ${coin.symbol} does not have the notary's key`);
+    await wallet.label(credentials.wif, RESCANNED);
+    log(`${coin.symbol}: noted`);
+  } catch (failure) {
+    fail(1, redactor(secrets)(failure instanceof Error ? failure.message : String(failure)));
+  }
+}
+async function main([command, ...rest]) {
   try {
     if (command === void 0) await run();
     else if (command === "healthz" || command === "status") await askRunning(`/${command}`);
-    else fail(WRONG_USAGE, `unknown command ${command}; there are healthz and status`);
+    else if (command === "rescanned") await noteRescan(rest[0]);
+    else fail(WRONG_USAGE, `unknown command ${command}; there are healthz, status and rescanned`);
   } catch (failure) {
     if (failure instanceof ConfigurationError) fail(WRONG_CONFIGURATION, failure.message);
     throw failure;
   }
 }
-void main(process.argv[2]);
+void main(process.argv.slice(2));

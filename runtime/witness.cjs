@@ -38,93 +38,116 @@ function parseJson(text) {
 // runtime/witness/leaseFiles.ts
 var CHANGE_SECONDS = 10;
 var KEEP_SECONDS = 60;
+var FILES = 20;
+var MOST_FILES = 5e3;
+var NAME_LENGTH = 84;
+var FILE_BYTES = 4096;
 var LeaseFiles = class {
-  constructor(directory, clock) {
+  constructor(directory, key, clock) {
     this.directory = directory;
+    this.key = key;
     this.clock = clock;
   }
-  async keys() {
-    const names = await (0, import_promises.readdir)(this.directory);
-    return [...new Set(names.flatMap((name) => versionOf(name)?.key ?? []))];
-  }
-  async find(key) {
+  async find() {
     const since = this.clock.seconds();
-    const versions = await this.versions(key);
-    for (const version of versions) {
-      const record = await this.read(key, version);
-      if (record !== void 0) return { version: versions[0] ?? 0, record, since };
+    const { versions } = await this.list();
+    const [version = 0] = versions;
+    for (const each of versions) {
+      const record = await this.read(each);
+      if (record !== void 0) return { version, count: versions.length, record, since };
     }
-    return { version: versions[0] ?? 0, record: void 0, since };
+    return { version, count: versions.length, record: void 0, since };
   }
   /**
    * Whether the record follows what was found; else somebody was faster, and it is to be looked for again.
    * @param lasting whether it has to survive a power failure, which takes as long as the disk does
    */
-  async follow(key, found, record, lasting) {
-    const aside = (0, import_node_path.join)(
-      this.directory,
-      `.lease.${this.bootPart()}.${Math.ceil(record.renewedAt)}.${(0, import_node_crypto.randomUUID)()}`
-    );
+  async follow(found, record, lasting) {
+    if (found.count > MOST_FILES)
+      throw new Error(`the lease was changed more than ${MOST_FILES} times within a minute`);
+    const aside = this.newName(`lease.${this.keyPart}.${this.bootPart()}.${Math.ceil(record.renewedAt)}`);
     try {
-      await this.writeAside(aside, record, lasting);
-      await (0, import_promises.link)(aside, this.path(key, found.version + 1));
-      if (lasting) await this.syncDirectory();
-    } catch (failure) {
-      if (codeOf(failure) === "EEXIST") return false;
-      throw failure;
-    } finally {
+      await this.takeSpare(aside);
+      await write(aside, JSON.stringify(record), lasting);
+      await (0, import_promises.link)(aside, this.path(`${this.key}.${found.version + 1}`));
       await removeIfThere(aside);
+    } catch (failure) {
+      if (codeOf(failure) !== "EEXIST") {
+        await removeIfThere(aside);
+        throw failure;
+      }
+      await (0, import_promises.rename)(aside, this.newSpare()).catch(ignoreAbsence);
+      return false;
     }
+    if (lasting) await this.syncDirectory();
     return this.clock.seconds() - found.since < CHANGE_SECONDS;
   }
-  /** Removes what nobody needs any more. */
-  async tidy() {
-    for (const name of await (0, import_promises.readdir)(this.directory)) {
-      if (this.isLeftOver(name)) await removeIfThere((0, import_node_path.join)(this.directory, name));
-    }
-    for (const key of await this.keys()) await this.tidyKey(key);
+  /** Makes as many files as renewals take in turns; rejects where the disk has no room for them. */
+  async reserve() {
+    const { versions, spares } = await this.list();
+    for (let missing = FILES - versions.length - spares.length; missing > 0; missing -= 1)
+      await create(this.newSpare());
   }
-  async tidyKey(key) {
+  /** Takes away what nobody needs any more. */
+  async tidy() {
+    const { versions, asides, spares } = await this.list();
+    for (const name of asides) if (this.isLeftOver(name)) await removeIfThere(this.path(name));
+    let missing = FILES - spares.length;
+    for (const version of await this.outdated(versions)) {
+      const path = this.path(`${this.key}.${version}`);
+      if (missing > 0) await (0, import_promises.rename)(path, this.newSpare()).catch(() => removeIfThere(path));
+      else await removeIfThere(path);
+      missing -= 1;
+    }
+    for (const name of spares.slice(FILES)) await removeIfThere(this.path(name));
+  }
+  async outdated(versions) {
+    const outdated = [];
     let next;
     let hasReadable = false;
-    for (const version of await this.versions(key)) {
-      const record = await this.read(key, version);
-      if (hasReadable && (next === void 0 || this.isOld(next)))
-        await removeIfThere(this.path(key, version));
+    for (const version of versions) {
+      const record = await this.read(version);
+      if (hasReadable && (next === void 0 || this.isOld(next))) outdated.push(version);
       hasReadable ||= record !== void 0;
       next = record;
     }
+    return outdated;
   }
   isOld({ bootId, renewedAt }) {
     return bootId !== this.clock.bootId || this.clock.seconds() - renewedAt > KEEP_SECONDS;
   }
   isLeftOver(name) {
-    const [, boot, seconds] = /^\.lease\.([0-9a-f]+)\.(\d+)\.[0-9a-f-]+$/.exec(name) ?? [];
-    if (boot === void 0) return false;
+    const [, , , boot, seconds] = name.split(".");
     return boot !== this.bootPart() || this.clock.seconds() - Number(seconds) > KEEP_SECONDS;
   }
-  /** The newest first. */
-  async versions(key) {
+  /** What there is of the key; numbers from the newest on. */
+  async list() {
     const names = await (0, import_promises.readdir)(this.directory);
-    const found = names.map(versionOf).flatMap((file) => file?.key === key ? file.version : []);
-    return found.sort((a, b) => b - a);
+    const versions = names.flatMap((name) => {
+      const [, key, version] = /^([0-9a-f]{66})\.(\d+)$/.exec(name) ?? [];
+      return key === this.key ? Number(version) : [];
+    });
+    return {
+      versions: versions.sort((a, b) => b - a),
+      spares: names.filter((name) => name.startsWith(`.spare.${this.keyPart}.`)),
+      asides: names.filter((name) => name.startsWith(`.lease.${this.keyPart}.`))
+    };
   }
-  async read(key, version) {
+  async read(version) {
     try {
-      return recordOf(parseJson(await (0, import_promises.readFile)(this.path(key, version), "utf8")));
+      return recordOf(parseJson(await (0, import_promises.readFile)(this.path(`${this.key}.${version}`), "utf8")));
     } catch (failure) {
       if (codeOf(failure) === "ENOENT") return void 0;
       throw failure;
     }
   }
-  async writeAside(path, record, lasting) {
-    const file = await (0, import_promises.open)(path, "wx", 420);
-    try {
-      await file.writeFile(JSON.stringify(record));
-      if (lasting) await file.sync();
-    } finally {
-      await file.close();
+  /** A spare, under this path; a new file where there is none. */
+  async takeSpare(path) {
+    for (const name of (await this.list()).spares) {
+      const isTaken = await (0, import_promises.rename)(this.path(name), path).then(() => true, ignoreAbsence);
+      if (isTaken === true) return;
     }
+    await create(path);
   }
   async syncDirectory() {
     const directory = await (0, import_promises.open)(this.directory, "r");
@@ -134,17 +157,23 @@ var LeaseFiles = class {
       await directory.close();
     }
   }
-  path(key, version) {
-    return (0, import_node_path.join)(this.directory, `${key}.${version}`);
+  newSpare() {
+    return this.newName(`spare.${this.keyPart}`);
+  }
+  newName(start) {
+    const bytes = (0, import_node_crypto.randomBytes)(NAME_LENGTH).toString("hex");
+    return this.path(`.${start}.${bytes}`.slice(0, NAME_LENGTH));
+  }
+  get keyPart() {
+    return this.key.slice(0, 18);
+  }
+  path(name) {
+    return (0, import_node_path.join)(this.directory, name);
   }
   bootPart() {
-    return this.clock.bootId.replaceAll("-", "");
+    return this.clock.bootId.slice(0, 8);
   }
 };
-function versionOf(name) {
-  const [, key, version] = /^([0-9a-f]{66})\.(\d+)$/.exec(name) ?? [];
-  return key === void 0 ? void 0 : { key, version: Number(version) };
-}
 function recordOf(value) {
   if (!isObject(value)) return void 0;
   const { instance, holder, seconds, round, bootId, renewedAt } = value;
@@ -154,10 +183,33 @@ function recordOf(value) {
     return void 0;
   return { instance, holder, seconds, round, bootId, renewedAt };
 }
+async function create(path) {
+  const file = await (0, import_promises.open)(path, "wx", 420);
+  try {
+    await file.write(Buffer.alloc(FILE_BYTES, " "), 0, FILE_BYTES, 0);
+  } catch (failure) {
+    await removeIfThere(path);
+    throw failure;
+  } finally {
+    await file.close();
+  }
+}
+async function write(path, text, lasting) {
+  const content = Buffer.alloc(FILE_BYTES, " ");
+  if (content.write(text) < Buffer.byteLength(text)) throw new Error("the lease is too long");
+  const file = await (0, import_promises.open)(path, "r+");
+  try {
+    await file.write(content, 0, FILE_BYTES, 0);
+    if (lasting) await file.sync();
+  } finally {
+    await file.close();
+  }
+}
 async function removeIfThere(path) {
-  await (0, import_promises.unlink)(path).catch((failure) => {
-    if (codeOf(failure) !== "ENOENT") throw failure;
-  });
+  await (0, import_promises.unlink)(path).catch(ignoreAbsence);
+}
+function ignoreAbsence(failure) {
+  if (codeOf(failure) !== "ENOENT") throw failure;
 }
 function codeOf(failure) {
   return failure instanceof Error && "code" in failure ? failure.code : void 0;
@@ -202,71 +254,68 @@ var Leases = class {
     this.files = files;
     this.clock = clock;
     this.log = log2;
-    /** By key, who was told that it may not, since the holder last changed. */
-    this.refused = /* @__PURE__ */ new Map();
   }
-  async ask(key, request) {
-    return this.change(key, async (found) => {
+  /** The public key that this is for. */
+  get key() {
+    return this.files.key;
+  }
+  async ask(request) {
+    return this.change(async (found) => {
       const decision = decide(found.record, request, this.clock);
       if (decision.kind === "refused") {
-        if (decision.write !== void 0 && !await this.files.follow(key, found, decision.write, false))
+        if (decision.write !== void 0 && !await this.files.follow(found, decision.write, false))
           return void 0;
-        this.sayRefused(key, request, decision.by);
+        this.sayRefused(request, decision.by);
         return decision;
       }
       const isNew = found.record?.instance !== request.instance;
-      if (!await this.files.follow(key, found, decision.write, isNew)) return void 0;
-      if (!decision.renewed) this.sayGranted(key, decision.write, found.record);
+      if (isNew) await this.files.reserve();
+      if (!await this.files.follow(found, decision.write, isNew)) return void 0;
+      if (!decision.renewed) this.sayGranted(decision.write, found.record);
       return decision;
     });
   }
   /** Whether the instance had the lease until now. */
-  async release(key, of) {
-    return this.change(key, async (found) => {
-      const write = decideRelease(found.record, of, this.clock);
-      if (write === void 0) return false;
-      if (!await this.files.follow(key, found, write, false)) return void 0;
+  async release(of) {
+    return this.change(async (found) => {
+      const write2 = decideRelease(found.record, of, this.clock);
+      if (write2 === void 0) return false;
+      if (!await this.files.follow(found, write2, false)) return void 0;
       if (found.record?.seconds === 0) return false;
-      this.say(key, `given back by ${write.holder}`);
+      this.say(`given back by ${write2.holder}`);
       return true;
     });
   }
-  /** Every lease of an earlier boot counts as renewed from now on; called once, at the start. */
+  /** A lease of an earlier boot counts as renewed from now on; called once, at the start. */
   async adopt() {
-    for (const key of await this.files.keys()) {
-      const found = await this.files.find(key);
-      if (found.record === void 0) continue;
-      const record = ofThisBoot(found.record, this.clock);
-      if (record !== found.record) await this.files.follow(key, found, record, false);
-    }
+    const found = await this.files.find();
+    if (found.record === void 0) return;
+    const record = ofThisBoot(found.record, this.clock);
+    if (record !== found.record) await this.files.follow(found, record, false);
   }
-  async change(key, attempt) {
+  async change(attempt) {
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const done = await attempt(await this.files.find(key));
+      const done = await attempt(await this.files.find());
       if (done !== void 0) return done;
     }
     throw new Error(`the lease was changed by others ${TRIES} times in a row`);
   }
-  sayGranted(key, { instance, holder }, before) {
+  sayGranted({ instance, holder }, before) {
     const isSilent = before !== void 0 && before.seconds > 0 && before.instance !== instance;
     const silence = isSilent ? Math.round(this.clock.seconds() - before.renewedAt) : 0;
     this.say(
-      key,
       isSilent ? `taken over by ${holder} after ${before.holder} was silent for ${silence} s` : `granted to ${holder}`
     );
   }
-  sayRefused(key, { instance, holder }, by) {
-    let refused = this.refused.get(key);
-    if (refused?.by !== by.instance) {
-      refused = { by: by.instance, rivals: /* @__PURE__ */ new Set() };
-      this.refused.set(key, refused);
-    }
-    if (refused.rivals.has(instance) || by.instance === instance) return;
-    refused.rivals.add(instance);
-    this.say(key, `refused to ${holder} while ${by.holder} holds it`);
+  sayRefused({ instance, holder }, by) {
+    if (this.refused?.by !== by.instance) this.refused = { by: by.instance, rivals: /* @__PURE__ */ new Set() };
+    const { rivals } = this.refused;
+    if (rivals.has(instance) || by.instance === instance) return;
+    rivals.add(instance);
+    this.say(`refused to ${holder} while ${by.holder} holds it`);
   }
-  say(key, text) {
-    this.log(`${key.slice(0, 12)}: ${text}`);
+  say(text) {
+    this.log(`${this.key.slice(0, 12)}: ${text}`);
   }
 };
 
@@ -277,7 +326,7 @@ var import_node_http = require("node:http");
 var BadRequest = class extends Error {
 };
 var TEXT = { instance: 200, holder: 300 };
-var MOST_SECONDS = 3600;
+var MOST_SECONDS = 60;
 function leaseRequest(body) {
   const fields = objectOf(body);
   const { seconds } = fields;
@@ -348,16 +397,15 @@ async function answerTo(request, leases, check) {
       status: 404,
       body: { error: "only /healthz and /lease/<66 hex digits of a public key> are here" }
     };
-  if (method === "POST") return ask(leases, key, await bodyOf(request));
+  if (key !== leases.key)
+    return { status: 403, body: { error: `this witness is for the public key ${leases.key} alone` } };
+  if (method === "POST") return ask(leases, await bodyOf(request));
   if (method === "DELETE")
-    return {
-      status: 200,
-      body: { released: await leases.release(key, releaseRequest(await bodyOf(request))) }
-    };
+    return { status: 200, body: { released: await leases.release(releaseRequest(await bodyOf(request))) } };
   return { status: 405, body: { error: "a lease is asked for with POST and given back with DELETE" } };
 }
-async function ask(leases, key, body) {
-  const decision = await leases.ask(key, leaseRequest(body));
+async function ask(leases, body) {
+  const decision = await leases.ask(leaseRequest(body));
   if (decision.kind === "granted") return { status: 200, body: { granted: true, renewed: decision.renewed } };
   const { by, seenSeconds, seconds } = decision;
   return {
@@ -388,20 +436,25 @@ function failureAnswer(failure) {
 }
 
 // runtime/witness/main.ts
-var TIDY_MILLISECONDS = 6e4;
-async function main([port, directory, ...rest]) {
+var USAGE = "usage: node witness.cjs PORT DIRECTORY KEY, with a public key of 66 hex digits";
+var TIDY_MILLISECONDS = 1e4;
+async function main([port, directory, key, ...rest]) {
   if (port === void 0 || !/^\d{1,5}$/.test(port) || directory === void 0 || rest.length > 0)
-    fail(64, "usage: node witness.cjs PORT DIRECTORY");
+    fail(64, USAGE);
+  if (key === void 0 || !/^0[23][0-9a-f]{64}$/.test(key)) fail(64, USAGE);
   const writable = () => (0, import_promises2.access)(directory, import_node_fs2.constants.W_OK | import_node_fs2.constants.X_OK | import_node_fs2.constants.R_OK);
   await writable().catch(
     (error) => fail(73, `uid ${process.getuid?.() ?? "?"} cannot keep leases in ${directory}: ${error.message}`)
   );
   const clock = kernelClock();
-  const files = new LeaseFiles(directory, clock);
+  const files = new LeaseFiles(directory, key, clock);
   const leases = new Leases(files, clock, log);
-  await leases.adopt();
+  for (const prepare of [() => files.tidy(), () => leases.adopt(), () => files.reserve()])
+    await prepare().catch(
+      (error) => log(`witness: is not prepared for a full disk: ${error.message}`)
+    );
   await serve(Number(port), leases, writable);
-  log(`witness: serves 127.0.0.1:${port}, keeps leases in ${directory}`);
+  log(`witness: serves 127.0.0.1:${port}, keeps the lease of ${key.slice(0, 12)} in ${directory}`);
   await tidyForEver(files);
 }
 async function tidyForEver(files) {

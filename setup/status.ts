@@ -6,7 +6,9 @@ export const agentStatus = z.object({
   publicKey: z.string(),
   // Agents of earlier versions know no lease.
   lease: z.object({ state: z.string(), detail: z.string().optional() }).optional(),
-  iguana: z.object({ state: z.string() }),
+  iguana: z.object({ state: z.string(), detail: z.string().optional() }),
+  // Agents of earlier versions know no certificates.
+  warnings: z.array(z.string()).optional(),
   coins: z.record(
     z.string(),
     z.object({
@@ -40,7 +42,10 @@ export function isWhole({ coins }: AgentStatus): boolean {
   );
 }
 
-export function formatStatus(notary: string, { publicKey, lease, coins }: AgentStatus): string {
+export function formatStatus(
+  notary: string,
+  { publicKey, lease, iguana, coins, warnings = [] }: AgentStatus,
+): string {
   const table = new Table({
     head: ["chain", "height", "Iguana sees", "state", "address"],
     style: { head: [], border: [] },
@@ -49,7 +54,10 @@ export function formatStatus(notary: string, { publicKey, lease, coins }: AgentS
     const state = coin.detail === undefined ? coin.state : `${coin.state}: ${coin.detail}`;
     table.push([symbol, coin.chainHeight ?? "-", coin.iguanaHeight ?? "-", state, coin.address]);
   }
-  return [`Notary ${notary}, public key ${publicKey}`, ...leaseLines(lease), table.toString()].join("\n");
+  const outdated = iguana.state === "outdated" ? [`Its Iguana is told nothing: ${iguana.detail}`] : [];
+  const warned = warnings.map((warning) => `Warning: ${warning}`);
+  const title = `Notary ${notary}, public key ${publicKey}`;
+  return [title, ...leaseLines(lease), ...outdated, table.toString(), ...warned].join("\n");
 }
 
 /** What keeps Iguana from being brought up, where the lease does. */

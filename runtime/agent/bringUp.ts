@@ -13,11 +13,16 @@ import { LeaseObject } from "./leaseObject";
 import { LEASE_TIMES, type LeaseTimes } from "./leaseRules";
 import type { Lessor } from "./lessor";
 import type { AgentPlan, AgentSecrets, LeasePlan } from "./plan";
+import { RelianceFile } from "./reliance";
 import type { StatusBoard } from "./status";
 import { pause } from "./steps";
+import { toldDigest } from "./told";
+import { ToldCheck } from "./toldCheck";
 import { WitnessClient } from "./witnessClient";
 
 const POLL_SECONDS = 3;
+/** In the container's own layer, or in a directory of the pod: both outlive the process. */
+const RELIANCE_FILE = "/tmp/dokomodo-lease";
 /** Iguana away is looked for more often: everything waits for it. */
 const IGUANA_AWAY_MILLISECONDS = 1000;
 
@@ -27,6 +32,8 @@ export interface LeaseSurroundings {
   /** See instance.ts. */
   readonly instance: string;
   readonly times: LeaseTimes;
+  /** Where it is kept until when Iguana may be up; a file that outlives the process. */
+  readonly relianceFile: string;
 }
 
 /**
@@ -44,8 +51,12 @@ export async function bringUp(
   const bells = { iguana: new Bell(), coins: new Bell() };
   const lease = leaseOf(plan, board, bells.iguana, surroundings);
   const permit = lease ?? ALWAYS;
-  const rpc = new IguanaRpc(plan.iguanaRpcPort, () => permit.use());
-  const keeper = new IguanaKeeper(rpc, plan, secrets, board, bells, permit);
+  const told = new ToldCheck(plan.iguanaRpcPort, toldDigest(plan, secrets), plan.toldFile);
+  const refusal = () => told.refusal();
+  const rpc = new IguanaRpc(plan.iguanaRpcPort, () => {
+    return refusal() ?? (permit.use() ? undefined : "Iguana waits for its lease");
+  });
+  const keeper = new IguanaKeeper(rpc, plan, secrets, board, bells, permit, refusal);
   const coins = new Map<string, CoinKeeper>();
   for (const coin of plan.coins) {
     const coinSecrets = secrets.coins[coin.symbol];
@@ -79,21 +90,22 @@ function endsWithIguana({ lease }: AgentPlan): boolean {
 
 function realSurroundings(): LeaseSurroundings {
   const clock = kernelClock();
-  return { clock, instance: instanceId(clock), times: LEASE_TIMES };
+  return { clock, instance: instanceId(clock), times: LEASE_TIMES, relianceFile: RELIANCE_FILE };
 }
 
 function leaseOf(
-  { lease: plan, publicKey, iguanaRpcPort, ipAddress }: AgentPlan,
+  { lease: plan, publicKey, iguanaRpcPort }: AgentPlan,
   board: StatusBoard,
   bell: Bell,
   surroundings: () => LeaseSurroundings,
 ): LeaseKeeper | undefined {
   if (plan === undefined) return undefined;
-  const { clock, instance, times } = surroundings();
+  const { clock, instance, times, relianceFile } = surroundings();
   const lessors = lessorsOf(plan, publicKey, times, clock);
   const lease = new Lease(lessors, plan.holder, instance, times, clock);
-  const iguana = new IguanaProcess(iguanaRpcPort, ipAddress);
-  return new LeaseKeeper(lease, plan.holder, iguana, board, bell, times, clock);
+  const iguana = new IguanaProcess(iguanaRpcPort);
+  const reliance = new RelianceFile(relianceFile, instance);
+  return new LeaseKeeper(lease, plan.holder, iguana, board, bell, times, clock, reliance);
 }
 
 function lessorsOf(

@@ -3,6 +3,7 @@ import { connectionFailure, NotYet, RpcError } from "./failures";
 import { isObject, parseJson } from "./json";
 import type { CoinSecrets } from "./plan";
 import { basicCredentials } from "./redact";
+import { type HttpAnswer, TooLong, wholeAnswer } from "./wholeAnswer";
 
 const TIMEOUT_MILLISECONDS = 10_000;
 /** bitcoind's code for "still starting". */
@@ -20,9 +21,13 @@ export class ChainRpc {
   }
 
   /** The `result` of a call. Params are positional, or named where they are an object. */
-  async call(method: string, params: readonly unknown[] | object = []): Promise<unknown> {
+  async call(
+    method: string,
+    params: readonly unknown[] | object = [],
+    withinMilliseconds = TIMEOUT_MILLISECONDS,
+  ): Promise<unknown> {
     const body = JSON.stringify({ jsonrpc: "1.0", id: "dokomodo", method, params });
-    const { status, text } = await this.post(body);
+    const { status, text } = await this.post(method, body, withinMilliseconds);
     if (status === 401) throw new Error(`${this.where} refuses the user and password (HTTP 401)`);
     if (status === 403) throw new Error(`${this.where} refuses this address (HTTP 403, rpcallowip)`);
     const answer = parseJson(text);
@@ -42,40 +47,28 @@ export class ChainRpc {
     throw new RpcError(Number(code), `${method}: ${message}`);
   }
 
-  private post(body: string): Promise<{ status: number; text: string }> {
-    return new Promise((resolve, reject) => {
-      const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
-      const fail = (failure: Error): void => {
-        const why = signal.aborted
-          ? `no answer in ${TIMEOUT_MILLISECONDS / 1000} s`
-          : connectionFailure(failure);
-        reject(new NotYet("waiting-for-chain", `${this.where}: ${why}`));
-      };
-      const call = request(
-        {
-          host: "127.0.0.1",
-          port: this.port,
-          method: "POST",
-          // No connection is kept: one that a restarted daemon closed would look like a daemon that is away.
-          agent: false,
-          headers: {
-            Authorization: `Basic ${basicCredentials(this.secrets.rpcUser, this.secrets.rpcPassword)}`,
-            "Content-Type": "application/json",
-            "Content-Length": Buffer.byteLength(body),
-          },
-          signal,
-        },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on("data", (chunk: Buffer) => chunks.push(chunk));
-          response.on("end", () =>
-            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
-          );
-          response.on("error", fail);
-        },
-      );
-      call.on("error", fail);
-      call.end(body);
+  private async post(method: string, body: string, withinMilliseconds: number): Promise<HttpAnswer> {
+    const signal = AbortSignal.timeout(withinMilliseconds);
+    const call = request({
+      host: "127.0.0.1",
+      port: this.port,
+      method: "POST",
+      // No connection is kept: one that a restarted daemon closed would look like a daemon that is away.
+      agent: false,
+      headers: {
+        Authorization: `Basic ${basicCredentials(this.secrets.rpcUser, this.secrets.rpcPassword)}`,
+        "Content-Type": "application/json",
+        "Content-Length": Buffer.byteLength(body),
+      },
+      signal,
+    });
+    return wholeAnswer(call, body).catch((failure: Error) => {
+      if (failure instanceof TooLong)
+        throw new Error(
+          `${this.where} is no daemon that one may trust: to ${method} ${failure.message}, and was not read`,
+        );
+      const why = signal.aborted ? `no answer in ${withinMilliseconds / 1000} s` : connectionFailure(failure);
+      throw new NotYet("waiting-for-chain", `${this.where}: ${why}`);
     });
   }
 }

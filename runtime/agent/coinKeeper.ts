@@ -15,6 +15,7 @@ const IGUANA_HEIGHT_MILLISECONDS = 30_000;
 export class CoinKeeper {
   private known: CoinFacts = { ours: false, addedIn: 0, dpowIn: 0 };
   private iguanaAskedAt = 0;
+  private unseenBefore: number | undefined;
   private readonly rpc: ChainRpc;
   private readonly wallet: Wallet;
   /** Whether another coin waits for this one. */
@@ -66,7 +67,10 @@ export class CoinKeeper {
   private async probe(): Promise<number> {
     try {
       const height = Number(await this.rpc.call("getblockcount"));
-      this.know({ ours: await this.wallet.isOurs() });
+      const { isOurs, unseenBefore, lostLabel } = await this.wallet.look();
+      this.unseenBefore = unseenBefore;
+      if (lostLabel !== undefined) await this.wallet.label(this.secrets.wif, lostLabel);
+      this.know({ ours: isOurs });
       this.board.setHeights(this.symbol, { chainHeight: height });
       return height;
     } catch (failure) {
@@ -96,9 +100,9 @@ export class CoinKeeper {
       switch (step) {
         case "importing-key":
           this.requireImport();
-          await this.wallet.importKey(this.secrets.wif);
+          await this.wallet.importKey(this.secrets.wif, height);
+          this.unseenBefore = (await this.wallet.look()).unseenBefore;
           this.know({ ours: true });
-          this.event("key imported");
           break;
         case "adding":
           await this.add(facts.life);
@@ -156,7 +160,16 @@ export class CoinKeeper {
       seen = answer;
       this.board.setHeights(this.symbol, { iguanaHeight: seen });
     }
-    this.board.setCoin(this.symbol, "ready", seen === null ? "Iguana does not reach this chain" : undefined);
+    const details = [seen === null ? "Iguana does not reach this chain" : [], this.unseenText()].flat();
+    this.board.setCoin(this.symbol, "ready", details.length === 0 ? undefined : details.join("; "));
+  }
+
+  private unseenText(): string[] {
+    if (this.unseenBefore === undefined) return [];
+    return [
+      `its key came at height ${this.unseenBefore} and was not rescanned for, so coins received before are not seen; ` +
+        "where there are any, rescan, which takes hours (docs/chains.md)",
+    ];
   }
 
   private know(facts: Partial<CoinFacts>): void {

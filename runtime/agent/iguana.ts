@@ -18,8 +18,8 @@ export class IguanaRpc {
 
   constructor(
     private readonly port: number,
-    /** Asked right before a call that brings Iguana up is sent; a call that it does not permit is not sent. */
-    private readonly permits: () => boolean = () => true,
+    /** Asked right before a call that brings Iguana up is sent: why it may not be, or undefined. */
+    private readonly refusal: () => string | undefined = () => undefined,
   ) {}
 
   /** The addresses of the notaries that Iguana knows; none right after it started. */
@@ -88,16 +88,17 @@ export class IguanaRpc {
   }
 
   private question(request: object): Promise<unknown> {
-    return this.call(request, () => true);
+    return this.call(request, () => undefined);
   }
 
   private command(request: object): Promise<unknown> {
-    return this.call(request, this.permits);
+    return this.call(request, this.refusal);
   }
 
-  private call(request: object, permits: () => boolean): Promise<unknown> {
+  private call(request: object, refusal: () => string | undefined): Promise<unknown> {
     const turn = this.queue.then(async () => {
-      if (!permits()) throw new NotYet("waiting-for-iguana", "Iguana waits for its lease");
+      const refused = refusal();
+      if (refused !== undefined) throw new NotYet("waiting-for-iguana", refused);
       const answer = await exchange(this.port, request, TIMEOUT_MILLISECONDS);
       // Errors come with HTTP 200 as well (domain.md 7).
       const error = isObject(answer) ? answer["error"] : undefined;

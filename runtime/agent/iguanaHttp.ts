@@ -3,6 +3,9 @@ import { answerText, requestText } from "../iguanaMessage";
 import { connectionFailure, NotYet } from "./failures";
 import { parseJson } from "./json";
 
+/** Far more than the notarisations of a chain make. */
+const MOST_BYTES = 4 * 2 ** 20;
+
 /** One call of Iguana's RPC; resolves with the JSON of the answer, rejects with NotYet. */
 export function exchange(port: number, request: object, withinMilliseconds: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
@@ -13,7 +16,13 @@ export function exchange(port: number, request: object, withinMilliseconds: numb
       fail(`Iguana's RPC: no answer in ${withinMilliseconds / 1000} s`);
       socket.destroy();
     }, withinMilliseconds);
-    socket.on("data", (chunk) => chunks.push(chunk));
+    let length = 0;
+    socket.on("data", (chunk) => {
+      length += chunk.length;
+      if (length <= MOST_BYTES) return chunks.push(chunk);
+      fail(`Iguana's RPC: the answer is longer than ${MOST_BYTES / 2 ** 20} MiB`);
+      return socket.destroy();
+    });
     socket.on("error", (failure) => fail(`Iguana's RPC: ${connectionFailure(failure)}`));
     socket.on("close", () => {
       clearTimeout(timer);

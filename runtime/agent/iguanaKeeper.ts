@@ -23,6 +23,8 @@ export class IguanaKeeper {
     private readonly board: StatusBoard,
     private readonly bells: { readonly iguana: Bell; readonly coins: Bell },
     private readonly permit: Permit = ALWAYS,
+    /** Why Iguana, such as it is, may be told nothing. */
+    private readonly refusal: () => string | undefined = () => undefined,
   ) {}
 
   get facts(): IguanaFacts {
@@ -39,7 +41,13 @@ export class IguanaKeeper {
   async round(): Promise<boolean> {
     if (!this.permit.isGiven) {
       this.known = { ...this.known, ready: false };
-      this.board.setIguana("waiting-for-lease");
+      this.board.setIguana(this.permit.isLeaving ? "leaving" : "waiting-for-lease");
+      return true;
+    }
+    const refused = this.refusal();
+    if (refused !== undefined) {
+      this.known = { ...this.known, ready: false };
+      this.board.setIguana("outdated", refused);
       return true;
     }
     try {
@@ -67,12 +75,16 @@ export class IguanaKeeper {
   }
 
   /**
-   * Iguana keeps nothing over a restart. It lists its own address among the notaries' as soon as one was added
-   * (dPoW dpow_network.c, dpow_nanomsginit), so a list without it is a new life.
+   * Iguana keeps nothing over a restart: one that knows no notary begins a new life. It lists its own address as soon as
+   * one was added, so one that knows others and not the plan's address was told another one.
    */
   private async look(): Promise<void> {
     const notaries = await this.rpc.knownNotaries();
-    const isNew = !notaries.includes(this.plan.ipAddress);
+    const isNew = notaries.length === 0;
+    if (!isNew && !notaries.includes(this.plan.ipAddress))
+      throw new Error(
+        `Iguana knows notaries and not ${this.plan.ipAddress}: it was told another address, which it keeps until it restarts`,
+      );
     if (isNew || this.known.life === 0) {
       if (isNew && this.registered)
         this.board.event("Iguana", "has restarted and lost everything; bringing it up again");

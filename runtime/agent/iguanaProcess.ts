@@ -7,7 +7,7 @@ const STOP_MILLISECONDS = 25_000;
 
 /** What makes Iguana blank: it comes back so whenever its process ends, for it keeps nothing. */
 export interface Endable {
-  /** Whether Iguana is certain to notarise nothing: it does not run, or nobody has brought it up. */
+  /** Whether Iguana is certain to notarise nothing: it does not run, or knows no notary, not even itself. */
   isBlank(): Promise<boolean>;
   /** Does what it can to end Iguana, which may take it a while; answers with what that is. */
   end(): string;
@@ -22,17 +22,13 @@ export interface Endable {
 export class IguanaProcess implements Endable {
   private isStopping = false;
 
-  constructor(
-    private readonly rpcPort: number,
-    /** Among the notaries of an Iguana that was brought up (iguanaKeeper.ts). */
-    private readonly ownAddress: string,
-  ) {}
+  constructor(private readonly rpcPort: number) {}
 
   async isBlank(): Promise<boolean> {
     if (listenerOn(this.rpcPort) === undefined) return true;
     const request = { agent: "dpow", method: "ipaddrs" };
     const notaries = await exchange(this.rpcPort, request, QUESTION_MILLISECONDS).catch(() => undefined);
-    return Array.isArray(notaries) && !notaries.includes(this.ownAddress);
+    return Array.isArray(notaries) && notaries.length === 0;
   }
 
   end(): string {
@@ -63,7 +59,8 @@ export class IguanaProcess implements Endable {
   }
 }
 
-function obstacleOf({ uid }: Listener): string {
+/** Why this process may not look into what listens, nor end it. */
+export function obstacleOf({ uid }: Listener): string {
   const [own, ownGroup] = [process.getuid?.() ?? "?", process.getgid?.() ?? "?"];
   return (
     `Iguana runs as uid ${uid} and this agent as ${own}:${ownGroup}; ` +

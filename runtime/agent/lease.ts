@@ -23,6 +23,11 @@ export class Lease {
     return this.clock.seconds() < this.reliedUntil;
   }
 
+  /** By the clock. */
+  get heldUntil(): number {
+    return this.reliedUntil;
+  }
+
   /** What the lessors said when they were last asked. */
   get answers(): readonly NamedAnswer[] {
     return this.heard;

@@ -5,11 +5,14 @@ import type { Endable } from "./iguanaProcess";
 import type { Lease } from "./lease";
 import { type LeaseTimes, pauseBeforeAsking, type Verdict } from "./leaseRules";
 import { describeAbsent, describeAnswers } from "./leaseText";
+import { graceUntil, type Reliance } from "./reliance";
 import type { StatusBoard } from "./status";
 
 /** Whether Iguana may be brought up now. */
 export interface Permit {
   readonly isGiven: boolean;
+  /** Whether the agent is ended together with Iguana. */
+  readonly isLeaving: boolean;
   /** Asked right before each call that brings Iguana up. */
   use(): boolean;
 }
@@ -18,14 +21,14 @@ export interface Permit {
 const LOOK_MILLISECONDS = 100;
 
 /** For a notary without a lease. */
-export const ALWAYS: Permit = { isGiven: true, use: () => true };
+export const ALWAYS: Permit = { isGiven: true, isLeaving: false, use: () => true };
 
 /**
  * Wins the lease, renews it, and makes Iguana blank where it is lost. Iguana is up only between the moment a
  * majority was won and `relied` seconds after the last majority was asked, plus what ending it takes.
  */
 export class LeaseKeeper implements Permit {
-  /** Of an Iguana that ran before this agent did nobody knows. */
+  /** Nobody knows it of an Iguana that ran before this agent did. */
   private mayBeUp = true;
   private ending: Promise<void> | undefined;
   private wasGiven = false;
@@ -33,13 +36,10 @@ export class LeaseKeeper implements Permit {
   /** In a row that found too few lessors, and nobody who has the lease. */
   private attempts = 0;
   private asking: Promise<Verdict> | undefined;
-  private isLeaving = false;
-  private hasLeft = false;
+  private stage: "keeping" | "leaving" | "left" = "keeping";
   private obstacle: string | undefined;
-  /**
-   * Until when an Iguana that ran before this agent did may go on without a lease. The agent before renewed at most
-   * `renewEvery` before it ended, so, where this one followed within as long again, what it relied on has not ended.
-   */
+  private saysUnkept = false;
+  /** Until when an Iguana that ran before this agent did may go on without a lease. */
   private graceUntil: number;
 
   constructor(
@@ -50,8 +50,13 @@ export class LeaseKeeper implements Permit {
     private readonly bell: Bell,
     private readonly times: LeaseTimes,
     private readonly clock: BootClock,
+    private readonly reliance: Reliance,
   ) {
-    this.graceUntil = clock.seconds() + times.relied - 2 * times.renewEvery;
+    this.graceUntil = graceUntil(reliance, times, clock);
+  }
+
+  get isLeaving(): boolean {
+    return this.stage !== "keeping";
   }
 
   get isGiven(): boolean {
@@ -77,13 +82,14 @@ export class LeaseKeeper implements Permit {
    */
   async leave(): Promise<void> {
     const latest = this.clock.seconds() + 2 * this.times.lasts;
-    this.isLeaving = true;
-    this.board.event("Lease", "will be given back when Iguana has ended");
+    this.stage = "leaving";
+    this.board.setLease("leaving");
+    this.bell.ring();
     while (!(await this.iguana.isBlank())) {
       if (this.clock.seconds() > latest) return;
       await sleep(LOOK_MILLISECONDS);
     }
-    this.hasLeft = true;
+    this.stage = "left";
     // What is asked at this moment would take it again.
     await this.asking;
     await this.lease.release();
@@ -91,7 +97,7 @@ export class LeaseKeeper implements Permit {
   }
 
   private async askOnAndOn(): Promise<void> {
-    while (!this.hasLeft) {
+    while (this.stage !== "left") {
       const asked = this.clock.seconds();
       this.asking = this.lease.ask();
       const verdict = await this.asking;
@@ -107,20 +113,32 @@ export class LeaseKeeper implements Permit {
   private async take(verdict: Verdict): Promise<void> {
     if (verdict === "won") {
       this.attempts = 0;
-      this.graceUntil = Number.NEGATIVE_INFINITY;
+      this.endGrace(this.lease.heldUntil);
       this.look();
       return;
     }
     this.attempts = this.lease.endsIn === undefined ? this.attempts + 1 : 0;
-    if (verdict === "refused") this.graceUntil = Number.NEGATIVE_INFINITY;
+    if (verdict === "refused") this.endGrace(this.clock.seconds());
     this.look();
     // While Iguana may be up, what was granted keeps others from bringing up theirs, which is right.
     if (!this.mayBeUp && !this.lease.isHeld) await this.lease.release();
   }
 
+  /** From now on the lease alone counts, and for an agent that comes after this one until then. */
+  private endGrace(until: number): void {
+    this.graceUntil = Number.NEGATIVE_INFINITY;
+    const isKept = this.reliance.write(until);
+    if (!isKept && !this.saysUnkept)
+      this.board.event(
+        "Lease",
+        "cannot be written down (a full disk?): where this agent starts again, Iguana is stopped unless the lease is renewed at once",
+      );
+    this.saysUnkept = !isKept;
+  }
+
   /** The end of what is relied on is seen in time, whatever the lessors do. */
   private async watchOnAndOn(): Promise<void> {
-    while (!this.hasLeft) {
+    while (this.stage !== "left") {
       this.look();
       await sleep((this.times.relied * 1000) / 40);
     }

@@ -1,15 +1,19 @@
 import { bringUp } from "./bringUp";
+import { ChainRpc } from "./chain";
 import { connectionFailure } from "./failures";
 import { ConfigurationError, readPlan, readSecrets } from "./readPlan";
 import { redactor } from "./redact";
 import { RUN_DIRECTORY } from "./runDirectory";
 import { ask, serve } from "./server";
 import { StatusBoard } from "./status";
+import { Wallet } from "./wallet";
+import { RESCANNED } from "./walletLabel";
 
 /**
  * node agent.cjs           brings the notary up and keeps it up
  * node agent.cjs healthz   exits with 0 where the running agent is content, else with 1
  * node agent.cjs status    prints the running agent's /status
+ * node agent.cjs rescanned SYMBOL   notes, in the daemon's wallet, that it has seen the blocks before the key came
  *
  * Exit codes: 78 for files that are missing or wrong, 64 for another command, 1 for anything else.
  */
@@ -29,6 +33,7 @@ async function run(): Promise<void> {
     for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => end.abort());
     await serve(plan.listenPort, board);
     log(`agent: keeps ${plan.coins.length} coins, serves 127.0.0.1:${plan.listenPort}`);
+    for (const warning of board.status().warnings) log(`WARNING: ${warning}`);
     await bringUp(plan, secrets, board, end.signal);
     process.exit(0);
   } catch (failure) {
@@ -58,15 +63,34 @@ function fail(code: number, message: string): never {
   process.exit(code);
 }
 
-async function main(command: string | undefined): Promise<void> {
+async function noteRescan(symbol: string | undefined): Promise<void> {
+  const plan = readPlan(directory);
+  const secrets = readSecrets(directory, plan);
+  const coin = plan.coins.find((one) => one.symbol === symbol);
+  const credentials = secrets.coins[coin?.symbol ?? ""];
+  if (coin === undefined || credentials === undefined)
+    fail(WRONG_USAGE, `rescanned takes one of ${plan.coins.map((one) => one.symbol).join(", ")}`);
+  try {
+    const rpc = new ChainRpc(coin.rpcPort, credentials);
+    const wallet = new Wallet(rpc, coin.address, log);
+    if (!(await wallet.look()).isOurs) fail(1, `the wallet of ${coin.symbol} does not have the notary's key`);
+    await wallet.label(credentials.wif, RESCANNED);
+    log(`${coin.symbol}: noted`);
+  } catch (failure) {
+    fail(1, redactor(secrets)(failure instanceof Error ? failure.message : String(failure)));
+  }
+}
+
+async function main([command, ...rest]: readonly string[]): Promise<void> {
   try {
     if (command === undefined) await run();
     else if (command === "healthz" || command === "status") await askRunning(`/${command}`);
-    else fail(WRONG_USAGE, `unknown command ${command}; there are healthz and status`);
+    else if (command === "rescanned") await noteRescan(rest[0]);
+    else fail(WRONG_USAGE, `unknown command ${command}; there are healthz, status and rescanned`);
   } catch (failure) {
     if (failure instanceof ConfigurationError) fail(WRONG_CONFIGURATION, failure.message);
     throw failure;
   }
 }
 
-void main(process.argv[2]);
+void main(process.argv.slice(2));

@@ -18,7 +18,18 @@ export function readPlan(directory: string): AgentPlan {
   const path = `${directory}/plan.json`;
   const plan = readJson(path);
   const problems = new Problems(path);
-  const { iguanaRpcPort, listenPort, publicKey, ipAddress, notaries, coins, pollSeconds, lease } = plan;
+  const {
+    iguanaRpcPort,
+    listenPort,
+    publicKey,
+    ipAddress,
+    notaries,
+    coins,
+    pollSeconds,
+    lease,
+    toldFile,
+    certificates,
+  } = plan;
   const result = {
     iguanaRpcPort: problems.port(iguanaRpcPort, "iguanaRpcPort"),
     listenPort: problems.port(listenPort, "listenPort"),
@@ -27,6 +38,10 @@ export function readPlan(directory: string): AgentPlan {
     notaries: problems.list(notaries, "notaries").map((ip, i) => problems.ipv4(ip, `notaries[${i}]`)),
     coins: problems.list(coins, "coins").map((coin, i) => readCoin(coin, `coins[${i}]`, problems)),
     ...(lease === undefined ? {} : { lease: readLease(lease, problems) }),
+    ...(certificates === undefined ? {} : { certificates: readTimes(certificates, problems) }),
+    ...(toldFile === undefined
+      ? {}
+      : { toldFile: problems.text(toldFile, "toldFile", /^\//, "an absolute path") }),
   };
   const symbols = result.coins.map((coin) => coin.symbol);
   const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);
@@ -59,6 +74,15 @@ function readLease(value: unknown, problems: Problems): LeasePlan {
   const by = "object" in lease ? readLeaseObject(lease["object"], problems) : readWitnesses(lease, problems);
   const holder = problems.text(lease["holder"], "lease.holder", /^\P{Cc}{1,300}$/u, "text of one line");
   return { holder, ...by };
+}
+
+function readTimes(value: unknown, problems: Problems): Record<string, string> {
+  const times = Object.entries(isObject(value) ? value : {}).map(([name, time]): [string, string] => {
+    const isTime = typeof time === "string" && !Number.isNaN(Date.parse(time));
+    if (!isTime) problems.add(`certificates.${name}`, "must be a time, as 2030-01-31T12:00:00Z");
+    return [name, String(time)];
+  });
+  return Object.fromEntries(times);
 }
 
 function readWitnesses(

@@ -1,13 +1,22 @@
+import { certificateWarnings, daysLeft } from "./certificates";
 import type { AgentPlan } from "./plan";
 import type { Redact } from "./redact";
 import type { Step } from "./steps";
 
-export type IguanaState = "waiting-for-lease" | "waiting-for-rpc" | "registering" | "ready" | "error";
+/** `outdated`: it was made for another plan. `leaving`: the agent is ended together with Iguana. */
+export type IguanaState =
+  | "waiting-for-lease"
+  | "waiting-for-rpc"
+  | "registering"
+  | "ready"
+  | "outdated"
+  | "leaving"
+  | "error";
 /**
  * `none-asked`: the plan names no lease. `waiting`: not held since this agent started. `lost`: it was held, and is
- * to be won again.
+ * to be won again. `leaving`: it is given back when Iguana has ended.
  */
-export type LeaseState = "none-asked" | "waiting" | "held" | "lost";
+export type LeaseState = "none-asked" | "waiting" | "held" | "lost" | "leaving";
 export type CoinState = Exclude<Step, "watch"> | "waiting-for-chain" | "loading" | "ready" | "error";
 
 /** What /status answers. */
@@ -16,6 +25,10 @@ export interface Status {
   readonly lease: { readonly state: LeaseState; readonly detail?: string };
   readonly iguana: { readonly state: IguanaState; readonly since: string; readonly detail?: string };
   readonly coins: Readonly<Record<string, CoinStatus>>;
+  /** Whole days until the certificates of the notary's links end, by whose they are. */
+  readonly certificates: Readonly<Record<string, number>>;
+  /** What is in order and will not stay so. */
+  readonly warnings: readonly string[];
 }
 
 export interface CoinStatus {
@@ -53,7 +66,9 @@ export class StatusBoard {
   setLease(state: LeaseState, reason?: string): void {
     const detail = this.clean(reason);
     this.lease = { state, ...(detail === undefined ? {} : { detail }) };
-    const line = `${state === "lost" ? "LOST" : state}${detail === undefined ? "" : ` (${detail})`}`;
+    const word =
+      { lost: "LOST", leaving: "will be given back when Iguana has ended" }[String(state)] ?? state;
+    const line = `${word}${detail === undefined ? "" : ` (${detail})`}`;
     // How long ago something was is no news.
     if (withoutSeconds(line) === withoutSeconds(this.lastLines.get("Lease") ?? "")) return;
     this.logChange("Lease", line);
@@ -66,6 +81,7 @@ export class StatusBoard {
     this.iguana = { state, since, ...(detail === undefined ? {} : { detail }) };
     if (state === "waiting-for-rpc") this.logChange("Iguana", `waits for its RPC (${detail})`);
     if (state === "ready" && !isSame) this.logChange("Iguana", "ready");
+    if (state === "outdated") this.logChange("Iguana", `is told nothing: ${detail}`);
     if (state === "error") this.logChange("Iguana", `ERROR: ${detail}`);
   }
 
@@ -94,8 +110,11 @@ export class StatusBoard {
   }
 
   status(): Status {
-    const { lease, iguana, coins } = this;
-    return { publicKey: this.plan.publicKey, lease, iguana, coins: Object.fromEntries(coins) };
+    const { lease, iguana, plan } = this;
+    const certificates = daysLeft(plan.certificates ?? {}, Date.now());
+    const warnings = certificateWarnings(certificates);
+    const coins = Object.fromEntries(this.coins);
+    return { publicKey: plan.publicKey, lease, iguana, coins, certificates, warnings };
   }
 
   /** Empty where all is well, else a line for each thing that is not ready. */

@@ -5,20 +5,30 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-/** What those that are asked for a lease answer is far shorter. */
-const MOST_CHARACTERS = 64 * 1024;
+/** More than what was asked can be answered with; nothing of it is kept. */
+export class TooLong extends Error {
+  constructor(readonly most: number) {
+    super(`the answer is longer than ${most / 1024} KiB`);
+  }
+}
 
-/** Sends a request and waits for all of its answer; rejects where there is none, or one that is too long. */
+/** What lessors and daemons answer to the agent's calls is a few KiB at most. */
+const MOST_BYTES = 64 * 1024;
+
+/** Sends a request and waits for all of its answer; rejects where there is none, or, with TooLong, too much of it. */
 export function wholeAnswer(request: ClientRequest, body?: string): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     request.on("response", (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => {
-        text += chunk;
-        if (text.length > MOST_CHARACTERS) request.destroy(new Error("the answer is too long"));
+      const chunks: Buffer[] = [];
+      let length = 0;
+      response.on("data", (chunk: Buffer) => {
+        length += chunk.length;
+        if (length <= MOST_BYTES) chunks.push(chunk);
+        else request.destroy(new TooLong(MOST_BYTES));
       });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
+      );
       response.on("error", reject);
     });
     request.on("error", reject);

@@ -5,7 +5,8 @@ import type { LeaseRequest } from "./decide";
 export class BadRequest extends Error {}
 
 const TEXT = { instance: 200, holder: 300 } as const;
-const MOST_SECONDS = 3600;
+/** A lease lasts 30 s (runtime/agent/leaseRules.ts); nobody keeps others out for longer than twice that. */
+const MOST_SECONDS = 60;
 
 /** `{ "instance": "…", "holder": "…", "seconds": 30, "round": 5 }`; without `round` calls are taken as they come. */
 export function leaseRequest(body: string): LeaseRequest {

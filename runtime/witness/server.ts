@@ -52,17 +52,16 @@ async function answerTo(
       status: 404,
       body: { error: "only /healthz and /lease/<66 hex digits of a public key> are here" },
     };
-  if (method === "POST") return ask(leases, key, await bodyOf(request));
+  if (key !== leases.key)
+    return { status: 403, body: { error: `this witness is for the public key ${leases.key} alone` } };
+  if (method === "POST") return ask(leases, await bodyOf(request));
   if (method === "DELETE")
-    return {
-      status: 200,
-      body: { released: await leases.release(key, releaseRequest(await bodyOf(request))) },
-    };
+    return { status: 200, body: { released: await leases.release(releaseRequest(await bodyOf(request))) } };
   return { status: 405, body: { error: "a lease is asked for with POST and given back with DELETE" } };
 }
 
-async function ask(leases: Leases, key: string, body: string): Promise<Answer> {
-  const decision = await leases.ask(key, leaseRequest(body));
+async function ask(leases: Leases, body: string): Promise<Answer> {
+  const decision = await leases.ask(leaseRequest(body));
   if (decision.kind === "granted") return { status: 200, body: { granted: true, renewed: decision.renewed } };
   const { by, seenSeconds, seconds } = decision;
   return {

@@ -95,7 +95,7 @@ function outputs(
       return { privateKeyPem: madeFor(name) };
     case "tls:index/selfSignedCert:SelfSignedCert":
     case "tls:index/locallySignedCert:LocallySignedCert":
-      return { certPem: `certificate of ${name}` };
+      return { certPem: `certificate of ${name}`, validityEndTime: "2029-01-01T00:00:00Z" };
     case "tls:index/certRequest:CertRequest":
       return { certRequestPem: `request of ${name}` };
     default:

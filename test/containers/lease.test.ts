@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prepareDocker } from "../../setup/docker";
 import { prepareImages } from "../../setup/images";
 import { readStatus } from "../../setup/status";
-import { docker } from "../testbed/docker";
-import { askIguana, untilWhole } from "../testbed/notary";
+import { docker, dockerLogs, restarted, startTimes } from "../testbed/docker";
+import { askIguana, callDaemon, untilWhole } from "../testbed/notary";
 import { TestStack } from "../testbed/stack";
 
 const FIRST = "dawn";
@@ -44,6 +44,33 @@ describe("two notaries with the same key", () => {
     // It was told no address, so it knows no notary and takes part in nothing.
     expect(await askIguana(SECOND, { agent: "dpow", method: "ipaddrs" })).toEqual([]);
     await untilWhole(FIRST, 10, CHAINS.length);
+  });
+
+  it("are each made anew, and nothing else is, by what Iguana cannot be untold", async () => {
+    const before = await startTimes(FIRST);
+    first.changeNotary((notary) => {
+      notary["dest"] = { KMD: "none" };
+    });
+    await first.up();
+    await untilWhole(FIRST, 60, CHAINS.length);
+    expect(restarted(before, await startTimes(FIRST))).toEqual(["dawn-iguana", "dawn-iguana-agent"]);
+    expect(await dockerLogs("dawn-iguana-agent")).not.toMatch(/notarised to/);
+    const request = { agent: "iguana", method: "dpow", symbol: "KMD", pubkey: await first.publicKey() };
+    expect(await askIguana(FIRST, request)).not.toMatchObject({ error: "cant dPoW same coin again" });
+  });
+
+  it("see coins that came before the key was in the wallet", async () => {
+    const call = (method: string, params: readonly unknown[] = []) =>
+      callDaemon(FIRST, "LTC", method, params);
+    await docker("stop", "dawn-iguana-agent");
+    await call("generatetoaddress", [1, await first.address("LTC")]);
+    await call("unloadwallet", ["notary"]);
+    await docker("exec", "dawn-ltc", "sh", "-c", "rm -r $HOME/.litecoin/regtest/wallets/notary");
+    // Well within the time for which Iguana may be up without it.
+    await docker("start", "dawn-iguana-agent");
+    await untilWhole(FIRST, 30, CHAINS.length);
+    expect(await call("getwalletinfo")).toMatchObject({ walletname: "notary", txcount: 1 });
+    expect((await readStatus(FIRST))?.coins["LTC"]?.detail).toBeUndefined();
   });
 
   it("take turns: the second takes over when the first is gone for good", async () => {

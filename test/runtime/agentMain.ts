@@ -15,7 +15,12 @@ async function main([directory = "", instance = "", times = ""]: readonly string
   const end = new AbortController();
   process.on("SIGTERM", () => end.abort());
   await serve(plan.listenPort, board);
-  const surroundings = { clock: kernelClock(), instance, times: JSON.parse(times) };
+  const surroundings = {
+    clock: kernelClock(),
+    instance,
+    times: JSON.parse(times),
+    relianceFile: `${directory}/reliance`,
+  };
   await bringUp(plan, readSecrets(directory, plan), board, end.signal, () => surroundings);
   process.exit(0);
 }

@@ -1,5 +1,6 @@
-import { createServer } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { afterEach, expect, onTestFinished, test } from "vitest";
 import { NotaryUnderTest } from "./notaryUnderTest";
 import { until } from "./processes";
 
@@ -159,6 +160,50 @@ test("a chain that accepts calls and answers none holds up nobody else", async (
   );
   mute.close();
 });
+
+test.each<[string, (socket: Socket) => void]>([
+  [
+    "in one go",
+    (socket) => socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${2 ** 33}\r\n\r\n`, () => pour(socket)),
+  ],
+  [
+    "in chunks without an end",
+    (socket) =>
+      socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", () => pour(socket, "100000\r\n")),
+  ],
+])(
+  "a chain that answers without an end, %s, is named, and the agent's memory stays as it was",
+  async (_how, answer) => {
+    const it = await NotaryUnderTest.prepare([{ symbol: "BEER" }, { symbol: "LTC" }]);
+    notary = it;
+    const { port } = it.chain("BEER");
+    await it.chain("BEER").stop();
+    const flood = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", () => answer(socket));
+    });
+    await new Promise<void>((resolve) => flood.listen(port, "127.0.0.1", resolve));
+    onTestFinished(() => void flood.close());
+    const agent = it.startAgent();
+    await until(async () => (await it.states())["LTC"] === "ready");
+    await until(async () => (await it.states())["BEER"] === "error");
+    expect((await it.status()).coins["BEER"]?.detail).toBe(
+      `127.0.0.1:${port} is no daemon that one may trust: to getblockcount the answer is longer than 64 KiB, and was not read`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${agent.pid}/status`, "utf8"))?.[1]);
+    expect(peak / 1024).toBeLessThan(150);
+  },
+);
+
+/** Sends a MiB again and again for as long as anybody takes it. */
+function pour(socket: Socket, before = ""): void {
+  if (socket.destroyed) return;
+  const mebibyte = Buffer.alloc(2 ** 20, "1");
+  socket.write(Buffer.concat([Buffer.from(before), mebibyte, Buffer.from(before === "" ? "" : "\r\n")]), () =>
+    setImmediate(() => pour(socket, before)),
+  );
+}
 
 test("a wrong password is said, and mended without a restart of the agent", async () => {
   const it = await NotaryUnderTest.prepare([{ symbol: "BEER" }]);

@@ -123,7 +123,7 @@ test("no secret shows, not even where a daemon quotes what it was asked", async 
   it.iguana.dpowRefusals = Array(3).fill("refused");
   it.chain("LTC").echoesImports = true;
   it.startAgent();
-  const echo = 'Invalid private key encoding: ["[secret]","",false]';
+  const echo = 'Invalid private key encoding: ["[secret]","",true]';
   let seen: string[] = [];
   // The error passes for a moment whenever it is tried again.
   await until(async () => {

@@ -55,7 +55,7 @@ async function bringUp(): Promise<void> {
 
 test("Iguana is blank until it is brought up, and when it does not run", async () => {
   const child = await start();
-  const process = new IguanaProcess(port, OWN_ADDRESS);
+  const process = new IguanaProcess(port);
   expect(await process.isBlank()).toBe(true);
   await bringUp();
   expect(await process.isBlank()).toBe(false);
@@ -72,7 +72,7 @@ test("what listens on its port is killed, also when its RPC hangs", async () => 
   const child = await start();
   await bringUp();
   child.kill("SIGSTOP");
-  const process = new IguanaProcess(port, OWN_ADDRESS);
+  const process = new IguanaProcess(port);
   expect(process.obstacle()).toBeUndefined();
   expect(process.end()).toBe("it was killed");
   await exitOf(child);
@@ -98,7 +98,7 @@ test.runIf(isRoot)("one of another user is asked to stop, and why is said", asyn
   );
   await until(() => written.includes("stopping"));
   // It still runs, and may still notarise.
-  expect(await new IguanaProcess(port, OWN_ADDRESS).isBlank()).toBe(false);
+  expect(await new IguanaProcess(port).isBlank()).toBe(false);
   expect(await exitOf(child)).toBe(0);
 });
 
@@ -107,7 +107,7 @@ async function askingToEnd(): Promise<string> {
   const { build } = await import("esbuild");
   const source = `
     import { IguanaProcess } from "./iguanaProcess";
-    process.stdout.write(new IguanaProcess(${port}, "${OWN_ADDRESS}").end());
+    process.stdout.write(new IguanaProcess(${port}).end());
     setTimeout(() => process.exit(), 500);`;
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: join(__dirname, "../../runtime/agent"), loader: "ts" },
@@ -120,7 +120,7 @@ async function askingToEnd(): Promise<string> {
 
 test("without a permit nothing is sent that brings Iguana up, questions are", async () => {
   await start();
-  const rpc = new IguanaRpc(port, () => false);
+  const rpc = new IguanaRpc(port, () => "not now");
   const coin = { symbol: "KMD", rpcPort: 1, address: "R", addcoin: { conf: "x" } };
   const secrets = { rpcUser: "u", rpcPassword: "p", wif: "w" };
   for (const command of [
@@ -138,13 +138,13 @@ test("without a permit nothing is sent that brings Iguana up, questions are", as
 
 test("a permit is asked for when a call's turn has come, not when it was made", async () => {
   const child = await start();
-  let permits = true;
-  const rpc = new IguanaRpc(port, () => permits);
+  let refusal: string | undefined;
+  const rpc = new IguanaRpc(port, () => refusal);
   child.kill("SIGSTOP");
   const first = rpc.setAddress(OWN_ADDRESS);
   const second = rpc.addNotary(OWN_ADDRESS).catch((failure: unknown) => failure);
   await sleep(100);
-  permits = false;
+  refusal = "not now";
   child.kill("SIGCONT");
   expect(await first).toBe(OWN_ADDRESS);
   expect(await second).toBeInstanceOf(NotYet);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, type TestContext } from "vitest";
 import type { LeaseTimes } from "../../runtime/agent/leaseRules";
 import { type Interval, LeasedNotary, type Programs } from "./leasedNotary";
+import { PUBLIC_KEY } from "./notaryUnderTest";
 import { ApiServerStandIn } from "./standIns/apiServer";
 import { WitnessProcess } from "./witnessProcess";
 
@@ -32,7 +33,7 @@ export class Scene {
     for (let i = 0; i < count; i += 1) {
       const directory = mkdtempSync(join(tmpdir(), "dokomodo-witness-"));
       scene.directories.push(directory);
-      scene.witnesses.push(await new WitnessProcess(directory).start());
+      scene.witnesses.push(await new WitnessProcess(directory, PUBLIC_KEY).start());
     }
     return scene;
   }

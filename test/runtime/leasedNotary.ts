@@ -105,6 +105,11 @@ export class LeasedNotary {
     await end(this.agent);
   }
 
+  /** As when its container is replaced. */
+  forgetReliance(): void {
+    rmSync(join(this.directory, "reliance"));
+  }
+
   /** Asks the agent to end, and comes to an end with it. */
   async endAgent(): Promise<number | null> {
     const { agent } = this;

@@ -22,11 +22,19 @@ export class WitnessProcess {
   output = "";
   private child: ChildProcess | undefined;
 
-  constructor(readonly directory: string) {}
+  constructor(
+    readonly directory: string,
+    /** What it is for. */
+    readonly key: string,
+    /** Started before it, such as `unshare`; it has to become the witness. */
+    private readonly before: readonly string[] = [],
+  ) {}
 
   async start(): Promise<this> {
     if (this.port === 0) this.port = await freePort();
-    const child = spawn(process.execPath, [WITNESS, String(this.port), this.directory], {
+    const witness = [process.execPath, WITNESS, String(this.port), this.directory, this.key];
+    const [program = process.execPath, ...args] = [...this.before, ...witness];
+    const child = spawn(program, args, {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.child = child;
@@ -47,12 +55,16 @@ export class WitnessProcess {
       .map((line) => line.replace(/^\S+ /, ""));
   }
 
-  async ask(key: string, instance: string, seconds: number, round?: number): Promise<Answer> {
-    return this.call("POST", key, { instance, holder: `notary ${instance}`, seconds, round });
+  get pid(): number | undefined {
+    return this.child?.pid;
   }
 
-  async release(key: string, instance: string, round?: number): Promise<Answer> {
-    return this.call("DELETE", key, { instance, round });
+  async ask(instance: string, seconds: number, round?: number): Promise<Answer> {
+    return this.call("POST", this.key, { instance, holder: `notary ${instance}`, seconds, round });
+  }
+
+  async release(instance: string, round?: number): Promise<Answer> {
+    return this.call("DELETE", this.key, { instance, round });
   }
 
   async call(method: string, key: string, body: unknown): Promise<Answer> {

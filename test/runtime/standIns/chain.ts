@@ -2,6 +2,13 @@ import { createServer, type Server } from "node:http";
 
 interface Wallet {
   readonly keys: Set<string>;
+  label: string;
+  /** Whether blocks before the key came were looked at. */
+  rescanned: boolean;
+}
+
+function newWallet(): Wallet {
+  return { keys: new Set(), label: "", rescanned: false };
 }
 
 class Refusal extends Error {
@@ -35,6 +42,7 @@ export class ChainStandIn {
   isLoading = false;
   /** Answers every import with what it was asked. */
   echoesImports = false;
+  prunes = false;
   inFlight = 0;
   mostInFlight = 0;
 
@@ -44,7 +52,11 @@ export class ChainStandIn {
 
   constructor(readonly options: ChainOptions) {
     this.password = options.password;
-    this.loaded = options.hasWallet ? { keys: new Set() } : undefined;
+    this.loaded = options.hasWallet ? newWallet() : undefined;
+  }
+
+  get wallet(): { label: string; readonly rescanned: boolean } | undefined {
+    return this.loaded;
   }
 
   get isOurs(): boolean {
@@ -94,7 +106,7 @@ export class ChainStandIn {
   /** As after a restart with an empty data directory. */
   loseWallet(): void {
     this.onDisk = undefined;
-    this.loaded = this.options.hasWallet ? { keys: new Set() } : undefined;
+    this.loaded = this.options.hasWallet ? newWallet() : undefined;
   }
 
   /** As after a restart of a daemon that loads no wallet by itself. */
@@ -114,18 +126,27 @@ export class ChainStandIn {
         return this.height;
       case "validateaddress": {
         const known = { isvalid: true, address: this.options.address };
-        return isNew ? known : { ...known, ismine: this.isOurs };
+        return isNew ? known : { ...known, ismine: this.isOurs, account: this.loaded?.label };
       }
       case "getaddressinfo":
         if (!isNew) throw new Refusal(-32601, "Method not found");
         this.needWallet();
-        return { address: this.options.address, ismine: this.isOurs };
+        return {
+          address: this.options.address,
+          ismine: this.isOurs,
+          labels: [this.loaded?.label],
+        };
       case "importprivkey": {
         if (this.echoesImports)
           throw new Refusal(-5, `Invalid private key encoding: ${JSON.stringify(params)}`);
         const [wif, label, rescan] = Array.isArray(params) ? params : [];
-        if (label !== "" || rescan !== false) throw new Refusal(-1, "a rescan takes hours");
-        this.needWallet().keys.add(String(wif));
+        const wallet = this.needWallet();
+        if (rescan === true && this.prunes)
+          throw new Refusal(-4, "Rescan is disabled when blocks are pruned");
+        wallet.label = String(label);
+        // As komodod: what is there already is not imported, and nothing is rescanned for it.
+        if (!wallet.keys.has(String(wif))) wallet.rescanned = rescan === true;
+        wallet.keys.add(String(wif));
         return null;
       }
       case "loadwallet":
@@ -135,7 +156,7 @@ export class ChainStandIn {
         return { name: "notary", warning: "" };
       case "createwallet":
         this.refuseNamed(params);
-        this.onDisk = { keys: new Set() };
+        this.onDisk = newWallet();
         this.loaded = this.onDisk;
         return { name: "notary", warning: "" };
       default:

@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto";
+import type { AgentPlan, AgentSecrets } from "./plan";
+
+/**
+ * A digest of all that the agent tells Iguana and that Iguana keeps until its process ends: the first address wins, and
+ * no notary, coin or notarisation can be taken back. Iguana's container has it in a file, so a change of it makes another
+ * Iguana.
+ */
+export function toldDigest(
+  { publicKey, ipAddress, notaries, coins }: AgentPlan,
+  secrets: Pick<AgentSecrets, "coins">,
+): string {
+  const told = [
+    publicKey,
+    ipAddress,
+    [...notaries].sort(),
+    coins
+      .map(({ symbol, addcoin, dpow }) => {
+        const { rpcUser, rpcPassword } = secrets.coins[symbol] ?? {};
+        return [symbol, Object.entries(addcoin).sort(), dpow?.dest, dpow?.freq, rpcUser, rpcPassword];
+      })
+      .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+  ];
+  return createHash("sha256").update(JSON.stringify(told)).digest("hex");
+}
