@@ -1,11 +1,17 @@
 import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
+import { ATTEMPTS, CALL, NO_503, SPACED } from "./attempts";
 import {
+  crowdControl,
+  HANDSHAKE_SECONDS,
   HOLD_SECONDS,
   haproxyConfiguration,
   haproxyContainer,
   keepAlive,
+  NETWORK_THREAD,
+  OWN_THREAD,
   PROXY_DIRECTORY,
+  section,
   TCP_USER_TIMEOUT,
 } from "./haproxy";
 import type {
@@ -23,9 +29,10 @@ export const LINK_PORT = 7443;
 
 /**
  * Seconds that an attempt to connect to another host may take: TCP and TLS are two round trips. Attempts are fewer
- * than on the own host, so that a call is held no longer.
+ * than on the own host, so that a call is held for about as long.
  */
 const REMOTE_CONNECT_SECONDS = 2;
+const MEAN_ATTEMPT_SECONDS = 1.5;
 
 /** The container, the same on every platform, that carries a workload's links. */
 export function proxyContainer(
@@ -48,17 +55,19 @@ export function proxyContainer(
 /**
  * HAProxy's configuration for one workload: its outbound links on loopback, its inbound link on the network.
  *
- * - An HTTP error page would be parsed by Iguana as an answer (domain.md 1.3), so every error of the proxy's own
- *   is an empty file: the connection is dropped and the caller's own retries run.
- * - `conn-failure` is a retry that is safe for a POST, since nothing was sent yet; so is 503, which a daemon that is
- *   about to end answers instead of doing what it is asked. One that is about to end may also close a kept connection
- *   in the moment in which a call comes over it, and say nothing; what Iguana does then is to call again (domain.md
- *   1.3), so the proxy may as well. There is one attempt to connect a second.
+ * - Iguana would parse an HTTP error page as an answer, so every error of the proxy's own is an empty file: the
+ *   connection is dropped and the caller's own retries run. A daemon that is about to end answers 503 instead of doing
+ *   what it is asked; that is dropped as well.
+ * - `conn-failure` is a retry that is safe for a POST, since nothing was sent yet. A daemon that is about to end may
+ *   also close a kept connection in the moment in which a call comes over it, and say nothing. Iguana would call again
+ *   then, so the proxy may as well.
+ * - Attempts to connect are a second apart. Others would follow each other at once, so what answers spaces them
+ *   (platforms/attempts.ts).
  * - Idle connections are closed after 5 s by default, long before the daemon (30 s) or the peer's proxy (60 s)
  *   would, so that none is reused while the other end closes it.
  */
 export function proxyConfiguration(calls: readonly CallArgs[], serves: ServeArgs | undefined): string {
-  const sections = calls.map(callSection);
+  const sections = [ATTEMPTS, ...calls.flatMap(callSections)];
   if (serves !== undefined) sections.push(serveSection(serves));
   return haproxyConfiguration(HTTP, sections);
 }
@@ -67,7 +76,7 @@ const HTTP = [
   "mode http",
   "option log-health-checks",
   "http-reuse always",
-  "retry-on conn-failure empty-response 503",
+  "retry-on conn-failure",
   "timeout http-request 30s",
   "timeout http-keep-alive 60s",
   ...[400, 401, 403, 404, 405, 407, 408, 410, 413, 425, 429, 500, 501, 502, 503, 504].map(
@@ -77,12 +86,27 @@ const HTTP = [
 
 const IDENTITY = `crt ${PROXY_DIRECTORY}/identity.pem ca-file ${PROXY_DIRECTORY}/authority.pem verify required`;
 
-function callSection(call: CallArgs): string {
+function callSections(call: CallArgs): string[] {
   const { name, port, to } = call;
-  return section(`listen call-${name}`, [
-    `bind 127.0.0.1:${port}`,
-    ...("url" in to ? externalServer(name, to) : workloadServer(name, to)),
-  ]);
+  const listen = (lines: readonly string[]) =>
+    section(`listen call-${name}`, [
+      `bind 127.0.0.1:${port} ${OWN_THREAD}`,
+      "retry-on conn-failure empty-response",
+      CALL,
+      NO_503,
+      ...lines,
+    ]);
+  if (!("url" in to)) return [listen(workloadServer(name, to))];
+  // No proxy of ours answers there, so one stands here. Its socket is seen in this workload alone.
+  const socket = `abns@external-${name}`;
+  return [
+    listen([`server external ${socket}`]),
+    section(`listen external-${name}`, [
+      `bind ${socket} ${OWN_THREAD}`,
+      ...SPACED,
+      ...externalServer(name, to),
+    ]),
+  ];
 }
 
 function workloadServer(name: string, to: WorkloadAddress): string[] {
@@ -108,7 +132,8 @@ function externalServer(name: string, to: ExternalAddress): string[] {
 
 const BETWEEN_HOSTS = [
   `timeout connect ${REMOTE_CONNECT_SECONDS}s`,
-  `retries ${HOLD_SECONDS / REMOTE_CONNECT_SECONDS}`,
+  // An attempt takes 1 s where it is refused, 1.5 s on average where it is answered by nothing, and 2 s in a black hole.
+  `retries ${HOLD_SECONDS / MEAN_ATTEMPT_SECONDS}`,
   ...keepAlive("srv"),
 ];
 
@@ -124,18 +149,48 @@ function authorityFile({ name, to }: CallArgs): FileArgs[] {
   return [{ path: authorityPath(name), content: to.authority }];
 }
 
+/** New connections a second from one source. All that comes from elsewhere comes from one, the gateway. */
+const PACE = 300;
+
 function serveSection({ port, roles, protocol = "http" }: ServeArgs): string {
   const allowed = `{ ssl_c_s_dn(OU) -m str ${roles.join(" ")} }`;
   return section("listen serve", [
-    `bind :${LINK_PORT} ssl ${IDENTITY} ${TCP_USER_TIMEOUT}${protocol === "http" ? " alpn http/1.1" : ""}`,
+    `bind :${LINK_PORT} ${NETWORK_THREAD} ssl ${IDENTITY} ${TCP_USER_TIMEOUT}${protocol === "http" ? " alpn http/1.1" : ""}`,
+    ...crowdControl(PACE),
     ...keepAlive("cli"),
     ...(protocol === "http"
-      ? [`http-request silent-drop unless ${allowed}`]
-      : ["mode tcp", "retry-on conn-failure", `tcp-request content reject unless ${allowed}`]),
-    `server daemon 127.0.0.1:${port} maxconn 32`,
+      ? [
+          `http-request silent-drop unless ${allowed}`,
+          ...SPACED,
+          `server daemon 127.0.0.1:${port} maxconn 32`,
+        ]
+      : [
+          "mode tcp",
+          `tcp-request content reject unless ${allowed}`,
+          ...WHOLE_REQUEST,
+          `server daemon 127.0.0.1:${port} maxconn 1`,
+        ]),
   ]);
 }
 
-function section(head: string, lines: readonly string[]): string {
-  return [head, ...lines.map((line) => `    ${line}`)].join("\n");
-}
+/**
+ * Seconds of silence after which a call over plain TCP is ended, with or without an answer. The operator's command waits
+ * for as long.
+ */
+const TCP_SILENCE_SECONDS = 60;
+
+/**
+ * Iguana reads one connection at a time and waits for ever for the rest of a request, so it is connected to when all of
+ * a request is there: the end of the head, and as many bytes behind it as the head says. A request has to fit in
+ * HAProxy's buffer, which is 15 KiB.
+ */
+const WHOLE_REQUEST: readonly string[] = [
+  `timeout queue ${TCP_SILENCE_SECONDS}s`,
+  `timeout tunnel ${TCP_SILENCE_SECONDS}s`,
+  `tcp-request inspect-delay ${HANDSHAKE_SECONDS}s`,
+  "tcp-request content set-var(txn.announced) int(0)",
+  "tcp-request content set-var(txn.announced) req.hdr(content-length)",
+  // `method` is found when the head has ended.
+  String.raw`tcp-request content accept if { method -m found } { 'req.payload(0,0),regsub("(?s)^.*?\r\n\r\n",""),length,sub(txn.announced)' ge 0 }`,
+  "tcp-request content reject if WAIT_END",
+];

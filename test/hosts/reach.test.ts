@@ -2,19 +2,33 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { callIguana, type OperatorAccess } from "../../cli/iguanaCall";
 import { prepareDocker } from "../../setup/docker";
 import { prepareImages } from "../../setup/images";
 import { dockerAt } from "../testbed/docker";
 import { TestHosts } from "../testbed/hosts/hosts";
-import { DAEMONS, height, readContainerFile, SYMBOLS, untilWhole, untilWholeAgain } from "../testbed/notary";
+import {
+  askIguana,
+  DAEMONS,
+  height,
+  readContainerFile,
+  SYMBOLS,
+  untilWhole,
+  untilWholeAgain,
+} from "../testbed/notary";
+import { connected, operatorCalls } from "../testbed/operators";
 import { type Attempt, attemptsFrom, edgesOf, type Place, PROBE, type Source } from "../testbed/reach";
 import { createSpanningStack, engineOf } from "../testbed/spanning";
 import type { TestStack } from "../testbed/stack";
+import { type Calls, type Crowd, STEADY_CALLS, STRANGERS } from "../testbed/strangers";
 
 const NOTARY = "reach";
 const PROJECT = join(__dirname, "..", "..");
 const HOSTS = ["alpha", "beta", "gamma"];
 const PLACEMENT = { KMD: "alpha", LTC: "beta", BEER: "beta", PIZZA: "gamma" };
+/** A minute in the suite; `npm run soak` makes it ten. */
+const CROWD_SECONDS = Number(process.env["DOKOMODO_CROWD_SECONDS"] ?? 60);
+
 /** Every host has a workload that somebody elsewhere calls. */
 const GATEWAYS = HOSTS;
 
@@ -91,10 +105,7 @@ describe("the links of a notary on three hosts", () => {
   });
 
   it("answer an operator outside, who may call Iguana and every chain", async () => {
-    const outputs = JSON.parse(
-      await stack.must("stack", "output", "--json", "--show-secrets", "--stack", "test"),
-    );
-    const { certificate, privateKey, authority } = outputs.notaries[NOTARY].operator;
+    const { certificate, privateKey, authority } = await operatorAccess();
     const source: Source = { name: "an operator", host: undefined, subject: "operator", isInside: false };
     await expectMatrix(source, { identity: certificate + privateKey, authority }, outside);
   });
@@ -103,6 +114,61 @@ describe("the links of a notary on three hosts", () => {
     const answer = await stack.dokomodo("iguana", "dpow/notarizations", JSON.stringify({ symbol: "BEER" }));
     expect(JSON.parse(answer)).toMatchObject({ coin: "BEER", maxheight: await height(NOTARY, "BEER", at) });
   });
+
+  it("keep an operator who says nothing, or half of a request, away from Iguana", async () => {
+    const access = await operatorAccess();
+    const half = "POST / HTTP/1.0\r\nContent-Length: 100\r\n\r\n{";
+    const idle = await Promise.all(["", "POST /", half].map((text) => connected(access, text)));
+    try {
+      const start = Date.now();
+      expect(await askIguana(NOTARY, { agent: "dpow", method: "ipaddrs" }, at)).toEqual(expect.any(Array));
+      await callIguana(access, { agent: "SuperNET", method: "help" });
+      expect(Date.now() - start).toBeLessThan(4000);
+      await Promise.all(idle.map((socket) => new Promise((resolve) => socket.on("close", resolve))));
+      expect(Date.now() - start).toBeLessThan(10_000);
+    } finally {
+      for (const socket of idle) socket.destroy();
+    }
+  });
+
+  it(
+    "work on while a crowd of strangers says nothing, at gateways and at Iguana's own port",
+    async () => {
+      const access = await operatorAccess();
+      const started = await dockerAt(at("reach-iguana"), ...STARTED);
+      const crowd = (address: string, port: number, name?: string): Crowd => {
+        return { address, port, connections: 2000, again: 200, ...(name === undefined ? {} : { name }) };
+      };
+      const both = (address = "", name = ""): Crowd[] => [crowd(address, 7443, name), crowd(address, 7443)];
+      const strangers = (host: string, network: string, crowds: readonly Crowd[]) =>
+        inside(host, network, JSON.stringify({ crowds, seconds: CROWD_SECONDS }), STRANGERS);
+      const ports = SYMBOLS.map((symbol) => DAEMONS[symbol].port);
+      const calls = inside(
+        "alpha",
+        "container:reach-iguana-pause",
+        JSON.stringify({ ports, seconds: CROWD_SECONDS + 5 }),
+        STEADY_CALLS,
+      );
+      const crowds = Promise.all([
+        strangers("gamma", "bridge", both(addresses.hosts["alpha"], "reach-iguana")),
+        strangers("alpha", NOTARY, both(addresses.inside["reach-iguana"], "reach-iguana")),
+        strangers("gamma", "bridge", both(addresses.hosts["beta"], "reach-beer")),
+      ]);
+      const operator = operatorCalls(access, CROWD_SECONDS);
+      console.log(`the crowds had ${(await crowds).join(" ")}`);
+      const results: readonly Calls[] = [JSON.parse(await calls), await operator];
+      console.log(`calls of Iguana and of an operator: ${JSON.stringify(results)}`);
+      for (const { made, failed, slowest } of results) {
+        expect(made).toBeGreaterThan(CROWD_SECONDS / 2);
+        expect(failed).toBe(0);
+        expect(slowest).toBeLessThan(1000);
+      }
+      // It would have been killed, and be another process, had the lease been lost.
+      expect(await dockerAt(at("reach-iguana"), ...STARTED)).toBe(started);
+      await untilWhole(NOTARY, 10, SYMBOLS.length, 0, at);
+    },
+    (CROWD_SECONDS + 120) * 1000,
+  );
 
   it("show no password and no call on the wire between the hosts", async () => {
     const capture = await hosts.capture();
@@ -142,14 +208,22 @@ describe("the links of a notary on three hosts", () => {
     expect(wrong.map((attempt) => told(attempt, results[attempts.indexOf(attempt)]))).toEqual([]);
   }
 
-  async function inside(host: string, network: string, job: string): Promise<string> {
+  /** How an operator reaches Iguana, out of the stack's outputs. */
+  async function operatorAccess(): Promise<OperatorAccess> {
+    const shown = await stack.must("stack", "output", "--json", "--show-secrets", "--stack", "test");
+    return JSON.parse(shown).notaries[NOTARY].operator;
+  }
+
+  async function inside(host: string, network: string, job: string, script = PROBE): Promise<string> {
     const { execa } = await import("execa");
     const engine = ["--host", `unix://${hosts.host(host).socket}`];
     const run = ["run", "--rm", "--interactive", "--network", network, "dokomodo-testbed/node:dev"];
-    const { stdout } = await execa("docker", [...engine, ...run, "node", "-e", PROBE], { input: job });
+    const { stdout } = await execa("docker", [...engine, ...run, "node", "-e", script], { input: job });
     return stdout;
   }
 });
+
+const STARTED = ["inspect", "--format", "{{.State.StartedAt}}", "reach-iguana"];
 
 function told({ what, port, allowed }: Attempt, result: string | undefined): string {
   return `${what}, port ${port}: ${result}, and ${allowed ? "should answer" : "should not"}`;

@@ -16,8 +16,9 @@ function section(configuration: string, head: string): string[] {
 
 describe("the proxy's configuration", () => {
   it("listens for outbound calls on loopback alone and checks the callee's name", () => {
-    const [bind, server] = section(proxyConfiguration([call], undefined), "listen call-east-kmd");
-    expect(bind).toBe("bind 127.0.0.1:7771");
+    const lines = section(proxyConfiguration([call], undefined), "listen call-east-kmd");
+    const [bind, server] = [lines[0], lines.at(-1)];
+    expect(bind).toBe("bind 127.0.0.1:7771 thread 1");
     expect(server).toContain("server east-kmd east-kmd:7443 ssl");
     expect(server).toContain("verify required verifyhost east-kmd");
   });
@@ -27,7 +28,7 @@ describe("the proxy's configuration", () => {
       proxyConfiguration([], { port: 8923, roles: ["iguana", "operator"] }),
       "listen serve",
     );
-    expect(lines[0]).toMatch(/^bind :7443 ssl .* verify required/);
+    expect(lines[0]).toMatch(/^bind :7443 thread 2 ssl .* verify required/);
     expect(lines).toContain("http-request silent-drop unless { ssl_c_s_dn(OU) -m str iguana operator }");
     expect(lines.at(-1)).toBe("server daemon 127.0.0.1:8923 maxconn 32");
   });
@@ -42,10 +43,42 @@ describe("the proxy's configuration", () => {
       expect(defaults).toContain(`errorfile ${status} /dev/null`);
   });
 
-  it("repeats what was never sent, never begun, or met with silence, as Iguana does itself", () => {
-    expect(section(proxyConfiguration([], undefined), "defaults")).toContain(
-      "retry-on conn-failure empty-response 503",
-    );
+  it("repeats what was never sent, and what was met with silence, as Iguana does itself", () => {
+    const configuration = proxyConfiguration([call], { port: 8923, roles: ["iguana"] });
+    expect(section(configuration, "listen call-east-kmd")).toContain("retry-on conn-failure empty-response");
+    // What answers leaves that to the caller's proxy, or attempts would multiply.
+    expect(section(configuration, "defaults")).toContain("retry-on conn-failure");
+    expect(section(configuration, "listen serve").filter((line) => line.startsWith("retry-on"))).toEqual([]);
+  });
+
+  it("drops a 503 on both sides", () => {
+    const configuration = proxyConfiguration([call], { port: 8923, roles: ["iguana"] });
+    for (const head of ["listen call-east-kmd", "listen serve"]) {
+      expect(section(configuration, head)).toContain("http-response deny if { status 503 }");
+    }
+  });
+
+  it("bounds strangers in time, in pace and in number, and apart from the workload's own calls", () => {
+    const configuration = proxyConfiguration([call], { port: 8923, roles: ["iguana"] });
+    const serve = section(configuration, "listen serve");
+    expect(serve).toEqual(expect.arrayContaining(["timeout client 5s", "maxconn 4608"]));
+    expect(section(configuration, "global")).toContain("maxconn 5120");
+    expect(serve.filter((line) => line.startsWith("tcp-request connection"))).toEqual([
+      "tcp-request connection track-sc0 src",
+      "tcp-request connection reject if { sc0_gpc0_rate ge 300 }",
+      "tcp-request connection reject if { fe_conn gt 4096 } { sc0_conn_cur gt 256 }",
+      "tcp-request connection sc-inc-gpc0(0)",
+    ]);
+  });
+
+  it("connects to a daemon over plain TCP when a whole request is there, and to it alone", () => {
+    const serves = { port: 7776, roles: ["operator"], protocol: "tcp" } as const;
+    const lines = section(proxyConfiguration([], serves), "listen serve");
+    const order = ["tcp-request content reject unless", "tcp-request content accept", "server daemon"];
+    const places = order.map((start) => lines.findIndex((line) => line.startsWith(start)));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places).not.toContain(-1);
+    expect(lines.at(-1)).toBe("server daemon 127.0.0.1:7776 maxconn 1");
   });
 
   it("calls a workload of another host at its address, under the workload's own name", () => {
@@ -64,10 +97,10 @@ describe("the proxy's configuration", () => {
     expect(lines.at(-1)).toContain("tcp-ut 15s");
   });
 
-  it("holds a call to another host no longer than one to its own", () => {
+  it("holds a call to another host for about as long as one to its own", () => {
     const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
     const lines = section(proxyConfiguration([remote], undefined), "listen call-east-kmd");
-    expect(lines).toEqual(expect.arrayContaining(["timeout connect 2s", "retries 15"]));
+    expect(lines).toEqual(expect.arrayContaining(["timeout connect 2s", "retries 20"]));
   });
 
   it("calls somebody else's daemon under its own name, over TLS where the url says so", () => {
@@ -78,12 +111,12 @@ describe("the proxy's configuration", () => {
       ],
       undefined,
     );
-    const far = section(configuration, "listen call-east-far");
+    const far = section(configuration, "listen external-east-far");
     expect(far).toContain("http-request set-header Host far.example:8443");
     expect(far.at(-1)).toContain(
       "server east-far far.example:8443 ssl verify required ca-file /run/dokomodo/proxy/east-far.pem verifyhost far.example",
     );
-    const near = section(configuration, "listen call-east-near").at(-1);
+    const near = section(configuration, "listen external-east-near").at(-1);
     expect(near).toMatch(/^server east-near 192\.0\.2\.9:9332 /);
     expect(near).not.toContain("ssl");
   });

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { prepareDocker } from "../../setup/docker";
+import { prepareImages } from "../../setup/images";
+import { Links } from "../testbed/links";
+
+/** Ports of the caller's loopback, by what stands behind them. */
+const PORTS = { draining: 7101, drained: 7102, silent: 7103, refusing: 7104, cut: 7105, external: 7106 };
+type Callee = keyof typeof PORTS;
+const DAEMON_PORT = 8923;
+
+interface Called {
+  /** Everything that came, as it came; empty where the connection was dropped. */
+  readonly text: string;
+  readonly seconds: number;
+}
+
+describe("a call whose daemon is ending", () => {
+  let links: Links;
+
+  beforeAll(async () => {
+    await prepareDocker();
+    await prepareImages();
+    const serves = { port: DAEMON_PORT, roles: ["iguana"] };
+    const callee = (daemon: string) => ({ role: "assetchain", serves, daemon });
+    const url = `http://links-elsewhere:${DAEMON_PORT}`;
+    const to = (name: string) => ({ name, hostname: name, port: 7443, remote: false });
+    const calls = Object.entries(PORTS).map(([key, port]) => {
+      return { name: `links-${key}`, port, to: key === "external" ? { url } : to(`links-${key}`) };
+    });
+    links = await Links.start("links", {
+      // It drains a long call of 15 s, meanwhile refuses all others by 503, is away for 2 s, and is back.
+      draining: callee(daemon(`drain(15000, 2000)`)),
+      drained: callee(daemon(`always(503)`)),
+      silent: callee(daemon(`always("silence")`)),
+      refusing: callee(`setInterval(() => {}, 1000)`),
+      cut: callee(daemon(`always("cut")`)),
+      elsewhere: callee(daemon(`always(503)`, "0.0.0.0")),
+      iguana: { role: "iguana", calls, daemon: `setInterval(() => {}, 1000)` },
+    });
+  });
+  afterAll(() => links?.stop());
+
+  it("is answered while the daemon is well", async () => {
+    const answered = async () => (await call("draining")).text;
+    await expect.poll(answered, { timeout: 20_000, interval: 500 }).toContain("whole");
+  });
+
+  it("is held and answered when the daemon is back", async () => {
+    const before = await links.run("draining", ASK_ATTEMPTS);
+    const long = call("draining", "/long");
+    await expect.poll(() => links.run("draining", ASK_ATTEMPTS), { timeout: 5000 }).not.toBe(before);
+    const others = await Promise.all([call("draining"), call("draining"), call("draining")]);
+    for (const { text, seconds } of [...others, await long]) {
+      expect(text).toMatch(/^HTTP\/1.1 200 .*whole$/s);
+      expect(seconds).toBeLessThan(25);
+    }
+    for (const { seconds } of others) expect(seconds).toBeGreaterThan(12);
+  }, 60_000);
+
+  it("is dropped after about 30 s, without a byte of 503, and is not repeated in a rush", async () => {
+    const held: readonly Callee[] = ["drained", "silent", "refusing", "external"];
+    const called = await Promise.all(held.map((key) => call(key)));
+    const seen = Object.fromEntries(held.map((key, index) => [key, called[index]]));
+    console.log(JSON.stringify(seen));
+    for (const [key, { text, seconds } = { text: "none", seconds: 0 }] of Object.entries(seen)) {
+      expect(text, key).toBe("");
+      expect(seconds, key).toBeGreaterThan(28);
+      expect(seconds, key).toBeLessThan(36);
+    }
+    for (const key of ["drained", "silent", "elsewhere"]) {
+      const attempts = Number(await links.run(key, ASK_ATTEMPTS));
+      expect(attempts, key).toBeGreaterThan(8);
+      expect(attempts, key).toBeLessThan(14);
+    }
+  }, 60_000);
+
+  it("is not repeated when its answer had begun", async () => {
+    const before = Number(await links.run("cut", ASK_ATTEMPTS));
+    await call("cut");
+    expect(Number(await links.run("cut", ASK_ATTEMPTS)) - before).toBe(1);
+  });
+
+  async function call(callee: Callee, path = "/"): Promise<Called> {
+    return JSON.parse(await links.run("iguana", caller(PORTS[callee], path)));
+  }
+});
+
+/** One POST on a connection of its own, as Iguana makes it. */
+function caller(port: number, path: string): string {
+  return `
+    const start = Date.now();
+    let text = "";
+    const socket = require("net").connect(${port}, "127.0.0.1", () => {
+      socket.write("POST ${path} HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\nContent-Length: 2\\r\\n\\r\\n{}");
+    });
+    socket.on("data", (chunk) => { text += chunk; });
+    socket.on("error", () => {});
+    socket.on("close", () => console.log(JSON.stringify({ text, seconds: (Date.now() - start) / 1000 })));`;
+}
+
+/** How many requests a daemon has seen. */
+const ASK_ATTEMPTS = `
+  require("http").get("http://127.0.0.1:9999", (answer) => answer.on("data", (chunk) => process.stdout.write(chunk)));`;
+
+/** A daemon that behaves as it is told; its connections are kept, as a coin daemon's are. */
+function daemon(behaviour: string, address = "127.0.0.1"): string {
+  return `
+    const http = require("http");
+    let attempts = 0, answer;
+    const whole = (response) => response.end("whole");
+    const refuse = (response) => { response.writeHead(503); response.end("draining"); };
+    const always = (what) => {
+      answer = (request, response) => {
+        if (what === 503) return refuse(response);
+        if (what === "silence") return request.socket.destroy();
+        response.writeHead(200, { "Content-Length": 1000 });
+        response.write("begun");
+        setTimeout(() => request.socket.destroy(), 100);
+      };
+    };
+    const drain = (milliseconds, away) => {
+      let isEnding = false;
+      answer = (request, response) => {
+        if (request.url !== "/long") return isEnding ? refuse(response) : whole(response);
+        isEnding = true;
+        setTimeout(() => {
+          whole(response);
+          server.close();
+          server.closeAllConnections();
+          setTimeout(() => { isEnding = false; listen(); }, away);
+        }, milliseconds);
+      };
+    };
+    let server;
+    const listen = () => {
+      server = http.createServer((request, response) => { attempts++; request.resume(); answer(request, response); });
+      server.listen(${DAEMON_PORT}, "${address}");
+    };
+    ${behaviour};
+    listen();
+    http.createServer((_, response) => response.end(String(attempts))).listen(9999, "127.0.0.1");`;
+}

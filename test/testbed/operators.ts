@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect, type TLSSocket } from "node:tls";
+import { callIguana, type OperatorAccess } from "../../cli/iguanaCall";
+import type { Calls } from "./strangers";
+
+/** A connection of an operator that has proved who it is, and says this and no more. */
+export function connected({ address, ...access }: OperatorAccess, text: string): Promise<TLSSocket> {
+  const { certificate: cert, privateKey: key, authority: ca } = access;
+  const { hostname: host, port, name: servername } = address;
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, servername, cert, key, ca, minVersion: "TLSv1.3" }, () => {
+      socket.write(text);
+      resolve(socket);
+    });
+    socket.on("error", reject).resume();
+  });
+}
+
+/** An operator calls Iguana once a second. */
+export async function operatorCalls(access: OperatorAccess, seconds: number): Promise<Calls> {
+  const calls = { made: 0, failed: 0, slowest: 0 };
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(1000)) {
+    const start = Date.now();
+    await callIguana(access, { agent: "SuperNET", method: "help" }).catch(() => calls.failed++);
+    calls.made++;
+    calls.slowest = Math.max(calls.slowest, Date.now() - start);
+  }
+  return calls;
+}

@@ -1,0 +1,77 @@
+/** A crowd that opens connections to one port and never says who it is. */
+export interface Crowd {
+  readonly address: string;
+  readonly port: number;
+  /** The name that its ClientHello asks for; it says nothing at all where absent. */
+  readonly name?: string;
+  readonly connections: number;
+  /** What is dropped is opened again, at most so many a second. */
+  readonly again: number;
+}
+
+/** JavaScript that is such crowds, from a job on standard input, until `seconds` are over; then it says how many it had. */
+export const STRANGERS = `
+  const net = require("net"), tls = require("tls"), { Duplex } = require("stream");
+  const hello = (servername) => new Promise((resolve) => {
+    const socket = new Duplex({ read() {}, write: (chunk, _, done) => { resolve(chunk); done(); } });
+    tls.connect({ socket, servername, minVersion: "TLSv1.3" }).on("error", () => {});
+  });
+  let input = "";
+  process.stdin.on("data", (chunk) => { input += chunk; }).on("end", async () => {
+    const { crowds, seconds } = JSON.parse(input);
+    const tallies = await Promise.all(crowds.map(async ({ address, port, name, connections, again }) => {
+      const words = name === undefined ? undefined : await hello(name);
+      const tally = { open: 0, most: 0, opened: 0 };
+      const join = () => {
+        tally.open++;
+        const socket = net.connect(port, address, () => {
+          tally.opened++;
+          tally.most = Math.max(tally.most, tally.open);
+          if (words !== undefined) socket.write(words);
+        });
+        socket.on("data", () => {}).on("error", () => {}).on("close", () => { tally.open--; });
+      };
+      for (let index = 0; index < connections; index++) join();
+      setInterval(() => {
+        for (let left = Math.min(connections - tally.open, again / 10); left > 0; left--) join();
+      }, 100);
+      return tally;
+    }));
+    setTimeout(() => { console.log(JSON.stringify(tallies)); process.exit(); }, seconds * 1000);
+  });`;
+
+/** What calls that were made one after the other, each on a connection of its own, came to. */
+export interface Calls {
+  readonly made: number;
+  readonly failed: number;
+  /** Of the slowest, in milliseconds. */
+  readonly slowest: number;
+}
+
+/**
+ * JavaScript that calls ports of its own loopback four times a second each, as Iguana does, for `seconds`. A daemon that
+ * asks for a password has answered.
+ */
+export const STEADY_CALLS = `
+  const net = require("net");
+  let input = "";
+  process.stdin.on("data", (chunk) => { input += chunk; }).on("end", () => {
+    const { ports, seconds } = JSON.parse(input);
+    const calls = { made: 0, failed: 0, slowest: 0 };
+    const call = (port) => {
+      const start = Date.now();
+      let text = "";
+      const body = '{"id":"crowd","method":"getblockcount","params":[]}';
+      const socket = net.connect(port, "127.0.0.1", () => {
+        socket.write("POST / HTTP/1.0\\r\\nContent-Length: " + body.length + "\\r\\n\\r\\n" + body);
+      });
+      socket.on("data", (chunk) => { text += chunk; }).on("error", () => {}).on("close", () => {
+        calls.made++;
+        if (!text.startsWith("HTTP/")) calls.failed++;
+        calls.slowest = Math.max(calls.slowest, Date.now() - start);
+      });
+    };
+    const timer = setInterval(() => ports.forEach(call), 250);
+    setTimeout(() => clearInterval(timer), seconds * 1000);
+    setTimeout(() => { console.log(JSON.stringify(calls)); process.exit(); }, seconds * 1000 + 15000);
+  });`;
