@@ -23,7 +23,7 @@ const NONE: Engines = { connections: new Map(), skipped: new Set() };
 
 /**
  * The stack program: config and registry become notaries, or a list of all that is wrong and nothing else. A preview
- * asks nothing of any Docker host; a cluster is asked by its provider anyway, so it is looked at before. An up leaves hosts
+ * does not contact the Docker hosts. A cluster is asked by its provider anyway, so it is looked at before. An up leaves hosts
  * alone that do not answer, does all the rest, and fails with their names; and with the pods that do not start. It changes
  * nothing while a host lacks an image and cannot pull it.
  */

@@ -120,7 +120,7 @@ export interface LeaseObject {
   readonly name: pulumi.Input<string>;
 }
 
-/** A file that only this container sees. */
+/** A file of one container. Processes of the same user in the workload can read it through /proc. */
 export interface FileArgs {
   /** Absolute path in the container. */
   readonly path: string;

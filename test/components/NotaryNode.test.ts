@@ -1,9 +1,11 @@
+import { posix } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Stack } from "../../config/load";
 import { deploy } from "../../deploy";
 import { developmentStack, developmentValues } from "./developmentStack";
 import { assetchains, changedResources } from "./graphChanges";
+import { filesOnDocker } from "./kubernetesFiles";
 import { goldenText, MADE, recordGraph, SECRET } from "./recordGraph";
 
 const record = (stack: Stack) => recordGraph(() => deploy(stack, "dev"));
@@ -46,6 +48,21 @@ describe("the graph of the development stack", () => {
     for (const secret of [MADE, "myverysecret", "907ece71", "UtrRXqvR"]) {
       expect(text).not.toContain(secret);
     }
+  });
+
+  it("gives each daemon its own conf and those of the chains that it calls, and nobody else any", async () => {
+    const confs: Record<string, string[]> = {};
+    for (const place of Object.keys(filesOnDocker(await record(developmentStack())))) {
+      const [container = "", path = ""] = place.split(" ");
+      if (path.endsWith(".conf")) confs[container] = [...(confs[container] ?? []), posix.basename(path)];
+    }
+    expect(confs).toEqual({
+      "east-beer": ["BEER.conf", "komodo.conf"],
+      "east-iguana": ["BEER.conf", "PIZZA.conf", "komodo.conf", "litecoin.conf"],
+      "east-kmd": ["komodo.conf", "litecoin.conf"],
+      "east-ltc": ["litecoin.conf"],
+      "east-pizza": ["PIZZA.conf", "komodo.conf"],
+    });
   });
 
   it("needs no output to know how many resources there are", async () => {
