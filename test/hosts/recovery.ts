@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Deaths } from "../testbed/deaths";
 import { dockerAt, restarted, startTimes } from "../testbed/docker";
 import { type EngineKind, TestHosts } from "../testbed/hosts/hosts";
 import { DAEMONS, height, iguanaHeight, SYMBOLS, untilWhole, untilWholeAgain } from "../testbed/notary";
@@ -25,7 +26,6 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
     const whole = async (seconds = 60) =>
       untilWholeAgain(notary, await stack.address("BEER"), seconds, { at });
     const chains = () => new WrittenChains(notary, at, (symbol) => stack.address(symbol));
-    const engineTime = () => docker("info", "--format", "{{.SystemTime}}");
 
     beforeAll(async () => {
       hosts = await TestHosts.start(["alpha"], { pool, engine });
@@ -96,7 +96,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
     );
 
     it("loses nothing when any of its containers is restarted under writes, one after the other", async () => {
-      const since = await engineTime();
+      const deaths = await Deaths.watch(notary, at());
       const writing = chains();
       const before = await writing.begin();
       for (const role of [
@@ -110,7 +110,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       ])
         await docker("restart", `${notary}-${role}`);
       await writing.stop();
-      expect((await deaths(since)).filter((line) => isOfDaemon(line) && !line.endsWith(" 0"))).toEqual([]);
+      expect((await deaths.end()).filter((line) => isOfDaemon(line) && !line.endsWith(" 0"))).toEqual([]);
       await whole();
       expect(await writing.lost(before)).toEqual([]);
     });
@@ -178,7 +178,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
     });
 
     it("stops daemons under writes with exit code 0 when an update replaces them", async () => {
-      const since = await engineTime();
+      const deaths = await Deaths.watch(notary, at());
       const writing = chains();
       const before = await writing.begin();
       const { "dokomodo:daemons": settings } = stack.config;
@@ -191,7 +191,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       });
       await stack.up();
       await writing.stop();
-      const ended = await deaths(since);
+      const ended = await deaths.end();
       expect(ended).toEqual(expect.arrayContaining(of("beer 0", "kmd 0", "pizza 0")));
       expect(ended.filter((line) => !line.endsWith(" 0"))).toEqual([]);
       await whole();
@@ -199,27 +199,18 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
     });
 
     it("stops every daemon with exit code 0 when it is taken down under writes", async () => {
-      const since = await engineTime();
+      const deaths = await Deaths.watch(notary, at());
       const writing = chains();
       await writing.begin();
       await stack.must("destroy", "--yes", "--skip-preview", "--stack", "test");
       await writing.stop();
-      const ended = await deaths(since);
+      const ended = await deaths.end();
       expect(ended).toEqual(expect.arrayContaining(daemons.map((name) => `${name} 0`)));
       expect(ended.filter((line) => line.endsWith(" 137"))).toEqual([]);
     });
 
     function isOfDaemon(line: string): boolean {
       return daemons.some((name) => line.startsWith(`${name} `));
-    }
-
-    /** `name exit-code` of every container of the notary that ended since then. */
-    async function deaths(since: string): Promise<string[]> {
-      const format = "{{.Actor.Attributes.name}} {{.Actor.Attributes.exitCode}}";
-      const until = await engineTime();
-      const span = ["--since", since, "--until", until, "--filter", "event=die"];
-      const events = await docker("events", ...span, "--format", format);
-      return events.split("\n").filter((line) => line.startsWith(`${notary}-`));
     }
   });
 }
