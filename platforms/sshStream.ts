@@ -57,7 +57,7 @@ class SshStream extends Duplex {
     done(error);
   }
 
-  /** While it is in use, the program goes on; otherwise a run that fails would never end. */
+  /** Called by the agent, as on any socket: while it is in use, the program goes on; a run that fails ends otherwise. */
   ref(): void {
     this.ssh.ref();
     for (const pipe of this.pipes()) pipe.ref();
@@ -90,9 +90,5 @@ export class SshAgent extends Agent {
   override keepSocketAlive(stream: Duplex): boolean {
     if (stream instanceof SshStream) stream.unref();
     return true;
-  }
-
-  override reuseSocket(stream: Duplex): void {
-    if (stream instanceof SshStream) stream.ref();
   }
 }
