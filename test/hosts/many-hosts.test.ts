@@ -221,14 +221,14 @@ describe("a notary on three hosts over SSH", () => {
     expect(Object.keys(await startTimes(NOTARY, at("span-beer"))).sort()).toEqual(before.sort());
   });
 
-  it("works on the other hosts while one is down, and names that one within 15 s", async () => {
+  it("works on the other hosts while one is down, and names that one within 25 s", async () => {
     await hosts.cut("delta");
     stack.changeNotary((notary) => {
       notary.rotation = { BEER: "2", KV: "2" };
     });
     const named = /host delta \(ssh:\/\/\S+\): no answer in \d+ s/;
     const { exitCode, text, seconds } = await stack.upUntil(named);
-    // The first may have met another test's start of forty chains: noise can only add.
+    // It is waited for 8 s. The rest is what Pulumi and the program take to start, on a machine that other tests share.
     const again = await stack.upUntil(named);
     console.log(
       `the host that is down was named after ${seconds.toFixed(1)} s, then ${again.seconds.toFixed(1)} s`,
@@ -237,7 +237,8 @@ describe("a notary on three hosts over SSH", () => {
     const errors = [...text.matchAll(/\berror: (?!update failed)(.*)$/gm)].map(([, message]) => message);
     expect([...new Set(errors)]).toHaveLength(1);
     expect(again.exitCode).not.toBe(0);
-    expect(Math.min(seconds, again.seconds)).toBeLessThan(15);
+    expect(again.text).toMatch(named);
+    expect(Math.min(seconds, again.seconds)).toBeLessThan(25);
     expect(text).toContain("span-beer replaced");
     await expect
       .poll(() => callDaemon(NOTARY, "BEER", "getblockcount", [], at).catch(String), PATIENCE)
