@@ -3,8 +3,10 @@ import type { EngineOf } from "../testbed/docker";
 import { type Symbol as ChainSymbol, callDaemon, height, SYMBOLS } from "../testbed/notary";
 
 /** At a time. In regtest, litecoind mines no block beyond the 431st without a wallet of a newer kind (MWEB). */
-const BLOCKS = 4;
+const BLOCKS = 2;
 const MOST = 400;
+/** Between two calls, so that all that is done to a notary stays below that. */
+const PAUSE_MS = 200;
 /** A daemon that has just started loads for a while. */
 const PATIENCE_MS = 60_000;
 
@@ -50,10 +52,8 @@ export class WrittenChains {
         while (this.isWriting && top < MOST) {
           // While it restarts there is nobody to ask.
           const mined = await this.mine(symbol, address).catch(() => undefined);
-          if (mined === undefined) {
-            await sleep(200);
-            continue;
-          }
+          await sleep(PAUSE_MS);
+          if (mined === undefined) continue;
           // A daemon that is told to end in the middle answers with those that it has made.
           top += Array.isArray(mined) ? mined.length : 0;
           this.written.set(symbol, top);
