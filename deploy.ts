@@ -30,7 +30,7 @@ export type StackOutputs = {
   readonly notaries: Readonly<Record<string, NotaryOutputs>>;
   /** What labels, and what is named after the stack, go by: the name that it was first brought up under. */
   readonly name: string;
-  /** Of the cluster that hosts are in. */
+  /** The namespace of the stack's cluster. Absent where all hosts are Docker's. */
   readonly namespace?: string;
 };
 

@@ -13,7 +13,7 @@ export interface Callee {
   readonly conf: pulumi.Output<string>;
   /** Whether the agent gives the notary's private key to the daemon where it does not have it. */
   readonly importsKey: boolean;
-  /** Of its workload; absent where somebody else runs the daemon. */
+  /** The certificate and key of the daemon's workload. Absent where somebody else runs the daemon. */
   readonly identity?: IssuedIdentity;
   /** The outbound link of a workload on this host. */
   callFrom(host: string): CallArgs;

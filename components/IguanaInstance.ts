@@ -57,7 +57,7 @@ export interface IguanaInstanceArgs {
   readonly chains: readonly Callee[];
   /** Who keeps two Iguanas of one key from working at the same time; an odd number, or none for no such check. */
   readonly witnesses: readonly Witness[];
-  /** Of those who call Iguana from elsewhere. */
+  /** The certificate and key with which operators call Iguana from elsewhere. */
   readonly operator?: IssuedIdentity;
   /** What takes their place where the platform has it. */
   readonly lease?: LeaseObject;

@@ -47,7 +47,7 @@ export interface NotaryNodeArgs {
   readonly linkPort: number;
   /** Hosts with a witness of the lease: an odd number of those that the notary runs on, or none for no lease. */
   readonly witnesses: readonly string[];
-  /** Of the lease's holder, for people. Where it is absent that is the stack's own, and a renamed stack a new Iguana. */
+  /** The stack's name in the lease's holder, for people; the current name where absent, so a rename then changes the agent. */
   readonly stackName?: string;
 }
 

@@ -11,7 +11,7 @@ export interface Secrets {
   readonly passphrases: Readonly<Record<string, string>>;
   /** RPC passwords of external chains, by symbol. */
   readonly externalPasswords: Readonly<Record<string, string>>;
-  /** Of `dokomodo:registries`, in its order; undefined for one that is no text. */
+  /** Passwords of `dokomodo:registries`, in the config's order; undefined for one that is no text. */
   readonly registryPasswords: readonly (string | undefined)[];
 }
 

@@ -1,4 +1,5 @@
-import { type DockerEndpoint, sshOptions } from "./dockerHost";
+import type { DockerEndpoint } from "./dockerHost";
+import { sshArguments } from "./sshStream";
 
 /** Seconds; systemd's word for no limit is infinity. */
 const UNITS: Readonly<Record<string, number>> = {
@@ -23,9 +24,7 @@ export async function serviceStopSeconds(endpoint: DockerEndpoint): Promise<numb
   const command = ["systemctl", "show", "--property=LoadState,TimeoutStopUSec", "docker.service"];
   if (docker.startsWith("unix://")) return stopSeconds(await outputOf(command));
   if (!docker.startsWith("ssh://")) return undefined;
-  const { username, hostname, port } = new URL(docker);
-  const options = [...sshOptions(endpoint), "-l", username, ...(port === "" ? [] : ["-p", port])];
-  return stopSeconds(await outputOf(["ssh", ...options, "--", hostname, command.join(" ")]));
+  return stopSeconds(await outputOf(["ssh", ...sshArguments(endpoint, command.join(" "))]));
 }
 
 /** Reads systemd's own words (systemd.time(7)): `TimeoutStopUSec=1min 30s`, of a service that is loaded. */
