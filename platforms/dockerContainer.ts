@@ -1,6 +1,7 @@
 import type { ContainerArgs as DockerContainerArgs } from "@pulumi/docker/container";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerArgs } from "./platform";
+import { PROCESS_GROUP, parseUser } from "./user";
 
 /** An edited healthcheck is no change to the plugin by itself. */
 export const REPLACED_FOR = ["healthcheck"];
@@ -57,7 +58,7 @@ export function hardened(
   container: Pick<ContainerArgs, "user" | "memoryMiB" | "graceSeconds">,
 ): Omit<DockerContainerArgs, "image"> {
   return {
-    user: container.user,
+    ...processUser(container.user),
     capabilities: { drops: ["ALL"] },
     securityOpts: ["no-new-privileges:true"],
     memory: container.memoryMiB,
@@ -71,4 +72,11 @@ export function hardened(
     logDriver: "json-file",
     logOpts: { "max-file": "5", "max-size": "20m" },
   };
+}
+
+/** Root's files are root's alone already. */
+function processUser(text: string): Pick<DockerContainerArgs, "user" | "groupAdds"> {
+  const { user, imageGroup } = parseUser(text);
+  if (user === 0) return { user: text };
+  return { user: `${user}:${PROCESS_GROUP}`, groupAdds: [String(imageGroup)] };
 }

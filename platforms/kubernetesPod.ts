@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PodFiles } from "./kubernetesFiles";
 import { listensCommand } from "./listening";
 import type { ContainerArgs, PublishedPort } from "./platform";
+import { PROCESS_GROUP, parseUser } from "./user";
 
 /** Of a claim template, and of the volume that it makes in a pod. */
 export const DATA_VOLUME = "data";
@@ -49,7 +50,8 @@ export function podSpec(args: PodArgs): core.v1.PodSpec {
       Math.max(...containers.map(({ graceSeconds }) => graceSeconds)) + SIDECAR_SECONDS,
     securityContext: {
       runAsNonRoot: true,
-      fsGroup: group(first.user),
+      // The volume has the group that it had before processes had one of their own, or all its files would change it.
+      fsGroup: parseUser(first.user).imageGroup,
       // A chain has hundreds of thousands of files.
       fsGroupChangePolicy: "OnRootMismatch",
       seccompProfile: { type: "RuntimeDefault" },
@@ -93,7 +95,6 @@ function container(args: ContainerArgs, files: PodFiles): core.v1.Container {
     requests = {},
     volume,
   } = args;
-  const [runAsUser, runAsGroup] = user.split(":").map(Number);
   return {
     name: role,
     image,
@@ -103,8 +104,8 @@ function container(args: ContainerArgs, files: PodFiles): core.v1.Container {
       ? {}
       : { env: Object.entries(environment).map(([name, value]) => ({ name, value })) }),
     securityContext: {
-      runAsUser,
-      ...(runAsGroup === undefined ? {} : { runAsGroup }),
+      runAsUser: parseUser(user).user,
+      runAsGroup: PROCESS_GROUP,
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
@@ -173,11 +174,4 @@ function spread(
       },
     ],
   };
-}
-
-/** A user without a group of its own has the group of the same number. */
-function group(user: string): number {
-  const [uid, gid = uid] = user.split(":").map(Number);
-  if (uid === undefined || gid === undefined) throw new pulumi.RunError(`${user} is not uid or uid:gid`);
-  return gid;
 }

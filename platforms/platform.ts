@@ -86,7 +86,7 @@ export interface ContainerArgs {
   readonly image: pulumi.Input<string>;
   /** Entry point and arguments, in exec form. */
   readonly command: readonly pulumi.Input<string>[];
-  /** `uid` or `uid:gid`; never root. */
+  /** `uid` or `uid:gid` in the image; never root. The first group of its processes is another (platforms/user.ts). */
   readonly user: string;
   /** Directories that the process writes to, beside its volume and /tmp, and may find empty at each start. */
   readonly scratch?: readonly string[];

@@ -1,4 +1,6 @@
+import { stat } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PROCESS_GROUP } from "../../platforms/user";
 import { dockerAt, type EngineOf, restarted, startTimes } from "../testbed/docker";
 import {
   askIguana,
@@ -10,6 +12,7 @@ import {
   untilWhole,
   untilWholeAgain,
 } from "../testbed/notary";
+import { SECRET_FILES, shownTo } from "../testbed/processFiles";
 import type { TestStack } from "../testbed/stack";
 
 /** A daemon asks its peer every few seconds. */
@@ -77,6 +80,19 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
       const mounts = (name: string) => docker("inspect", "--format", format, name);
       expect(await mounts(`${notary}-iguana`)).toBe("");
       expect(await mounts(`${notary}-beer`)).not.toBe(await mounts(`${notary}-pizza`));
+    });
+
+    it("shows nothing of its processes to a login of the host that has a daemon's uid", async () => {
+      // The restarter is root's.
+      const containers = Object.keys(await times()).filter((name) => name !== `${notary}-restarter`);
+      expect(containers.length).toBeGreaterThan(15);
+      for (const container of containers) {
+        const pid = Number(await docker("inspect", "--format", "{{.State.Pid}}", container));
+        const { uid } = await stat(`/proc/${pid}`);
+        expect(await shownTo({ uid, gid: uid }, pid), container).toEqual([]);
+        // What nobody has: the container's own group.
+        expect(await shownTo({ uid, gid: PROCESS_GROUP }, pid), container).toEqual(SECRET_FILES);
+      }
     });
 
     it("publishes p2p ports, the dPoW bus and one port for operators, and nothing else", async () => {

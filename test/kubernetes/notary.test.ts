@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PROCESS_GROUP } from "../../platforms/user";
+import { statedCluster } from "../testbed/cluster/tested";
 import { ClusterNotary, changedPods } from "../testbed/clusterNotary";
 import { ClusterStack } from "../testbed/clusterStack";
 import { SYMBOLS } from "../testbed/notary";
+import { processesOfPod, SECRET_FILES, shownTo } from "../testbed/processFiles";
 
 const NOTARY = "cirrus";
 /** A daemon asks its peer every few seconds. */
@@ -70,6 +73,26 @@ describe("a notary in a cluster", () => {
     );
     expect(warnings).not.toMatch(/violate/i);
   });
+
+  it.skipIf(statedCluster() !== undefined)(
+    "shows nothing of its processes to a login of the node that has a daemon's uid",
+    async () => {
+      for (const workload of ["beer", "iguana"]) {
+        const uidOfPod = await cluster.kubectl(
+          "get",
+          "pod",
+          `${NOTARY}-${workload}-0`,
+          "--output=jsonpath={.metadata.uid}",
+        );
+        const processes = (await processesOfPod(uidOfPod)).filter(({ uid }) => uid !== 0 && uid !== 65535);
+        expect(processes.length).toBeGreaterThan(1);
+        for (const { pid, uid } of processes) {
+          expect(await shownTo({ uid, gid: uid }, pid)).toEqual([]);
+          expect(await shownTo({ uid, gid: PROCESS_GROUP }, pid)).toEqual(SECRET_FILES);
+        }
+      }
+    },
+  );
 
   it("answers its operator through a port that kubectl forwards", async () => {
     const forward = await cluster.forward("cirrus-iguana", 7443);

@@ -56,15 +56,18 @@ describe("a pod", () => {
     });
   });
 
-  it("has the group of its user for its volume, and of the user's number where none is stated", () => {
+  it("has the image's group for its volume, and a first group that no login has", () => {
     const of = (user: string) => plain({ containers: [{ ...daemon, user }] });
-    expect(of("3003:3004").securityContext.fsGroup).toBe(3004);
-    expect(of("3003:3004").containers[0].securityContext).toMatchObject({
-      runAsUser: 3003,
-      runAsGroup: 3004,
-    });
-    expect(of("3003").securityContext.fsGroup).toBe(3003);
-    expect(of("3003").containers[0].securityContext).not.toHaveProperty("runAsGroup");
+    for (const [user, group] of [
+      ["3003:3004", 3004],
+      ["3003", 3003],
+    ] as const) {
+      expect(of(user).securityContext.fsGroup).toBe(group);
+      expect(of(user).containers[0].securityContext).toMatchObject({
+        runAsUser: 3003,
+        runAsGroup: 2_100_000_000,
+      });
+    }
   });
 
   it("can write to its volume, to /tmp and to scratch directories of each container's own", () => {

@@ -43,6 +43,7 @@ export function createOptions(inputs: ContainerInputs): Docker.ContainerCreateOp
         Target: target,
         ReadOnly: readOnly ?? false,
       })),
+      GroupAdd: inputs.groupAdds,
       CapAdd: inputs.capabilities?.adds,
       CapDrop: inputs.capabilities?.drops,
       SecurityOpt: inputs.securityOpts,
