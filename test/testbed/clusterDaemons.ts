@@ -32,17 +32,17 @@ export function mineWithoutPause(notary: ClusterNotary, symbols: readonly ChainS
   };
 }
 
-/** Exit codes of the daemons that end from now on, by workload. A pod that is gone tells nobody, so they are watched. */
-export async function watchEnds({
-  cluster,
-  namespace,
-}: ClusterStack): Promise<{ stop(): Promise<Record<string, number>> }> {
+/**
+ * Hears of every daemon that ends from now on, Iguana included: `workload exit-code` of each, sorted. A pod that is gone
+ * tells nobody, so they are watched.
+ */
+export async function watchEnds(it: ClusterStack): Promise<{ stop(): Promise<string[]> }> {
   const { execa } = await import("execa");
-  const ended = "{{.name}}={{with .state.terminated}}{{.exitCode}}{{end}}";
-  const each = `go-template={{.metadata.name}}{{range .status.containerStatuses}} ${ended}{{end}}{{"\\n"}}`;
+  const { cluster, namespace } = it;
+  const before = endsIn(await it.kubectl("get", "pods", "--output", ENDS));
   const watching = execa(
     cluster.kubectl.program,
-    ["get", "pods", "--watch", "--namespace", namespace, "--output", each],
+    ["get", "pods", "--watch", "--namespace", namespace, "--output", ENDS],
     { env: { KUBECONFIG: cluster.kubeconfig }, reject: false },
   );
   // It begins with what is there.
@@ -52,8 +52,20 @@ export async function watchEnds({
       await sleep(2000);
       watching.kill();
       const { stdout } = await watching;
-      const lines = [...stdout.matchAll(/^\S+?-(\w+)-0 .*\bdaemon=(\d+)/gm)];
-      return Object.fromEntries(lines.map(([, workload = "", code]) => [workload, Number(code)]));
+      const since = [...endsIn(stdout)].filter(([id]) => !before.has(id));
+      return since.map(([, end]) => end).sort();
     },
   };
+}
+
+const END = `{{"\\n"}}{{$pod}} {{$name}} {{.exitCode}} {{.containerID}}`;
+/** A line for each end of a container that its pod knows of: pod, container, exit code, container's id. */
+const ENDS = `go-template={{define "pod"}}{{$pod := .metadata.name}}{{range .status.containerStatuses}}{{$name := .name}}\
+{{with .state.terminated}}${END}{{end}}{{with .lastState.terminated}}${END}{{end}}{{end}}{{end}}\
+{{if .items}}{{range .items}}{{template "pod" .}}{{end}}{{else}}{{template "pod" .}}{{end}}{{"\\n"}}`;
+
+/** `workload exit-code` by container id of the daemons in such lines; one end is told of many times. */
+function endsIn(text: string): ReadonlyMap<string, string> {
+  const ends = text.matchAll(/^\S+-([^-\s]+)-0 (?:daemon|iguana) (\d+) (\S+)$/gm);
+  return new Map([...ends].map(([, workload, code, id = ""]) => [id, `${workload} ${code}`]));
 }

@@ -12,6 +12,11 @@ function revealed(_: string, value: unknown): unknown {
   return typeof plaintext === "string" ? JSON.parse(plaintext) : value;
 }
 
+/** Text with the names under which the cluster's nodes find the development stack's images. */
+export function withImagesOf(cluster: TestedCluster, text: string): string {
+  return text.replaceAll(/dokomodo-testbed\/([a-z-]+):dev/g, (_, name) => cluster.image(name));
+}
+
 /** A stack of the development notary in a namespace of the tested cluster. */
 export class ClusterStack {
   private constructor(
@@ -28,13 +33,7 @@ export class ClusterStack {
     await cluster.kubectl.run("delete", "namespace", namespace, ...removed);
     const stack = await TestStack.create(notary, passphrase, "127.0.0.1", PLUGINS);
     const { config } = stack;
-    stack.writeConfig(
-      JSON.parse(
-        JSON.stringify(config).replaceAll(/dokomodo-testbed\/([a-z-]+):dev/g, (_, name) =>
-          cluster.image(name),
-        ),
-      ),
-    );
+    stack.writeConfig(JSON.parse(withImagesOf(cluster, JSON.stringify(config))));
     stack.writeConfig({
       "dokomodo:platform": "kubernetes",
       "dokomodo:kubernetes": { kubeconfig: cluster.kubeconfig, namespace },

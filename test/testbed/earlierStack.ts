@@ -1,68 +1,44 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
-import { z } from "zod";
+import { ClusterStack, withImagesOf } from "./clusterStack";
+import { makeAgain, readEarlier } from "./earlierState";
 import { container } from "./providers/docker/container";
 import { openEngine } from "./providers/docker/engine";
 import { network } from "./providers/docker/network";
 import { volume } from "./providers/docker/volume";
-import type { Properties } from "./providers/provider";
+import { configure } from "./providers/kubernetes/configuration";
+import { kinds } from "./providers/kubernetes/kinds";
+import { resource } from "./providers/kubernetes/resource";
 import { TestStack } from "./stack";
 
-const FIXTURES = join(__dirname, "..", "containers", "earlier");
-const RESOURCES = [network, volume, container];
-/** Pulumi's mark of a secret value in an exported state (sdk/go/common/resource/properties.go, SecretSig). */
-const SECRET = { key: "4dabf18193072939515e22adb298388d", value: "1b47061264138c4ac30d75fd1eb44270" };
+const PASSPHRASE = "its passphrase is in the config that it left";
 
-const stateSchema = z.looseObject({
-  deployment: z.looseObject({
-    resources: z.array(
-      z.looseObject({
-        urn: z.string(),
-        type: z.string(),
-        id: z.string().optional(),
-        inputs: z.record(z.string(), z.unknown()).optional(),
-      }),
-    ),
-  }),
-});
+/** Stands in a kept config and state for the path of the cluster's kubeconfig. */
+const KUBECONFIG = "<kubeconfig>";
 
-/**
- * A stack as an earlier release brought it up on the local Docker Engine: the config and the state that it left, kept in
- * test/containers/earlier/<release>, with its containers made again from the inputs in that state. Passwords, keys and
- * certificates are those of the state.
- */
+/** A stack as an earlier release brought it up on the local Docker Engine, with its containers made again. */
 export async function bringUpEarlier(release: string, notary: string, listen: string): Promise<TestStack> {
-  const folder = join(FIXTURES, release);
-  const stack = await TestStack.create(notary, "its passphrase is in the config that it left", listen);
-  const config = readFileSync(join(folder, "Pulumi.test.yaml"), "utf8");
+  const stack = await TestStack.create(notary, PASSPHRASE, listen);
+  const { config, state } = readEarlier(release, "docker");
   stack.editConfig(() => config);
   const session = openEngine({ host: "unix:///var/run/docker.sock" });
-  let text = gunzipSync(readFileSync(join(folder, "state.json.gz"))).toString("utf8");
-  const { resources } = stateSchema.parse(JSON.parse(text)).deployment;
-  for (const [index, { urn, type, id }] of resources.entries()) {
-    const kind = RESOURCES.find(({ token }) => token === type);
-    if (kind === undefined || id === undefined) continue;
-    // What was made before has another id by now.
-    const { inputs = {} } = stateSchema.parse(JSON.parse(text)).deployment.resources[index] ?? {};
-    const name = urn.split("::").at(-1) ?? "";
-    const subject = { urn, name, session, timeout: 0, signal: new AbortController().signal };
-    const created = await kind.create(subject, plain(inputs));
-    text = text.replaceAll(id, created.id);
-  }
-  stack.writeFile("state.json", text);
-  await stack.must("stack", "import", "--file", "state.json", "--stack", "test");
+  await importState(stack, await makeAgain(state, [network, volume, container], session));
   return stack;
 }
 
-/** Inputs as a provider is handed them: without marks of secrets. */
-function plain(inputs: Readonly<Record<string, unknown>>): Properties {
-  return JSON.parse(
-    JSON.stringify(inputs, (_, value: unknown) => {
-      const marked = z
-        .object({ [SECRET.key]: z.literal(SECRET.value), plaintext: z.string() })
-        .safeParse(value);
-      return marked.success ? JSON.parse(String(marked.data["plaintext"])) : value;
-    }),
-  );
+/**
+ * A stack as an earlier release brought it up in a cluster, with its objects made again in the tested one. The kept state
+ * has no outputs of theirs, because uids and versions are one cluster's own.
+ */
+export async function bringUpEarlierInCluster(release: string, notary: string): Promise<ClusterStack> {
+  const it = await ClusterStack.create(notary, PASSPHRASE);
+  const here = (text: string) => withImagesOf(it.cluster, text).replaceAll(KUBECONFIG, it.cluster.kubeconfig);
+  const { config, state } = readEarlier(release, "kubernetes");
+  it.stack.editConfig(() => here(config));
+  const session = configure({ kubeconfig: it.cluster.kubeconfig });
+  await importState(it.stack, await makeAgain(here(state), kinds.map(resource), session));
+  return it;
+}
+
+async function importState(stack: TestStack, state: string): Promise<void> {
+  stack.writeFile("state.json", state);
+  await stack.must("stack", "import", "--file", "state.json", "--stack", "test");
 }

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { watchEnds } from "../testbed/clusterDaemons";
+import { ClusterNotary } from "../testbed/clusterNotary";
+import type { ClusterStack } from "../testbed/clusterStack";
+import { bringUpEarlierInCluster } from "../testbed/earlierStack";
+import { SYMBOLS } from "../testbed/notary";
+
+const NOTARY = "elderly";
+const WORKLOADS = [...SYMBOLS.map((symbol) => symbol.toLowerCase()), "iguana"];
+
+describe("a stack that an earlier release brought up in a cluster", () => {
+  let cluster: ClusterStack;
+  let notary: ClusterNotary;
+
+  beforeAll(async () => {
+    cluster = await bringUpEarlierInCluster("0ec2c7c", NOTARY);
+    notary = new ClusterNotary(cluster);
+    await notary.untilWhole(120);
+  });
+  afterAll(() => cluster?.destroy());
+
+  it("is updated with the same claims, passwords, authority and keys, and each daemon stops once at most", async () => {
+    for (const symbol of SYMBOLS)
+      await notary.callDaemon(symbol, "generatetoaddress", "5", await cluster.stack.address(symbol));
+    const before = { secrets: await cluster.stack.secrets(), claims: await claims() };
+    expect(await names("poddisruptionbudgets")).toHaveLength(1);
+    const ends = await watchEnds(cluster);
+    // One at a time takes half a minute longer.
+    cluster.stack.writeConfig({ "dokomodo:rollOut": { atOnce: 2 } });
+    await cluster.stack.up();
+    await notary.untilWholeAgain(90);
+    expect(await cluster.stack.secrets()).toEqual(before.secrets);
+    expect(Object.keys(before.secrets).length).toBeGreaterThan(20);
+    expect(await claims()).toEqual(before.claims);
+    expect(before.claims).toHaveLength(SYMBOLS.length);
+    for (const symbol of SYMBOLS) expect(await notary.height(symbol)).toBe(symbol === "BEER" ? 6 : 5);
+    const ended = await ends.stop();
+    // By itself, and once at most.
+    for (const workload of WORKLOADS)
+      expect(["", `${workload} 0`]).toContain(ended.filter((line) => line.startsWith(`${workload} `)).join());
+    expect(await mostRevisions()).toBeLessThanOrEqual(2);
+    expect(await names("poddisruptionbudgets")).toEqual([]);
+    console.log(`an update of 0ec2c7c ends: ${ended.join(", ")}`);
+  });
+
+  it("has nothing left to change afterwards", async () => {
+    await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
+    await cluster.stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
+  });
+
+  /** Name, uid and volume of each claim. */
+  async function claims(): Promise<string[]> {
+    const each = '{range .items[*]}{.metadata.name} {.metadata.uid} {.spec.volumeName}{"\\n"}{end}';
+    const text = await cluster.kubectl("get", "persistentvolumeclaims", `--output=jsonpath=${each}`);
+    return text.trim().split("\n").sort();
+  }
+
+  async function names(kind: string): Promise<string[]> {
+    return (await cluster.kubectl("get", kind, "--output=name")).split("\n").filter((name) => name !== "");
+  }
+
+  /** How often a set's pod was described anew, at most; once is its making. */
+  async function mostRevisions(): Promise<number> {
+    const revisions = await cluster.kubectl(
+      "get",
+      "controllerrevisions",
+      "--output=jsonpath={.items[*].revision}",
+    );
+    return Math.max(...revisions.split(" ").map(Number));
+  }
+});
