@@ -86,6 +86,11 @@ const HTTP = [
 
 const IDENTITY = `crt ${PROXY_DIRECTORY}/identity.pem ca-file ${PROXY_DIRECTORY}/authority.pem verify required`;
 
+/**
+ * A call that leaves the host passes a second section on its way, on a socket that is seen in this workload alone. The
+ * first one repeats calls; HAProxy 2.6 sends no name (SNI) over the connection that it opens to repeat one, and a gateway
+ * finds its workload by that name. The second opens a connection for a new call each time, and so says it always.
+ */
 function callSections(call: CallArgs): string[] {
   const { name, port, to } = call;
   const listen = (lines: readonly string[]) =>
@@ -96,23 +101,24 @@ function callSections(call: CallArgs): string[] {
       NO_503,
       ...lines,
     ]);
-  if (!("url" in to)) return [listen(workloadServer(name, to))];
-  // No proxy of ours answers there, so one stands here. Its socket is seen in this workload alone.
-  const socket = `abns@external-${name}`;
+  const isExternal = "url" in to;
+  if (!isExternal && !to.remote) return [listen([`${workloadServer(name, to)} ${RESOLVED}`])];
+  const socket = `abns@elsewhere-${name}`;
   return [
-    listen([`server external ${socket}`]),
-    section(`listen external-${name}`, [
+    listen([`server elsewhere ${socket}`]),
+    section(`listen elsewhere-${name}`, [
       `bind ${socket} ${OWN_THREAD}`,
-      ...SPACED,
-      ...externalServer(name, to),
+      // No proxy of ours answers there, so this one spaces the attempts.
+      ...(isExternal ? SPACED : []),
+      ...BETWEEN_HOSTS,
+      ...(isExternal ? externalServer(name, to) : [`${workloadServer(name, to)} ${TCP_USER_TIMEOUT}`]),
     ]),
   ];
 }
 
-function workloadServer(name: string, to: WorkloadAddress): string[] {
+function workloadServer(name: string, to: WorkloadAddress): string {
   const tls = `ssl ${IDENTITY} verifyhost ${to.name} sni str(${to.name}) alpn http/1.1`;
-  const server = `server ${name} ${to.hostname}:${to.port} ${tls}`;
-  return to.remote ? [...BETWEEN_HOSTS, `${server} ${TCP_USER_TIMEOUT}`] : [`${server} ${RESOLVED}`];
+  return `server ${name} ${to.hostname}:${to.port} ${tls}`;
 }
 
 /** Somebody else's daemon may stand behind a server of many names, so it hears its own. */
@@ -124,7 +130,6 @@ function externalServer(name: string, to: ExternalAddress): string[] {
   const tls = `ssl verify required ca-file ${store} verifyhost ${hostname}${sni} alpn http/1.1`;
   const address = `${hostname}:${port || (encrypted ? 443 : 80)}`;
   return [
-    ...BETWEEN_HOSTS,
     `http-request set-header Host ${host}`,
     `server ${name} ${address} ${encrypted ? `${tls} ` : ""}${TCP_USER_TIMEOUT} ${RESOLVED}`,
   ];

@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CallArgs } from "../../platforms/platform";
 import { prepareDocker } from "../../setup/docker";
 import { prepareImages } from "../../setup/images";
 import { Links } from "../testbed/links";
 
 /** Ports of the caller's loopback, by what stands behind them. */
-const PORTS = { draining: 7101, drained: 7102, silent: 7103, refusing: 7104, cut: 7105, external: 7106 };
+const PORTS = {
+  draining: 7101,
+  drained: 7102,
+  silent: 7103,
+  refusing: 7104,
+  cut: 7105,
+  external: 7106,
+  remote: 7107,
+};
 type Callee = keyof typeof PORTS;
 const DAEMON_PORT = 8923;
 
@@ -24,8 +33,13 @@ describe("a call whose daemon is ending", () => {
     const callee = (daemon: string) => ({ role: "assetchain", serves, daemon });
     const url = `http://links-elsewhere:${DAEMON_PORT}`;
     const to = (name: string) => ({ name, hostname: name, port: 7443, remote: false });
+    const special: Readonly<Record<string, CallArgs["to"]>> = {
+      external: { url },
+      // The same daemon, by the way that a call from another host takes.
+      remote: { ...to("links-silent"), hostname: "links-gateway", remote: true },
+    };
     const calls = Object.entries(PORTS).map(([key, port]) => {
-      return { name: `links-${key}`, port, to: key === "external" ? { url } : to(`links-${key}`) };
+      return { name: `links-${key}`, port, to: special[key] ?? to(`links-${key}`) };
     });
     links = await Links.start("links", {
       // It drains a long call of 15 s, meanwhile refuses all others by 503, is away for 2 s, and is back.
@@ -58,7 +72,9 @@ describe("a call whose daemon is ending", () => {
   }, 60_000);
 
   it("is dropped after about 30 s, without a byte of 503, and is not repeated in a rush", async () => {
-    const held: readonly Callee[] = ["drained", "silent", "refusing", "external"];
+    const held: readonly Callee[] = ["drained", "silent", "refusing", "external", "remote"];
+    // HAProxy repeats a call otherwise that it has begun on a kept connection.
+    expect((await call("remote", "/well")).text).toContain("whole");
     const called = await Promise.all(held.map((key) => call(key)));
     const seen = Object.fromEntries(held.map((key, index) => [key, called[index]]));
     console.log(JSON.stringify(seen));
@@ -67,8 +83,8 @@ describe("a call whose daemon is ending", () => {
       expect(seconds, key).toBeGreaterThan(28);
       expect(seconds, key).toBeLessThan(36);
     }
-    for (const key of ["drained", "silent", "elsewhere"]) {
-      const attempts = Number(await links.run(key, ASK_ATTEMPTS));
+    for (const [key, calls] of Object.entries({ drained: 1, silent: 2, elsewhere: 1 })) {
+      const attempts = Number(await links.run(key, ASK_ATTEMPTS)) / calls;
       expect(attempts, key).toBeGreaterThan(8);
       expect(attempts, key).toBeLessThan(14);
     }
@@ -111,6 +127,7 @@ function daemon(behaviour: string, address = "127.0.0.1"): string {
     const refuse = (response) => { response.writeHead(503); response.end("draining"); };
     const always = (what) => {
       answer = (request, response) => {
+        if (request.url === "/well") return whole(response);
         if (what === 503) return refuse(response);
         if (what === "silence") return request.socket.destroy();
         response.writeHead(200, { "Content-Length": 1000 });

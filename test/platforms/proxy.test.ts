@@ -83,7 +83,7 @@ describe("the proxy's configuration", () => {
 
   it("calls a workload of another host at its address, under the workload's own name", () => {
     const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
-    const lines = section(proxyConfiguration([remote], undefined), "listen call-east-kmd");
+    const lines = section(proxyConfiguration([remote], undefined), "listen elsewhere-east-kmd");
     expect(lines.at(-1)).toMatch(
       /^server east-kmd 192\.0\.2\.7:7443 ssl .* verifyhost east-kmd sni str\(east-kmd\)/,
     );
@@ -92,14 +92,14 @@ describe("the proxy's configuration", () => {
 
   it("finds out that the host at a connection's other end is gone", () => {
     const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
-    const lines = section(proxyConfiguration([remote], undefined), "listen call-east-kmd");
+    const lines = section(proxyConfiguration([remote], undefined), "listen elsewhere-east-kmd");
     expect(lines).toContain("option srvtcpka");
     expect(lines.at(-1)).toContain("tcp-ut 15s");
   });
 
   it("holds a call to another host for about as long as one to its own", () => {
     const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
-    const lines = section(proxyConfiguration([remote], undefined), "listen call-east-kmd");
+    const lines = section(proxyConfiguration([remote], undefined), "listen elsewhere-east-kmd");
     expect(lines).toEqual(expect.arrayContaining(["timeout connect 2s", "retries 20"]));
   });
 
@@ -111,12 +111,12 @@ describe("the proxy's configuration", () => {
       ],
       undefined,
     );
-    const far = section(configuration, "listen external-east-far");
+    const far = section(configuration, "listen elsewhere-east-far");
     expect(far).toContain("http-request set-header Host far.example:8443");
     expect(far.at(-1)).toContain(
       "server east-far far.example:8443 ssl verify required ca-file /run/dokomodo/proxy/east-far.pem verifyhost far.example",
     );
-    const near = section(configuration, "listen external-east-near").at(-1);
+    const near = section(configuration, "listen elsewhere-east-near").at(-1);
     expect(near).toMatch(/^server east-near 192\.0\.2\.9:9332 /);
     expect(near).not.toContain("ssl");
   });

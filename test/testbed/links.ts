@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gatewayConfiguration } from "../../platforms/gateway";
 import { PROXY_DIRECTORY } from "../../platforms/haproxy";
 import type { CallArgs, ServeArgs } from "../../platforms/platform";
 import { proxyConfiguration } from "../../platforms/proxy";
@@ -17,7 +18,10 @@ export interface LinkedWorkload {
   readonly daemon: string;
 }
 
-/** Workloads as a platform makes them, without pause and without a stack: a daemon, and its proxy beside it. */
+/**
+ * Workloads as a platform makes them, without pause and without a stack: a daemon, and its proxy beside it; and a gateway
+ * to all of them.
+ */
 export class Links {
   private constructor(
     private readonly name: string,
@@ -31,6 +35,8 @@ export class Links {
     const authority = ["-subj", "/CN=links", "-days", "2", "-out", "authority.pem"];
     await links.openssl("req", "-x509", "-new", "-key", "authority.key", ...authority);
     await docker("network", "create", name);
+    // A proxy looks up a gateway when it starts, for a host's address does not change.
+    await links.startGateway();
     await Promise.all(Object.entries(workloads).map(([key, workload]) => links.startWorkload(key, workload)));
     return links;
   }
@@ -47,19 +53,36 @@ export class Links {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async startWorkload(key: string, workload: LinkedWorkload): Promise<void> {
-    const name = `${this.name}-${key}`;
+  private async startGateway(): Promise<void> {
+    const name = `${this.name}-gateway`;
+    const files = this.filesOf("gateway");
+    writeFileSync(join(files, "haproxy.cfg"), gatewayConfiguration(this.name), { mode: 0o644 });
+    const network = ["--network", this.name, "--network-alias", name];
+    await this.startProxy(name, files, network);
+  }
+
+  private filesOf(key: string): string {
     const files = join(this.folder, key);
     mkdirSync(files, { mode: 0o755 });
+    return files;
+  }
+
+  private async startProxy(name: string, files: string, network: readonly string[]): Promise<void> {
+    const volume = ["--volume", `${files}:${PROXY_DIRECTORY}:ro`, "--user", "65534:65534"];
+    const command = [PROXY_IMAGE, "haproxy", "-f", `${PROXY_DIRECTORY}/haproxy.cfg`];
+    await docker("run", "--detach", "--name", name, ...network, ...volume, ...command);
+  }
+
+  private async startWorkload(key: string, workload: LinkedWorkload): Promise<void> {
+    const name = `${this.name}-${key}`;
+    const files = this.filesOf(key);
     await this.certificate(name, workload.role, files);
     const write = (file: string, text: string) => writeFileSync(join(files, file), text, { mode: 0o644 });
     write("authority.pem", readFileSync(join(this.folder, "authority.pem"), "utf8"));
     write("haproxy.cfg", proxyConfiguration(workload.calls ?? [], workload.serves));
     const network = ["--network", this.name, "--network-alias", name];
     await docker("run", "--detach", "--name", name, ...network, NODE_IMAGE, "node", "-e", workload.daemon);
-    const beside = ["--network", `container:${name}`, "--volume", `${files}:${PROXY_DIRECTORY}:ro`];
-    const proxy = ["--user", "65534:65534", PROXY_IMAGE, "haproxy", "-f", `${PROXY_DIRECTORY}/haproxy.cfg`];
-    await docker("run", "--detach", "--name", `${name}-proxy`, ...beside, ...proxy);
+    await this.startProxy(`${name}-proxy`, files, ["--network", `container:${name}`]);
   }
 
   private async certificate(name: string, role: string, files: string): Promise<void> {
