@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/order.mts";
 
 const MINUTE = 60_000;
 /**
@@ -15,10 +16,18 @@ const partsOf = (project: string) => ({
   provide: { missing: missing[project] ?? "" },
 });
 
+/**
+ * Of files with stacks of their own, which wait for daemons most of the time, so that three keep two cores busy. Each has
+ * names, addresses, a pool of hosts and a namespace of its own. They are one group, so that the last file of one kind does
+ * not keep the next kind waiting.
+ */
+const stacks = { maxWorkers: 3, sequence: { groupOrder: 2 } };
+
 /** Kinds of tests by what they need: nothing, Pulumi's engine, a Docker Engine, hosts in network namespaces, a cluster. */
 export default defineConfig({
   test: {
     pool: "forks",
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -50,9 +59,7 @@ export default defineConfig({
           include: ["test/containers/**/*.test.ts"],
           testTimeout: 10 * MINUTE,
           hookTimeout: 20 * MINUTE,
-          // Each file has names and addresses of its own, so two of them can be at work.
-          maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          ...stacks,
         },
       },
       {
@@ -64,9 +71,7 @@ export default defineConfig({
           include: ["test/hosts/**/*.test.ts"],
           testTimeout: 10 * MINUTE,
           hookTimeout: 20 * MINUTE,
-          // Each file has a pool of hosts of its own.
-          maxWorkers: 2,
-          sequence: { groupOrder: 3 },
+          ...stacks,
         },
       },
       {
@@ -79,9 +84,7 @@ export default defineConfig({
           globalSetup: "test/kubernetes/globalSetup.ts",
           testTimeout: 10 * MINUTE,
           hookTimeout: 20 * MINUTE,
-          // Each file has a namespace of the cluster of its own.
-          maxWorkers: 2,
-          sequence: { groupOrder: 4 },
+          ...stacks,
         },
       },
     ],

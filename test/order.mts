@@ -1,0 +1,34 @@
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Files that take minutes, the longest first; what is not here takes less. */
+const LONG = [
+  "hosts/recovery-debian",
+  "hosts/recovery-current",
+  "containers/interrupted",
+  "hosts/many-hosts",
+  "kubernetes/refusals",
+  "hosts/forty-chains",
+  "kubernetes/notary",
+  "kubernetes/recovery",
+  "hosts/docker-provider-ssh-processes",
+  "kubernetes/outage",
+  "hosts/reach",
+  "hosts/notary-current",
+  "kubernetes/provider-waiting",
+  "kubernetes/both-platforms",
+  "kubernetes/reach",
+  "containers/notary",
+  "kubernetes/upgrade",
+];
+
+/** Begins with what takes longest, or the last file would run alone for minutes. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return [...files].sort((a, b) => place(a) - place(b));
+  }
+}
+
+function place({ moduleId }: TestSpecification): number {
+  const found = LONG.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+  return found === -1 ? LONG.length : found;
+}
