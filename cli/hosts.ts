@@ -49,7 +49,7 @@ export function hostsCommand(): Command {
         reached.map(async (host) => ({ host, seconds: await serviceStopSeconds(host) })),
       );
       for (const { host, seconds } of stops) {
-        const warning = seconds === undefined ? undefined : stopWarning(host.name, seconds);
+        const warning = stopWarning(host.name, seconds);
         if (warning !== undefined) process.stdout.write(`${warning}\n`);
       }
       const told = problems.filter((problem) => problem !== undefined);
@@ -58,9 +58,17 @@ export function hostsCommand(): Command {
     .addCommand(forgetCommand());
 }
 
-/** What there is to say of a service that systemd would kill before the daemons of its containers have ended. */
-export function stopWarning(host: string, seconds: number): string | undefined {
+/**
+ * What there is to say of a service that systemd would kill before the daemons of its containers have ended.
+ * @param seconds that systemd waits; undefined where that cannot be told
+ */
+export function stopWarning(host: string, seconds: number | undefined): string | undefined {
   const needed = LONGEST_GRACE_SECONDS + ENGINE_MARGIN_SECONDS;
+  if (seconds === undefined)
+    return (
+      `Host ${host}: how long its Docker Engine may take to stop is not known. If systemd starts it there, ` +
+      `docker.service needs TimeoutStopSec=${needed}.`
+    );
   if (seconds >= needed) return undefined;
   return (
     `Warning: host ${host}: systemd kills the Docker Engine ${seconds} s after it told it to stop, and a daemon may need ` +

@@ -1,5 +1,5 @@
 import { connect } from "node:tls";
-import { answerText, requestText } from "../runtime/iguanaMessage";
+import { answerText, LONGEST_ANSWER, requestText } from "../runtime/iguanaMessage";
 
 /** How an operator reaches a notary's Iguana, out of the stack's outputs. */
 export interface OperatorAccess {
@@ -32,7 +32,12 @@ export function callIguana(
       timeout: TIMEOUT_MILLISECONDS,
     });
     socket.on("timeout", () => socket.destroy(new Error(`no answer in ${TIMEOUT_MILLISECONDS / 1000} s`)));
-    socket.on("data", (chunk: Buffer) => chunks.push(chunk));
+    let length = 0;
+    socket.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= LONGEST_ANSWER) chunks.push(chunk);
+      else socket.destroy(new Error(`its answer is longer than ${LONGEST_ANSWER / 2 ** 20} MiB`));
+    });
     socket.on("error", (error) => reject(new Error(`cannot call Iguana at ${where}: ${error.message}`)));
     socket.on("close", () => {
       const answer = answerText(Buffer.concat(chunks).toString("utf8"));

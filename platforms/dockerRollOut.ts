@@ -94,7 +94,7 @@ async function untilAnswers(
     const isUp = State.Running && Date.now() - Date.parse(State.StartedAt) >= ALIVE_MILLISECONDS;
     if (port === undefined ? isUp : await succeeds(connection, path, listensCommand(port))) return;
   }
-  throw new Error(`it takes no calls after ${seconds} s; docker logs ${name} says more`);
+  throw new Error(`it takes no calls after ${seconds} s (rollOut.seconds); docker logs ${name} says more`);
 }
 
 /** Whether a command in a container exits with 0; false, too, where the container cannot run it now. */

@@ -60,6 +60,6 @@ async function untilAnswers(
     if (started?.start.kind === "failed") throw new Error(`it does not start: ${started.start.why}`);
     if (started?.start.quietSeconds === undefined) return;
     deadline = Math.min(deadline, Date.now() + (seconds - started.start.quietSeconds) * 1000);
-    if (Date.now() >= deadline) throw new Error(`it takes no calls after ${seconds} s`);
+    if (Date.now() >= deadline) throw new Error(`it takes no calls after ${seconds} s (rollOut.seconds)`);
   }
 }

@@ -522,6 +522,7 @@ var CoinKeeper = class {
 var import_node_net = require("node:net");
 
 // runtime/iguanaMessage.ts
+var LONGEST_ANSWER = 4 * 2 ** 20;
 function requestText(request4) {
   const body = JSON.stringify(request4);
   const fields = [
@@ -537,7 +538,6 @@ function answerText(response) {
 }
 
 // runtime/agent/iguanaHttp.ts
-var MOST_BYTES2 = 4 * 2 ** 20;
 function exchange(port, request4, withinMilliseconds) {
   return new Promise((resolve, reject) => {
     const fail2 = (why) => reject(new NotYet("waiting-for-iguana", why));
@@ -550,8 +550,8 @@ function exchange(port, request4, withinMilliseconds) {
     let length = 0;
     socket.on("data", (chunk) => {
       length += chunk.length;
-      if (length <= MOST_BYTES2) return chunks.push(chunk);
-      fail2(`Iguana's RPC: the answer is longer than ${MOST_BYTES2 / 2 ** 20} MiB`);
+      if (length <= LONGEST_ANSWER) return chunks.push(chunk);
+      fail2(`Iguana's RPC: the answer is longer than ${LONGEST_ANSWER / 2 ** 20} MiB`);
       return socket.destroy();
     });
     socket.on("error", (failure) => fail2(`Iguana's RPC: ${connectionFailure(failure)}`));

@@ -1,3 +1,6 @@
+/** The longest answer that is read, in bytes: far more than the notarisations of a chain make. */
+export const LONGEST_ANSWER = 4 * 2 ** 20;
+
 /**
  * One request to Iguana's RPC as it goes over the wire. By hand, because it wants `Content-Length` spelled like this
  * (dPoW iguana_rpc.c). HTTP 1.0, so that nobody answers in chunks or keeps the connection.

@@ -1,10 +1,7 @@
 import { connect } from "node:net";
-import { answerText, requestText } from "../iguanaMessage";
+import { answerText, LONGEST_ANSWER, requestText } from "../iguanaMessage";
 import { connectionFailure, NotYet } from "./failures";
 import { parseJson } from "./json";
-
-/** Far more than the notarisations of a chain make. */
-const MOST_BYTES = 4 * 2 ** 20;
 
 /** One call of Iguana's RPC; resolves with the JSON of the answer, rejects with NotYet. */
 export function exchange(port: number, request: object, withinMilliseconds: number): Promise<unknown> {
@@ -19,8 +16,8 @@ export function exchange(port: number, request: object, withinMilliseconds: numb
     let length = 0;
     socket.on("data", (chunk) => {
       length += chunk.length;
-      if (length <= MOST_BYTES) return chunks.push(chunk);
-      fail(`Iguana's RPC: the answer is longer than ${MOST_BYTES / 2 ** 20} MiB`);
+      if (length <= LONGEST_ANSWER) return chunks.push(chunk);
+      fail(`Iguana's RPC: the answer is longer than ${LONGEST_ANSWER / 2 ** 20} MiB`);
       return socket.destroy();
     });
     socket.on("error", (failure) => fail(`Iguana's RPC: ${connectionFailure(failure)}`));

@@ -6,3 +6,7 @@ test("a service that systemd kills before a daemon has ended is warned of, with 
   expect(stopWarning("alpha", 1860)).toBeUndefined();
   expect(stopWarning("alpha", Number.POSITIVE_INFINITY)).toBeUndefined();
 });
+
+test("a service that cannot be looked at is said to be unknown, with what it needs", () => {
+  expect(stopWarning("alpha", undefined)).toMatch(/^Host alpha: .* is not known\..*TimeoutStopSec=1860/);
+});
