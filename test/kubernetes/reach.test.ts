@@ -10,6 +10,7 @@ import { attemptsOfPod, type PodPlace, type PodSource, podEdges } from "../testb
 import { ClusterStack } from "../testbed/clusterStack";
 import { DAEMONS, SYMBOLS } from "../testbed/notary";
 import { PROBE } from "../testbed/reach";
+import { type Calls, STEADY_CALLS, STRANGERS } from "../testbed/strangers";
 
 /** A cluster of its own, for policies hold in all of it or in nothing. */
 const POOL = 92;
@@ -17,6 +18,7 @@ const NOTARY = "nimbus";
 const LIST = "assetchains.yaml";
 const P2P_PORTS: Readonly<Record<string, number>> = { KMD: 7770, LTC: 9333, BEER: 8922, PIZZA: 11607 };
 const SUBJECTS = ["iguana", ...SYMBOLS];
+const CROWD_SECONDS = 20;
 
 describe.skipIf(statedCluster() !== undefined)("the links of a notary in a cluster", () => {
   let node: TestCluster;
@@ -77,6 +79,27 @@ describe.skipIf(statedCluster() !== undefined)("the links of a notary in a clust
         );
       }
     });
+
+    // Where they are, a stranger does not even get a connection.
+    if (!isEnforced)
+      it("work on while a crowd of strangers says nothing at Iguana's port", async () => {
+        const before = await notary.containers();
+        const iguana = places.find(({ subject }) => subject === "iguana");
+        const crowd = { address: iguana?.address, port: 7443, connections: 2000, again: 200 };
+        const crowds = [{ ...crowd, name: iguana?.workload }, crowd];
+        const stranger = { name: "a stranger in another", subject: undefined, isKnown: false };
+        const crowded = probe(stranger, JSON.stringify({ crowds, seconds: CROWD_SECONDS }), STRANGERS);
+        const ports = SYMBOLS.map((symbol) => DAEMONS[symbol].port);
+        const own = { name: "iguana", subject: "iguana", isKnown: true };
+        const calls: Calls = JSON.parse(
+          await probe(own, JSON.stringify({ ports, seconds: CROWD_SECONDS }), STEADY_CALLS),
+        );
+        console.log(`the crowds had ${await crowded}; calls of Iguana: ${JSON.stringify(calls)}`);
+        expect(calls.made).toBeGreaterThan(CROWD_SECONDS * 10);
+        expect(calls.failed).toBe(0);
+        expect(calls.slowest).toBeLessThan(1000);
+        expect(await notary.containers()).toEqual(before);
+      });
   });
 
   async function expectMatrix(source: PodSource, identity: object, isEnforced: boolean): Promise<void> {
@@ -92,14 +115,14 @@ describe.skipIf(statedCluster() !== undefined)("the links of a notary in a clust
     expect(wrong).toEqual([]);
   }
 
-  function probe({ name, subject }: PodSource, job: string): Promise<string> {
+  function probe({ name, subject }: PodSource, job: string, program = PROBE): Promise<string> {
     const [pod, namespace] =
       subject !== undefined
         ? [notary.pod(subject), cluster.namespace]
         : ["stranger", name.endsWith("another") ? "elsewhere" : cluster.namespace];
     const container = subject === undefined ? "main" : "probe";
     const exec = ["exec", "--stdin", "--namespace", namespace, pod, "--container", container];
-    return node.client.feed(job, ...exec, "--", "node", "--eval", PROBE);
+    return node.client.feed(job, ...exec, "--", "node", "--eval", program);
   }
 
   /** A container with Node in the pod's own network, beside what is there. */
