@@ -230,20 +230,23 @@ describe("a notary on three hosts over SSH", () => {
   it("works on the other hosts while one is down, and names that one within 25 s", async () => {
     await hosts.cut("delta");
     stack.changeNotary((notary) => {
-      notary.rotation = { BEER: "2", KV: "2" };
+      const another = String(Date.now());
+      notary.rotation = { BEER: another, KV: another };
     });
-    const named = /host delta \(ssh:\/\/\S+\): no answer in \d+ s/;
-    const { exitCode, text, seconds } = await stack.upUntil(named);
+    // The kernel may know by then that nobody has the address.
+    const named = /host delta \(ssh:\/\/\S+\): (no answer in \d+ s|there is no way to it)/;
     // It is waited for 8 s. The rest is what Pulumi and the program take to start, on a machine that other tests share.
+    const { exitCode, text, seconds } = await stack.upUntil(named);
     const again = await stack.upUntil(named);
     console.log(
       `the host that is down was named after ${seconds.toFixed(1)} s, then ${again.seconds.toFixed(1)} s`,
     );
+    for (const run of [text, again.text]) {
+      const errors = [...run.matchAll(/\berror: (?!update failed)(.*)$/gm)].map(([, message]) => message);
+      expect([...new Set(errors)]).toEqual([expect.stringMatching(named)]);
+    }
     expect(exitCode).not.toBe(0);
-    const errors = [...text.matchAll(/\berror: (?!update failed)(.*)$/gm)].map(([, message]) => message);
-    expect([...new Set(errors)]).toHaveLength(1);
     expect(again.exitCode).not.toBe(0);
-    expect(again.text).toMatch(named);
     expect(Math.min(seconds, again.seconds)).toBeLessThan(25);
     expect(text).toContain("span-beer replaced");
     await expect
