@@ -16,12 +16,15 @@ const partsOf = (project: string) => ({
   provide: { missing: missing[project] ?? "" },
 });
 
+/** Of files that share nothing. */
+const quick = { maxWorkers: 3, sequence: { groupOrder: 0 } };
+
 /**
  * Of files with stacks of their own, which wait for daemons most of the time, so that three keep two cores busy. Each has
  * names, addresses, a pool of hosts and a namespace of its own. They are one group, so that the last file of one kind does
  * not keep the next kind waiting.
  */
-const stacks = { maxWorkers: 3, sequence: { groupOrder: 2 } };
+const stacks = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 
 /** Kinds of tests by what they need: nothing, Pulumi's engine, a Docker Engine, hosts in network namespaces, a cluster. */
 export default defineConfig({
@@ -35,7 +38,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/{chains,config,components,platforms,runtime,cli,setup}/**/*.test.ts"],
           testTimeout: MINUTE / 2,
-          sequence: { groupOrder: 0 },
+          ...quick,
         },
       },
       {
@@ -46,8 +49,7 @@ export default defineConfig({
           include: ["test/engine/**/*.test.ts"],
           testTimeout: 5 * MINUTE,
           hookTimeout: 10 * MINUTE,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          ...quick,
         },
       },
       {
