@@ -2,9 +2,7 @@ import { findOnPath } from "../../../setup/executables";
 import { imageName } from "../../../setup/images";
 import { TestCluster } from "./cluster";
 import { Kubectl } from "./kubectl";
-
-/** The pool of the cluster that is started for tests. */
-export const TEST_POOL = 0;
+import { TEST_POOL, untilShared } from "./sharedCluster";
 
 /** The cluster that tests are about. */
 export interface TestedCluster {
@@ -36,6 +34,7 @@ export function statedCluster(env: NodeJS.ProcessEnv = process.env): StatedClust
 export async function testedCluster(): Promise<TestedCluster> {
   const stated = statedCluster();
   if (stated === undefined) {
+    await untilShared();
     return testedOf(await TestCluster.attach({ pool: TEST_POOL }));
   }
   const { kubeconfig, images } = stated;
