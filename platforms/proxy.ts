@@ -108,8 +108,8 @@ function callSections(call: CallArgs): string[] {
     listen([`server elsewhere ${socket}`]),
     section(`listen elsewhere-${name}`, [
       `bind ${socket} ${OWN_THREAD}`,
-      // No proxy of ours answers there, so this one spaces the attempts.
-      ...(isExternal ? SPACED : []),
+      // The first section begins again when this one gives up, and this one ends that.
+      ...SPACED,
       ...BETWEEN_HOSTS,
       ...(isExternal ? externalServer(name, to) : [`${workloadServer(name, to)} ${TCP_USER_TIMEOUT}`]),
     ]),

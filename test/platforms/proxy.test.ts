@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SPACED } from "../../platforms/attempts";
 import { proxyConfiguration } from "../../platforms/proxy";
 
 const to = { name: "east-kmd", hostname: "east-kmd", port: 7443, remote: false };
@@ -100,7 +101,7 @@ describe("the proxy's configuration", () => {
   it("holds a call to another host for about as long as one to its own", () => {
     const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
     const lines = section(proxyConfiguration([remote], undefined), "listen elsewhere-east-kmd");
-    expect(lines).toEqual(expect.arrayContaining(["timeout connect 2s", "retries 20"]));
+    expect(lines).toEqual(expect.arrayContaining(["timeout connect 2s", "retries 20", ...SPACED]));
   });
 
   it("calls somebody else's daemon under its own name, over TLS where the url says so", () => {
