@@ -6,7 +6,7 @@ import { type Symbol as ChainSymbol, callDaemon, height, SYMBOLS } from "../test
 const BLOCKS = 2;
 const MOST = 400;
 /** Between two calls, so that all that is done to a notary stays below that. */
-const PAUSE_MS = 200;
+const PAUSE_MS = 1000;
 /** A daemon that has just started loads for a while. */
 const PATIENCE_MS = 60_000;
 

@@ -2,8 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type AgentStatus, isWhole, readStatus } from "../../setup/status";
 import { dockerAt, type EngineOf, LOCAL } from "./docker";
 
-const NODE_IMAGE = "dokomodo-testbed/node:dev";
-
 /** Where a chain of the development stack keeps its conf, and on which port its RPC answers. */
 export const DAEMONS = {
   KMD: { container: "kmd", conf: "/home/komodo/.komodo/komodo.conf", port: 7771 },
@@ -19,38 +17,32 @@ export function readContainerFile(container: string, path: string, at = LOCAL): 
   return dockerAt(at(container), "exec", container, "cat", path);
 }
 
+/** Sends what it reads to a port of loopback, and writes what comes back; all images of the testbed have bash. */
+const SEND = 'exec 3<>"/dev/tcp/127.0.0.1/$0" && cat >&3 && cat <&3';
+
 /**
- * One POST inside a container's network namespace, as only a process in there can make it; the answer's text. By hand
- * over HTTP/1.0, because Iguana's headers are none that Node's own client takes (`Content-Length :`).
+ * One POST inside a container, as only a process in there can make it; the answer's text. By hand over HTTP/1.0, because
+ * Iguana's headers are none that Node's own client takes (`Content-Length :`), and in a container that runs, because one
+ * of its own for each call would take a second of a processor.
  */
 async function post(
-  pause: string,
+  container: string,
   port: number,
   body: unknown,
-  { user = "", at = LOCAL }: { user?: string; at?: EngineOf } = {},
+  { user, at = LOCAL }: { user?: string; at?: EngineOf } = {},
 ): Promise<string> {
-  const script = `
-    const chunks = [];
-    process.stdin.on("data", (chunk) => chunks.push(chunk)).on("end", () => {
-      const { port, user, body } = JSON.parse(Buffer.concat(chunks).toString());
-      const login = user === "" ? "" : "Authorization: Basic " + Buffer.from(user).toString("base64") + "\\r\\n";
-      const head = "POST / HTTP/1.0\\r\\n" + login + "Content-Length: " + Buffer.byteLength(body) + "\\r\\n\\r\\n";
-      const answer = [];
-      const socket = require("net").connect(port, "127.0.0.1", () => socket.write(head + body));
-      socket.on("data", (chunk) => answer.push(chunk));
-      socket.on("end", () => {
-        const text = Buffer.concat(answer).toString();
-        process.stdout.write(text.slice(text.indexOf("\\r\\n\\r\\n") + 4));
-      });
-    });`;
+  const content = JSON.stringify(body);
+  const login = user === undefined ? [] : [`Authorization: Basic ${Buffer.from(user).toString("base64")}`];
+  const head = ["POST / HTTP/1.0", ...login, `Content-Length: ${Buffer.byteLength(content)}`];
   const { execa } = await import("execa");
-  const args = ["run", "--rm", "-i", "--network", `container:${pause}`, NODE_IMAGE, "node", "-e", script];
-  const engine = at(pause);
+  const engine = at(container);
   const host = engine === undefined ? [] : ["--host", `unix://${engine}`];
-  const { stdout } = await execa("docker", [...host, ...args], {
-    input: JSON.stringify({ port, user, body: JSON.stringify(body) }),
-  });
-  return stdout;
+  const { stdout } = await execa(
+    "docker",
+    [...host, "exec", "--interactive", container, "bash", "-c", SEND, String(port)],
+    { input: [...head, "", content].join("\r\n") },
+  );
+  return stdout.slice(stdout.indexOf("\r\n\r\n") + 4);
 }
 
 /** Calls a daemon's RPC in its own container's network, past every proxy. */
@@ -66,7 +58,7 @@ export async function callDaemon(
   const value = (key: string) => new RegExp(`^${key}=(.*)$`, "m").exec(text)?.[1] ?? "";
   const user = `${value("rpcuser")}:${value("rpcpassword")}`;
   const answer = JSON.parse(
-    await post(`${notary}-${container}-pause`, port, { id: "test", method, params }, { user, at }),
+    await post(`${notary}-${container}`, port, { id: "test", method, params }, { user, at }),
   );
   if (answer.error !== null) throw new Error(`${symbol} ${method}: ${JSON.stringify(answer.error)}`);
   return answer.result;
@@ -78,7 +70,7 @@ export async function askIguana(
   request: unknown,
   at = LOCAL,
 ): Promise<Record<string, unknown>> {
-  return JSON.parse(await post(`${notary}-iguana-pause`, 7776, request, { at }));
+  return JSON.parse(await post(`${notary}-iguana`, 7776, request, { at }));
 }
 
 export function height(notary: string, symbol: Symbol, at = LOCAL): Promise<unknown> {
@@ -131,7 +123,7 @@ export async function untilWhole(
     ) {
       return;
     }
-    await sleep(500);
+    await sleep(1000);
   }
   throw new Error(`not whole after ${seconds} s: ${JSON.stringify(status)}`);
 }
