@@ -181,12 +181,13 @@ describe("what the offline kubernetes provider says", () => {
       expect(text).toMatch(/https:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/);
     });
 
-    it("says so in 15 s where somebody listens and is silent", async () => {
+    it("says so in 30 s where somebody listens and is silent", async () => {
       const address = silent.address();
       const body = lost(await at(typeof address === "object" && address !== null ? address.port : 0));
       const start = Date.now();
       const text = await failedUp(body);
-      expect(Date.now() - start).toBeLessThan(15_000);
+      // It waits for 8 s. The rest is what Pulumi takes to start, on a machine that other tests share.
+      expect(Date.now() - start).toBeLessThan(30_000);
       expect(text).toContain("configured Kubernetes cluster is unreachable: ");
       expect(text).toContain("no answer in 8 s");
     });

@@ -2,7 +2,7 @@ import { TestHosts } from "../../testbed/hosts/hosts";
 import { DAEMONS, readContainerFile, untilWhole } from "../../testbed/notary";
 import { createSpanningStack, engineOf } from "../../testbed/spanning";
 import type { TestStack } from "../../testbed/stack";
-import { Caller } from "../rpc/caller";
+import { Caller, type Target } from "../rpc/caller";
 import { type Compared, compareWays, type Ways } from "../rpc/compare";
 import { credentialsIn } from "../rpc/credentials";
 import { mean } from "../statistics";
@@ -14,6 +14,7 @@ const PLACEMENT = { KMD: "alpha", LTC: "beta" };
 /** Milliseconds, as between two countries. */
 const DELAY = 30;
 const CONNECTS = 50;
+const LITECOIND = "dokomodo-testbed/litecoind-regtest:dev";
 
 /** The calls between two hosts with so much time added to each round trip between them. */
 export interface Bridged {
@@ -35,16 +36,16 @@ export async function measureBridge(calls: number): Promise<BridgeMeasurement> {
   let stack: TestStack | undefined;
   try {
     stack = await createSpanningStack(NOTARY, hosts, PLACEMENT);
-    publishRpc(stack);
     await stack.up();
     const at = engineOf(NOTARY, hosts, () => PLACEMENT);
     await untilWhole(NOTARY, 120, Object.keys(PLACEMENT).length, 0, at);
     const { container, conf, port } = DAEMONS.LTC;
     const credentials = credentialsIn(await readContainerFile(`${NOTARY}-${container}`, conf, at));
+    const direct = await startDirect(hosts);
     const caller = new Caller(`${NOTARY}-iguana-pause`, hosts.host("alpha").socket);
     try {
       const ways: Ways = {
-        direct: { caller, target: { host: hosts.host("beta").address, port: PUBLISHED, credentials } },
+        direct: { caller, target: direct },
         bridged: { caller, target: { port, credentials } },
       };
       const near = await compareAt(0, ways, calls);
@@ -59,18 +60,26 @@ export async function measureBridge(calls: number): Promise<BridgeMeasurement> {
   }
 }
 
-/** The chain's p2p port, the one that is published at the host's address. */
-const PUBLISHED = 9333;
+/** A port of the host that no chain has. */
+const PUBLISHED = 19332;
 
-/** Lets LTC's daemon answer on its published port too, so that the same process is called both ways. */
-function publishRpc(stack: TestStack): void {
-  const { "dokomodo:daemons": daemons } = stack.config;
-  const { litecoind } = Object(daemons);
+/** A daemon like LTC's that answers at the host's address, which no daemon of a stack may; its password opens nothing else. */
+async function startDirect(hosts: TestHosts): Promise<Target> {
+  const host = hosts.host("beta").address;
+  const [user, password] = ["bench", "bench"];
+  const container = ["run", "--detach", "--publish", `${host}:${PUBLISHED}:${PUBLISHED}`, LITECOIND];
+  const login = [`-rpcuser=${user}`, `-rpcpassword=${password}`];
   const flags = [
-    ...["-printtoconsole", "-regtest", "-listen=0", "-fallbackfee=0.0001", `-rpcport=${DAEMONS.LTC.port}`],
-    ...[`-rpcbind=127.0.0.1:${DAEMONS.LTC.port}`, `-rpcbind=0.0.0.0:${PUBLISHED}`, "-rpcallowip=0.0.0.0/0"],
+    "-regtest",
+    "-listen=0",
+    `-rpcport=${PUBLISHED}`,
+    "-rpcbind=0.0.0.0",
+    "-rpcallowip=0.0.0.0/0",
   ];
-  stack.writeConfig({ "dokomodo:daemons": { ...Object(daemons), litecoind: { ...litecoind, flags } } });
+  const id = await hosts.docker("beta", ...container, "litecoind", ...flags, ...login);
+  const listens = `until true < /dev/tcp/127.0.0.1/${PUBLISHED}; do sleep 0.2; done`;
+  await hosts.docker("beta", "exec", id, "timeout", "30", "bash", "-c", listens);
+  return { host, port: PUBLISHED, credentials: `${user}:${password}` };
 }
 
 async function compareAt(delay: number, ways: Ways, calls: number): Promise<Bridged> {
