@@ -89,7 +89,7 @@ const IDENTITY = `crt ${PROXY_DIRECTORY}/identity.pem ca-file ${PROXY_DIRECTORY}
 /**
  * A call that leaves the host passes a second section on its way, on a socket that is seen in this workload alone. The
  * first one repeats calls; HAProxy 2.6 sends no name (SNI) over the connection that it opens to repeat one, and a gateway
- * finds its workload by that name. The second opens a connection for a new call each time, and so says it always.
+ * finds its workload by that name. The second one repeats nothing that was sent, so each connection that it opens says it.
  */
 function callSections(call: CallArgs): string[] {
   const { name, port, to } = call;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { answerText } from "../../runtime/iguanaMessage";
 import { type AgentStatus, isWhole, readStatus } from "../../setup/status";
 import { dockerAt, type EngineOf, LOCAL } from "./docker";
 
@@ -42,7 +43,7 @@ async function post(
     [...host, "exec", "--interactive", container, "bash", "-c", SEND, String(port)],
     { input: [...head, "", content].join("\r\n") },
   );
-  return stdout.slice(stdout.indexOf("\r\n\r\n") + 4);
+  return answerText(stdout) ?? "";
 }
 
 /** Calls a daemon's RPC in its own container's network, past every proxy. */
