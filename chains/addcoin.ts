@@ -17,7 +17,7 @@ const ZCASH_DAEMONS = ["komodod", "verusd", "marmarad", "tokeld"];
 const DEAR_CHAINS = ["GAME", "EMC2", "AYA", "MIL"];
 
 /**
- * Iguana's `addcoin`, with the fields and values of today's coin files (domain.md 1.6). The genesis block and its
+ * Iguana's `addcoin`, with the fields and values of today's coin files. The genesis block and its
  * hash are left out, as in the files for LTC and BTC: with RELAY -1 Iguana asks the daemon instead of the network,
  * and one of the two without the other makes it wait for a key press at start (dPoW iguana/iguana_init.c).
  */
@@ -28,7 +28,7 @@ export function addcoinRequest(chain: Chain, options: AddcoinOptions): AddcoinRe
     method: "addcoin",
     newcoin: chain.symbol,
     name: chain.symbol,
-    // Iguana puts a slash before the path, its own home being empty then (domain.md 1.1).
+    // Iguana puts a slash before the path, its own home being empty then.
     path: posix.join(options.home, posix.dirname(chain.confPath)).replace(/^\/+/, ""),
     conf: posix.basename(chain.confPath),
     active: 1,

@@ -1,7 +1,7 @@
 import { HOME } from "./daemon-flags";
 import type { Position } from "./problem";
 
-/** Version bytes of a chain's addresses and WIFs, 0 to 255 each (domain.md 2.2). */
+/** Version bytes of a chain's addresses and WIFs, 0 to 255 each. */
 export interface Prefixes {
   readonly pubkeyHash: number;
   readonly scriptHash: number;

@@ -2,7 +2,7 @@ import type { Chain } from "./chain";
 
 /** What a generated RPC user or password looks like. */
 export const CREDENTIAL_LENGTH = 32;
-/** Fits every parser that reads a conf, and HTTP's user:password (domain.md 1.2). */
+/** Fits every parser that reads a conf, and HTTP's user:password. */
 export const CREDENTIAL_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 export interface Credentials {
@@ -12,7 +12,7 @@ export interface Credentials {
 
 /**
  * The text of a chain's conf. Iguana's side and the daemon's side get the same: Iguana reads user, password and port,
- * the daemon all six (domain.md 1.2). Where the RPC binds is left to the daemon's default, which is loopback.
+ * the daemon all six. Where the RPC binds is left to the daemon's default, which is loopback.
  */
 export function confText(chain: Pick<Chain, "rpcPort">, credentials: Credentials): string {
   const problem = credentialsProblem(credentials);
@@ -31,7 +31,7 @@ export function confText(chain: Pick<Chain, "rpcPort">, credentials: Credentials
 /**
  * What keeps a user and password from meaning the same to every parser that reads them; undefined where nothing does.
  * A `#` or a space ends a value, a `:` ends the user in HTTP, Iguana finds its keys anywhere in a line, in a value too,
- * and komodod keeps 511 bytes (domain.md 1.2). Says nothing of the values themselves.
+ * and komodod keeps 511 bytes. Says nothing of the values themselves.
  */
 export function credentialsProblem({ rpcUser, rpcPassword }: Credentials): string | undefined {
   for (const [what, value] of [

@@ -8,7 +8,7 @@ export function networkName(symbol: string): string {
 
 /**
  * What two chains of a list may not share: a symbol, its form on the network, a conf, a port. A notary's chains
- * share its host's ports, and p2p of one chain can equal RPC of another (domain.md 3.3).
+ * share its host's ports, and p2p of one chain can equal RPC of another.
  */
 export function conflicts(chains: readonly Chain[]): Problem[] {
   return [...nameConflicts(chains), ...portConflicts(chains), ...confConflicts(chains)];

@@ -17,8 +17,8 @@ const HOME_RULE = `${HOME}/ and a path, or a name of letters, digits and _`;
 const DATADIR = /^(\$\{HOME\}(\/\.?[A-Za-z0-9_][A-Za-z0-9._-]*)+|[A-Za-z0-9_]+)$/;
 
 /**
- * The daemon's flags besides `-ac_*` that a chain's entry may have as keys, as komodo's and dPoW's lists have them
- * (domain.md 3.2). It is a list and not "anything goes", so that a misspelt parameter is found: it would change the
+ * The daemon's flags besides `-ac_*` that a chain's entry may have as keys, as komodo's and dPoW's lists have them.
+ * It is a list and not "anything goes", so that a misspelt parameter is found: it would change the
  * chain's magic and port. What is not here goes into the entry's `flags`.
  */
 export const daemonFlags = {

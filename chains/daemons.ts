@@ -3,10 +3,10 @@ export interface DaemonDefaults {
   readonly command: readonly string[];
   /** `uid:gid`; never root. */
   readonly user: string;
-  /** Home directory in the image; the confs and the data lie under it (domain.md 1.1). */
+  /** Home directory in the image; the confs and the data lie under it. */
   readonly home: string;
   readonly flags: readonly string[];
-  /** Whether the daemon takes `-pubkey=<66 hex>`, as every chain of the Komodo family does (domain.md 3.2). */
+  /** Whether the daemon takes `-pubkey=<66 hex>`, as every chain of the Komodo family does. */
   readonly takesPublicKey: boolean;
   readonly memoryMiB: number;
 }
@@ -14,7 +14,7 @@ export interface DaemonDefaults {
 const KOMODO_FAMILY = new Set(["komodod", "verusd", "marmarad", "tokeld"]);
 
 /**
- * Defaults by the daemon's name. The user and home of komodod are those of the kmdplatform images (domain.md 6);
+ * Defaults by the daemon's name. The user and home of komodod are those of the kmdplatform images;
  * of any other daemon they are a guess that the stack's config corrects for the image it names.
  */
 export function daemonDefaults(daemon: string): DaemonDefaults {
@@ -32,7 +32,7 @@ export function daemonDefaults(daemon: string): DaemonDefaults {
 /** The longest that any chain's daemon may take from SIGTERM to its end, in seconds. */
 export const LONGEST_GRACE_SECONDS = 1800;
 
-/** Seconds from SIGTERM to SIGKILL: the two chains with large caches take longest to write them (peers.md 2). */
+/** Seconds from SIGTERM to SIGKILL: the two chains with large caches take longest to write them. */
 export function graceSeconds(symbol: string): number {
   return symbol === "KMD" || symbol === "LTC" ? LONGEST_GRACE_SECONDS : 930;
 }

@@ -19,7 +19,7 @@ export interface ResolvedEntry {
   readonly problems: readonly Problem[];
 }
 
-/** Version bytes of KMD and of every chain of its family (domain.md 2.2). */
+/** Version bytes of KMD and of every chain of its family. */
 const KOMODO_PREFIXES: Prefixes = { pubkeyHash: 60, scriptHash: 85, wif: 188 };
 
 /** Turns one entry of the list into a chain. */
@@ -57,7 +57,7 @@ interface Entry {
 
 /**
  * `symbol`, or else the chain's ac_name; with a data directory of its own, `ac_name_DIRECTORY`, because the list of
- * dPoW has one ac_name twice and Iguana knows the second as GLEEC_OLD (domain.md 3.2).
+ * dPoW has one ac_name twice and Iguana knows the second as GLEEC_OLD.
  */
 function symbolOf(raw: Record<string, unknown>): string | undefined {
   const { symbol, ac_name: name, datadir } = raw;
@@ -77,7 +77,7 @@ function nameProblems({ source, path, keys }: Entry, symbol: string): Problem[] 
     const message = `${pathText(path)}: no chain may have the symbol ${found(symbol)}; it is Iguana's own`;
     return [{ message, position: source.position([...path, key]) }];
   }
-  // Iguana copies the symbol into 16 bytes (domain.md 1.1); its DNS form may not begin or end with a hyphen.
+  // Iguana copies the symbol into 16 bytes; its DNS form may not begin or end with a hyphen.
   if (/^[A-Za-z0-9]([A-Za-z0-9_]{0,13}[A-Za-z0-9])?$/.test(symbol)) {
     return [];
   }
@@ -179,7 +179,7 @@ function statedPorts({ source, path, values }: Entry): { value?: Ports; problems
   return { problems };
 }
 
-/** Where the daemon looks for its conf, relative to its home (domain.md 1.1 and 1.7). */
+/** Where the daemon looks for its conf, relative to its home. */
 function confPathOf(values: EntryValues): string {
   const name = values.ac_name;
   if (name !== undefined) {
@@ -235,7 +235,7 @@ function chainOf({ source, path, values, keys }: Entry, symbol: string, ports: P
   };
 }
 
-/** Iguana's own defaults (domain.md 1.5); a daemon that is not of the Komodo family is notarised only if stated. */
+/** Iguana's own defaults; a daemon that is not of the Komodo family is notarised only if stated. */
 function defaultDest(symbol: string, { ac_name: name, daemon }: EntryValues): string | undefined {
   if (name !== undefined) {
     return "KMD";

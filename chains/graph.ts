@@ -19,7 +19,7 @@ export const IGUANA = "iguana";
 
 /**
  * Who calls whom in one notary: Iguana every chain, every assetchain KMD to check notarisations, and KMD the chain
- * that it is notarised to (domain.md 1.3 and 1.7). A daemon that somebody else runs calls nobody of ours.
+ * that it is notarised to. A daemon that somebody else runs calls nobody of ours.
  */
 export function rpcGraph(chains: readonly Chain[]): readonly Link[] {
   const link = (caller: string, role: Role) => {

@@ -15,14 +15,14 @@ export interface NotaryKeys {
 /** A passphrase that can be used as it is, or why it cannot; the reason never quotes it. */
 export type PassphraseCheck = { readonly passphrase: string } | { readonly problem: string };
 
-/** Bytes that fit Iguana's buffers (domain.md 1.5). */
+/** Bytes that fit Iguana's buffers. */
 export const MAX_PASSPHRASE_BYTES = 1000;
 
 const base58check = createBase58check(sha256);
 
 /**
  * Takes a passphrase exactly as it stands. Every byte counts, so what an editor or `echo` adds to its end would make
- * another key and is refused, not cut off (domain.md 2.1).
+ * another key and is refused, not cut off.
  */
 export function readPassphrase(text: string): PassphraseCheck {
   if (text === "") {
@@ -65,7 +65,7 @@ export function readPassphrase(text: string): PassphraseCheck {
 }
 
 /**
- * The notary's key as Iguana and komodod derive it (domain.md 2.1): the clamped SHA-256 of the passphrase, or the
+ * The notary's key as Iguana and komodod derive it: the clamped SHA-256 of the passphrase, or the
  * key inside it where the passphrase is a WIF.
  */
 export function deriveKeys(passphrase: string): NotaryKeys {

@@ -1,5 +1,5 @@
 /**
- * What komodod reads out of an assetchain's `-ac_*` flags (domain.md 3.3). Amounts of coins are in satoshis except
+ * What komodod reads out of an assetchain's `-ac_*` flags. Amounts of coins are in satoshis except
  * `supply`, which is in whole coins. Lists hold one value per era; komodod repeats the last for the eras after it.
  */
 export interface PortParameters {

@@ -13,7 +13,7 @@ export interface ChainPorts {
   readonly rpcPort: number;
 }
 
-/** KMD's own, which no formula gives (domain.md 3.3). */
+/** KMD's own, which no formula gives. */
 export const KMD_PORTS: ChainPorts = {
   extra: new Uint8Array(),
   magic: "8de4eef9",
@@ -22,7 +22,7 @@ export const KMD_PORTS: ChainPorts = {
   rpcPort: 7771,
 };
 
-/** Magic and ports of an assetchain as komodod computes them (domain.md 3.3). */
+/** Magic and ports of an assetchain as komodod computes them. */
 export function chainPorts(parameters: PortParameters): ChainPorts {
   const extra = extraBytes(parameters);
   const seed = extra.length === 0 ? 0 : Buffer.from(sha256(extra)).readUInt32LE();

@@ -8,9 +8,9 @@ export interface Refusal {
 }
 
 const COIN = 100_000_000n;
-/** Coins above which komodod pays no ac_pubkey or ac_script (domain.md 3.3; komodo_utils.cpp). */
+/** Coins above which komodod pays no ac_pubkey or ac_script (komodo_utils.cpp). */
 const MAX_PAID_SUPPLY = 10_000_000_000n;
-/** The only chains that may be private (domain.md 3.2). */
+/** The only chains that may be private. */
 const PRIVATE_CHAINS = ["PIRATE", "ZOMBIE"];
 /** N and K that this daemon can verify. */
 const EQUIHASH = ["200,9", "210,9", "150,5", "144,5", "96,5", "48,5"];

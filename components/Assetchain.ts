@@ -39,7 +39,7 @@ export interface AssetchainArgs {
   readonly authority: Authority;
   /** The notary's public key, 66 hex digits. */
   readonly publicKey: pulumi.Input<string>;
-  /** Chains that this daemon calls itself: KMD of an assetchain, LTC of KMD (domain.md 1.7). */
+  /** Chains that this daemon calls itself: KMD of an assetchain, LTC of KMD. */
   readonly calls: readonly Callee[];
   /** Port of the host that leads to the daemon's p2p port; the same number where absent. */
   readonly publishedPort?: number;

@@ -13,17 +13,17 @@ import type { Witness } from "./Witness";
 /** How Iguana is run: what another image, or the real Iguana, needs to take its place. */
 export interface IguanaArgs {
   readonly image: pulumi.Input<string>;
-  /** Entry point and arguments; `iguana notary` for a main server (domain.md 1.4). */
+  /** Entry point and arguments; `iguana notary` for a main server. */
   readonly command: readonly string[];
   /** `uid:gid`; the agent's too, so that it can end Iguana when the lease is lost. */
   readonly user: string;
   /** Absolute path of the user's home in the image. */
   readonly home: string;
-  /** Working directory, where Iguana looks for `elected` (domain.md 1.4); under `home` where `elected` is given. */
+  /** Working directory, where Iguana looks for `elected`; under `home` where `elected` is given. */
   readonly directory: string;
-  /** Port of Iguana's RPC: 7776 for `notary`, 7779 with a file (domain.md 1.4). */
+  /** Port of Iguana's RPC: 7776 for `notary`, 7779 with a file. */
   readonly rpcPort: number;
-  /** Port of the dPoW bus, the `port` of elected; published (domain.md 1.4). */
+  /** Port of the dPoW bus, the `port` of elected; published. */
   readonly busPort: number;
   /** Content of `elected`; absent where the image brings its own. */
   readonly elected?: Elected;
@@ -33,11 +33,11 @@ export interface IguanaArgs {
   readonly listenToAll: boolean;
 }
 
-/** Who notarises with whom (domain.md 1.4). A notary whose key is `own` gets this notary's public key. */
+/** Who notarises with whom. A notary whose key is `own` gets this notary's public key. */
 export interface Elected {
   readonly BTCminsigs: number;
   readonly minsigs: number;
-  /** IPv4 addresses; Iguana needs eight of them, repeats are fine (domain.md 7). */
+  /** IPv4 addresses; Iguana needs eight of them, repeats are fine. */
   readonly seeds: readonly string[];
   readonly notaries: readonly Readonly<Record<string, string>>[];
 }
@@ -77,7 +77,7 @@ export function witnessPort(index: number): number {
 const TOLD_FILE = "/run/dokomodo/told";
 const AGENT_DIRECTORY = "/run/dokomodo/agent";
 const AGENT_COMMAND = ["node", `${AGENT_DIRECTORY}/agent.cjs`];
-/** Iguana has nothing to write at its end: its wallet is made again from the passphrase (domain.md 1.4). */
+/** Iguana has nothing to write at its end: its wallet is made again from the passphrase. */
 const IGUANA_GRACE_SECONDS = 30;
 
 /** Iguana with its chains' confs, the proxy that leads to them, and the agent that brings it up. */

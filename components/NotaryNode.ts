@@ -31,7 +31,7 @@ export type NotaryChain = DeployedChain | ExternalChain;
 
 export interface NotaryNodeArgs {
   readonly platform: Platform;
-  /** The notary's passphrase or WIF; everything else is derived from it (domain.md 2.1). */
+  /** The notary's passphrase or WIF; everything else is derived from it. */
   readonly passphrase: pulumi.Input<string>;
   /** Plain: they decide which resources there are. */
   readonly chains: readonly NotaryChain[];

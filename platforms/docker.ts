@@ -186,7 +186,7 @@ class DockerNetwork implements Network {
       ...opts,
       protect: this.platform.protectVolumes,
       retainOnDelete: true,
-      // A replaced volume is a deleted volume: the plugin removes it by name (pulumi.md 3.1, point 8).
+      // A replaced volume is a deleted volume: the plugin removes it by name.
       ignoreChanges: ["labels", "driverOpts", "driver"],
     };
     const volume = slots.run(volumeOptions, (own) => {

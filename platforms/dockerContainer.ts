@@ -62,7 +62,7 @@ export function hardened(
     capabilities: { drops: ["ALL"] },
     securityOpts: ["no-new-privileges:true"],
     memory: container.memoryMiB,
-    // Without it the engine sets the double and every refresh shows a change (testbed.md).
+    // Without it the engine sets the double and every refresh shows a change.
     memorySwap: container.memoryMiB,
     restart: "unless-stopped",
     mustRun: true,

@@ -334,7 +334,7 @@ var Wallet = class {
       return call();
     }
   }
-  /** Daemons of the newer kind start without a wallet, and Iguana opens none (domain.md 7). */
+  /** Daemons of the newer kind start without a wallet, and Iguana opens none. */
   async openWallet() {
     try {
       await this.namedOrPositional("loadwallet", { filename: WALLET, load_on_startup: true });
@@ -1591,7 +1591,7 @@ function readCoin(value, at, problems) {
   if ("userpass" in fields)
     problems.add(`${at}.addcoin`, "must hold no userpass, credentials are in secrets.json");
   const result = {
-    // Iguana's buffer for it has 16 bytes (domain.md 1.1).
+    // Iguana's buffer for it has 16 bytes.
     symbol: problems.text(
       coin["symbol"],
       `${at}.symbol`,
@@ -1615,7 +1615,7 @@ function readCoin(value, at, problems) {
 function readCoinSecrets(value, at, problems) {
   const { rpcUser, rpcPassword, wif } = isObject(value) ? value : {};
   return {
-    // A colon in it breaks authentication on Iguana's side (domain.md 1.2).
+    // A colon in it breaks authentication on Iguana's side.
     rpcUser: problems.text(rpcUser, `${at}.rpcUser`, /^[^:]+$/, "text without a colon"),
     rpcPassword: problems.text(rpcPassword, `${at}.rpcPassword`, /^./, "text"),
     wif: problems.text(wif, `${at}.wif`, /^[1-9A-HJ-NP-Za-km-z]+$/, "a WIF")

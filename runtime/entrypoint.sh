@@ -2,8 +2,8 @@
 # Entry point of every daemon's container: /bin/sh entrypoint.sh <daemon> <args...>
 #
 # Writes the files that the program uploaded (confs, Iguana's `elected`) to their places under $HOME, at every
-# start, and becomes the daemon, so that signals reach it. Daemons look for their files under $HOME only
-# (domain.md 1.1, 1.7), and $HOME is a volume that no upload reaches.
+# start, and becomes the daemon, so that signals reach it. Daemons look for their files under $HOME only,
+# and $HOME is a volume that no upload reaches.
 #
 #   files        one path per line, relative to $HOME
 #   home/<path>  what is written to $HOME/<path>

@@ -4,7 +4,7 @@ import { isObject } from "./json";
 import type { AgentCoin, CoinSecrets } from "./plan";
 
 const TIMEOUT_MILLISECONDS = 30_000;
-/** What operators give; Iguana answers 3600 whatever it is told (domain.md 7). */
+/** What operators give; Iguana answers 3600 whatever it is told. */
 const UNLOCK_SECONDS = 9_999_999;
 /** The height that Iguana answers where it could not reach the chain. */
 const NO_HEIGHT = 2 ** 30;
@@ -100,7 +100,7 @@ export class IguanaRpc {
       const refused = refusal();
       if (refused !== undefined) throw new NotYet("waiting-for-iguana", refused);
       const answer = await exchange(this.port, request, TIMEOUT_MILLISECONDS);
-      // Errors come with HTTP 200 as well (domain.md 7).
+      // Errors come with HTTP 200 as well.
       const error = isObject(answer) ? answer["error"] : undefined;
       if (error !== undefined && error !== null) throw new IguanaRefusal(`Iguana: ${textOf(error)}`);
       return answer;

@@ -6,7 +6,7 @@ import type { AgentPlan, AgentSecrets } from "./plan";
 import type { StatusBoard } from "./status";
 import type { IguanaFacts } from "./steps";
 
-/** Iguana locks its wallet again some day, after 116 of them at most (domain.md 1.5); unlocking twice does no harm. */
+/** Iguana locks its wallet again some day, after 116 of them at most; unlocking twice does no harm. */
 const UNLOCKED_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /** Keeps Iguana's address, its notaries and its wallet as the plan says, through its restarts. */
@@ -109,7 +109,7 @@ export class IguanaKeeper {
   private async setAddress(): Promise<void> {
     const { ipAddress } = this.plan;
     const answer = await this.rpc.setAddress(ipAddress);
-    // The first address that Iguana is told wins (domain.md 1.4).
+    // The first address that Iguana is told wins.
     if (answer !== ipAddress)
       throw new Error(`Iguana keeps the address ${answer} until it restarts; the plan says ${ipAddress}`);
   }

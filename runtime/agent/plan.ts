@@ -63,7 +63,7 @@ export interface AgentCoin {
   readonly rpcPort: number;
   /** The notary's address with this chain's prefixes. */
   readonly address: string;
-  /** Iguana's `addcoin` request without credentials (domain.md 1.6). */
+  /** Iguana's `addcoin` request without credentials. */
   readonly addcoin: Readonly<Record<string, string | number>>;
   /** Absent: the coin is only added, never notarised. */
   readonly dpow?: { readonly dest: string; readonly freq: number };

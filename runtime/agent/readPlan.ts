@@ -57,7 +57,7 @@ export function readSecrets(directory: string, plan: AgentPlan): AgentSecrets {
   const secrets = readJson(path);
   const problems = new Problems(path);
   const passphrase = problems.text(secrets["passphrase"], "passphrase", /^./s, "text");
-  // Iguana copies it into a buffer of 1024 bytes without looking (domain.md 1.5).
+  // Iguana copies it into a buffer of 1024 bytes without looking.
   if (Buffer.byteLength(passphrase) > 1000) problems.add("passphrase", "must be at most 1000 bytes long");
   const given = isObject(secrets["coins"]) ? secrets["coins"] : {};
   const coins = Object.fromEntries(
@@ -136,7 +136,7 @@ function readCoin(value: unknown, at: string, problems: Problems): AgentCoin {
   if ("userpass" in fields)
     problems.add(`${at}.addcoin`, "must hold no userpass, credentials are in secrets.json");
   const result = {
-    // Iguana's buffer for it has 16 bytes (domain.md 1.1).
+    // Iguana's buffer for it has 16 bytes.
     symbol: problems.text(
       coin["symbol"],
       `${at}.symbol`,
@@ -161,7 +161,7 @@ function readCoin(value: unknown, at: string, problems: Problems): AgentCoin {
 function readCoinSecrets(value: unknown, at: string, problems: Problems): CoinSecrets {
   const { rpcUser, rpcPassword, wif } = isObject(value) ? value : {};
   return {
-    // A colon in it breaks authentication on Iguana's side (domain.md 1.2).
+    // A colon in it breaks authentication on Iguana's side.
     rpcUser: problems.text(rpcUser, `${at}.rpcUser`, /^[^:]+$/, "text without a colon"),
     rpcPassword: problems.text(rpcPassword, `${at}.rpcPassword`, /^./, "text"),
     wif: problems.text(wif, `${at}.wif`, /^[1-9A-HJ-NP-Za-km-z]+$/, "a WIF"),

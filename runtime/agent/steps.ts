@@ -31,7 +31,7 @@ export type Step =
   | "watch";
 
 /**
- * The order that Iguana needs (domain.md 1.5): the key is in the daemon before all else, the wallet is unlocked
+ * The order that Iguana needs: the key is in the daemon before all else, the wallet is unlocked
  * once there is a coin, and dpow is refused unless both chains hold the key.
  */
 export function nextStep(

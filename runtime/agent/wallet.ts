@@ -24,7 +24,7 @@ export interface Ownership {
   readonly lostLabel: string | undefined;
 }
 
-/** The keys in one daemon's wallet, in the dialects of old and new daemons (domain.md 7). */
+/** The keys in one daemon's wallet, in the dialects of old and new daemons. */
 export class Wallet {
   private unseen: number | undefined;
 
@@ -106,7 +106,7 @@ export class Wallet {
     }
   }
 
-  /** Daemons of the newer kind start without a wallet, and Iguana opens none (domain.md 7). */
+  /** Daemons of the newer kind start without a wallet, and Iguana opens none. */
   private async openWallet(): Promise<void> {
     try {
       await this.namedOrPositional("loadwallet", { filename: WALLET, load_on_startup: true });

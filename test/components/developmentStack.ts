@@ -6,7 +6,7 @@ import { type Loaded, loadStack, type Stack } from "../../config/load";
 
 const PROJECT = join(__dirname, "..", "..");
 
-/** A published test vector (domain.md 2.3): the development stack's secret is public. */
+/** A published test vector: the development stack's secret is public. */
 export const DEVELOPMENT_PASSPHRASE = "myverysecretandstrongpassphrase_noneabletobrute";
 
 /** The config of the development stack as Pulumi would hand it to the program. */

@@ -25,7 +25,7 @@ export interface ChainOptions {
   readonly password: string;
   readonly wif: string;
   readonly address: string;
-  /** komodod's, or that of daemons such as litecoind 0.21 (domain.md 7). */
+  /** komodod's, or that of daemons such as litecoind 0.21. */
   readonly dialect: "old" | "new";
   /** Whether a wallet is loaded at the start. */
   readonly hasWallet: boolean;

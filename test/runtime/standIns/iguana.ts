@@ -9,7 +9,7 @@ export interface ChainView {
 type Request = Readonly<Record<string, unknown>>;
 
 /**
- * Speaks Iguana's RPC with the answers of domain.md 7 and the very bytes of dPoW's iguana_rpc.c, blanks before
+ * Speaks Iguana's RPC with the answers and the very bytes of dPoW's iguana_rpc.c, blanks before
  * colons included. Forgets everything at `restart`.
  */
 export class IguanaStandIn {

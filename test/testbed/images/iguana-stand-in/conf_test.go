@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The table of what Iguana's own parser made of each text, compiled and run (domain.md 1.2).
+// The table of what Iguana's own parser made of each text, compiled and run.
 func TestParseConf(t *testing.T) {
 	const pair = "rpcuser=a\nrpcpassword=b\n"
 	for name, test := range map[string]struct{ text, userpass, serverport string }{

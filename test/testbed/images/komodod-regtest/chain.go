@@ -29,7 +29,7 @@ type chain struct {
 	peerName string
 }
 
-// resolveChain finds the chain's directory and conf where komodod looks for them (domain.md 1.7), and refuses to run
+// resolveChain finds the chain's directory and conf where komodod looks for them, and refuses to run
 // without credentials and port: komodod would make them up, and nobody else would know them.
 func resolveChain(opts flags, home string) (*chain, error) {
 	name := opts.last("ac_name")
@@ -83,7 +83,7 @@ func resolveChain(opts flags, home string) (*chain, error) {
 	return c, nil
 }
 
-// findPeer names the daemon that komodod would ask whether a notarisation is real (domain.md 1.7). An assetchain asks
+// findPeer names the daemon that komodod would ask whether a notarisation is real. An assetchain asks
 // KMD, whose conf it looks for beside its own directory; KMD asks the chain whose conf -notary names, under $HOME.
 // (komodod reads KMD's conf only where its own lacks rpcport; the stand-in always does, so that the link is seen.)
 func (c *chain) findPeer(opts flags, home string) {

@@ -8,7 +8,7 @@ import (
 // conf is a komodo.conf or NAME.conf.
 type conf map[string]string
 
-// readConf reads a conf as komodod's first reader does (boost's program_options, domain.md 1.2): `#` starts a
+// readConf reads a conf as komodod's first reader does (boost's program_options): `#` starts a
 // comment wherever it stands, blanks around key and value are dropped, and the first of several values counts.
 func readConf(path string) (conf, error) {
 	text, err := os.ReadFile(path)
