@@ -8,9 +8,11 @@ import { checkShape } from "../chains/shape";
 import { YamlSource } from "../chains/source";
 import { dockerHosts } from "../config/hosts";
 import { hostSchema, sshSchema } from "../config/schema";
+import { processUids } from "../config/uids";
 import type { DockerEndpoint } from "../platforms/dockerHost";
 import { probe } from "../platforms/dockerProbe";
 import { serviceStopSeconds } from "../platforms/dockerService";
+import { type Login, loginsWith } from "../platforms/hostLogins";
 import { type ExportedState, exportedState, forgetHost } from "./forgetHost";
 import { runPulumi } from "./pulumi";
 import { chooseStack } from "./stack";
@@ -33,7 +35,8 @@ export function hostsCommand(): Command {
     .description("see whether the stack's hosts answer")
     .option("--stack <stack>", "the stack, where there are several")
     .action(async ({ stack }: HostsOptions) => {
-      const hosts = readEndpoints(chooseStack({ asked: stack }).file);
+      const source = readSource(chooseStack({ asked: stack }).file);
+      const hosts = readEndpoints(source);
       if (hosts.length === 0) {
         process.stdout.write("The stack has no Docker host. pulumi preview looks at its cluster first.\n");
         return;
@@ -45,11 +48,12 @@ export function hostsCommand(): Command {
       }
       process.stdout.write(`${table.toString()}\n`);
       const reached = hosts.filter((_, index) => problems[index] === undefined);
-      const stops = await Promise.all(
-        reached.map(async (host) => ({ host, seconds: await serviceStopSeconds(host) })),
-      );
-      for (const { host, seconds } of stops) {
-        const warning = stopWarning(host.name, seconds);
+      const uids = processUids(source);
+      const seen = reached.map(async (host) => {
+        const [seconds, logins] = await Promise.all([serviceStopSeconds(host), loginsWith(uids, host)]);
+        return [stopWarning(host.name, seconds), loginWarning(host.name, logins)];
+      });
+      for (const warning of (await Promise.all(seen)).flat()) {
         if (warning !== undefined) process.stdout.write(`${warning}\n`);
       }
       const told = problems.filter((problem) => problem !== undefined);
@@ -78,6 +82,16 @@ export function stopWarning(host: string, seconds: number | undefined): string |
   );
 }
 
+/** What there is to say of logins that have a uid of the stack's processes; see docs/security.md. */
+export function loginWarning(host: string, logins: readonly Login[]): string | undefined {
+  if (logins.length === 0) return undefined;
+  const named = logins.map(({ name, uid }) => `${name} (uid ${uid})`).join(", ");
+  return (
+    `Warning: host ${host}: processes of the stack may have the uid of a login there: ${named}. Such a login sees none of ` +
+    "their secrets, but can end them by a signal. Give it another uid (`sudo usermod --uid …`), or keep it off this host."
+  );
+}
+
 function forgetCommand(): Command {
   return new Command("forget")
     .description("take a host that is lost, and what ran on it, out of the stack's state")
@@ -87,7 +101,7 @@ function forgetCommand(): Command {
     .option("--force", "even though the host answers; what runs there goes on, unknown to the stack")
     .action(async (host: string, options: ForgetOptions) => {
       const { name, file } = chooseStack({ asked: options.stack });
-      const endpoint = readEndpoints(file).find((candidate) => candidate.name === host);
+      const endpoint = readEndpoints(readSource(file)).find((candidate) => candidate.name === host);
       if (endpoint !== undefined && options.force !== true && (await probe(endpoint)) === undefined) {
         throw new Error(
           `host ${host} answers. Place its chains elsewhere in ${file} and run pulumi up, which removes them there; --force forgets it all the same, and leaves them running`,
@@ -113,10 +127,14 @@ function forgetCommand(): Command {
     });
 }
 
-/** Only what says how the hosts are reached; the rest of the config may be wrong. */
-function readEndpoints(file: string): DockerEndpoint[] {
+function readSource(file: string): YamlSource {
   const { source, problems } = YamlSource.parse(file, readFileSync(file, "utf8"));
   if (source === undefined) throw new ProblemsError(problems);
+  return source;
+}
+
+/** Only what says how the hosts are reached; the rest of the config may be wrong. */
+function readEndpoints(source: YamlSource): DockerEndpoint[] {
   const hosts = checkShape(source, z.array(hostSchema), { at: ["config", "dokomodo:hosts"] });
   const usual = source.at(["config", "dokomodo:platform"]) === "kubernetes" ? "kubernetes" : "docker";
   const ssh = checkShape(source, sshSchema.default({}), { at: ["config", "dokomodo:ssh"] });

@@ -1,5 +1,5 @@
 import type { DockerEndpoint } from "./dockerHost";
-import { sshArguments } from "./sshStream";
+import { outputOn } from "./hostCommand";
 
 /** Seconds; systemd's word for no limit is infinity. */
 const UNITS: Readonly<Record<string, number>> = {
@@ -13,18 +13,13 @@ const UNITS: Readonly<Record<string, number>> = {
   us: 0.000_001,
 };
 
-const PATIENCE_MILLISECONDS = 10_000;
-
 /**
  * Seconds that systemd gives docker.service to stop on a host, before it kills the engine. Undefined where that cannot
  * be told: the host has no systemd or no such service, or is reached in a way that runs no command there.
  */
 export async function serviceStopSeconds(endpoint: DockerEndpoint): Promise<number | undefined> {
-  const { docker } = endpoint;
   const command = ["systemctl", "show", "--property=LoadState,TimeoutStopUSec", "docker.service"];
-  if (docker.startsWith("unix://")) return stopSeconds(await outputOf(command));
-  if (!docker.startsWith("ssh://")) return undefined;
-  return stopSeconds(await outputOf(["ssh", ...sshArguments(endpoint, command.join(" "))]));
+  return stopSeconds(await outputOn(endpoint, command));
 }
 
 /** Reads systemd's own words (systemd.time(7)): `TimeoutStopUSec=1min 30s`, of a service that is loaded. */
@@ -41,16 +36,4 @@ export function stopSeconds(shown: string): number | undefined {
     seconds += Number(number) * factor;
   }
   return seconds;
-}
-
-/** Nothing where it cannot be run or fails: what is wrong with a host is told by its probe. */
-async function outputOf([file = "", ...args]: readonly string[]): Promise<string> {
-  const { execa } = await import("execa");
-  const { stdout } = await execa(file, args, {
-    reject: false,
-    stdin: "ignore",
-    stderr: "ignore",
-    timeout: PATIENCE_MILLISECONDS,
-  });
-  return stdout ?? "";
 }

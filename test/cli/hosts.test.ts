@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stopWarning } from "../../cli/hosts";
+import { loginWarning, stopWarning } from "../../cli/hosts";
 
 test("a service that systemd kills before a daemon has ended is warned of, with what to do", () => {
   expect(stopWarning("alpha", 90)).toMatch(/host alpha: systemd kills .* 90 s .*[\s\S]*TimeoutStopSec=1860/);
@@ -9,4 +9,13 @@ test("a service that systemd kills before a daemon has ended is warned of, with 
 
 test("a service that cannot be looked at is said to be unknown, with what it needs", () => {
   expect(stopWarning("alpha", undefined)).toMatch(/^Host alpha: .* is not known\..*TimeoutStopSec=1860/);
+});
+
+test("logins with a uid of the stack's processes are warned of by name", () => {
+  const warning = loginWarning("alpha", [
+    { name: "debian", uid: 1000 },
+    { name: "ann", uid: 3003 },
+  ]);
+  expect(warning).toMatch(/^Warning: host alpha: .*debian \(uid 1000\), ann \(uid 3003\)/);
+  expect(loginWarning("alpha", [])).toBeUndefined();
 });

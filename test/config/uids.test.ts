@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { YamlSource } from "../../chains/source";
+import { processUids } from "../../config/uids";
+
+function uidsOf(text: string): number[] {
+  const { source } = YamlSource.parse("Pulumi.test.yaml", text);
+  if (source === undefined) throw new Error("the text is no YAML");
+  return processUids(source);
+}
+
+const USUAL = [1000, 3003, 3004, 65534];
+
+test("the usual uids are those of the images and of the proxies", () => {
+  expect(uidsOf("config: {}")).toEqual(USUAL);
+});
+
+test("users of daemons, of all Iguanas and of one notary's are read", () => {
+  const uids = uidsOf(`config:
+  dokomodo:daemons: { komodod: { user: "2003:2003" }, litecoind: {} }
+  dokomodo:iguana: { user: "2004:2005" }
+  dokomodo:notaries: [{ name: east, iguana: { user: "2006:2006" } }, { name: west }]`);
+  expect(uids).toEqual([1000, 2003, 2004, 2006, 3003, 3004, 65534]);
+});
+
+test("a config that is wrong there has the usual ones", () => {
+  expect(uidsOf("config: { dokomodo:daemons: [] }")).toEqual(USUAL);
+});
