@@ -1349,7 +1349,6 @@ var ToldCheck = class {
   }
   /** Why Iguana may be told nothing; undefined where it may, or does not run. */
   refusal() {
-    if (this.path === void 0) return void 0;
     const listener = listenerOn(this.rpcPort);
     if (listener === void 0) return void 0;
     const [pid] = processesOf(listener);
@@ -1507,7 +1506,7 @@ function readPlan(directory2) {
     coins: problems.list(coins, "coins").map((coin, i) => readCoin(coin, `coins[${i}]`, problems)),
     ...lease === void 0 ? {} : { lease: readLease(lease, problems) },
     ...certificates === void 0 ? {} : { certificates: readTimes(certificates, problems) },
-    ...toldFile === void 0 ? {} : { toldFile: problems.text(toldFile, "toldFile", /^\//, "an absolute path") }
+    toldFile: problems.text(toldFile, "toldFile", /^\//, "an absolute path")
   };
   const symbols = result.coins.map((coin) => coin.symbol);
   const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);

@@ -21,11 +21,8 @@ export interface AgentPlan {
   readonly pollSeconds?: number;
   /** When the certificates of the notary's links end, in RFC 3339, by whose they are. */
   readonly certificates?: Readonly<Record<string, string>>;
-  /**
-   * Where Iguana's container holds `toldDigest` of the plan that it was made for (told.ts). Absent: any Iguana is taken
-   * for that of this plan.
-   */
-  readonly toldFile?: string;
+  /** Where Iguana's container holds `toldDigest` of the plan that it was made for (told.ts); an absolute path. */
+  readonly toldFile: string;
   /** Absent: Iguana is brought up whoever else runs with its key. */
   readonly lease?: LeasePlan;
 }

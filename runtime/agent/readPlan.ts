@@ -39,9 +39,7 @@ export function readPlan(directory: string): AgentPlan {
     coins: problems.list(coins, "coins").map((coin, i) => readCoin(coin, `coins[${i}]`, problems)),
     ...(lease === undefined ? {} : { lease: readLease(lease, problems) }),
     ...(certificates === undefined ? {} : { certificates: readTimes(certificates, problems) }),
-    ...(toldFile === undefined
-      ? {}
-      : { toldFile: problems.text(toldFile, "toldFile", /^\//, "an absolute path") }),
+    toldFile: problems.text(toldFile, "toldFile", /^\//, "an absolute path"),
   };
   const symbols = result.coins.map((coin) => coin.symbol);
   const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);

@@ -11,13 +11,12 @@ export class ToldCheck {
   constructor(
     private readonly rpcPort: number,
     private readonly digest: string,
-    /** Of the file in Iguana's container; absent where Iguana is not to be checked. */
-    private readonly path: string | undefined,
+    /** Of the file in Iguana's container. */
+    private readonly path: string,
   ) {}
 
   /** Why Iguana may be told nothing; undefined where it may, or does not run. */
   refusal(): string | undefined {
-    if (this.path === undefined) return undefined;
     const listener = listenerOn(this.rpcPort);
     if (listener === undefined) return undefined;
     const [pid] = processesOf(listener);

@@ -12,6 +12,7 @@ const plan: AgentPlan = {
   ipAddress: "192.0.2.1",
   notaries: ["192.0.2.1"],
   coins: [],
+  toldFile: "/run/dokomodo/told",
 };
 
 afterEach(() => vi.useRealTimers());

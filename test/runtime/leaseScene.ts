@@ -11,6 +11,9 @@ import { WitnessProcess } from "./witnessProcess";
 /** A fifth of the real ones, but for an answer, which takes as long as the machine is slow. */
 export const TIMES: LeaseTimes = { lasts: 6, relied: 4, renewEvery: 1, answerWithin: 0.8 };
 
+/** For a lease that must not end while an agent starts again, which takes some seconds on a busy machine. */
+export const LONG_TIMES: LeaseTimes = { lasts: 22, relied: 20, renewEvery: 1, answerWithin: 0.8 };
+
 /** How many witnesses there are, or an API server in their place. */
 export type LessorCount = number | "Lease object";
 

@@ -6,6 +6,7 @@ import { build } from "esbuild";
 import type { LeaseTimes } from "../../runtime/agent/leaseRules";
 import type { AgentPlan, LeasePlan } from "../../runtime/agent/plan";
 import type { Status } from "../../runtime/agent/status";
+import { toldDigest } from "../../runtime/agent/told";
 import { Link } from "./link";
 import { PUBLIC_KEY } from "./notaryUnderTest";
 import { exitOf, freePort, until } from "./processes";
@@ -77,7 +78,9 @@ export class LeasedNotary {
       passphrase: "p",
       coins: Object.fromEntries(SYMBOLS.map((s) => [s, { rpcUser: "u", rpcPassword: "p", wif: `Uwif${s}` }])),
     };
-    writeFileSync(join(this.directory, "plan.json"), JSON.stringify(this.plan()));
+    const plan = this.plan();
+    writeFileSync(join(this.directory, "plan.json"), JSON.stringify(plan));
+    writeFileSync(plan.toldFile, toldDigest(plan, secrets));
     writeFileSync(join(this.directory, "secrets.json"), JSON.stringify(secrets));
     this.startIguana();
     return this;
@@ -177,6 +180,7 @@ export class LeasedNotary {
       ipAddress: "198.51.100.10",
       notaries: ["198.51.100.10"],
       pollSeconds: 0.2,
+      toldFile: join(this.directory, "told"),
       coins: SYMBOLS.map((symbol, i) => ({
         symbol,
         rpcPort: this.chains[i]?.port ?? 0,

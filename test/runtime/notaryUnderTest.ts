@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AgentPlan, AgentSecrets } from "../../runtime/agent/plan";
 import type { Status } from "../../runtime/agent/status";
+import { toldDigest } from "../../runtime/agent/told";
 import { exitOf, freePort } from "./processes";
 import { ChainStandIn } from "./standIns/chain";
 import { IguanaStandIn } from "./standIns/iguana";
@@ -59,6 +60,7 @@ export class NotaryUnderTest {
       ipAddress: OWN_ADDRESS,
       notaries: [OWN_ADDRESS, "203.0.113.7"],
       pollSeconds: 0.1,
+      toldFile: join(notary.directory, "told"),
       coins: coins.map(({ symbol, dest, importsKey }) => ({
         symbol,
         rpcPort: notary.chain(symbol).port,
@@ -68,11 +70,18 @@ export class NotaryUnderTest {
         ...(importsKey === undefined ? {} : { importsKey }),
       })),
     };
-    notary.write(notary.plan, {
+    const secrets = {
       passphrase: PASSPHRASE,
       coins: Object.fromEntries(coins.map(({ symbol }) => [symbol, credentials(symbol)])),
-    });
+    };
+    notary.write(notary.plan, secrets);
+    notary.makeIguanaFor(notary.plan, secrets);
     return notary;
+  }
+
+  /** As when Iguana's container is made: from now on it has in it what it was made for. */
+  makeIguanaFor(plan: AgentPlan, secrets: Pick<AgentSecrets, "coins">): void {
+    writeFileSync(plan.toldFile, toldDigest(plan, secrets));
   }
 
   write(plan: AgentPlan, secrets: AgentSecrets): void {

@@ -1,5 +1,4 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import type { AgentCoin, AgentPlan } from "../../runtime/agent/plan";
 import { toldDigest } from "../../runtime/agent/told";
@@ -38,19 +37,11 @@ const CHANGES: [string, Change][] = [
   ["another key", (plan) => ({ ...plan, publicKey: `03${"ef".repeat(32)}` })],
 ];
 
-/** A notary whose Iguana has, in its container, what it was made for. */
-async function prepared(): Promise<{
-  it: NotaryUnderTest;
-  plan: AgentPlan;
-  makeIguanaFor(plan: AgentPlan): void;
-}> {
+async function prepared(): Promise<{ it: NotaryUnderTest; plan: AgentPlan }> {
   const it = await NotaryUnderTest.prepare(COINS);
   notary = it;
   if (it.plan === undefined) throw new Error("no plan");
-  const toldFile = join(it.directory, "told");
-  const plan = { ...it.plan, toldFile };
-  it.write(plan, SECRETS);
-  return { it, plan, makeIguanaFor: (made) => writeFileSync(toldFile, toldDigest(made, SECRETS)) };
+  return { it, plan: it.plan };
 }
 
 test.each(CHANGES)("%s makes another Iguana", async (_name, change) => {
@@ -74,8 +65,7 @@ test.each([
 ])(
   "an Iguana that %s and was made before %s is told nothing, and nothing is said of it",
   async (_what, name, isUp) => {
-    const { it, plan, makeIguanaFor } = await prepared();
-    makeIguanaFor(plan);
+    const { it, plan } = await prepared();
     if (isUp) {
       it.startAgent();
       await until(() => it.isHealthy());
@@ -96,7 +86,7 @@ test.each([
 
     // As when its container is replaced.
     if (name === "another destination") return;
-    makeIguanaFor(changed);
+    it.makeIguanaFor(changed, SECRETS);
     await it.iguana.restart(300);
     await until(() => it.isHealthy());
     expect(it.iguana.commands).toContain("myipaddr 198.51.100.99");
@@ -104,7 +94,8 @@ test.each([
 );
 
 test("one of an earlier release, which has no such file, is told nothing either", async () => {
-  const { it } = await prepared();
+  const { it, plan } = await prepared();
+  rmSync(plan.toldFile);
   it.startAgent();
   await until(async () => (await it.status()).iguana.state === "outdated");
   expect(it.iguana.commands).toEqual([]);
