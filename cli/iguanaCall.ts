@@ -1,5 +1,5 @@
 import { connect } from "node:tls";
-import { answerText, LONGEST_ANSWER, requestText } from "../runtime/iguanaMessage";
+import { ArrivingAnswer, requestText } from "../runtime/iguanaMessage";
 
 /** How an operator reaches a notary's Iguana, out of the stack's outputs. */
 export interface OperatorAccess {
@@ -20,7 +20,7 @@ export function callIguana(
   const { name, hostname, port } = address;
   const where = `${hostname}:${port}`;
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    const arriving = new ArrivingAnswer();
     const socket = connect({
       host: hostname,
       port,
@@ -32,15 +32,13 @@ export function callIguana(
       timeout: TIMEOUT_MILLISECONDS,
     });
     socket.on("timeout", () => socket.destroy(new Error(`no answer in ${TIMEOUT_MILLISECONDS / 1000} s`)));
-    let length = 0;
     socket.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= LONGEST_ANSWER) chunks.push(chunk);
-      else socket.destroy(new Error(`its answer is longer than ${LONGEST_ANSWER / 2 ** 20} MiB`));
+      const problem = arriving.add(chunk);
+      if (problem !== undefined) socket.destroy(new Error(`its ${problem}`));
     });
     socket.on("error", (error) => reject(new Error(`cannot call Iguana at ${where}: ${error.message}`)));
     socket.on("close", () => {
-      const answer = answerText(Buffer.concat(chunks).toString("utf8"));
+      const answer = arriving.body;
       if (answer !== undefined) resolve(answer);
       else {
         reject(

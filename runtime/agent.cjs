@@ -522,7 +522,7 @@ var CoinKeeper = class {
 var import_node_net = require("node:net");
 
 // runtime/iguanaMessage.ts
-var LONGEST_ANSWER = 4 * 2 ** 20;
+var LONGEST_ANSWER_MIB = 4;
 function requestText(request4) {
   const body = JSON.stringify(request4);
   const fields = [
@@ -536,29 +536,46 @@ function answerText(response) {
   const headEnd = response.indexOf("\r\n\r\n");
   return headEnd < 0 ? void 0 : response.slice(headEnd + 4);
 }
+var ArrivingAnswer = class {
+  constructor() {
+    this.chunks = [];
+    this.length = 0;
+  }
+  /** Takes the next bytes, or says why the answer is read no further. */
+  add(chunk) {
+    this.length += chunk.length;
+    if (this.length > LONGEST_ANSWER_MIB * 2 ** 20) return `answer is longer than ${LONGEST_ANSWER_MIB} MiB`;
+    this.chunks.push(chunk);
+    return void 0;
+  }
+  /** Its body; undefined where the connection ended before one began. */
+  get body() {
+    return answerText(Buffer.concat(this.chunks).toString("utf8"));
+  }
+};
 
 // runtime/agent/iguanaHttp.ts
 function exchange(port, request4, withinMilliseconds) {
   return new Promise((resolve, reject) => {
     const fail2 = (why) => reject(new NotYet("waiting-for-iguana", why));
-    const chunks = [];
+    const arriving = new ArrivingAnswer();
     const socket = (0, import_node_net.connect)({ host: "127.0.0.1", port });
     const timer = setTimeout(() => {
       fail2(`Iguana's RPC: no answer in ${withinMilliseconds / 1e3} s`);
       socket.destroy();
     }, withinMilliseconds);
-    let length = 0;
     socket.on("data", (chunk) => {
-      length += chunk.length;
-      if (length <= LONGEST_ANSWER) return chunks.push(chunk);
-      fail2(`Iguana's RPC: the answer is longer than ${LONGEST_ANSWER / 2 ** 20} MiB`);
-      return socket.destroy();
+      const problem = arriving.add(chunk);
+      if (problem === void 0) return;
+      fail2(`Iguana's RPC: the ${problem}`);
+      socket.destroy();
     });
     socket.on("error", (failure) => fail2(`Iguana's RPC: ${connectionFailure(failure)}`));
     socket.on("close", () => {
       clearTimeout(timer);
-      if (chunks.length === 0) return fail2("Iguana's RPC: connection closed without an answer");
-      const answer = parseJson(answerText(Buffer.concat(chunks).toString("utf8")) ?? "");
+      const { body } = arriving;
+      if (body === void 0) return fail2("Iguana's RPC: connection closed without an answer");
+      const answer = parseJson(body);
       if (answer === void 0) fail2("Iguana's answer is no JSON");
       else resolve(answer);
     });

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { answerText, LONGEST_ANSWER, requestText } from "../iguanaMessage";
+import { ArrivingAnswer, requestText } from "../iguanaMessage";
 import { connectionFailure, NotYet } from "./failures";
 import { parseJson } from "./json";
 
@@ -7,24 +7,24 @@ import { parseJson } from "./json";
 export function exchange(port: number, request: object, withinMilliseconds: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const fail = (why: string): void => reject(new NotYet("waiting-for-iguana", why));
-    const chunks: Buffer[] = [];
+    const arriving = new ArrivingAnswer();
     const socket = connect({ host: "127.0.0.1", port });
     const timer = setTimeout(() => {
       fail(`Iguana's RPC: no answer in ${withinMilliseconds / 1000} s`);
       socket.destroy();
     }, withinMilliseconds);
-    let length = 0;
     socket.on("data", (chunk) => {
-      length += chunk.length;
-      if (length <= LONGEST_ANSWER) return chunks.push(chunk);
-      fail(`Iguana's RPC: the answer is longer than ${LONGEST_ANSWER / 2 ** 20} MiB`);
-      return socket.destroy();
+      const problem = arriving.add(chunk);
+      if (problem === undefined) return;
+      fail(`Iguana's RPC: the ${problem}`);
+      socket.destroy();
     });
     socket.on("error", (failure) => fail(`Iguana's RPC: ${connectionFailure(failure)}`));
     socket.on("close", () => {
       clearTimeout(timer);
-      if (chunks.length === 0) return fail("Iguana's RPC: connection closed without an answer");
-      const answer = parseJson(answerText(Buffer.concat(chunks).toString("utf8")) ?? "");
+      const { body } = arriving;
+      if (body === undefined) return fail("Iguana's RPC: connection closed without an answer");
+      const answer = parseJson(body);
       if (answer === undefined) fail("Iguana's answer is no JSON");
       else resolve(answer);
     });
