@@ -5,6 +5,7 @@ import { createServer, type Server, type TLSSocket } from "node:tls";
 import { execaSync } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { callIguana } from "../../cli/iguanaCall";
+import { pour } from "../runtime/standIns/endless";
 
 const folder = mkdtempSync(join(tmpdir(), "dokomodo-operator-"));
 const read = (file: string) => readFileSync(join(folder, file), "utf8");
@@ -29,13 +30,7 @@ afterAll(() => {
 });
 
 test("an answer without an end is read no further than 4 MiB", async () => {
-  answer = (socket) => {
-    const more = (): void => {
-      while (socket.write(Buffer.alloc(64 * 1024))) if (socket.destroyed) return;
-    };
-    socket.on("drain", more);
-    more();
-  };
+  answer = pour;
   await expect(call()).rejects.toThrow(
     /cannot call Iguana at 127\.0\.0\.1:\d+: its answer is longer than 4 MiB/,
   );

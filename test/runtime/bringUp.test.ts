@@ -3,6 +3,7 @@ import { createServer, type Socket } from "node:net";
 import { afterEach, expect, onTestFinished, test } from "vitest";
 import { NotaryUnderTest } from "./notaryUnderTest";
 import { until } from "./processes";
+import { pour } from "./standIns/endless";
 
 let notary: NotaryUnderTest | undefined;
 
@@ -195,15 +196,6 @@ test.each<[string, (socket: Socket) => void]>([
     expect(peak / 1024).toBeLessThan(150);
   },
 );
-
-/** Sends a MiB again and again for as long as anybody takes it. */
-function pour(socket: Socket, before = ""): void {
-  if (socket.destroyed) return;
-  const mebibyte = Buffer.alloc(2 ** 20, "1");
-  socket.write(Buffer.concat([Buffer.from(before), mebibyte, Buffer.from(before === "" ? "" : "\r\n")]), () =>
-    setImmediate(() => pour(socket, before)),
-  );
-}
 
 test("a wrong password is said, and mended without a restart of the agent", async () => {
   const it = await NotaryUnderTest.prepare([{ symbol: "BEER" }]);

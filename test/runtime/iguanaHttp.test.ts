@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { exchange } from "../../runtime/agent/iguanaHttp";
+import { pour } from "./standIns/endless";
 
 let server: Server;
 let iguana: (socket: Socket) => void;
@@ -31,13 +32,7 @@ test.each([
 });
 
 test("an answer without an end is read no further than 4 MiB", async () => {
-  iguana = (socket) => {
-    const more = (): void => {
-      while (socket.write(Buffer.alloc(64 * 1024))) if (socket.destroyed) return;
-    };
-    socket.on("drain", more);
-    more();
-  };
+  iguana = pour;
   await expect(call()).rejects.toThrow("Iguana's RPC: the answer is longer than 4 MiB");
 });
 
