@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { YamlSource } from "../../chains/source";
 import { processUids } from "../../config/uids";
@@ -24,4 +26,13 @@ test("users of daemons, of all Iguanas and of one notary's are read", () => {
 
 test("a config that is wrong there has the usual ones", () => {
   expect(uidsOf("config: { dokomodo:daemons: [] }")).toEqual(USUAL);
+});
+
+test("every process of the development stack but root's has one of them", () => {
+  const project = join(__dirname, "..", "..");
+  const graph = readFileSync(join(project, "test/components/golden/dev.json"), "utf8");
+  const users = [...graph.matchAll(/"user": "(\d+):/g)].map(([, uid]) => Number(uid));
+  expect(users.length).toBeGreaterThan(10);
+  const uids = uidsOf(readFileSync(join(project, "Pulumi.dev.yaml"), "utf8"));
+  expect(uids).toEqual(expect.arrayContaining(users.filter((uid) => uid !== 0)));
 });
