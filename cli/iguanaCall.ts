@@ -1,5 +1,6 @@
 import { connect } from "node:tls";
-import { ArrivingAnswer, requestText } from "../runtime/iguanaMessage";
+import { BoundedText } from "../runtime/boundedText";
+import { answerText, LONGEST_ANSWER, requestText } from "../runtime/iguanaMessage";
 
 /** How an operator reaches a notary's Iguana, out of the stack's outputs. */
 export interface OperatorAccess {
@@ -20,7 +21,7 @@ export function callIguana(
   const { name, hostname, port } = address;
   const where = `${hostname}:${port}`;
   return new Promise((resolve, reject) => {
-    const arriving = new ArrivingAnswer();
+    const response = new BoundedText(LONGEST_ANSWER);
     const socket = connect({
       host: hostname,
       port,
@@ -33,12 +34,12 @@ export function callIguana(
     });
     socket.on("timeout", () => socket.destroy(new Error(`no answer in ${TIMEOUT_MILLISECONDS / 1000} s`)));
     socket.on("data", (chunk: Buffer) => {
-      const problem = arriving.add(chunk);
-      if (problem !== undefined) socket.destroy(new Error(`its ${problem}`));
+      if (!response.add(chunk))
+        socket.destroy(new Error(`its answer is longer than ${LONGEST_ANSWER / 2 ** 20} MiB`));
     });
     socket.on("error", (error) => reject(new Error(`cannot call Iguana at ${where}: ${error.message}`)));
     socket.on("close", () => {
-      const answer = arriving.body;
+      const answer = answerText(response.text);
       if (answer !== undefined) resolve(answer);
       else {
         reject(

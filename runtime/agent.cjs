@@ -35,6 +35,26 @@ function parseJson(text) {
 // runtime/agent/runDirectory.ts
 var RUN_DIRECTORY = process.env["DOKOMODO_RUN"] ?? "/run/dokomodo";
 
+// runtime/boundedText.ts
+var BoundedText = class {
+  /** @param most how many bytes it may have */
+  constructor(most) {
+    this.most = most;
+    this.chunks = [];
+    this.length = 0;
+  }
+  /** Whether the text is still within its bound; a piece that goes beyond is not kept. */
+  add(chunk) {
+    this.length += chunk.length;
+    if (this.length > this.most) return false;
+    this.chunks.push(chunk);
+    return true;
+  }
+  get text() {
+    return Buffer.concat(this.chunks).toString("utf8");
+  }
+};
+
 // runtime/agent/wholeAnswer.ts
 var TooLong = class extends Error {
   constructor(most) {
@@ -46,17 +66,11 @@ var MOST_BYTES = 64 * 1024;
 function wholeAnswer(request4, body) {
   return new Promise((resolve, reject) => {
     request4.on("response", (response) => {
-      const chunks = [];
-      let length = 0;
+      const answer = new BoundedText(MOST_BYTES);
       response.on("data", (chunk) => {
-        length += chunk.length;
-        if (length <= MOST_BYTES) chunks.push(chunk);
-        else request4.destroy(new TooLong(MOST_BYTES));
+        if (!answer.add(chunk)) request4.destroy(new TooLong(MOST_BYTES));
       });
-      response.on(
-        "end",
-        () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") })
-      );
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text: answer.text }));
       response.on("error", reject);
     });
     request4.on("error", reject);
@@ -522,7 +536,7 @@ var CoinKeeper = class {
 var import_node_net = require("node:net");
 
 // runtime/iguanaMessage.ts
-var LONGEST_ANSWER_MIB = 4;
+var LONGEST_ANSWER = 4 * 2 ** 20;
 function requestText(request4) {
   const body = JSON.stringify(request4);
   const fields = [
@@ -536,44 +550,26 @@ function answerText(response) {
   const headEnd = response.indexOf("\r\n\r\n");
   return headEnd < 0 ? void 0 : response.slice(headEnd + 4);
 }
-var ArrivingAnswer = class {
-  constructor() {
-    this.chunks = [];
-    this.length = 0;
-  }
-  /** Takes the next bytes, or says why the answer is read no further. */
-  add(chunk) {
-    this.length += chunk.length;
-    if (this.length > LONGEST_ANSWER_MIB * 2 ** 20) return `answer is longer than ${LONGEST_ANSWER_MIB} MiB`;
-    this.chunks.push(chunk);
-    return void 0;
-  }
-  /** Its body; undefined where the connection ended before one began. */
-  get body() {
-    return answerText(Buffer.concat(this.chunks).toString("utf8"));
-  }
-};
 
 // runtime/agent/iguanaHttp.ts
 function exchange(port, request4, withinMilliseconds) {
   return new Promise((resolve, reject) => {
     const fail2 = (why) => reject(new NotYet("waiting-for-iguana", why));
-    const arriving = new ArrivingAnswer();
+    const response = new BoundedText(LONGEST_ANSWER);
     const socket = (0, import_node_net.connect)({ host: "127.0.0.1", port });
     const timer = setTimeout(() => {
       fail2(`Iguana's RPC: no answer in ${withinMilliseconds / 1e3} s`);
       socket.destroy();
     }, withinMilliseconds);
     socket.on("data", (chunk) => {
-      const problem = arriving.add(chunk);
-      if (problem === void 0) return;
-      fail2(`Iguana's RPC: the ${problem}`);
+      if (response.add(chunk)) return;
+      fail2(`Iguana's RPC: the answer is longer than ${LONGEST_ANSWER / 2 ** 20} MiB`);
       socket.destroy();
     });
     socket.on("error", (failure) => fail2(`Iguana's RPC: ${connectionFailure(failure)}`));
     socket.on("close", () => {
       clearTimeout(timer);
-      const { body } = arriving;
+      const body = answerText(response.text);
       if (body === void 0) return fail2("Iguana's RPC: connection closed without an answer");
       const answer = parseJson(body);
       if (answer === void 0) fail2("Iguana's answer is no JSON");

@@ -1,5 +1,5 @@
-/** The longest answer that is read, in MiB: far more than the notarisations of a chain make. */
-const LONGEST_ANSWER_MIB = 4;
+/** The longest answer that is read, in bytes: far more than the notarisations of a chain make. */
+export const LONGEST_ANSWER = 4 * 2 ** 20;
 
 /**
  * One request to Iguana's RPC as it goes over the wire. By hand, because it wants `Content-Length` spelled like this
@@ -22,23 +22,4 @@ export function requestText(request: object): string {
 export function answerText(response: string): string | undefined {
   const headEnd = response.indexOf("\r\n\r\n");
   return headEnd < 0 ? undefined : response.slice(headEnd + 4);
-}
-
-/** Iguana's answer as it arrives. It ends with the connection. */
-export class ArrivingAnswer {
-  private readonly chunks: Buffer[] = [];
-  private length = 0;
-
-  /** Takes the next bytes, or says why the answer is read no further. */
-  add(chunk: Buffer): string | undefined {
-    this.length += chunk.length;
-    if (this.length > LONGEST_ANSWER_MIB * 2 ** 20) return `answer is longer than ${LONGEST_ANSWER_MIB} MiB`;
-    this.chunks.push(chunk);
-    return undefined;
-  }
-
-  /** Its body; undefined where the connection ended before one began. */
-  get body(): string | undefined {
-    return answerText(Buffer.concat(this.chunks).toString("utf8"));
-  }
 }

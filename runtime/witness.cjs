@@ -322,6 +322,26 @@ var Leases = class {
 // runtime/witness/server.ts
 var import_node_http = require("node:http");
 
+// runtime/boundedText.ts
+var BoundedText = class {
+  /** @param most how many bytes it may have */
+  constructor(most) {
+    this.most = most;
+    this.chunks = [];
+    this.length = 0;
+  }
+  /** Whether the text is still within its bound; a piece that goes beyond is not kept. */
+  add(chunk) {
+    this.length += chunk.length;
+    if (this.length > this.most) return false;
+    this.chunks.push(chunk);
+    return true;
+  }
+  get text() {
+    return Buffer.concat(this.chunks).toString("utf8");
+  }
+};
+
 // runtime/witness/request.ts
 var BadRequest = class extends Error {
 };
@@ -418,14 +438,11 @@ function tenths(seconds) {
 }
 function bodyOf(request) {
   return new Promise((resolve, reject) => {
-    const chunks = [];
-    let length = 0;
+    const body = new BoundedText(MOST_BYTES);
     request.on("data", (chunk) => {
-      length += chunk.length;
-      if (length <= MOST_BYTES) chunks.push(chunk);
-      else reject(new BadRequest(`the body must be at most ${MOST_BYTES} bytes long`));
+      if (!body.add(chunk)) reject(new BadRequest(`the body must be at most ${MOST_BYTES} bytes long`));
     });
-    request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    request.on("end", () => resolve(body.text));
     request.on("error", reject);
   });
 }

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
-import { ArrivingAnswer, requestText } from "../iguanaMessage";
+import { BoundedText } from "../boundedText";
+import { answerText, LONGEST_ANSWER, requestText } from "../iguanaMessage";
 import { connectionFailure, NotYet } from "./failures";
 import { parseJson } from "./json";
 
@@ -7,22 +8,21 @@ import { parseJson } from "./json";
 export function exchange(port: number, request: object, withinMilliseconds: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const fail = (why: string): void => reject(new NotYet("waiting-for-iguana", why));
-    const arriving = new ArrivingAnswer();
+    const response = new BoundedText(LONGEST_ANSWER);
     const socket = connect({ host: "127.0.0.1", port });
     const timer = setTimeout(() => {
       fail(`Iguana's RPC: no answer in ${withinMilliseconds / 1000} s`);
       socket.destroy();
     }, withinMilliseconds);
     socket.on("data", (chunk) => {
-      const problem = arriving.add(chunk);
-      if (problem === undefined) return;
-      fail(`Iguana's RPC: the ${problem}`);
+      if (response.add(chunk)) return;
+      fail(`Iguana's RPC: the answer is longer than ${LONGEST_ANSWER / 2 ** 20} MiB`);
       socket.destroy();
     });
     socket.on("error", (failure) => fail(`Iguana's RPC: ${connectionFailure(failure)}`));
     socket.on("close", () => {
       clearTimeout(timer);
-      const { body } = arriving;
+      const body = answerText(response.text);
       if (body === undefined) return fail("Iguana's RPC: connection closed without an answer");
       const answer = parseJson(body);
       if (answer === undefined) fail("Iguana's answer is no JSON");

@@ -1,4 +1,5 @@
 import type { ClientRequest } from "node:http";
+import { BoundedText } from "../boundedText";
 
 export interface HttpAnswer {
   readonly status: number;
@@ -19,16 +20,11 @@ const MOST_BYTES = 64 * 1024;
 export function wholeAnswer(request: ClientRequest, body?: string): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     request.on("response", (response) => {
-      const chunks: Buffer[] = [];
-      let length = 0;
+      const answer = new BoundedText(MOST_BYTES);
       response.on("data", (chunk: Buffer) => {
-        length += chunk.length;
-        if (length <= MOST_BYTES) chunks.push(chunk);
-        else request.destroy(new TooLong(MOST_BYTES));
+        if (!answer.add(chunk)) request.destroy(new TooLong(MOST_BYTES));
       });
-      response.on("end", () =>
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
-      );
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text: answer.text }));
       response.on("error", reject);
     });
     request.on("error", reject);

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
+import { BoundedText } from "../boundedText";
 import type { Leases } from "./leases";
 import { BadRequest, leaseRequest, releaseRequest } from "./request";
 
@@ -76,14 +77,11 @@ function tenths(seconds: number): number {
 
 function bodyOf(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
+    const body = new BoundedText(MOST_BYTES);
     request.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= MOST_BYTES) chunks.push(chunk);
-      else reject(new BadRequest(`the body must be at most ${MOST_BYTES} bytes long`));
+      if (!body.add(chunk)) reject(new BadRequest(`the body must be at most ${MOST_BYTES} bytes long`));
     });
-    request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    request.on("end", () => resolve(body.text));
     request.on("error", reject);
   });
 }
