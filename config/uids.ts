@@ -1,8 +1,16 @@
 import { z } from "zod";
+import { daemonDefaults } from "../chains/daemons";
 import type { YamlSource } from "../chains/source";
+import { iguanaSchema } from "./schema";
 
-/** Of komodod and its family, of Iguana, of other daemons and witnesses, of proxies, where the config says nothing else. */
-const USUAL = [1000, 3003, 3004, 65534];
+/** Whom processes run as where the config says nothing else. Witnesses have the user of litecoind. */
+const USUAL_USERS = [
+  daemonDefaults("komodod").user,
+  daemonDefaults("litecoind").user,
+  iguanaSchema.shape.user.parse(undefined),
+  // A proxy's (platforms/haproxy.ts), in which no config has a say.
+  "65534:65534",
+];
 
 const settings = z.looseObject({ user: z.string().optional() }).optional();
 const shape = z.looseObject({
@@ -17,10 +25,11 @@ const shape = z.looseObject({
  */
 export function processUids(source: YamlSource): number[] {
   const { data } = shape.safeParse(source.at(["config"]));
-  const users = [
+  const stated = [
     ...Object.values(data?.["dokomodo:daemons"] ?? {}),
     data?.["dokomodo:iguana"],
     ...(data?.["dokomodo:notaries"] ?? []).map(({ iguana }) => iguana),
-  ].map((entry) => Number.parseInt(entry?.user ?? "", 10));
-  return [...new Set([...USUAL, ...users.filter(Number.isInteger)])].sort((one, other) => one - other);
+  ].map((entry) => entry?.user ?? "");
+  const uids = [...USUAL_USERS, ...stated].map((user) => Number.parseInt(user, 10)).filter(Number.isInteger);
+  return [...new Set(uids)].sort((one, other) => one - other);
 }

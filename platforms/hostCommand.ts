@@ -5,7 +5,8 @@ const PATIENCE_MILLISECONDS = 10_000;
 
 /**
  * What a command prints on a Docker host. Nothing where it cannot be run or fails, for what is wrong with a host is told
- * by its probe; and nothing for a host at tcp://, where the engine can be called but no command can be run.
+ * by its probe; and nothing for a host at tcp://, where the engine can be called but no command can be run. Over SSH the
+ * host's shell reads the words, so they have no blank, quote or other character of a shell's.
  *
  * @example await outputOn(endpoint, ["getent", "passwd", "1000"]);
  */

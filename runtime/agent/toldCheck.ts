@@ -11,7 +11,7 @@ export class ToldCheck {
   constructor(
     private readonly rpcPort: number,
     private readonly digest: string,
-    /** Of the file in Iguana's container. */
+    /** The path of the plan's `toldFile`, as Iguana's container has it. */
     private readonly path: string,
   ) {}
 

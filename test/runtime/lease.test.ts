@@ -305,7 +305,7 @@ describe.concurrent("with an Iguana that an earlier agent brought up", PATIENCE,
     "an agent in a new container, which knows of no lease, lets it go on where the witness %s",
     async ([, ends], context) => {
       const scene = await Scene.with(context, programs, 1);
-      const east = await scene.running("east", ends === 0 ? LONG_TIMES : TIMES);
+      const east = await scene.running("east");
       await east.killAgent();
       east.forgetReliance();
       if (ends === 1) scene.silence();
