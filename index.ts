@@ -1,15 +1,15 @@
-import "./stackTraces";
+import "./program/stackTraces";
 import * as pulumi from "@pulumi/pulumi";
-import { formatProblems } from "./chains/problem";
-import { checkCluster, lookAtCluster, tellStarts } from "./cluster";
 import { loadStack } from "./config/load";
-import { deploy } from "./deploy";
-import { type Engines, pullImages, reachEngines, readHosts } from "./engines";
-import { readLastRun } from "./lastRun";
-import { DockerRollOut } from "./platforms/dockerRollOut";
-import { KubernetesRollOut } from "./platforms/kubernetesRollOut";
-import { type Outcome, RollOut } from "./platforms/rollOut";
-import { reportMoves } from "./reportMoves";
+import { formatProblems } from "./input/problem";
+import { DockerRollOut } from "./platforms/docker/rollOut";
+import { type Engines, pullImages, reachEngines, readHosts } from "./platforms/docker/stack";
+import { KubernetesRollOut } from "./platforms/kubernetes/rollOut";
+import { checkCluster, lookAtCluster, tellStarts } from "./platforms/kubernetes/stack";
+import { type Outcome, RollOut } from "./platforms/RollOut";
+import { deploy } from "./program/deploy";
+import { readLastRun } from "./program/lastRun";
+import { reportMoves } from "./program/reportMoves";
 
 /**
  * With this exit code the engine finishes what was registered, deletes nothing that was not, and says no more than the

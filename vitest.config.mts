@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { LongestFirst } from "./test/order.mts";
+import { LongestFirst } from "./dev/testRun/order.mts";
 
 const MINUTE = 60_000;
 /**
@@ -8,11 +8,11 @@ const MINUTE = 60_000;
  */
 const retry = process.env["CI"] ? 1 : 0;
 
-/** By project, why its tests cannot run; test/run.ts has found that out. */
+/** By project, why its tests cannot run; dev/testRun/run.ts has found that out. */
 const missing: Readonly<Record<string, string>> = JSON.parse(process.env["DOKOMODO_MISSING_PARTS"] ?? "{}");
 /** Of each project that needs more than the npm packages. */
 const partsOf = (project: string) => ({
-  setupFiles: "test/missing.ts",
+  setupFiles: "dev/testRun/missing.ts",
   provide: { missing: missing[project] ?? "" },
 });
 
@@ -36,7 +36,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["test/{chains,config,components,platforms,runtime,cli,setup}/**/*.test.ts"],
+          include: [
+            "test/{input,chains,notary,config,components,platforms,program,runtime,cli,dev}/**/*.test.ts",
+          ],
           testTimeout: MINUTE / 2,
           ...quick,
         },

@@ -1,5 +1,5 @@
-import { HOME } from "./daemon-flags";
-import type { Position } from "./problem";
+import type { Position } from "../input/problem";
+import { HOME } from "./list/daemonFlags";
 
 /** Version bytes of a chain's addresses and WIFs, 0 to 255 each. */
 export interface Prefixes {

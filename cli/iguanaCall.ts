@@ -1,5 +1,5 @@
 import { connect } from "node:tls";
-import { BoundedText } from "../runtime/boundedText";
+import { BoundedText } from "../runtime/BoundedText";
 import { answerText, LONGEST_ANSWER, requestText } from "../runtime/iguanaMessage";
 
 /** How an operator reaches a notary's Iguana, out of the stack's outputs. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { ProblemsError } from "../chains/problem";
-import { loadRegistry, type Registry } from "../chains/registry";
+import { loadRegistry, type Registry } from "../chains/list/registry";
+import { ProblemsError } from "../input/problem";
 
 /** Where the list of chains lies, seen from the project's directory. */
 export const LIST_FILE = "assetchains.yaml";

@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { chainsCommand } from "./chains";
-import { hostsCommand } from "./hosts";
-import { iguanaCommand } from "./iguana";
-import { imagesCommand } from "./images";
-import { keysCommand } from "./keys";
+import { chainsCommand } from "./commands/chains";
+import { hostsCommand } from "./commands/hosts";
+import { iguanaCommand } from "./commands/iguana";
+import { imagesCommand } from "./commands/images";
+import { keysCommand } from "./commands/keys";
 
 /** Runs the operator's command; what goes wrong is said on standard error, with exit code 1 and no other output. */
 export async function main(argv: readonly string[]): Promise<void> {

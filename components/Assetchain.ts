@@ -3,7 +3,7 @@ import { RandomPassword } from "@pulumi/random/randomPassword";
 import { type Chain, commandFlags } from "../chains/chain";
 import { CREDENTIAL_LENGTH, confText } from "../chains/conf";
 import { graceSeconds } from "../chains/daemons";
-import { roleOf, rolesThatMayCall } from "../chains/graph";
+import { roleOf, rolesThatMayCall } from "../notary/rpcGraph";
 import type { CallArgs, Network, ResourceRequests, Workload } from "../platforms/platform";
 import { type Authority, createIdentity, type IssuedIdentity } from "./authority";
 import type { Callee } from "./Callee";

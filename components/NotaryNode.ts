@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Chain } from "../chains/chain";
-import { rpcGraph } from "../chains/graph";
 import { address, deriveKeys } from "../chains/keys";
+import { hostsCalledFromElsewhere, hostsOf, isExternal } from "../notary/placement";
+import { rpcGraph } from "../notary/rpcGraph";
 import type { Identity, Network, Platform, WorkloadAddress } from "../platforms/platform";
 import { Assetchain, type DaemonArgs } from "./Assetchain";
 import { type Authority, createAuthority, createIdentity } from "./authority";
 import { type Callee, type ExternalArgs, externalCallee } from "./Callee";
 import { type IguanaArgs, IguanaInstance } from "./IguanaInstance";
-import { hostsCalledFromElsewhere, hostsOf, isExternal } from "./placement";
 import { Witness } from "./Witness";
 
 /** A chain of a notary: what it is, how its daemon is run, and where. */

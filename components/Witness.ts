@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Network, Workload } from "../platforms/platform";
-import { runtimeFile } from "../platforms/runtimeFile";
+import { runtimeFile } from "../runtime/runtimeFile";
 import { type Authority, createIdentity, type IssuedIdentity } from "./authority";
 
 export interface WitnessArgs {

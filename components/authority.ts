@@ -4,7 +4,7 @@ import { CertRequest } from "@pulumi/tls/certRequest";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import { PrivateKey } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
-import type { Role } from "../chains/graph";
+import type { Role } from "../notary/rpcGraph";
 import type { Identity } from "../platforms/platform";
 
 const HOURS_PER_YEAR = 8766;

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { FileArgs } from "../platforms/platform";
-import { runtimeFile } from "../platforms/runtimeFile";
+import { runtimeFile } from "../runtime/runtimeFile";
 
 /** Where runtime/entrypoint.sh and what it copies lie in a container. */
 const RUN_DIRECTORY = "/run/dokomodo";

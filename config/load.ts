@@ -2,22 +2,22 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
-import { holdsCredential } from "../chains/own-flags";
-import type { Problem } from "../chains/problem";
-import { loadRegistry, type Registry } from "../chains/registry";
-import { checkShape } from "../chains/shape";
-import { isRecord, type Path, YamlSource } from "../chains/source";
+import { loadRegistry, type Registry } from "../chains/list/registry";
+import { holdsCredential } from "../chains/ownFlags";
 import type { NotaryNodeArgs } from "../components/NotaryNode";
+import type { Problem } from "../input/problem";
+import { checkShape } from "../input/shape";
+import { isRecord, type Path, YamlSource } from "../input/source";
 import type { RegistryLogin } from "../platforms/registryLogin";
-import { checkNotaries } from "./notaries";
-import { resolveRegistries } from "./registries";
+import { checkNotaries } from "./resolve/notaries";
+import { resolveRegistries } from "./resolve/registries";
 import {
   configSchema,
   type HostSettings,
   type KubernetesSettings,
   type SshSettings,
   type StackSettings,
-} from "./schema";
+} from "./schema/schema";
 import { isSecretPath, PASSPHRASES, secretsOf, withoutSecrets } from "./secrets";
 
 /** A stack as the program deploys it: everything resolved, nothing left to be wrong. */

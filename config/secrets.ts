@@ -1,4 +1,4 @@
-import { isRecord, type Path } from "../chains/source";
+import { isRecord, type Path } from "../input/source";
 
 export const PASSPHRASES = "dokomodo:passphrases";
 export const EXTERNAL = "dokomodo:external";

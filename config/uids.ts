@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { daemonDefaults } from "../chains/daemons";
-import type { YamlSource } from "../chains/source";
-import { iguanaSchema } from "./schema";
+import type { YamlSource } from "../input/source";
+import { iguanaSchema } from "./schema/schema";
 
 /** Whom processes run as where the config says nothing else. Witnesses have the user of litecoind. */
 const USUAL_USERS = [
   daemonDefaults("komodod").user,
   daemonDefaults("litecoind").user,
   iguanaSchema.shape.user.parse(undefined),
-  // A proxy's (platforms/haproxy.ts), in which no config has a say.
+  // A proxy's (platforms/haproxy/configuration.ts), in which no config has a say.
   "65534:65534",
 ];
 

@@ -2,13 +2,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-/** Programs of runtime/ that run in containers; each folder NAME is bundled into NAME.cjs. */
+/** Programs of runtime/ that run in containers; each folder NAME is bundled into bundles/NAME.cjs. */
 export const PROGRAMS = ["agent", "restarter", "witness"] as const;
 export type Program = (typeof PROGRAMS)[number];
 
 /** The committed bundle, which the program uploads: no build step stands between a checkout and a preview. */
 export function bundlePath(program: Program): string {
-  return join(__dirname, `${program}.cjs`);
+  return join(__dirname, "bundles", `${program}.cjs`);
 }
 
 /** A folder as one file that any Node from 18 on runs. Not minified: it is reviewed like all else. */

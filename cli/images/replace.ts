@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { chmod, chown, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import type { Span } from "../../chains/source";
+import type { Span } from "../../input/source";
 
 /** A file that is to say something else. */
 export interface Replacement {

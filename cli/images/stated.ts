@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type Position, type Problem, ProblemsError } from "../../chains/problem";
-import { checkShape } from "../../chains/shape";
-import { type Path, type Span, YamlSource } from "../../chains/source";
-import { found, pathText } from "../../chains/wording";
+import { type Position, type Problem, ProblemsError } from "../../input/problem";
+import { checkShape } from "../../input/shape";
+import { type Path, type Span, YamlSource } from "../../input/source";
+import { found, pathText } from "../../input/wording";
 import { type ImageReference, parseReference } from "../../platforms/imageReference";
 import { LIST_FILE } from "../list";
 import { readText } from "./replace";

@@ -1,8 +1,8 @@
 import { connect } from "node:net";
-import { BoundedText } from "../boundedText";
+import { BoundedText } from "../BoundedText";
 import { answerText, LONGEST_ANSWER, requestText } from "../iguanaMessage";
+import { parseJson } from "../json";
 import { connectionFailure, NotYet } from "./failures";
-import { parseJson } from "./json";
 
 /** One call of Iguana's RPC; resolves with the JSON of the answer, rejects with NotYet. */
 export function exchange(port: number, request: object, withinMilliseconds: number): Promise<unknown> {

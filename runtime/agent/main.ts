@@ -1,12 +1,12 @@
 import { bringUp } from "./bringUp";
-import { ChainRpc } from "./chain";
+import { ChainRpc } from "./ChainRpc";
 import { connectionFailure } from "./failures";
 import { ConfigurationError, readPlan, readSecrets } from "./readPlan";
 import { redactor } from "./redact";
 import { RUN_DIRECTORY } from "./runDirectory";
+import { StatusBoard } from "./StatusBoard";
 import { ask, serve } from "./server";
-import { StatusBoard } from "./status";
-import { Wallet } from "./wallet";
+import { Wallet } from "./Wallet";
 import { RESCANNED } from "./walletLabel";
 
 /**

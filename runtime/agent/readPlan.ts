@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
-import { isObject, parseJson } from "./json";
+import { isObject, parseJson } from "../json";
 import type {
   AgentCoin,
   AgentPlan,

@@ -1,5 +1,5 @@
 import { createServer, get, type Server } from "node:http";
-import type { StatusBoard } from "./status";
+import type { StatusBoard } from "./StatusBoard";
 
 const ASK_MILLISECONDS = 5000;
 

@@ -2,7 +2,7 @@ import { statSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { kernelClock } from "../bootClock";
 import { Engine } from "./engine";
-import { Recovery } from "./recovery";
+import { Recovery } from "./Recovery";
 
 /**
  * node restarter.cjs SOCKET LABEL   starts what Docker gave up, of the containers with the label

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { link, open, readdir, readFile, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { isObject, parseJson } from "../agent/json";
 import type { BootClock } from "../bootClock";
+import { isObject, parseJson } from "../json";
 import type { LeaseRecord } from "./decide";
 
 /** A change that took longer than this from its first look to its last step does not count. */

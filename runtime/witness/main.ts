@@ -2,8 +2,8 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { setInterval } from "node:timers/promises";
 import { kernelClock } from "../bootClock";
+import { Leases } from "./Leases";
 import { LeaseFiles } from "./leaseFiles";
-import { Leases } from "./leases";
 import { serve } from "./server";
 
 /**

@@ -1,11 +1,11 @@
-import { isObject, parseJson } from "../agent/json";
+import { isObject, parseJson } from "../json";
 import type { LeaseRequest } from "./decide";
 
 /** What the caller sent cannot be understood; the message says what is allowed. */
 export class BadRequest extends Error {}
 
 const TEXT = { instance: 200, holder: 300 } as const;
-/** A lease lasts 30 s (runtime/agent/leaseRules.ts); nobody keeps others out for longer than twice that. */
+/** A lease lasts 30 s (runtime/lease/rules.ts); nobody keeps others out for longer than twice that. */
 const MOST_SECONDS = 60;
 
 /** `{ "instance": "…", "holder": "…", "seconds": 30, "round": 5 }`; without `round` calls are taken as they come. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { BoundedText } from "../boundedText";
-import type { Leases } from "./leases";
+import { BoundedText } from "../BoundedText";
+import type { Leases } from "./Leases";
 import { BadRequest, leaseRequest, releaseRequest } from "./request";
 
 const MOST_BYTES = 4096;

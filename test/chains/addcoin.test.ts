@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { addcoinRequest } from "../../chains/addcoin";
-import { selectChains } from "../../chains/registry";
+import { selectChains } from "../../chains/list/registry";
 import { registryOf } from "./list";
 
 const registry = registryOf(readFileSync("assetchains.yaml", "utf8"));

@@ -1,6 +1,6 @@
 import type { Chain } from "../../chains/chain";
-import { formatProblems } from "../../chains/problem";
-import { loadRegistry, type Registry } from "../../chains/registry";
+import { loadRegistry, type Registry } from "../../chains/list/registry";
+import { formatProblems } from "../../input/problem";
 
 /** A list of one or more entries as JSON, which is YAML. */
 export function listOf(...entries: readonly unknown[]): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loginWarning, stopWarning } from "../../cli/hosts";
+import { loginWarning, stopWarning } from "../../cli/commands/hosts";
 
 test("a service that systemd kills before a daemon has ended is warned of, with what to do", () => {
   expect(stopWarning("alpha", 90)).toMatch(/host alpha: systemd kills .* 90 s .*[\s\S]*TimeoutStopSec=1860/);

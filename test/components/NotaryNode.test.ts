@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Stack } from "../../config/load";
-import { deploy } from "../../deploy";
+import { deploy } from "../../program/deploy";
 import { developmentStack, developmentValues } from "./developmentStack";
 import { assetchains, changedResources } from "./graphChanges";
 import { filesOnDocker } from "./kubernetesFiles";

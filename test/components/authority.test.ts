@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { earlyRenewalHours } from "../../components/authority";
-import { deploy } from "../../deploy";
+import { deploy } from "../../program/deploy";
 import { developmentStack } from "./developmentStack";
 import { filesOnDocker } from "./kubernetesFiles";
 import { recordGraph } from "./recordGraph";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deploy } from "../../deploy";
+import { deploy } from "../../program/deploy";
 import { onKubernetes } from "./developmentStack";
 import { filesOnDocker, filesOnKubernetes } from "./kubernetesFiles";
 import { mayConnect, podEnds } from "./policyReach";

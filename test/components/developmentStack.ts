@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { ProblemsError } from "../../chains/problem";
 import { type Loaded, loadStack, type Stack } from "../../config/load";
+import { ProblemsError } from "../../input/problem";
 
 const PROJECT = join(__dirname, "..", "..");
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { loadRegistry } from "../../chains/registry";
+import { loadRegistry } from "../../chains/list/registry";
 import type { RecordedResource } from "./recordGraph";
 
 /** Short names, such as `Secret east-beer`, of what was there before and is not the same afterwards, sorted. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { rpcGraph } from "../../chains/graph";
-import { checkCluster } from "../../cluster";
 import type { Stack } from "../../config/load";
-import { deploy } from "../../deploy";
+import { rpcGraph } from "../../notary/rpcGraph";
+import { checkCluster } from "../../platforms/kubernetes/stack";
+import { deploy } from "../../program/deploy";
 import { developmentStack, onKubernetes } from "./developmentStack";
 import { containersOf, filesOnDocker, filesOnKubernetes, podsOf } from "./kubernetesFiles";
 import { violations } from "./podSecurity";

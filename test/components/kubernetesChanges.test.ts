@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { deploy } from "../../deploy";
+import { deploy } from "../../program/deploy";
 import { onKubernetes } from "./developmentStack";
 import { assetchains, changedResources } from "./graphChanges";
 import { recordGraph } from "./recordGraph";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { IGUANA, rpcGraph } from "../../chains/graph";
-import { deployedChains } from "../../components/placement";
-import { deploy } from "../../deploy";
+import { deployedChains } from "../../notary/placement";
+import { IGUANA, rpcGraph } from "../../notary/rpcGraph";
+import { deploy } from "../../program/deploy";
 import { onKubernetes } from "./developmentStack";
 import { type End, mayConnect, podEnds } from "./policyReach";
 import { type RecordedResource, recordGraph } from "./recordGraph";

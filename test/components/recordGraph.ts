@@ -143,7 +143,9 @@ function mask(value: unknown, reveal: boolean): unknown {
 export function goldenText(graph: readonly RecordedResource[]): string {
   const text = `${JSON.stringify(graph, null, 2)}\n`;
   return ["agent.cjs", "entrypoint.sh", "restarter.cjs", "witness.cjs"].reduce((shorter, file) => {
-    const content = JSON.stringify(readFileSync(`runtime/${file}`, "utf8")).slice(1, -1);
+    const content = JSON.stringify(
+      readFileSync(file.endsWith(".cjs") ? `runtime/bundles/${file}` : `runtime/${file}`, "utf8"),
+    ).slice(1, -1);
     return shorter.replaceAll(content, `runtime/${file}`);
   }, text);
 }

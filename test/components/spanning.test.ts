@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Stack } from "../../config/load";
-import { deploy } from "../../deploy";
+import { deploy } from "../../program/deploy";
 import { DEVELOPMENT_PASSPHRASE, developmentStack, developmentValues } from "./developmentStack";
 import { type RecordedResource, recordGraph, SECRET } from "./recordGraph";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isExternal } from "../../components/placement";
+import { isExternal } from "../../notary/placement";
 import { CONFIG, load, loadValues, messages, valuesOf, write } from "./stackFiles";
 
 const FAR = `  dokomodo:external:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deployedChains } from "../../components/placement";
+import { deployedChains } from "../../notary/placement";
 import { CONFIG, changed, DIGEST, load, loadValues, messages, NOTARY, valuesOf, write } from "./stackFiles";
 
 describe("a stack's config", () => {

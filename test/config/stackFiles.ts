@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
 import { isMap, parse, parseDocument } from "yaml";
-import { formatProblems } from "../../chains/problem";
 import { type Loaded, loadStack } from "../../config/load";
+import { formatProblems } from "../../input/problem";
 
 export const DIGEST = `sha256:${"0".repeat(64)}`;
 

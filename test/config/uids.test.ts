@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { YamlSource } from "../../chains/source";
 import { processUids } from "../../config/uids";
+import { YamlSource } from "../../input/source";
 
 function uidsOf(text: string): number[] {
   const { source } = YamlSource.parse("Pulumi.test.yaml", text);

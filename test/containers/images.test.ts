@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { prepareDocker } from "../../setup/docker";
-import { imageName, prepareImages } from "../../setup/images";
-import { docker } from "../testbed/docker";
-import { TestPod } from "../testbed/pod";
+import { imageName, prepareImages } from "../../dev/images/images";
+import { docker } from "../../dev/scenes/docker";
+import { TestPod } from "../../dev/scenes/TestPod";
+import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 
 const REGTEST_ADDRESS = "n1c5ePEcAaze1kLMWBSaU2mqSckyQkrrDC";
 const WIF = "cSRah5JJBJttuEsdd2QvsyohVZZkSCHNjJjXZrkJ6otmitrc6Ri4";
@@ -58,7 +58,7 @@ describe("the images of the development stack", () => {
 
   it("hold Go programs that pass their own tests", async () => {
     const { execa } = await import("execa");
-    const cwd = join(__dirname, "..", "testbed", "images");
+    const cwd = join(__dirname, "..", "..", "dev", "standIns", "images");
     await execa("go", ["vet", "./..."], { cwd });
     await execa("go", ["test", "./..."], { cwd });
   });

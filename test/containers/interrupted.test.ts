@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mendCheckpoint } from "../../setup/checkpoint";
-import { prepareDocker } from "../../setup/docker";
-import { prepareImages } from "../../setup/images";
-import { removeDeadLocks } from "../../setup/lock";
-import { repairInterrupted } from "../../setup/repair";
-import { docker } from "../testbed/docker";
-import { untilWhole } from "../testbed/notary";
-import { TestStack } from "../testbed/stack";
+import { prepareImages } from "../../dev/images/images";
+import { mendCheckpoint } from "../../dev/recovery/checkpoint";
+import { removeDeadLocks } from "../../dev/recovery/lock";
+import { repairInterrupted } from "../../dev/recovery/repair";
+import { docker } from "../../dev/scenes/docker";
+import { untilWhole } from "../../dev/scenes/notary";
+import { TestStack } from "../../dev/scenes/TestStack";
+import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 
 const NOTARY = "south";
 const CHAINS = ["KMD", "LTC", "BEER"];

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { prepareDocker } from "../../setup/docker";
-import { prepareImages } from "../../setup/images";
-import { readStatus } from "../../setup/status";
-import { docker, dockerLogs, restarted, startTimes } from "../testbed/docker";
-import { askIguana, callDaemon, untilWhole } from "../testbed/notary";
-import { TestStack } from "../testbed/stack";
+import { prepareImages } from "../../dev/images/images";
+import { docker, dockerLogs, restarted, startTimes } from "../../dev/scenes/docker";
+import { askIguana, callDaemon, untilWhole } from "../../dev/scenes/notary";
+import { TestStack } from "../../dev/scenes/TestStack";
+import { readStatus } from "../../dev/status";
+import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 
 const FIRST = "dawn";
 const SECOND = "dusk";

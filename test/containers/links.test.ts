@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { prepareImages } from "../../dev/images/images";
+import { Links } from "../../dev/scenes/Links";
+import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 import type { CallArgs } from "../../platforms/platform";
-import { prepareDocker } from "../../setup/docker";
-import { prepareImages } from "../../setup/images";
-import { Links } from "../testbed/links";
 
 /** Ports of the caller's loopback, by what stands behind them. */
 const PORTS = {

@@ -1,7 +1,7 @@
-import { prepareDocker } from "../../setup/docker";
-import { prepareImages } from "../../setup/images";
-import { LOCAL } from "../testbed/docker";
-import { TestStack } from "../testbed/stack";
+import { prepareImages } from "../../dev/images/images";
+import { LOCAL } from "../../dev/scenes/docker";
+import { TestStack } from "../../dev/scenes/TestStack";
+import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 import { describeNotary } from "./notary";
 
 describeNotary("a notary on one Docker host", "north", async () => {

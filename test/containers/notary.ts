@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PROCESS_GROUP } from "../../platforms/user";
-import { dockerAt, type EngineOf, restarted, startTimes } from "../testbed/docker";
+import { dockerAt, type EngineOf, restarted, startTimes } from "../../dev/scenes/docker";
 import {
   askIguana,
   DAEMONS,
@@ -11,9 +10,10 @@ import {
   SYMBOLS,
   untilWhole,
   untilWholeAgain,
-} from "../testbed/notary";
-import { SECRET_FILES, shownTo } from "../testbed/processFiles";
-import type { TestStack } from "../testbed/stack";
+} from "../../dev/scenes/notary";
+import { SECRET_FILES, shownTo } from "../../dev/scenes/processFiles";
+import type { TestStack } from "../../dev/scenes/TestStack";
+import { PROCESS_GROUP } from "../../platforms/user";
 
 /** A daemon asks its peer every few seconds. */
 const PATIENCE = { timeout: 30_000 };

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { prepareDocker } from "../../setup/docker";
-import { prepareImages } from "../../setup/images";
-import { readProcesses, readTree } from "../testbed/canary";
-import { docker, dockerLogs, startTimes } from "../testbed/docker";
-import { readContainerFile, untilWhole } from "../testbed/notary";
-import { TestStack } from "../testbed/stack";
+import { prepareImages } from "../../dev/images/images";
+import { readProcesses, readTree } from "../../dev/scenes/canary";
+import { docker, dockerLogs, startTimes } from "../../dev/scenes/docker";
+import { readContainerFile, untilWhole } from "../../dev/scenes/notary";
+import { TestStack } from "../../dev/scenes/TestStack";
+import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 
 const NOTARY = "centre";
 const PASSPHRASE = "canary phrase of the centre";

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { prepareDocker } from "../../setup/docker";
-import { prepareImages } from "../../setup/images";
-import { Deaths } from "../testbed/deaths";
-import { docker } from "../testbed/docker";
-import { bringUpEarlier } from "../testbed/earlierStack";
-import { callDaemon, DAEMONS, height, SYMBOLS, untilWhole, untilWholeAgain } from "../testbed/notary";
-import type { TestStack } from "../testbed/stack";
+import { prepareImages } from "../../dev/images/images";
+import { Deaths } from "../../dev/scenes/Deaths";
+import { docker } from "../../dev/scenes/docker";
+import { bringUpEarlier } from "../../dev/scenes/earlierStack";
+import { callDaemon, DAEMONS, height, SYMBOLS, untilWhole, untilWholeAgain } from "../../dev/scenes/notary";
+import type { TestStack } from "../../dev/scenes/TestStack";
+import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 
 const NOTARY = "elder";
 const DAEMON_CONTAINERS = [...Object.values(DAEMONS).map(({ container }) => container), "iguana"];

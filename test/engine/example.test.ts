@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { prepareEngine } from "../../setup/engine";
+import { prepareEngine } from "../../dev/toolchain/engine";
 
 const PROJECT = join(__dirname, "..", "..");
 const PASSPHRASE = "a phrase of somebody else's";

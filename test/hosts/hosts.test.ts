@@ -3,14 +3,14 @@ import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { imageName } from "../../setup/images";
-import { docker } from "../testbed/docker";
-import { isRunning } from "../testbed/hosts/daemon";
-import { type TestHost, TestHosts } from "../testbed/hosts/hosts";
-import { leftoversOf } from "../testbed/hosts/leftovers";
-import { poolOf } from "../testbed/hosts/pool";
-import { processesOf } from "../testbed/hosts/processes";
-import { run } from "../testbed/hosts/run";
+import { imageName } from "../../dev/images/images";
+import { docker } from "../../dev/scenes/docker";
+import { isRunning } from "../../dev/standIns/hosts/daemon";
+import { leftoversOf } from "../../dev/standIns/hosts/leftovers";
+import { poolOf } from "../../dev/standIns/hosts/pool";
+import { processesOf } from "../../dev/standIns/hosts/processes";
+import { run } from "../../dev/standIns/hosts/run";
+import { type TestHost, TestHosts } from "../../dev/standIns/hosts/TestHosts";
 
 const POOL = 90;
 /** What such a pool has on a machine where nothing else does. */
@@ -139,7 +139,7 @@ describe("test hosts", () => {
     const up = run(
       "npx",
       "tsx",
-      join(ROOT, "test/testbed/hosts/main.ts"),
+      join(ROOT, "dev/standIns/hosts/main.ts"),
       "up",
       "other",
       "--pool",

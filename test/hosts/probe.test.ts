@@ -3,10 +3,10 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { DockerEndpoint } from "../../platforms/dockerHost";
-import { probe } from "../../platforms/dockerProbe";
-import { prepareDocker } from "../../setup/docker";
-import { SshServer } from "./ssh-server";
+import { prepareDocker } from "../../dev/toolchain/dockerEngine";
+import type { DockerEndpoint } from "../../platforms/docker/host";
+import { probe } from "../../platforms/docker/preflight";
+import { SshServer } from "./SshServer";
 
 describe("a look at a host", () => {
   let server: SshServer;

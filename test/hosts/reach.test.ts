@@ -3,10 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { callIguana, type OperatorAccess } from "../../cli/iguanaCall";
-import { prepareDocker } from "../../setup/docker";
-import { prepareImages } from "../../setup/images";
-import { dockerAt } from "../testbed/docker";
-import { TestHosts } from "../testbed/hosts/hosts";
+import { prepareImages } from "../../dev/images/images";
+import { dockerAt } from "../../dev/scenes/docker";
 import {
   askIguana,
   DAEMONS,
@@ -15,12 +13,14 @@ import {
   SYMBOLS,
   untilWhole,
   untilWholeAgain,
-} from "../testbed/notary";
-import { connected, operatorCalls } from "../testbed/operators";
-import { type Attempt, attemptsFrom, edgesOf, type Place, PROBE, type Source } from "../testbed/reach";
-import { createSpanningStack, engineOf } from "../testbed/spanning";
-import type { TestStack } from "../testbed/stack";
-import { type Calls, type Crowd, STEADY_CALLS, STRANGERS } from "../testbed/strangers";
+} from "../../dev/scenes/notary";
+import { connected, operatorCalls } from "../../dev/scenes/operators";
+import { type Attempt, attemptsFrom, edgesOf, type Place, PROBE, type Source } from "../../dev/scenes/reach";
+import { createSpanningStack, engineOf } from "../../dev/scenes/spanning";
+import { type Calls, type Crowd, STEADY_CALLS, STRANGERS } from "../../dev/scenes/strangers";
+import type { TestStack } from "../../dev/scenes/TestStack";
+import { TestHosts } from "../../dev/standIns/hosts/TestHosts";
+import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 
 const NOTARY = "reach";
 const PROJECT = join(__dirname, "..", "..");

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Deaths } from "../testbed/deaths";
-import { dockerAt, restarted, startTimes } from "../testbed/docker";
-import { type EngineKind, TestHosts } from "../testbed/hosts/hosts";
-import { DAEMONS, height, iguanaHeight, SYMBOLS, untilWhole, untilWholeAgain } from "../testbed/notary";
-import { createSpanningStack } from "../testbed/spanning";
-import type { TestStack } from "../testbed/stack";
-import { WrittenChains } from "./writtenChains";
+import { Deaths } from "../../dev/scenes/Deaths";
+import { dockerAt, restarted, startTimes } from "../../dev/scenes/docker";
+import { DAEMONS, height, iguanaHeight, SYMBOLS, untilWhole, untilWholeAgain } from "../../dev/scenes/notary";
+import { createSpanningStack } from "../../dev/scenes/spanning";
+import type { TestStack } from "../../dev/scenes/TestStack";
+import { type EngineKind, TestHosts } from "../../dev/standIns/hosts/TestHosts";
+import { WrittenChains } from "./WrittenChains";
 
 /** Containers start again in seconds; a busy machine takes its time. */
 const PATIENCE = { timeout: 30_000 };

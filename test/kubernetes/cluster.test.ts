@@ -1,10 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TestCluster } from "../testbed/cluster/cluster";
-import { TestNamespace, until } from "../testbed/cluster/namespace";
-import { headlessService, podOf, podSpecOf } from "../testbed/cluster/pods";
-import { statedCluster, type TestedCluster, testedCluster } from "../testbed/cluster/tested";
+import { TestNamespace, until } from "../../dev/standIns/cluster/namespace";
+import { headlessService, podOf, podSpecOf } from "../../dev/standIns/cluster/pods";
+import type { TestCluster } from "../../dev/standIns/cluster/TestCluster";
+import { statedCluster, type TestedCluster, testedCluster } from "../../dev/standIns/cluster/tested";
 
 const NAMESPACE = "cluster-test";
 const PORT = 8080;

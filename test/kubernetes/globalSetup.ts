@@ -1,6 +1,6 @@
 import type { TestProject } from "vitest/node";
-import { SharedCluster } from "../testbed/cluster/sharedCluster";
-import { statedCluster } from "../testbed/cluster/tested";
+import { SharedCluster } from "../../dev/standIns/cluster/sharedCluster";
+import { statedCluster } from "../../dev/standIns/cluster/tested";
 
 /** One cluster for all files, each of which takes a namespace of its own in it. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ClusterNotary, changedPods } from "../../dev/scenes/clusterNotary";
+import { ClusterStack } from "../../dev/scenes/clusterStack";
+import { SYMBOLS } from "../../dev/scenes/notary";
+import { processesOfPod, SECRET_FILES, shownTo } from "../../dev/scenes/processFiles";
+import { statedCluster } from "../../dev/standIns/cluster/tested";
 import { PROCESS_GROUP } from "../../platforms/user";
-import { statedCluster } from "../testbed/cluster/tested";
-import { ClusterNotary, changedPods } from "../testbed/clusterNotary";
-import { ClusterStack } from "../testbed/clusterStack";
-import { SYMBOLS } from "../testbed/notary";
-import { processesOfPod, SECRET_FILES, shownTo } from "../testbed/processFiles";
 
 const NOTARY = "cirrus";
 /** A daemon asks its peer every few seconds. */

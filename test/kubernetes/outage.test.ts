@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TestCluster } from "../testbed/cluster/cluster";
-import { statedCluster, testedOf } from "../testbed/cluster/tested";
-import { mineWithoutPause, watchEnds } from "../testbed/clusterDaemons";
-import { ClusterNotary } from "../testbed/clusterNotary";
-import { ClusterStack } from "../testbed/clusterStack";
-import { type Symbol as ChainSymbol, SYMBOLS } from "../testbed/notary";
+import { mineWithoutPause, watchEnds } from "../../dev/scenes/clusterDaemons";
+import { ClusterNotary } from "../../dev/scenes/clusterNotary";
+import { ClusterStack } from "../../dev/scenes/clusterStack";
+import { type Symbol as ChainSymbol, SYMBOLS } from "../../dev/scenes/notary";
+import { TestCluster } from "../../dev/standIns/cluster/TestCluster";
+import { statedCluster, testedOf } from "../../dev/standIns/cluster/tested";
 
 /** No other test's API server is to be stopped, or its node emptied. */
 const POOL = 93;

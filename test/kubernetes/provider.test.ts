@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { KubernetesProject } from "./provider-project";
+import { KubernetesProject } from "./KubernetesProject";
 
 /** One of each kind that the program makes, on a pod that need not start. */
 const everything = (value: string, image = "nowhere/image:1", storage = "1024Mi") => `

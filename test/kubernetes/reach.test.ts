@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TestCluster } from "../testbed/cluster/cluster";
-import { TestNamespace, until } from "../testbed/cluster/namespace";
-import { podOf } from "../testbed/cluster/pods";
-import { statedCluster, testedOf } from "../testbed/cluster/tested";
-import { ClusterNotary } from "../testbed/clusterNotary";
-import { attemptsOfPod, type PodPlace, type PodSource, podEdges } from "../testbed/clusterReach";
-import { ClusterStack } from "../testbed/clusterStack";
-import { DAEMONS, SYMBOLS } from "../testbed/notary";
-import { PROBE } from "../testbed/reach";
-import { type Calls, STEADY_CALLS, STRANGERS } from "../testbed/strangers";
+import { ClusterNotary } from "../../dev/scenes/clusterNotary";
+import { attemptsOfPod, type PodPlace, type PodSource, podEdges } from "../../dev/scenes/clusterReach";
+import { ClusterStack } from "../../dev/scenes/clusterStack";
+import { DAEMONS, SYMBOLS } from "../../dev/scenes/notary";
+import { PROBE } from "../../dev/scenes/reach";
+import { type Calls, STEADY_CALLS, STRANGERS } from "../../dev/scenes/strangers";
+import { TestNamespace, until } from "../../dev/standIns/cluster/namespace";
+import { podOf } from "../../dev/standIns/cluster/pods";
+import { TestCluster } from "../../dev/standIns/cluster/TestCluster";
+import { statedCluster, testedOf } from "../../dev/standIns/cluster/tested";
 
 /** A cluster of its own, for policies hold in all of it or in nothing. */
 const POOL = 92;

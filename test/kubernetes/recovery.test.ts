@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mineWithoutPause, watchEnds } from "../testbed/clusterDaemons";
-import { ClusterNotary, changedPods } from "../testbed/clusterNotary";
-import { ClusterStack } from "../testbed/clusterStack";
-import { SYMBOLS } from "../testbed/notary";
+import { mineWithoutPause, watchEnds } from "../../dev/scenes/clusterDaemons";
+import { ClusterNotary, changedPods } from "../../dev/scenes/clusterNotary";
+import { ClusterStack } from "../../dev/scenes/clusterStack";
+import { SYMBOLS } from "../../dev/scenes/notary";
 
 const NOTARY = "stratus";
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ClusterNotary } from "../testbed/clusterNotary";
-import { ClusterStack } from "../testbed/clusterStack";
+import { ClusterNotary } from "../../dev/scenes/clusterNotary";
+import { ClusterStack } from "../../dev/scenes/clusterStack";
 
 /** Everything that an operator is told has to come within this. */
 const SECONDS = 60;

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readProcesses, readTree } from "../testbed/canary";
-import { statedCluster } from "../testbed/cluster/tested";
-import { ClusterNotary } from "../testbed/clusterNotary";
-import { ClusterStack } from "../testbed/clusterStack";
-import { SYMBOLS } from "../testbed/notary";
+import { readProcesses, readTree } from "../../dev/scenes/canary";
+import { ClusterNotary } from "../../dev/scenes/clusterNotary";
+import { ClusterStack } from "../../dev/scenes/clusterStack";
+import { SYMBOLS } from "../../dev/scenes/notary";
+import { statedCluster } from "../../dev/standIns/cluster/tested";
 
 const NOTARY = "canary";
 const PASSPHRASE = "canary phrase of the cluster";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { watchEnds } from "../testbed/clusterDaemons";
-import { ClusterNotary } from "../testbed/clusterNotary";
-import type { ClusterStack } from "../testbed/clusterStack";
-import { bringUpEarlierInCluster } from "../testbed/earlierStack";
-import { SYMBOLS } from "../testbed/notary";
+import { watchEnds } from "../../dev/scenes/clusterDaemons";
+import { ClusterNotary } from "../../dev/scenes/clusterNotary";
+import type { ClusterStack } from "../../dev/scenes/clusterStack";
+import { bringUpEarlierInCluster } from "../../dev/scenes/earlierStack";
+import { SYMBOLS } from "../../dev/scenes/notary";
 
 const NOTARY = "elderly";
 const WORKLOADS = [...SYMBOLS.map((symbol) => symbol.toLowerCase()), "iguana"];

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { RollOut } from "../../platforms/rollOut";
+import { RollOut } from "../../platforms/RollOut";
 
 /** A roll-out of workloads whose registration and first answer are said by hand. */
 class Scene {

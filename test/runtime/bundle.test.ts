@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { bundle, bundlePath, PROGRAMS } from "../../runtime/build";
 
 test.each(PROGRAMS)(
-  "runtime/%s.cjs is what the sources give; else run `npm run build:runtime`",
+  "runtime/bundles/%s.cjs is what the sources give; else run `npm run build:runtime`",
   async (program) => {
     expect(readFileSync(bundlePath(program), "utf8")).toBe(await bundle(program));
   },

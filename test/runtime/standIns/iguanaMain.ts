@@ -1,4 +1,4 @@
-import { IguanaStandIn } from "./iguana";
+import { IguanaStandIn } from "./IguanaStandIn";
 
 /**
  * Iguana's stand-in as a process of its own, which can be killed: PORT PUBLIC_KEY [MILLISECONDS]. Writes every command

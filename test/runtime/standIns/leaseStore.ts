@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { isObject } from "../../../runtime/agent/json";
+import { isObject } from "../../../runtime/json";
 
 type Fields = Readonly<Record<string, unknown>>;
 

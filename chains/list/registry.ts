@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { suggestion } from "../../input/nearest";
+import type { Problem } from "../../input/problem";
+import { checkShape } from "../../input/shape";
+import { YamlSource } from "../../input/source";
+import { pathText } from "../../input/wording";
+import type { Chain } from "../chain";
+import { conflicts } from "./conflicts";
+import { resolveEntry } from "./entry";
+
+/** The list of chains (assetchains.yaml). */
+export interface Registry {
+  /** By symbol, in the order written. */
+  readonly chains: ReadonlyMap<string, Chain>;
+  /** Names for groups of chains; symbols in the order written. */
+  readonly sets: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface LoadedRegistry {
+  /** Absent where there are problems. */
+  readonly registry?: Registry;
+  /** All that is wrong in the list, with positions. */
+  readonly problems: Problem[];
+}
+
+const SET_NAME = "a name of letters, digits, - or _";
+const registryShape = z.strictObject({
+  chains: z.array(z.unknown()).min(1),
+  sets: z
+    .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, SET_NAME), z.array(z.string()).min(1))
+    .default({}),
+});
+
+/** Understands the text of the list of chains. `file` is how messages call it. */
+export function loadRegistry(file: string, text: string): LoadedRegistry {
+  const { source, problems: sourceProblems } = YamlSource.parse(file, text);
+  if (!source) {
+    return { problems: [...sourceProblems] };
+  }
+  const shaped = checkShape(source, registryShape);
+  const raw = source.at(["chains"]);
+  const entries = (Array.isArray(raw) ? raw : []).map((_, index) => resolveEntry(source, ["chains", index]));
+  const chains = entries.flatMap(({ chain }) => (chain ? [chain] : []));
+  const symbols = entries.flatMap(({ symbol }) => (symbol === undefined ? [] : [symbol]));
+  const problems = [
+    ...sourceProblems,
+    ...shaped.problems,
+    ...entries.flatMap((entry) => entry.problems),
+    ...conflicts(chains),
+    ...entries.flatMap(({ chain }, index) => (chain ? destProblems(source, index, chain, symbols) : [])),
+    ...Object.entries(shaped.value?.sets ?? {}).flatMap(([name, members]) =>
+      setProblems(source, name, members, symbols),
+    ),
+  ];
+  if (problems.length > 0 || shaped.value === undefined) {
+    return { problems };
+  }
+  const registry = {
+    chains: new Map(chains.map((chain) => [chain.symbol, chain])),
+    sets: new Map(Object.entries(shaped.value.sets)),
+  };
+  return { registry, problems };
+}
+
+export interface Selection {
+  /** Each chain once, in the order in which it was first named. */
+  readonly chains: readonly Chain[];
+  /** One for each name that is neither a chain nor a set. */
+  readonly problems: readonly SelectionProblem[];
+}
+
+export interface SelectionProblem {
+  /** Place of the name in the list that was asked for. */
+  readonly index: number;
+  readonly message: string;
+}
+
+/** The chains behind a list of symbols and names of sets. */
+export function selectChains(registry: Registry, names: readonly string[]): Selection {
+  const chosen = new Map<string, Chain>();
+  const problems: SelectionProblem[] = [];
+  names.forEach((name, index) => {
+    const symbols = registry.sets.get(name) ?? [name];
+    for (const symbol of symbols) {
+      const chain = registry.chains.get(symbol);
+      if (chain) {
+        chosen.set(symbol, chain);
+      } else {
+        const known = [...registry.chains.keys(), ...registry.sets.keys()];
+        problems.push({
+          index,
+          message: `no chain and no set has the name "${symbol}"${suggestion(symbol, known)}`,
+        });
+      }
+    }
+  });
+  return { chains: [...chosen.values()], problems };
+}
+
+function destProblems(
+  source: YamlSource,
+  index: number,
+  chain: Chain,
+  symbols: readonly string[],
+): Problem[] {
+  const path = ["chains", index, "dest"];
+  const stated = source.at(path);
+  if (typeof stated !== "string" || (symbols.includes(stated) && stated !== chain.symbol)) {
+    return [];
+  }
+  const wrong = stated === chain.symbol ? "it names the chain itself" : `no chain has the symbol "${stated}"`;
+  const others = symbols.filter((symbol) => symbol !== chain.symbol);
+  const message = `${pathText(path)}: ${wrong}${suggestion(stated, others)}`;
+  return [{ message, position: source.position(path) }];
+}
+
+function setProblems(
+  source: YamlSource,
+  name: string,
+  members: readonly string[],
+  symbols: readonly string[],
+): Problem[] {
+  const problems: Problem[] = [];
+  if (symbols.includes(name)) {
+    const message = `the set "${name}" has the name of a chain; a list of chains could mean either`;
+    problems.push({ message, position: source.position(["sets", name], "key") });
+  }
+  members.forEach((member, index) => {
+    const path = ["sets", name, index];
+    if (!symbols.includes(member)) {
+      const message = `${pathText(path)}: no chain has the symbol "${member}"${suggestion(member, symbols)}`;
+      problems.push({ message, position: source.position(path) });
+    } else if (members.indexOf(member) < index) {
+      const message = `${pathText(path)}: "${member}" is in this set twice`;
+      problems.push({ message, position: source.position(path) });
+    }
+  });
+  return problems;
+}

@@ -1,0 +1,98 @@
+import { Command, InvalidArgumentError } from "commander";
+import { z } from "zod";
+import { callIguana, type OperatorAccess } from "../iguanaCall";
+import { runPulumi } from "../pulumi";
+import { readAll } from "../secret";
+import { chooseStack } from "../stack";
+
+interface IguanaOptions {
+  readonly stack?: string;
+  readonly notary?: string;
+  readonly at?: { readonly hostname: string; readonly port: number };
+}
+
+/** `dokomodo iguana`: one call of a notary's Iguana, with the certificate that the stack holds for operators. */
+export function iguanaCommand(): Command {
+  return new Command("iguana")
+    .description("call a notary's Iguana from this machine, over mutual TLS")
+    .argument("<method>", "such as dpow/notarizations (agent/method), or a method without an agent")
+    .argument("[json]", 'what goes with it, such as \'{"symbol":"BEER"}\'; - reads it from standard input')
+    .option("--stack <stack>", "the stack, where there are several")
+    .option("--notary <notary>", "the notary, where the stack has several")
+    .option(
+      "--at <host:port>",
+      "another way to its address, such as the end of a kubectl port-forward",
+      readAt,
+    )
+    .addHelpText(
+      "after",
+      "\nWhat holds a secret, such as walletpassphrase, goes through standard input: other users see arguments.",
+    )
+    .action(async (method: string, json: string | undefined, options: IguanaOptions) => {
+      const text = json === "-" ? await readAll() : (json ?? "{}");
+      const request = { ...methodFields(method), ...parseFields(text) };
+      const access = operatorAccess(await readNotaries(options.stack), options.notary);
+      // The name in Iguana's certificate stays what it is, so no other way leads to anyone else.
+      const address = { ...access.address, ...options.at };
+      process.stdout.write(`${(await callIguana({ ...access, address }, request)).trim()}\n`);
+    });
+}
+
+function readAt(text: string): { hostname: string; port: number } {
+  const [, hostname, port] = /^([^\s:]+):(\d{1,5})$/.exec(text) ?? [];
+  if (hostname === undefined)
+    throw new InvalidArgumentError("It is a host and a port, such as 127.0.0.1:7443.");
+  return { hostname, port: Number(port) };
+}
+
+function methodFields(method: string): Record<string, string> {
+  const [first = "", second] = method.split("/");
+  return second === undefined ? { method: first } : { agent: first, method: second };
+}
+
+function parseFields(text: string): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch {
+    throw new Error('the second argument has to be a JSON object such as \'{"symbol":"BEER"}\'');
+  }
+}
+
+const operator = z.object({
+  certificate: z.string(),
+  privateKey: z.string(),
+  authority: z.string(),
+  address: z.object({ name: z.string(), hostname: z.string(), port: z.number() }),
+});
+const notariesOutput = z.record(z.string(), z.object({ operator: operator.optional() }));
+type Notaries = z.infer<typeof notariesOutput>;
+
+/** The stack's output of that name, as Pulumi's CLI decrypts it. */
+async function readNotaries(asked: string | undefined): Promise<Notaries> {
+  const { name } = chooseStack({ asked });
+  const output = ["stack", "output", "notaries", "--json", "--show-secrets"];
+  return parseNotaries(await runPulumi(output, { stack: name }), name);
+}
+
+/** The text holds private keys, and what a parser says may quote it. */
+function parseNotaries(text: string, stack: string): Notaries {
+  try {
+    return notariesOutput.parse(JSON.parse(text));
+  } catch {
+    throw new Error(`the output notaries of stack ${stack} is not what this version makes; run pulumi up`);
+  }
+}
+
+function operatorAccess(notaries: Notaries, asked: string | undefined): OperatorAccess {
+  const names = Object.keys(notaries);
+  const name = asked ?? (names.length === 1 ? names[0] : undefined);
+  if (name === undefined) throw new Error(`name one of the notaries with --notary: ${names.join(", ")}`);
+  const notary = notaries[name];
+  if (notary === undefined) throw new Error(`the stack has no notary ${name}; it has ${names.join(", ")}`);
+  if (notary.operator === undefined) {
+    throw new Error(
+      `Iguana of ${name} takes no calls from elsewhere; set \`listenToAll: true\` in dokomodo:iguana, or in the notary's own iguana, and run pulumi up`,
+    );
+  }
+  return notary.operator;
+}

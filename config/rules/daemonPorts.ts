@@ -1,0 +1,37 @@
+import { flagName } from "../../chains/ownFlags";
+import type { Problem } from "../../input/problem";
+import { deployedChains } from "../../notary/placement";
+import type { Stack } from "../load";
+import type { Checked } from "../resolve/notaries";
+
+/** By flag, what it sets. A daemon whose network takes no port from its conf, as in regtest, is told it by a flag. */
+const PORTS = { rpcport: "rpcPort", port: "p2pPort" } as const;
+
+/** A daemon's flags state no other port than that of each chain which it runs: who calls the chain looks there. */
+export function checkDaemonPorts({ settings, at }: Checked, notaries: Stack["notaries"]): Problem[] {
+  const deployed = notaries.flatMap(deployedChains).map(({ chain }) => chain);
+  return Object.entries(settings.daemons).flatMap(([daemon, { flags = [], command = [] }]) => {
+    const chains = deployed.filter((chain) => chain.daemon === daemon);
+    return Object.entries({ flags, command }).flatMap(([key, texts]) =>
+      texts.flatMap((text, index): Problem[] => {
+        const problem = portProblem(text, chains);
+        if (problem === undefined) return [];
+        const path = ["dokomodo:daemons", daemon, key, index];
+        return [{ message: `dokomodo:daemons.${daemon}.${key}[${index}]: ${problem}`, position: at(path) }];
+      }),
+    );
+  });
+}
+
+function portProblem(
+  text: string,
+  chains: readonly { readonly symbol: string; readonly rpcPort: number; readonly p2pPort: number }[],
+): string | undefined {
+  if (!text.startsWith("-")) return undefined;
+  const name = flagName(text).replace(/^no/, "");
+  if (name !== "rpcport" && name !== "port") return undefined;
+  const [, value] = /=(.*)$/s.exec(text) ?? [];
+  const other = chains.find((chain) => String(chain[PORTS[name]]) !== value);
+  if (other === undefined) return undefined;
+  return `${text} is not the port of ${other.symbol}, ${other[PORTS[name]]}, which its callers use. Leave it out, or state that port`;
+}

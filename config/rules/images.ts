@@ -1,0 +1,47 @@
+import type { Problem } from "../../input/problem";
+import { deployedChains } from "../../notary/placement";
+import type { Stack } from "../load";
+import type { Checked } from "../resolve/notaries";
+
+const DIGEST = /@sha256:[0-9a-f]{64}$/;
+
+/** Every daemon that a notary runs has an image, and every image a digest, unless the stack is for development. */
+export function checkImages({ settings, at }: Checked, notaries: Stack["notaries"]): Problem[] {
+  const problems: Problem[] = [];
+  const daemons = new Map<string, { chains: Set<string>; position: Problem["position"] }>();
+  for (const { chain, daemon } of notaries.flatMap(deployedChains)) {
+    if (chain.image !== undefined) checkDigest(chain.image, `the image of ${chain.symbol}`, chain.position);
+    if (daemon.image !== "") continue;
+    const entry = daemons.get(chain.daemon) ?? {
+      chains: new Set(),
+      position: at(["dokomodo:daemons", chain.daemon]),
+    };
+    daemons.set(chain.daemon, { ...entry, chains: entry.chains.add(chain.symbol) });
+  }
+  for (const [daemon, { chains, position }] of daemons) {
+    const message = `no image is stated for ${daemon}, which runs ${[...chains].join(", ")}: set dokomodo:daemons.${daemon}.image`;
+    problems.push({ message, ...(position === undefined ? {} : { position }) });
+  }
+  for (const [role, image] of Object.entries(settings.images)) {
+    checkDigest(image, `dokomodo:images.${role}`, at(["dokomodo:images", role]));
+  }
+  for (const [daemon, { image }] of Object.entries(settings.daemons)) {
+    if (image !== undefined) {
+      checkDigest(image, `dokomodo:daemons.${daemon}.image`, at(["dokomodo:daemons", daemon, "image"]));
+    }
+  }
+  checkDigest(settings.iguana.image, "dokomodo:iguana.image", at(["dokomodo:iguana", "image"]));
+  for (const [index, { name, iguana }] of settings.notaries.entries()) {
+    if (iguana.image !== undefined) {
+      const position = at(["dokomodo:notaries", index, "iguana", "image"]);
+      checkDigest(iguana.image, `the image of notary ${name}'s Iguana`, position);
+    }
+  }
+  return problems;
+
+  function checkDigest(image: string, what: string, position: Problem["position"]): void {
+    if (settings.development || DIGEST.test(image)) return;
+    const message = `${what} is ${image}, which may be another image tomorrow: pin it with npx dokomodo images pin, or set dokomodo:development`;
+    problems.push({ message, ...(position === undefined ? {} : { position }) });
+  }
+}

@@ -1,0 +1,20 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadStack, type Stack } from "../../config/load";
+import { ProblemsError } from "../../input/problem";
+import { chainList } from "./chainList";
+import { type BenchStack, configValues } from "./stackConfig";
+
+/** The stack as the program loads it, list of chains and config included. */
+export function loadBenchStack(stack: BenchStack): Stack {
+  const directory = mkdtempSync(join(tmpdir(), "dokomodo-bench-"));
+  try {
+    writeFileSync(join(directory, "assetchains.yaml"), chainList(stack.chains));
+    const loaded = loadStack({ directory, stackName: "bench", values: configValues(stack) });
+    if (!loaded.ok) throw new ProblemsError(loaded.problems);
+    return loaded.value;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Docker from "dockerode";
+import { type StepLog, step } from "../progress";
+import { buildBase } from "./baseImage";
+import { BASE, IMAGES, type ImageSource, SOURCES, sourceKey, writeContext } from "./sources";
+
+const LABEL = "dokomodo.source";
+
+interface BuiltImage {
+  readonly id: string;
+  /** Key of what it was made from. */
+  readonly source: string | undefined;
+}
+
+/** Full name of an image of the development stack. */
+export function imageName(name: string): string {
+  return `dokomodo-testbed/${name}:dev`;
+}
+
+/** Makes those images of the development stack that are missing or older than their sources. */
+export async function prepareImages(): Promise<void> {
+  const built = await listBuilt();
+  const current = new Map<string, Promise<string>>();
+  if (!(await isAnyStale(built))) return;
+  await requireGo();
+
+  /** The id of an image that is up to date, made at most once. */
+  const provide = (name: string): Promise<string> => {
+    const id = current.get(name) ?? make(name);
+    current.set(name, id);
+    return id;
+  };
+  const make = async (name: string): Promise<string> => {
+    const before = built.get(name);
+    if (name === BASE) {
+      if (before !== undefined) return before.id;
+      await buildBase();
+    } else {
+      const source = findSource(name);
+      const baseId = source.base === undefined ? undefined : await provide(source.base);
+      const key = await sourceKey(source, baseId);
+      if (before?.source === key) return before.id;
+      await step(`Making the image ${name}`, (log) => buildImage(source, key, log));
+    }
+    const after = (await listBuilt()).get(name);
+    if (after === undefined) throw new Error(`${imageName(name)} was built and is not there`);
+    if (before !== undefined && before.id !== after.id) await removeUnused(before.id);
+    return after.id;
+  };
+  // Each waits for its own base; what one of them fails with must not leave the others running behind it.
+  const results = await Promise.allSettled(SOURCES.map(({ name }) => provide(name)));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+}
+
+async function isAnyStale(built: ReadonlyMap<string, BuiltImage>): Promise<boolean> {
+  const stale = await Promise.all(
+    SOURCES.map(async (source) => {
+      const base = source.base === undefined ? undefined : built.get(source.base)?.id;
+      if (source.base !== undefined && base === undefined) return true;
+      return built.get(source.name)?.source !== (await sourceKey(source, base));
+    }),
+  );
+  return stale.includes(true);
+}
+
+/** All images of the development stack that the engine has, in one call. */
+async function listBuilt(): Promise<Map<string, BuiltImage>> {
+  const images = await new Docker().listImages({ filters: { reference: [imageName("*")] } });
+  return new Map(
+    images.flatMap(({ Id, Labels, RepoTags }) =>
+      (RepoTags ?? []).map((tag): [string, BuiltImage] => [
+        tag.replace(/^.*\/|:.*$/g, ""),
+        { id: Id, source: Labels?.[LABEL] },
+      ]),
+    ),
+  );
+}
+
+function findSource(name: string): ImageSource {
+  const source = SOURCES.find((candidate) => candidate.name === name);
+  if (source === undefined) throw new Error(`There is no image ${name}`);
+  return source;
+}
+
+async function buildImage(source: ImageSource, key: string, log: StepLog): Promise<void> {
+  const context = await mkdtemp(join(tmpdir(), "dokomodo-image-"));
+  try {
+    await writeContext(source, context);
+    if (source.program !== undefined) {
+      const output = ["-o", join(context, source.program)];
+      await log.run("go", ["build", "-trimpath", "-ldflags=-s -w", ...output, `./${source.name}`], {
+        cwd: IMAGES,
+        env: { CGO_ENABLED: "0" },
+      });
+    }
+    const labelled = ["--label", `${LABEL}=${key}`, "--tag", imageName(source.name)];
+    await log.run("docker", ["build", "--force-rm", ...labelled, context], {
+      // The classic builder needs no plugin, and finds the base among the engine's own images whatever builder is set.
+      env: { DOCKER_BUILDKIT: "0" },
+    });
+  } finally {
+    await rm(context, { recursive: true, force: true });
+  }
+}
+
+/** A replaced image goes, unless a container still runs from it. */
+async function removeUnused(id: string): Promise<void> {
+  await new Docker()
+    .getImage(id)
+    .remove()
+    .catch(() => {});
+}
+
+async function requireGo(): Promise<void> {
+  const { execa } = await import("execa");
+  // In the module's folder Go fetches, by itself, the release that go.mod asks for.
+  const { failed, stdout, stderr, shortMessage } = await execa("go", ["version"], {
+    cwd: IMAGES,
+    reject: false,
+  });
+  if (!failed) return;
+  const [said = shortMessage] = [stderr, stdout].filter((text) => text);
+  throw new Error(
+    `The development stack's images hold programs that are compiled on this machine, and Go does not run: ${said}. ` +
+      "Install Go 1.25 or newer (https://go.dev/doc/install), put its bin directory on PATH, then run this again.",
+  );
+}

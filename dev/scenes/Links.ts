@@ -1,0 +1,112 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PROXY_DIRECTORY } from "../../platforms/haproxy/configuration";
+import { gatewayConfiguration } from "../../platforms/haproxy/gateway";
+import { proxyConfiguration } from "../../platforms/haproxy/proxy";
+import type { CallArgs, ServeArgs } from "../../platforms/platform";
+import { docker } from "./docker";
+
+const NODE_IMAGE = "dokomodo-testbed/node:dev";
+const PROXY_IMAGE = "dokomodo-testbed/haproxy:dev";
+
+/** What a workload of these links is: what it calls and serves, and the JavaScript that its daemon is. */
+export interface LinkedWorkload {
+  readonly role: string;
+  readonly calls?: readonly CallArgs[];
+  readonly serves?: ServeArgs;
+  readonly daemon: string;
+}
+
+/**
+ * Workloads as a platform makes them, without pause and without a stack: a daemon, and its proxy beside it; and a gateway
+ * to all of them.
+ */
+export class Links {
+  private constructor(
+    private readonly name: string,
+    private readonly folder: string,
+  ) {}
+
+  /** Their names are those of the network with `-` and the keys of `workloads`. */
+  static async start(name: string, workloads: Readonly<Record<string, LinkedWorkload>>): Promise<Links> {
+    const links = new Links(name, mkdtempSync(join(tmpdir(), "dokomodo-links-")));
+    await links.openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "authority.key");
+    const authority = ["-subj", "/CN=links", "-days", "2", "-out", "authority.pem"];
+    await links.openssl("req", "-x509", "-new", "-key", "authority.key", ...authority);
+    await docker("network", "create", name);
+    // A proxy looks up a gateway when it starts, for a host's address does not change.
+    await links.startGateway();
+    await Promise.all(Object.entries(workloads).map(([key, workload]) => links.startWorkload(key, workload)));
+    return links;
+  }
+
+  /** Runs JavaScript in a workload's network; what it writes. */
+  async run(key: string, script: string): Promise<string> {
+    return docker("exec", `${this.name}-${key}`, "node", "-e", script);
+  }
+
+  async stop(): Promise<void> {
+    const ours = await docker("ps", "--all", "--quiet", "--filter", `name=^${this.name}-`);
+    if (ours !== "") await docker("rm", "--force", ...ours.split("\n"));
+    await docker("network", "rm", this.name).catch(() => "");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async startGateway(): Promise<void> {
+    const name = `${this.name}-gateway`;
+    const files = this.filesOf("gateway");
+    writeFileSync(join(files, "haproxy.cfg"), gatewayConfiguration(this.name), { mode: 0o644 });
+    const network = ["--network", this.name, "--network-alias", name];
+    await this.startProxy(name, files, network);
+  }
+
+  private filesOf(key: string): string {
+    const files = join(this.folder, key);
+    mkdirSync(files, { mode: 0o755 });
+    return files;
+  }
+
+  private async startProxy(name: string, files: string, network: readonly string[]): Promise<void> {
+    const volume = ["--volume", `${files}:${PROXY_DIRECTORY}:ro`, "--user", "65534:65534"];
+    const command = [PROXY_IMAGE, "haproxy", "-f", `${PROXY_DIRECTORY}/haproxy.cfg`];
+    await docker("run", "--detach", "--name", name, ...network, ...volume, ...command);
+  }
+
+  private async startWorkload(key: string, workload: LinkedWorkload): Promise<void> {
+    const name = `${this.name}-${key}`;
+    const files = this.filesOf(key);
+    await this.certificate(name, workload.role, files);
+    const write = (file: string, text: string) => writeFileSync(join(files, file), text, { mode: 0o644 });
+    write("authority.pem", readFileSync(join(this.folder, "authority.pem"), "utf8"));
+    write("haproxy.cfg", proxyConfiguration(workload.calls ?? [], workload.serves));
+    const network = ["--network", this.name, "--network-alias", name];
+    await docker("run", "--detach", "--name", name, ...network, NODE_IMAGE, "node", "-e", workload.daemon);
+    await this.startProxy(`${name}-proxy`, files, ["--network", `container:${name}`]);
+  }
+
+  private async certificate(name: string, role: string, files: string): Promise<void> {
+    const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", `${name}.key`];
+    const subject = ["-subj", `/CN=${name}/OU=${role}`, "-addext", `subjectAltName=DNS:${name}`];
+    await this.openssl("req", "-new", ...key, ...subject, "-out", `${name}.csr`);
+    const signer = [
+      "-CA",
+      "authority.pem",
+      "-CAkey",
+      "authority.key",
+      "-set_serial",
+      String(Date.now()),
+      "-days",
+      "2",
+    ];
+    const out = ["-copy_extensions", "copy", "-out", `${name}.pem`];
+    await this.openssl("x509", "-req", "-in", `${name}.csr`, ...signer, ...out);
+    const read = (file: string) => readFileSync(join(this.folder, file), "utf8");
+    writeFileSync(join(files, "identity.pem"), read(`${name}.pem`) + read(`${name}.key`), { mode: 0o644 });
+  }
+
+  private async openssl(...args: readonly string[]): Promise<void> {
+    const { execa } = await import("execa");
+    await execa("openssl", args, { cwd: this.folder });
+  }
+}

@@ -1,0 +1,283 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parse, stringify } from "yaml";
+import type { StackCommand } from "../recovery/repair";
+import { prepareEngine } from "../toolchain/engine";
+import { usualPlugins } from "../toolchain/plugins";
+
+const PROJECT = join(__dirname, "..", "..");
+const STACK = "test";
+
+/** The config of a stack, by full key; tests change it and write it back. */
+export interface StackConfig {
+  "dokomodo:notaries": NotaryConfig[];
+  [key: string]: unknown;
+}
+
+export interface NotaryConfig {
+  name: string;
+  chains: (string | Record<string, string>)[];
+  rotation?: Record<string, string>;
+  [key: string]: unknown;
+}
+
+/** What one run of the CLI gave. */
+export interface Run {
+  readonly exitCode: number | undefined;
+  /** Standard output and standard error, as a person sees them. */
+  readonly text: string;
+}
+
+/**
+ * A stack of this project in a folder and a backend of its own, beside the development stack on the same Docker
+ * Engine: a notary of another name, whose ports are published on another loopback address.
+ */
+export class TestStack {
+  /** Everything that the CLI has printed. */
+  readonly transcript: string[] = [];
+
+  private constructor(
+    readonly command: StackCommand,
+    readonly notary: string,
+    /** Holds project, config and state. */
+    readonly folder: string,
+  ) {}
+
+  static async create(
+    notary: string,
+    passphrase: string,
+    listen: string,
+    plugins = usualPlugins,
+  ): Promise<TestStack> {
+    if (plugins.includes("docker")) await removeLeftovers(notary);
+    const folder = mkdtempSync(join(tmpdir(), "dokomodo-test-"));
+    const directory = join(folder, "project");
+    for (const file of ["Pulumi.yaml", "assetchains.yaml"])
+      cpSync(join(PROJECT, file), join(directory, file));
+    for (const file of ["index.ts", "node_modules"]) symlinkSync(join(PROJECT, file), join(directory, file));
+    const engine = await prepareEngine({ byHand: false, plugins });
+    const env = {
+      ...engine.env,
+      PULUMI_BACKEND_URL: `file://${folder}`,
+      PULUMI_CONFIG_PASSPHRASE: "a test stack",
+    };
+    const command = { pulumi: engine.pulumi, env, directory, stack: STACK };
+    const stack = new TestStack(command, notary, folder);
+    await stack.must("stack", "init", STACK);
+    stack.writeConfig(developmentConfig(notary, listen));
+    await stack.setPassphrase(passphrase);
+    return stack;
+  }
+
+  async run(...args: readonly string[]): Promise<Run> {
+    const { execa } = await import("execa");
+    const { pulumi, directory: cwd, env } = this.command;
+    const options = { cwd, env, all: true, reject: false, stdin: "ignore" } as const;
+    const { exitCode, all } = await execa(pulumi, [...args, "--non-interactive"], options);
+    this.transcript.push(all);
+    return { exitCode, text: all };
+  }
+
+  /** Runs what has to succeed; its text. */
+  async must(...args: readonly string[]): Promise<string> {
+    const { exitCode, text } = await this.run(...args);
+    if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}:\n${text}`);
+    return text;
+  }
+
+  /** Runs the operator's command in the stack's project; its output. */
+  async dokomodo(...args: readonly string[]): Promise<string> {
+    const { execa } = await import("execa");
+    const { pulumi, directory: cwd, env } = this.command;
+    const path = `${dirname(pulumi)}:${process.env["PATH"]}`;
+    const command = [join(PROJECT, "cli", "bin.cjs"), ...args, "--stack", STACK];
+    const { stdout } = await execa("node", command, { cwd, env: { ...env, PATH: path } });
+    return stdout;
+  }
+
+  up(): Promise<string> {
+    return this.must("up", "--yes", "--skip-preview", "--stack", STACK);
+  }
+
+  /** An up, and the seconds until its output first said something. */
+  async upUntil(said: RegExp): Promise<Run & { readonly seconds: number }> {
+    const { execa } = await import("execa");
+    const { pulumi, directory: cwd, env } = this.command;
+    const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", STACK];
+    const started = Date.now();
+    const up = execa(pulumi, args, { cwd, env, all: true, reject: false, stdin: "ignore" });
+    let seconds = Number.POSITIVE_INFINITY;
+    for await (const line of up.iterable({ from: "all" })) {
+      if (said.test(line)) seconds = Math.min(seconds, (Date.now() - started) / 1000);
+    }
+    const { exitCode, all } = await up;
+    this.transcript.push(all);
+    return { exitCode, text: all, seconds };
+  }
+
+  /** Types of what the state holds, apart from the stack itself and from Pulumi's own provider, which reads its outputs. */
+  async resources(): Promise<string[]> {
+    const { resources = [] } = JSON.parse(await this.must("stack", "export", "--stack", STACK)).deployment;
+    const types: string[] = resources.map(({ type }: { type: string }) => type);
+    const own = ["pulumi:pulumi:Stack", "pulumi:providers:pulumi"];
+    return types.filter((type) => !own.includes(type));
+  }
+
+  /** What the engine does not know the end of, or what exists but not as it should. */
+  async pendingOperations(): Promise<unknown[]> {
+    const { pending_operations: pending = [], resources = [] } = JSON.parse(
+      await this.must("stack", "export", "--stack", STACK),
+    ).deployment;
+    return [
+      ...pending,
+      ...resources.filter(({ initErrors = [] }: { initErrors?: unknown[] }) => initErrors.length > 0),
+    ];
+  }
+
+  /** Every password that the state holds, by its resource. */
+  async passwords(): Promise<Record<string, string>> {
+    return this.secretsOf({ "random:index/randomPassword:RandomPassword": "result" });
+  }
+
+  /** Every password, private key and certificate that the state holds, by its resource. */
+  async secrets(): Promise<Record<string, string>> {
+    return this.secretsOf({
+      "random:index/randomPassword:RandomPassword": "result",
+      "tls:index/privateKey:PrivateKey": "privateKeyPem",
+      "tls:index/selfSignedCert:SelfSignedCert": "certPem",
+      "tls:index/locallySignedCert:LocallySignedCert": "certPem",
+    });
+  }
+
+  private async secretsOf(outputByType: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+    const state = JSON.parse(await this.must("stack", "export", "--show-secrets", "--stack", STACK));
+    const resources: {
+      urn: string;
+      type: string;
+      /** Replaced, and not deleted yet. */
+      delete?: true;
+      outputs?: Record<string, { plaintext?: string } | string>;
+    }[] = state.deployment.resources ?? [];
+    return Object.fromEntries(
+      resources.flatMap(({ urn, type, delete: isReplaced, outputs = {} }): [string, string][] => {
+        const output = outputByType[type];
+        if (output === undefined || isReplaced === true) return [];
+        const value = outputs[output] ?? "";
+        return [[urn, typeof value === "string" ? JSON.stringify(value) : (value.plaintext ?? "")]];
+      }),
+    );
+  }
+
+  get config(): StackConfig {
+    return this.configFile()["config"];
+  }
+
+  /** Changes the config's text, as a person would in an editor. */
+  editConfig(change: (text: string) => string): void {
+    writeFileSync(this.configPath, change(readFileSync(this.configPath, "utf8")));
+  }
+
+  /** Writes a file into the project. */
+  writeFile(name: string, text: string): void {
+    writeFileSync(join(this.command.directory, name), text);
+  }
+
+  writeConfig(config: Readonly<Record<string, unknown>>): void {
+    const file = this.configFile();
+    writeFileSync(this.configPath, stringify({ ...file, config: { ...file.config, ...config } }));
+  }
+
+  /** Takes keys away that this config does not have. */
+  replaceConfig(config: Readonly<Record<string, unknown>>): void {
+    writeFileSync(this.configPath, stringify({ ...this.configFile(), config }));
+  }
+
+  changeHosts(change: (hosts: readonly Record<string, unknown>[]) => readonly unknown[]): void {
+    const { "dokomodo:hosts": hosts } = this.config;
+    this.writeConfig({ "dokomodo:hosts": change(Array.isArray(hosts) ? hosts : []) });
+  }
+
+  changeNotary(change: (notary: NotaryConfig) => void): void {
+    const { config } = this;
+    for (const notary of config["dokomodo:notaries"]) change(notary);
+    this.writeConfig(config);
+  }
+
+  setPassphrase(passphrase: string): Promise<void> {
+    return this.setSecret(`dokomodo:passphrases["${this.notary}"]`, passphrase);
+  }
+
+  async setSecret(path: string, value: string): Promise<void> {
+    const { execa } = await import("execa");
+    const { pulumi, directory: cwd, env } = this.command;
+    const args = ["config", "set", "--secret", "--path", path, "--stack", STACK];
+    await execa(pulumi, args, { cwd, env, input: value });
+  }
+
+  /** Adds an entry to the stack's own list of chains. */
+  addChain(entry: Readonly<Record<string, unknown>>): void {
+    const path = join(this.command.directory, "assetchains.yaml");
+    const list = parse(readFileSync(path, "utf8"));
+    writeFileSync(path, stringify({ ...list, chains: [...list.chains, entry] }));
+  }
+
+  /** The notary's public key, from the stack's outputs. */
+  async publicKey(): Promise<string> {
+    return (await this.notaryOutputs()).publicKey;
+  }
+
+  /** The notary's address on a chain, from the stack's outputs. */
+  async address(symbol: string): Promise<string> {
+    return (await this.notaryOutputs()).addresses[symbol] ?? "";
+  }
+
+  private async notaryOutputs(): Promise<{ publicKey: string; addresses: Record<string, string> }> {
+    const outputs = JSON.parse(await this.must("stack", "output", "--json", "--stack", STACK));
+    return outputs.notaries[this.notary];
+  }
+
+  /** Removes the stack's folder; its hosts go with what is on them. */
+  forget(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Removes containers, network and volumes of the stack, and its folder. */
+  async destroy(): Promise<void> {
+    await this.run("cancel", "--yes", "--stack", STACK);
+    await this.run("destroy", "--yes", "--skip-preview", "--stack", STACK);
+    await removeLeftovers(this.notary);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get configPath(): string {
+    return join(this.command.directory, `Pulumi.${STACK}.yaml`);
+  }
+
+  private configFile(): { config: StackConfig } {
+    return parse(readFileSync(this.configPath, "utf8"));
+  }
+}
+
+/** What a run of the same notary's tests left on the local engine, when it was killed, too. */
+async function removeLeftovers(notary: string): Promise<void> {
+  const { execa } = await import("execa");
+  const all = { container: ["--all"], network: [], volume: [] };
+  const remove = { container: ["--force", "--volumes"], network: [], volume: ["--force"] };
+  for (const kind of ["container", "network", "volume"] as const) {
+    const filter = `name=^/?${notary}(-|$)`;
+    const { stdout } = await execa("docker", [kind, "ls", ...all[kind], "--quiet", "--filter", filter]);
+    const found = stdout.split("\n").filter((name) => name !== "");
+    if (found.length > 0) await execa("docker", [kind, "rm", ...remove[kind], ...found]);
+  }
+}
+
+function developmentConfig(notary: string, listen: string): Record<string, unknown> {
+  const { config } = parse(
+    readFileSync(join(PROJECT, "Pulumi.dev.yaml"), "utf8")
+      .replaceAll("east", notary)
+      .replaceAll(": 127.0.0.1", `: ${listen}`),
+  );
+  const { "dokomodo:passphrases": _, ...rest } = config;
+  return rest;
+}

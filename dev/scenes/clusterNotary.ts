@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type AgentStatus, agentStatus, isWhole } from "../status";
+import type { ClusterStack } from "./clusterStack";
+import { type Symbol as ChainSymbol, DAEMONS, SYMBOLS } from "./notary";
+
+/** A notary in pods, asked from inside of them. */
+export class ClusterNotary {
+  constructor(private readonly it: ClusterStack) {}
+
+  /** Name of the only pod of a workload: `iguana`, or a chain's symbol. */
+  pod(workload: string): string {
+    return `${this.it.stack.notary}-${workload.toLowerCase()}-0`;
+  }
+
+  readFile(workload: string, container: string, path: string): Promise<string> {
+    return this.it.kubectl("exec", this.pod(workload), "--container", container, "--", "cat", path);
+  }
+
+  /** Calls a daemon's RPC in its own container, past every proxy. */
+  async callDaemon(symbol: ChainSymbol, method: string, ...params: readonly string[]): Promise<string> {
+    const { conf, port } = DAEMONS[symbol];
+    const cli = ["litecoin-cli", "-regtest", `-conf=${conf}`, `-rpcport=${port}`, "-datadir=/tmp"];
+    return this.it.kubectl(
+      "exec",
+      this.pod(symbol),
+      "--container",
+      "daemon",
+      "--",
+      ...cli,
+      method,
+      ...params,
+    );
+  }
+
+  async height(symbol: ChainSymbol): Promise<number> {
+    return Number(await this.callDaemon(symbol, "getblockcount"));
+  }
+
+  /** Asks Iguana on its own loopback. */
+  async askIguana(request: unknown): Promise<Record<string, unknown>> {
+    const script = `
+      let answer = "";
+      const socket = require("net").connect(7776, "127.0.0.1", () => {
+        const body = Buffer.from(process.argv[1], "base64");
+        socket.write("POST / HTTP/1.0\\r\\nContent-Length: " + body.length + "\\r\\n\\r\\n" + body);
+      });
+      socket.on("data", (chunk) => { answer += chunk; });
+      socket.on("end", () => process.stdout.write(answer.slice(answer.indexOf("\\r\\n\\r\\n") + 4)));`;
+    const body = Buffer.from(JSON.stringify(request)).toString("base64");
+    const command = ["node", "-e", script, body];
+    return JSON.parse(
+      await this.it.kubectl("exec", this.pod("iguana"), "--container", "agent", "--", ...command),
+    );
+  }
+
+  async iguanaHeight(symbol: ChainSymbol): Promise<unknown> {
+    return (await this.askIguana({ agent: "dpow", method: "notarizations", symbol }))["maxheight"];
+  }
+
+  /** What the agent says of itself; undefined while it does not answer. */
+  async status(): Promise<AgentStatus | undefined> {
+    const command = ["node", "/run/dokomodo/agent/agent.cjs", "status"];
+    const answer = this.it.kubectl("exec", this.pod("iguana"), "--container", "agent", "--", ...command);
+    return answer.then(
+      (text) => agentStatus.parse(JSON.parse(text)),
+      () => undefined,
+    );
+  }
+
+  /** Waits until Iguana sees every chain at its daemon's height, and one of them at a height at least; the seconds. */
+  async untilWhole(
+    seconds: number,
+    { chains = SYMBOLS.length, symbol = "BEER", height = 0 } = {},
+  ): Promise<number> {
+    const started = Date.now();
+    let status: AgentStatus | undefined;
+    while (Date.now() - started < seconds * 1000) {
+      status = await this.status();
+      if (
+        status !== undefined &&
+        isWhole(status) &&
+        Object.keys(status.coins).length === chains &&
+        (status.coins[symbol]?.chainHeight ?? 0) >= height
+      ) {
+        return (Date.now() - started) / 1000;
+      }
+      await sleep(500);
+    }
+    throw new Error(`not whole after ${seconds} s: ${JSON.stringify(status)}`);
+  }
+
+  /** Mines a block as soon as the chain's daemon answers, and waits until Iguana sees it; the seconds. */
+  async untilWholeAgain(seconds: number, symbol: ChainSymbol = "BEER"): Promise<number> {
+    const started = Date.now();
+    const left = () => seconds - (Date.now() - started) / 1000;
+    let mined = false;
+    while (!mined && left() > 0) {
+      mined = await this.mine(symbol).then(
+        () => true,
+        () => sleep(500, false),
+      );
+    }
+    await this.untilWhole(left(), { symbol, height: await this.height(symbol) });
+    return (Date.now() - started) / 1000;
+  }
+
+  async mine(symbol: ChainSymbol): Promise<void> {
+    await this.callDaemon(symbol, "generatetoaddress", "1", await this.it.stack.address(symbol));
+  }
+
+  /** Container id by `pod/container`: another one is another start. */
+  async containers(): Promise<Record<string, string>> {
+    const { items } = JSON.parse(await this.it.kubectl("get", "pods", "--output", "json"));
+    const pods: readonly PodOutline[] = items;
+    return Object.fromEntries(
+      pods.flatMap(({ metadata, status }) =>
+        [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].map(
+          ({ name, containerID = "" }) => [`${metadata.name}/${name}`, containerID],
+        ),
+      ),
+    );
+  }
+}
+
+interface PodOutline {
+  readonly metadata: { readonly name: string };
+  readonly status: Partial<
+    Record<"initContainerStatuses" | "containerStatuses", { name: string; containerID?: string }[]>
+  >;
+}
+
+/** Pods of which a container is another than before, or new, or gone. */
+export function changedPods(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): string[] {
+  const names = Object.keys({ ...before, ...after }).filter((name) => before[name] !== after[name]);
+  return [...new Set(names.map((name) => name.split("/")[0] ?? ""))].sort();
+}

@@ -1,0 +1,90 @@
+import { loadRegistry, selectChains } from "../../chains/list/registry";
+import { rpcGraph } from "../../notary/rpcGraph";
+import type { Attempt } from "./reach";
+
+/** A workload of the notary in the cluster, as the matrix sees it. */
+export interface PodPlace {
+  readonly workload: string;
+  /** Symbol, or `iguana`. */
+  readonly subject: string;
+  /** IPv4 address of its pod. */
+  readonly address: string;
+  /** Name of its Service. */
+  readonly hostname: string;
+  /** Port of its daemon on its own loopback. */
+  readonly rpcPort: number;
+  /** Ports that peers may reach it at. */
+  readonly publishedPort: number;
+}
+
+export interface PodSource {
+  readonly name: string;
+  /** Undefined for somebody who is no part of the notary. */
+  readonly subject: string | undefined;
+  /** Whether it shows a certificate that its callees know. */
+  readonly isKnown: boolean;
+}
+
+const LINK_PORT = 7443;
+const AGENT_PORT = 7780;
+/** The API server's own Service. */
+const API = { address: "10.96.0.1", port: 443 };
+
+/** `caller callee`, in subjects, out of the same function that the program uses. */
+export function podEdges(
+  listFile: string,
+  listText: string,
+  symbols: readonly string[],
+): ReadonlySet<string> {
+  const { registry } = loadRegistry(listFile, listText);
+  if (registry === undefined) throw new Error("the list of chains cannot be read");
+  const { chains } = selectChains(registry, symbols);
+  return new Set(rpcGraph(chains).map(({ caller, callee }) => `${caller} ${callee}`));
+}
+
+/**
+ * Everything that a source could try: every link by name and by address, every port of every daemon at every pod, the
+ * API server, and its own loopback. Who is no part of the notary has no policy of its own.
+ */
+export function attemptsOfPod(
+  source: PodSource,
+  places: readonly PodPlace[],
+  edges: ReadonlySet<string>,
+  isEnforced: boolean,
+): Attempt[] {
+  const calls = (to: PodPlace) => edges.has(`${source.subject} ${to.subject}`);
+  const isOwn = (to: PodPlace) => to.subject === source.subject;
+  const others = places.filter((to) => !isOwn(to));
+  const attempt = (address: string, port: number, allowed: boolean): Attempt => {
+    return { protocol: "tcp", address, port, allowed, what: `${source.name} connects to ${address}:${port}` };
+  };
+  const links = others.flatMap((to) =>
+    [to.hostname, to.address].map(
+      (address): Attempt => ({
+        protocol: "tls",
+        address,
+        port: LINK_PORT,
+        name: to.workload,
+        allowed: source.isKnown && calls(to),
+        what: `${source.name} calls ${to.workload} at ${address}`,
+      }),
+    ),
+  );
+  const sockets = others.flatMap((to) => [
+    ...places.map(({ rpcPort }) => attempt(to.address, rpcPort, false)),
+    attempt(to.address, AGENT_PORT, false),
+    // What policies keep from a port does not even get a connection.
+    attempt(to.address, LINK_PORT, !isEnforced || calls(to)),
+    // Peers come from anywhere, and the notary's own daemons find theirs elsewhere than in here.
+    attempt(to.address, to.publishedPort, !isEnforced || source.subject === undefined),
+  ]);
+  const api = attempt(
+    API.address,
+    API.port,
+    !isEnforced || source.subject === undefined || source.subject === "iguana",
+  );
+  if (source.subject === undefined) return [...links, ...sockets, api];
+  const loopback = places.map((to) => attempt("127.0.0.1", to.rpcPort, isOwn(to) || calls(to)));
+  const agent = attempt("127.0.0.1", AGENT_PORT, source.subject === "iguana");
+  return [...links, ...sockets, api, ...loopback, agent];
+}

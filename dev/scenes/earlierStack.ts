@@ -1,0 +1,44 @@
+import { container } from "../standIns/providers/docker/container";
+import { openEngine } from "../standIns/providers/docker/engine";
+import { network } from "../standIns/providers/docker/network";
+import { volume } from "../standIns/providers/docker/volume";
+import { configure } from "../standIns/providers/kubernetes/configuration";
+import { kinds } from "../standIns/providers/kubernetes/kinds";
+import { resource } from "../standIns/providers/kubernetes/resource";
+import { ClusterStack, withImagesOf } from "./clusterStack";
+import { makeAgain, readEarlier } from "./earlierState";
+import { TestStack } from "./TestStack";
+
+const PASSPHRASE = "its passphrase is in the config that it left";
+
+/** Stands in a kept config and state for the path of the cluster's kubeconfig. */
+const KUBECONFIG = "<kubeconfig>";
+
+/** A stack as an earlier release brought it up on the local Docker Engine, with its containers made again. */
+export async function bringUpEarlier(release: string, notary: string, listen: string): Promise<TestStack> {
+  const stack = await TestStack.create(notary, PASSPHRASE, listen);
+  const { config, state } = readEarlier(release, "docker");
+  stack.editConfig(() => config);
+  const session = openEngine({ host: "unix:///var/run/docker.sock" });
+  await importState(stack, await makeAgain(state, [network, volume, container], session));
+  return stack;
+}
+
+/**
+ * A stack as an earlier release brought it up in a cluster, with its objects made again in the tested one. The kept state
+ * has no outputs of theirs, because uids and versions are one cluster's own.
+ */
+export async function bringUpEarlierInCluster(release: string, notary: string): Promise<ClusterStack> {
+  const it = await ClusterStack.create(notary, PASSPHRASE);
+  const here = (text: string) => withImagesOf(it.cluster, text).replaceAll(KUBECONFIG, it.cluster.kubeconfig);
+  const { config, state } = readEarlier(release, "kubernetes");
+  it.stack.editConfig(() => here(config));
+  const session = configure({ kubeconfig: it.cluster.kubeconfig });
+  await importState(it.stack, await makeAgain(here(state), kinds.map(resource), session));
+  return it;
+}
+
+async function importState(stack: TestStack, state: string): Promise<void> {
+  stack.writeFile("state.json", state);
+  await stack.must("stack", "import", "--file", "state.json", "--stack", "test");
+}

@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { kernelClock } from "../../runtime/bootClock";
+import { ApiServer } from "../../runtime/lease/apiServer";
+import { instanceId } from "../../runtime/lease/instance";
+import { Lease } from "../../runtime/lease/Lease";
+import { LeaseObject } from "../../runtime/lease/LeaseObject";
+import { LEASE_TIMES } from "../../runtime/lease/rules";
+
+/** What is written each time, as a line of JSON. */
+export interface Asked {
+  readonly instance: string;
+  readonly verdict: string;
+  readonly answer: unknown;
+}
+
+/** In a pod: NAMESPACE NAME HOLDER. Asks for the Lease once a second, with what an agent asks with; SIGTERM ends it. */
+async function main([namespace = "", name = "", holder = ""]: readonly string[]): Promise<never> {
+  process.on("SIGTERM", () => process.exit(0));
+  const clock = kernelClock();
+  const instance = instanceId(clock);
+  const object = new LeaseObject({ namespace, name }, new ApiServer(), clock, LEASE_TIMES.answerWithin);
+  const lease = new Lease([object], holder, instance, LEASE_TIMES, clock);
+  for (;;) {
+    const verdict = await lease.ask();
+    const asked: Asked = { instance, verdict, answer: lease.answers[0]?.answer };
+    process.stdout.write(`${JSON.stringify(asked)}\n`);
+    await sleep(1000);
+  }
+}
+
+void main(process.argv.slice(1));

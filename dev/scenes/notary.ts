@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { answerText } from "../../runtime/iguanaMessage";
+import { type AgentStatus, isWhole, readStatus } from "../status";
+import { dockerAt, type EngineOf, LOCAL } from "./docker";
+
+/** Where a chain of the development stack keeps its conf, and on which port its RPC answers. */
+export const DAEMONS = {
+  KMD: { container: "kmd", conf: "/home/komodo/.komodo/komodo.conf", port: 7771 },
+  LTC: { container: "ltc", conf: "/home/litecoin/.litecoin/litecoin.conf", port: 9332 },
+  BEER: { container: "beer", conf: "/home/komodo/.komodo/BEER/BEER.conf", port: 8923 },
+  PIZZA: { container: "pizza", conf: "/home/komodo/.komodo/PIZZA/PIZZA.conf", port: 11608 },
+} as const;
+export type Symbol = keyof typeof DAEMONS;
+export const SYMBOLS: readonly Symbol[] = ["KMD", "LTC", "BEER", "PIZZA"];
+
+/** Reads a file in a running container. */
+export function readContainerFile(container: string, path: string, at = LOCAL): Promise<string> {
+  return dockerAt(at(container), "exec", container, "cat", path);
+}
+
+/** Sends what it reads to a port of loopback, and writes what comes back; all images of the testbed have bash. */
+const SEND = 'exec 3<>"/dev/tcp/127.0.0.1/$0" && cat >&3 && cat <&3';
+
+/**
+ * One POST inside a container, as only a process in there can make it; the answer's text. By hand over HTTP/1.0, because
+ * Iguana's headers are none that Node's own client takes (`Content-Length :`), and in a container that runs, because one
+ * of its own for each call would take a second of a processor.
+ */
+async function post(
+  container: string,
+  port: number,
+  body: unknown,
+  { user, at = LOCAL }: { user?: string; at?: EngineOf } = {},
+): Promise<string> {
+  const content = JSON.stringify(body);
+  const login = user === undefined ? [] : [`Authorization: Basic ${Buffer.from(user).toString("base64")}`];
+  const head = ["POST / HTTP/1.0", ...login, `Content-Length: ${Buffer.byteLength(content)}`];
+  const { execa } = await import("execa");
+  const engine = at(container);
+  const host = engine === undefined ? [] : ["--host", `unix://${engine}`];
+  const { stdout } = await execa(
+    "docker",
+    [...host, "exec", "--interactive", container, "bash", "-c", SEND, String(port)],
+    { input: [...head, "", content].join("\r\n") },
+  );
+  return answerText(stdout) ?? "";
+}
+
+/** Calls a daemon's RPC in its own container's network, past every proxy. */
+export async function callDaemon(
+  notary: string,
+  symbol: Symbol,
+  method: string,
+  params: readonly unknown[] = [],
+  at = LOCAL,
+): Promise<unknown> {
+  const { container, conf, port } = DAEMONS[symbol];
+  const text = await readContainerFile(`${notary}-${container}`, conf, at);
+  const value = (key: string) => new RegExp(`^${key}=(.*)$`, "m").exec(text)?.[1] ?? "";
+  const user = `${value("rpcuser")}:${value("rpcpassword")}`;
+  const answer = JSON.parse(
+    await post(`${notary}-${container}`, port, { id: "test", method, params }, { user, at }),
+  );
+  if (answer.error !== null) throw new Error(`${symbol} ${method}: ${JSON.stringify(answer.error)}`);
+  return answer.result;
+}
+
+/** Asks Iguana on its own loopback. */
+export async function askIguana(
+  notary: string,
+  request: unknown,
+  at = LOCAL,
+): Promise<Record<string, unknown>> {
+  return JSON.parse(await post(`${notary}-iguana`, 7776, request, { at }));
+}
+
+export function height(notary: string, symbol: Symbol, at = LOCAL): Promise<unknown> {
+  return callDaemon(notary, symbol, "getblockcount", [], at);
+}
+
+/** Height of a chain as Iguana sees it. */
+export async function iguanaHeight(notary: string, symbol: string, at = LOCAL): Promise<unknown> {
+  return (await askIguana(notary, { agent: "dpow", method: "notarizations", symbol }, at))["maxheight"];
+}
+
+/**
+ * Mines a block on BEER as soon as its daemon answers and waits until Iguana sees it, and all other chains at their
+ * daemons' heights; the seconds that it took. What the agent knew before cannot pass for it.
+ */
+export async function untilWholeAgain(
+  notary: string,
+  address: unknown,
+  seconds: number,
+  { chains = SYMBOLS.length, at = LOCAL }: { chains?: number; at?: EngineOf } = {},
+): Promise<number> {
+  const started = Date.now();
+  const left = () => seconds - (Date.now() - started) / 1000;
+  let mined: unknown;
+  while (mined === undefined && left() > 0) {
+    mined = await callDaemon(notary, "BEER", "generatetoaddress", [1, address], at).catch(() => sleep(500));
+  }
+  const target = Number(await height(notary, "BEER", at));
+  await untilWhole(notary, left(), chains, target, at);
+  return (Date.now() - started) / 1000;
+}
+
+/** Waits until Iguana sees every chain of the notary at its daemon's height, and BEER at a height at least. */
+export async function untilWhole(
+  notary: string,
+  seconds: number,
+  chains = SYMBOLS.length,
+  beerHeight = 0,
+  at = LOCAL,
+): Promise<void> {
+  const started = Date.now();
+  let status: AgentStatus | undefined;
+  while (Date.now() - started < seconds * 1000) {
+    status = await readStatus(notary, at(`${notary}-iguana-agent`));
+    if (
+      status !== undefined &&
+      isWhole(status) &&
+      Object.keys(status.coins).length === chains &&
+      (status.coins["BEER"]?.chainHeight ?? 0) >= beerHeight
+    ) {
+      return;
+    }
+    await sleep(1000);
+  }
+  throw new Error(`not whole after ${seconds} s: ${JSON.stringify(status)}`);
+}

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { mendCheckpoint } from "./recovery/checkpoint";
+import { removeDeadLocks } from "./recovery/lock";
+import { repairInterrupted, type StackCommand } from "./recovery/repair";
+import type { EngineEnvironment } from "./toolchain/engine";
+
+const PROJECT = join(__dirname, "..");
+
+export const DEVELOPMENT_STACK = "dev";
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** The development stack under a prepared engine, logged in and selected. */
+export async function selectStack(engine: EngineEnvironment): Promise<StackCommand> {
+  const env = { ...engine.env, ...developmentPassphrase() };
+  const command = { pulumi: engine.pulumi, env, directory: PROJECT, stack: DEVELOPMENT_STACK };
+  const { execa } = await import("execa");
+  const options = { cwd: PROJECT, env };
+  const { failed } = await execa(engine.pulumi, ["whoami", "--non-interactive"], {
+    ...options,
+    reject: false,
+  });
+  if (failed) {
+    say("Pulumi has no backend yet: the state goes to a folder, as with `pulumi login --local`.");
+    await execa(engine.pulumi, ["login", "--local"], options);
+  }
+  await removeDeadLocks(command, say);
+  await mendCheckpoint(command, say);
+  await execa(engine.pulumi, ["stack", "select", "--create", DEVELOPMENT_STACK], options);
+  await repairInterrupted(command, say);
+  return command;
+}
+
+/** Runs a pulumi command of the stack in front of the person; true when it succeeded. */
+export async function pulumi(
+  { pulumi: cli, env, directory, stack }: StackCommand,
+  args: readonly string[],
+): Promise<boolean> {
+  const { execa } = await import("execa");
+  const { failed } = await execa(cli, [...args, "--stack", stack], {
+    cwd: directory,
+    env,
+    stdio: "inherit",
+    reject: false,
+  });
+  return !failed;
+}
+
+function developmentPassphrase(): Record<string, string> {
+  const { PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = process.env;
+  if (PULUMI_CONFIG_PASSPHRASE !== undefined || PULUMI_CONFIG_PASSPHRASE_FILE !== undefined) return {};
+  return { PULUMI_CONFIG_PASSPHRASE_FILE: join(PROJECT, "dev", "dev.passphrase") };
+}

@@ -1,0 +1,293 @@
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { imageName } from "../../images/images";
+import { SOURCES } from "../../images/sources";
+import { exists } from "../../toolchain/cache";
+import { connectHost, createBridge } from "../hosts/network";
+import { claim, requireFree } from "../hosts/owner";
+import { run } from "../hosts/run";
+import { CLUSTER_RANGES, chooseSubnet, chosenSubnet } from "../hosts/subnet";
+import { type Client, createCertificates } from "./certificates";
+import { createCgroups } from "./cgroups";
+import { clearCluster } from "./clear";
+import { type ControlPlane, controlPlaneOf, etcdctl, startControlPlane } from "./controlPlane";
+import { copyImages, provideDnsImage } from "./images";
+import { Kubectl } from "./Kubectl";
+import { keepKernelSettings } from "./kernelSettings";
+import { writeKubeconfig } from "./kubeconfig";
+import { initialObjects, PROVISIONER } from "./manifests";
+import { type NodePrograms, nodeProgramsOf, writeNodeConfigs } from "./node";
+import { type Parts, provideParts } from "./parts";
+import {
+  type AddressedClusterPool,
+  type ClusterPool,
+  clusterPoolOf,
+  filesOf,
+  NODE,
+  withClusterAddresses,
+} from "./pool";
+import { prepareCluster } from "./prepare";
+import { Program, runOnNode } from "./program";
+
+export interface TestClusterOptions {
+  /** 0 to 255: clusters of several pools run side by side, at 10.98.<pool>.0/24 or where the machine leaves room. */
+  readonly pool?: number;
+  /** Whether the cluster stays when this process is gone, until somebody ends it by hand. */
+  readonly stay?: boolean;
+}
+
+/** One key of the cluster's database, as it lies there. */
+export interface EtcdEntry {
+  /** Such as /registry/secrets/NAMESPACE/NAME. */
+  readonly key: string;
+  readonly value: Buffer;
+}
+
+/** Of nftables; parts/policies makes it. */
+const POLICY_TABLE = ["ip", "network-policies"];
+const READY_SECONDS = 120;
+
+/**
+ * A real cluster of one node on this machine: Kubernetes' own programs in a network namespace, with an API server that
+ * the machine reaches, containers, DNS, volumes, and NetworkPolicies that are enforced. File system and kernel are the
+ * machine's.
+ */
+export class TestCluster {
+  /** Absolute path of an administrator's kubeconfig. */
+  readonly kubeconfig: string;
+  /** Of the only node. */
+  readonly node = NODE;
+  /** IPv4 address of the node, as the machine outside reaches it. */
+  readonly address: string;
+  /** IPv4 address of the machine outside, as pods reach it. */
+  readonly outside: string;
+  /** Folder of all its programs' logs, and of its pods'. */
+  readonly logs: string;
+  /** The administrator's. */
+  readonly client: Kubectl;
+  private readonly control: ControlPlane;
+  private readonly programs: NodePrograms;
+  private readonly policies: Program;
+  private readonly provisioner: Program;
+
+  private constructor(
+    private readonly pool: AddressedClusterPool,
+    private readonly parts: Parts,
+  ) {
+    const files = filesOf(pool);
+    this.kubeconfig = files.kubeconfig;
+    this.address = pool.address;
+    this.outside = pool.outside;
+    this.logs = files.logs;
+    this.client = new Kubectl(join(parts.kubernetes, "kubectl"), files.kubeconfig);
+    this.control = controlPlaneOf(pool, parts);
+    this.programs = nodeProgramsOf(pool, parts);
+    const kubeconfig = (client: Client) => ["--kubeconfig", join(files.configs, `${client}.kubeconfig`)];
+    this.policies = new Program(pool, {
+      name: "policies",
+      file: join(parts.own, "policies"),
+      args: kubeconfig("policies"),
+      answers: () => this.hasPolicyTable(),
+    });
+    this.provisioner = new Program(pool, {
+      name: "volumes",
+      file: join(parts.own, "volumes"),
+      args: [
+        ...kubeconfig("volumes"),
+        "--provisioner",
+        PROVISIONER,
+        "--folder",
+        files.volumes,
+        "--node",
+        NODE,
+      ],
+      answers: async () => true,
+    });
+  }
+
+  /** Starts a cluster, and waits until pods can run in it. What an earlier run left of the pool is removed first. */
+  static async start({ pool: number = 0, stay = false }: TestClusterOptions = {}): Promise<TestCluster> {
+    const pool = clusterPoolOf(number);
+    const parts = await prepareCluster();
+    await requireFree(pool, { name: "test clusters", script: "cluster" });
+    await clearCluster(pool);
+    await claim(pool, { stay: false });
+    try {
+      const subnet = await chooseSubnet(pool, CLUSTER_RANGES);
+      const cluster = new TestCluster(withClusterAddresses(pool, subnet), parts);
+      await cluster.create();
+      await claim(pool, { stay });
+      await writeFile(filesOf(pool).up, "");
+      return cluster;
+    } catch (error) {
+      // The logs say why, and go with it.
+      const logs = await keepLogs(pool);
+      await clearCluster(pool);
+      throw new Error(`The test cluster did not start; its logs are in ${logs}.`, { cause: error });
+    }
+  }
+
+  /** The running cluster of a pool, which another process may have started. */
+  static async attach({ pool: number = 0 }: Pick<TestClusterOptions, "pool"> = {}): Promise<TestCluster> {
+    const pool = clusterPoolOf(number);
+    if (await exists(filesOf(pool).up)) {
+      return new TestCluster(withClusterAddresses(pool, await chosenSubnet(pool)), await provideParts());
+    }
+    throw new Error(
+      `No test cluster of pool ${number} runs. Start one: npm run cluster -- up --pool ${number}`,
+    );
+  }
+
+  /** Folder that has its kubectl. */
+  get programsFolder(): string {
+    return this.parts.kubernetes;
+  }
+
+  /** Gives the node the development stack's images. */
+  async loadDevelopmentImages(): Promise<void> {
+    await this.loadImages(SOURCES.map(({ name }) => imageName(name)));
+  }
+
+  /** Copies images of the machine's Docker Engine to the node, where pods find them by the same names. */
+  async loadImages(references: readonly string[]): Promise<void> {
+    await copyImages(this.pool, references);
+  }
+
+  /** Runs kubectl as the administrator; its output. */
+  async kubectl(...args: readonly string[]): Promise<string> {
+    return this.client.run(...args);
+  }
+
+  /** Stops the kubelet: containers go on, and nobody tells the cluster about them or starts others. */
+  async stopKubelet(): Promise<void> {
+    await this.programs.kubelet.stop();
+  }
+
+  async startKubelet(): Promise<void> {
+    await this.programs.kubelet.start();
+  }
+
+  async restartKubelet(): Promise<void> {
+    await this.stopKubelet();
+    await this.startKubelet();
+  }
+
+  /** Stops the API server: pods go on, and nobody learns or changes anything. */
+  async stopApiServer(): Promise<void> {
+    // In order, it would first wait for all who watch.
+    await this.control.apiServer.stop("SIGKILL");
+  }
+
+  async startApiServer(): Promise<void> {
+    await this.control.apiServer.start();
+  }
+
+  /** Whether NetworkPolicies hold, as in a cluster whose network enforces them, or not. They do at the start. */
+  async enforcePolicies(on: boolean): Promise<void> {
+    if (on) return this.policies.start();
+    await this.policies.stop();
+    if (await this.hasPolicyTable()) await runOnNode(this.pool, "nft", "delete", "table", ...POLICY_TABLE);
+  }
+
+  /** All that the cluster's database has. */
+  async etcdDump(): Promise<EtcdEntry[]> {
+    const text = await etcdctl(this.pool, "get", "", "--prefix", "--write-out", "json");
+    const { kvs = [] } = JSON.parse(text) as { kvs?: { key: string; value?: string }[] };
+    return kvs.map(({ key, value = "" }) => ({
+      key: Buffer.from(key, "base64").toString(),
+      value: Buffer.from(value, "base64"),
+    }));
+  }
+
+  /** Path of the folder that a volume keeps its data in; it stays when the volume's claim goes. */
+  volumeFolder(volume: string): string {
+    return join(filesOf(this.pool).volumes, volume);
+  }
+
+  /** Removes a volume that nothing claims any more, with its data. */
+  async removeVolume(volume: string): Promise<void> {
+    await this.kubectl("delete", "persistentvolume", volume);
+    await rm(this.volumeFolder(volume), { recursive: true, force: true });
+  }
+
+  /** Ends the cluster at once and removes all that was made of it, volumes too. */
+  async stop(): Promise<void> {
+    await clearCluster(this.pool);
+  }
+
+  private async create(): Promise<void> {
+    const { pool, programs } = this;
+    const { folder, namespace, address } = pool;
+    const host = { name: NODE, address, namespace, folder, docker: "", socket: "" };
+    await createBridge(pool);
+    await connectHost(pool, host);
+    await run("ip", "-n", namespace, "route", "add", "default", "via", pool.outside);
+    // Of the network namespace that it is written in.
+    await runOnNode(pool, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
+    await createCgroups(pool);
+    await keepKernelSettings(pool);
+    await createCertificates(pool);
+    await this.writeKubeconfigs();
+    await writeNodeConfigs(pool);
+    await mkdir(filesOf(pool).volumes, { recursive: true });
+    await Promise.all([startControlPlane(pool, this.control), this.startContainers()]);
+    await Promise.all([
+      this.client.apply(...initialObjects()),
+      programs.kubelet.start(),
+      programs.proxy.start(),
+      this.policies.start(),
+      this.provisioner.start(),
+    ]);
+    await this.untilReady();
+  }
+
+  private async startContainers(): Promise<void> {
+    await this.programs.containerd.start();
+    await copyImages(this.pool, [imageName("pause")]);
+    await provideDnsImage(this.pool, this.parts);
+  }
+
+  private async writeKubeconfigs(): Promise<void> {
+    const { configs, kubeconfig } = filesOf(this.pool);
+    await mkdir(configs, { recursive: true });
+    await writeKubeconfig(this.pool, "admin", kubeconfig);
+    const clients: Client[] = ["controller-manager", "scheduler", "kubelet", "proxy", "policies", "volumes"];
+    for (const client of clients) {
+      await writeKubeconfig(this.pool, client, join(configs, `${client}.kubeconfig`));
+    }
+  }
+
+  /** The node, its DNS, and what every pod is given. */
+  private async untilReady(): Promise<void> {
+    const timeout = `--timeout=${READY_SECONDS}s`;
+    const wait = (...what: string[]) => this.kubectl("wait", timeout, ...what);
+    await this.untilThere(`node/${NODE}`);
+    await wait("--for=condition=Ready", `node/${NODE}`);
+    await wait("--for=create", "serviceaccount/default", "--namespace=default");
+    await wait("--for=condition=Available", "deployment/coredns", "--namespace=kube-system");
+  }
+
+  private async untilThere(object: string): Promise<void> {
+    const deadline = Date.now() + READY_SECONDS * 1000;
+    while ((await this.kubectl("get", object, "--ignore-not-found", "--output=name")) === "") {
+      if (Date.now() > deadline) throw new Error(`There is no ${object} after ${READY_SECONDS} s.`);
+      await sleep(200);
+    }
+  }
+
+  private async hasPolicyTable(): Promise<boolean> {
+    return (await runOnNode(this.pool, "nft", "list", "tables"))
+      .split("\n")
+      .includes(`table ${POLICY_TABLE.join(" ")}`);
+  }
+}
+
+/** Puts the logs of a cluster that did not start beside its folder. */
+async function keepLogs(pool: ClusterPool): Promise<string> {
+  const kept = `${pool.folder}-logs`;
+  await rm(kept, { recursive: true, force: true });
+  const { logs } = filesOf(pool);
+  if ((await readdir(logs).catch(() => [])).length > 0) await run("cp", "--archive", logs, kept);
+  return kept;
+}

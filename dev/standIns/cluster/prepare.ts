@@ -1,0 +1,24 @@
+import { prepareImages } from "../../images/images";
+import type { Display } from "../../progress";
+import { prepareDocker } from "../../toolchain/dockerEngine";
+import { prepareClusterPackages } from "./packages";
+import { type Parts, provideParts } from "./parts";
+
+export interface ClusterPreparation {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly display?: Display;
+}
+
+/**
+ * Has all that a test cluster is made of ready: packages, Kubernetes' programs, and a Docker Engine with the
+ * development stack's images, from which the cluster takes them. Rejects with the reason when something cannot be had.
+ */
+export async function prepareCluster({
+  env = process.env,
+  display = process.stderr,
+}: ClusterPreparation = {}): Promise<Parts> {
+  await prepareClusterPackages(display);
+  await prepareDocker();
+  await prepareImages();
+  return provideParts({ env, display });
+}

@@ -1,0 +1,7 @@
+/** The random provider for machines without the official plugin: random:index/randomPassword:RandomPassword. */
+import { serve } from "../provider";
+import { randomPassword } from "./randomPassword";
+
+const { version }: { version: string } = require("@pulumi/random/package.json");
+
+void serve({ name: "random", version, configure: () => undefined, resources: [randomPassword] });

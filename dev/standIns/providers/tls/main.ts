@@ -1,0 +1,16 @@
+/** The tls provider for machines without the official plugin: private keys, requests and certificates. */
+import "reflect-metadata"; // @peculiar/x509 needs it to be there first
+import { serve } from "../provider";
+import { certRequest } from "./certRequest";
+import { locallySignedCert } from "./locallySignedCert";
+import { privateKey } from "./privateKey";
+import { selfSignedCert } from "./selfSignedCert";
+
+const { version }: { version: string } = require("@pulumi/tls/package.json");
+
+void serve({
+  name: "tls",
+  version,
+  configure: () => undefined,
+  resources: [privateKey, certRequest, selfSignedCert, locallySignedCert],
+});

@@ -1,0 +1,68 @@
+import Table from "cli-table3";
+import { z } from "zod";
+
+/** What the agent of a notary answers on /status (runtime/agent/StatusBoard.ts). */
+export const agentStatus = z.object({
+  publicKey: z.string(),
+  // Agents of earlier versions know no lease.
+  lease: z.object({ state: z.string(), detail: z.string().optional() }).optional(),
+  iguana: z.object({ state: z.string(), detail: z.string().optional() }),
+  // Agents of earlier versions know no certificates.
+  warnings: z.array(z.string()).optional(),
+  coins: z.record(
+    z.string(),
+    z.object({
+      state: z.string(),
+      // null while it is not known yet.
+      chainHeight: z.number().nullable(),
+      iguanaHeight: z.number().nullable(),
+      address: z.string(),
+      detail: z.string().optional(),
+    }),
+  ),
+});
+export type AgentStatus = z.infer<typeof agentStatus>;
+
+/** Asks a notary's agent; undefined while it does not answer. `engine` is a socket, this machine's own where absent. */
+export async function readStatus(notary: string, engine?: string): Promise<AgentStatus | undefined> {
+  const { execa } = await import("execa");
+  const host = engine === undefined ? [] : ["--host", `unix://${engine}`];
+  const agent = ["node", "/run/dokomodo/agent/agent.cjs", "status"];
+  const { stdout, failed } = await execa("docker", [...host, "exec", `${notary}-iguana-agent`, ...agent], {
+    reject: false,
+  });
+  return failed ? undefined : agentStatus.parse(JSON.parse(stdout));
+}
+
+/** Whether Iguana sees every chain at its daemon's height. */
+export function isWhole({ coins }: AgentStatus): boolean {
+  return Object.values(coins).every(
+    ({ state, chainHeight, iguanaHeight }) =>
+      state === "ready" && chainHeight !== null && chainHeight === iguanaHeight,
+  );
+}
+
+export function formatStatus(
+  notary: string,
+  { publicKey, lease, iguana, coins, warnings = [] }: AgentStatus,
+): string {
+  const table = new Table({
+    head: ["chain", "height", "Iguana sees", "state", "address"],
+    style: { head: [], border: [] },
+  });
+  for (const [symbol, coin] of Object.entries(coins)) {
+    const state = coin.detail === undefined ? coin.state : `${coin.state}: ${coin.detail}`;
+    table.push([symbol, coin.chainHeight ?? "-", coin.iguanaHeight ?? "-", state, coin.address]);
+  }
+  const outdated = iguana.state === "outdated" ? [`Its Iguana is told nothing: ${iguana.detail}`] : [];
+  const warned = warnings.map((warning) => `Warning: ${warning}`);
+  const title = `Notary ${notary}, public key ${publicKey}`;
+  return [title, ...leaseLines(lease), ...outdated, table.toString(), ...warned].join("\n");
+}
+
+/** What keeps Iguana from being brought up, where the lease does. */
+function leaseLines(lease: AgentStatus["lease"]): string[] {
+  if (lease === undefined || lease.state === "held" || lease.state === "none-asked") return [];
+  const state = lease.state === "lost" ? "was lost" : "is not held yet";
+  return [`Its lease ${state}${lease.detail === undefined ? "" : `: ${lease.detail}`}`];
+}

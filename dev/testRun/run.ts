@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import { prepareImages } from "../images/images";
+import { prepareCluster } from "../standIns/cluster/prepare";
+import { statedCluster } from "../standIns/cluster/tested";
+import { provideCurrentEngine } from "../standIns/hosts/currentEngine";
+import { preparePackages } from "../standIns/hosts/packages";
+import { prepareDocker } from "../toolchain/dockerEngine";
+import { prepareEngine } from "../toolchain/engine";
+
+type Preparation = () => Promise<unknown>;
+
+const engine = once(() => prepareEngine({ byHand: false }));
+const docker = once(async () => {
+  await prepareDocker();
+  await prepareImages();
+});
+
+/** What a project of vitest.config.mts needs beside the npm packages. */
+const PARTS: Readonly<Record<string, readonly Preparation[]>> = {
+  engine: [engine],
+  containers: [engine, docker],
+  hosts: [preparePackages, engine, docker],
+  kubernetes: statedCluster() === undefined ? [engine, docker, prepareCluster] : [engine],
+};
+
+/**
+ * Runs the tests. Those whose parts cannot be had fail in CI, for nothing may pass because it was not there; elsewhere
+ * they are skipped and named. Either way all others run.
+ */
+async function main(): Promise<void> {
+  const missing: Record<string, string> = {};
+  for (const [project, parts] of Object.entries(PARTS)) {
+    try {
+      for (const prepare of parts) await prepare();
+    } catch (error) {
+      missing[project] = error instanceof Error ? error.message : String(error);
+    }
+  }
+  // Tests that need it say by themselves what is missing; the others of their project do without.
+  if (missing["hosts"] === undefined) await provideCurrentEngine().catch(() => {});
+  const projects = ["unit", ...Object.keys(PARTS)].filter((project) => {
+    return process.env["CI"] || missing[project] === undefined;
+  });
+  const { execa } = await import("execa");
+  const chosen = projects.flatMap((project) => ["--project", project]);
+  const vitest = join(__dirname, "..", "..", "node_modules", ".bin", "vitest");
+  const { exitCode } = await execa(vitest, ["run", ...chosen, ...process.argv.slice(2)], {
+    cwd: join(__dirname, "..", ".."),
+    env: { DOKOMODO_MISSING_PARTS: JSON.stringify(missing) },
+    stdio: "inherit",
+    reject: false,
+  });
+  for (const [project, reason] of Object.entries(missing)) {
+    process.stdout.write(`${process.env["CI"] ? "FAILED" : "SKIPPED"}: test/${project}. ${reason}\n`);
+  }
+  process.exitCode = exitCode ?? 1;
+}
+
+/** What several projects need is looked for once, and what is not to be had is not tried again. */
+function once(work: Preparation): Preparation {
+  let result: Promise<unknown> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

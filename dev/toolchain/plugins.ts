@@ -1,0 +1,117 @@
+import { readdir, readFile, realpath } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { parse } from "yaml";
+import { type Display, step } from "../progress";
+import { bundle } from "./bundle";
+import { cacheDirectory } from "./cache";
+import { downloadPatience, isDownloadServerReachable } from "./downloadServer";
+import { findOnPath, isExecutable } from "./executables";
+import type { Engine } from "./pulumiCli";
+
+/** A resource plugin that one of the program's SDKs calls for. */
+export type ResourcePlugin = "docker" | "kubernetes" | "random" | "tls";
+
+/** What a stack on Docker needs. */
+export const usualPlugins: readonly ResourcePlugin[] = ["docker", "random", "tls"];
+
+/** What stands in for an official plugin. */
+export interface Substitute {
+  /** The plugin's name: that of a provider, or `nodejs` for the language host. */
+  readonly name: string;
+  /** The executable; its file name is what the engine looks for on the path. */
+  readonly executable: string;
+}
+
+/** Substitutes for those plugins that are neither installed nor to be had. */
+export async function findSubstitutes(
+  engine: Engine,
+  env: NodeJS.ProcessEnv,
+  display: Display,
+  resourcePlugins: readonly ResourcePlugin[] = usualPlugins,
+): Promise<Substitute[]> {
+  const cache = cacheDirectory(env);
+  const testbed = join("dev", "standIns");
+  const [host, ...missing] = await Promise.all([
+    hasLanguageHost(engine, env),
+    ...resourcePlugins.map(async (name) => ((await isInstalled(name, env)) ? [] : [name])),
+  ]);
+  const names = await install(missing.flat(), engine, env, display);
+  const wanted = names.map((name) => ({
+    name,
+    file: `pulumi-resource-${name}`,
+    main: join(testbed, "providers", name, "main.ts"),
+  }));
+  const language = {
+    name: "nodejs",
+    file: "pulumi-language-nodejs",
+    main: join(testbed, "languageHost", "main.ts"),
+  };
+  return Promise.all(
+    [...(host ? [] : [language]), ...wanted].map(async ({ name, file, main }) => ({
+      name,
+      executable: await bundle(main, file, cache),
+    })),
+  );
+}
+
+/** Those of the stacks whose config lies in the project: kubernetes is not prepared for who has no use for it. */
+export async function pluginsOfStacks(project: string): Promise<readonly ResourcePlugin[]> {
+  const files = (await readdir(project)).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
+  const texts = await Promise.all(files.map((name) => readFile(join(project, name), "utf8")));
+  return texts.some(isOnKubernetes) ? [...usualPlugins, "kubernetes"] : usualPlugins;
+}
+
+/** Whether the stack or one of its hosts is on a cluster. A file that cannot be read is for Pulumi to complain of. */
+function isOnKubernetes(text: string): boolean {
+  try {
+    const { "dokomodo:platform": platform, "dokomodo:hosts": hosts } = Object(parse(text)?.config);
+    const stated: readonly unknown[] = Array.isArray(hosts) ? hosts.map((host) => Object(host).platform) : [];
+    return [platform, ...stated].includes("kubernetes");
+  } catch {
+    return false;
+  }
+}
+
+/** Pulumi's own installation has it beside the CLI. */
+async function hasLanguageHost(engine: Engine, env: NodeJS.ProcessEnv): Promise<boolean> {
+  const name = "pulumi-language-nodejs";
+  const cli = await realpath(join(engine.directory, "pulumi"));
+  return (await isExecutable(join(dirname(cli), name))) || (await findOnPath(name, env)) !== undefined;
+}
+
+async function isInstalled(name: ResourcePlugin, env: NodeJS.ProcessEnv): Promise<boolean> {
+  const file = `pulumi-resource-${name}`;
+  if ((await findOnPath(file, env)) !== undefined) return true;
+  const home = env["PULUMI_HOME"] ?? join(env["HOME"] ?? "/", ".pulumi");
+  return isExecutable(join(home, "plugins", `resource-${name}-v${await sdkVersion(name)}`, file));
+}
+
+/** Fetches what Pulumi's server gives and returns what it does not. */
+async function install(
+  names: readonly ResourcePlugin[],
+  engine: Engine,
+  env: NodeJS.ProcessEnv,
+  display: Display,
+): Promise<readonly ResourcePlugin[]> {
+  if (names.length === 0 || !(await isDownloadServerReachable(cacheDirectory(env)))) return names;
+  const failed: ResourcePlugin[] = [];
+  for (const name of names) {
+    const version = `v${await sdkVersion(name)}`;
+    await step(
+      `Downloading Pulumi's ${name} plugin ${version}`,
+      (log) =>
+        log.run(join(engine.directory, "pulumi"), ["plugin", "install", "resource", name, version], {
+          timeout: downloadPatience,
+        }),
+      { display },
+    ).catch(() => failed.push(name));
+  }
+  return failed;
+}
+
+/** An SDK asks the engine for the plugin of its own version. */
+async function sdkVersion(name: ResourcePlugin): Promise<string> {
+  const manifest = join(__dirname, "..", "..", "node_modules", "@pulumi", name, "package.json");
+  const { version }: { version: string } = JSON.parse(await readFile(manifest, "utf8"));
+  return version;
+}

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { prepareImages } from "./images/images";
+import { step } from "./progress";
+import { DEVELOPMENT_STACK, pulumi, say, selectStack } from "./stack";
+import { type AgentStatus, formatStatus, isWhole, readStatus } from "./status";
+import { prepareDocker } from "./toolchain/dockerEngine";
+import { prepareEngine } from "./toolchain/engine";
+
+const NOTARY = "east";
+const BRING_UP_SECONDS = 180;
+
+async function up(): Promise<void> {
+  // The engine's build and the images' need different things of a machine; together they take less time.
+  const [engine] = await Promise.all([prepareEngine(), prepareDocker().then(prepareImages)]);
+  const stack = await selectStack(engine);
+  if (!(await pulumi(stack, ["up", "--yes", "--skip-preview"]))) {
+    say(
+      "Not everything came up. What did is in the stack, so after mending what Pulumi says above, run this again.",
+    );
+    process.exitCode = 1;
+    return;
+  }
+  const status = await untilWhole();
+  if (status !== undefined) say(`\n${formatStatus(NOTARY, status)}`);
+  say(HOW_TO_LOOK);
+  if (status !== undefined && isWhole(status)) return;
+  say(`Iguana does not see every chain yet. What it waits for: docker logs ${NOTARY}-iguana-agent`);
+  process.exitCode = 1;
+}
+
+/** Waits until Iguana sees every chain at its daemon's height; the last answer where it does not. */
+async function untilWhole(): Promise<AgentStatus | undefined> {
+  const first = await readStatus(NOTARY);
+  if (first !== undefined && isWhole(first)) return first;
+  return step("Bringing Iguana up on its chains", async () => {
+    const deadline = Date.now() + BRING_UP_SECONDS * 1000;
+    let status = first;
+    while (Date.now() < deadline) {
+      status = (await readStatus(NOTARY)) ?? status;
+      if (status !== undefined && isWhole(status)) break;
+      await sleep(1000);
+    }
+    return status;
+  });
+}
+
+const HOW_TO_LOOK = `
+  docker ps --filter label=dokomodo.stack=${DEVELOPMENT_STACK}        what runs
+  docker logs -f ${NOTARY}-iguana-agent                     what the agent does
+  docker logs -f ${NOTARY}-beer                             what a daemon says
+  docker exec ${NOTARY}-iguana-agent node /run/dokomodo/agent/agent.cjs status   this table, as JSON
+  pulumi preview                                     what a change would do
+  npm run down                                       stop it all; the volumes stay
+`;
+
+up().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

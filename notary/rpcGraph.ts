@@ -1,0 +1,68 @@
+import type { Chain } from "../chains/chain";
+
+/** What a caller is on a link; the OU of its certificate. */
+export type Role = "iguana" | "operator" | "assetchain" | "kmd" | "chain" | "witness";
+
+/** Someone calls a chain's RPC. */
+export interface Link {
+  /** `iguana`, or the symbol of the chain whose daemon calls. */
+  readonly caller: string;
+  /** Symbol. */
+  readonly callee: string;
+  readonly role: Role;
+  /** The callee's RPC port, which the caller finds on its own loopback. */
+  readonly port: number;
+}
+
+/** How a link names the notary's Iguana as caller; no chain may have it as its symbol. */
+export const IGUANA = "iguana";
+
+/**
+ * Who calls whom in one notary: Iguana every chain, every assetchain KMD to check notarisations, and KMD the chain
+ * that it is notarised to. A daemon that somebody else runs calls nobody of ours.
+ */
+export function rpcGraph(chains: readonly Chain[]): readonly Link[] {
+  const link = (caller: string, role: Role) => {
+    return ({ symbol, rpcPort }: Chain): Link => ({ caller, callee: symbol, role, port: rpcPort });
+  };
+  const named = (symbol: string): readonly Chain[] => chains.filter((chain) => chain.symbol === symbol);
+  const kmd = named("KMD");
+  const ours = chains.filter(({ url }) => url === undefined);
+  return [
+    ...chains.map(link(IGUANA, "iguana")),
+    ...ours
+      .filter(({ assetchain }) => assetchain)
+      .flatMap(({ symbol }) => kmd.map(link(symbol, "assetchain"))),
+    ...ours.filter(({ symbol }) => symbol === "KMD").flatMap(() => named("LTC").map(link("KMD", "kmd"))),
+  ];
+}
+
+/** What a chain's own daemon is to those that it calls; a plain `chain` may call nobody. */
+export function roleOf(chain: Pick<Chain, "symbol" | "assetchain">): Role {
+  if (chain.symbol === "KMD") {
+    return "kmd";
+  }
+  return chain.assetchain ? "assetchain" : "chain";
+}
+
+/** The roles that a chain's inbound proxy lets through, whoever runs beside it: a new chain changes no callee. */
+export function rolesThatMayCall(chain: Pick<Chain, "symbol">): readonly Role[] {
+  switch (chain.symbol) {
+    case "KMD":
+      return ["iguana", "operator", "assetchain"];
+    case "LTC":
+      return ["iguana", "operator", "kmd"];
+    default:
+      return ["iguana", "operator"];
+  }
+}
+
+/** One message for each chain of a notary whose notarisations would go to a chain that the notary does not have. */
+export function missingDests(chains: readonly Chain[]): string[] {
+  const symbols = new Set(chains.map(({ symbol }) => symbol));
+  return chains.flatMap(({ symbol, dest }) => {
+    return dest === undefined || symbols.has(dest)
+      ? []
+      : [`${symbol} is notarised to ${dest}, which is not among the notary's chains; add ${dest}`];
+  });
+}

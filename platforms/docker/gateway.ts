@@ -1,0 +1,39 @@
+import { Container } from "@pulumi/docker/container";
+import type * as pulumi from "@pulumi/pulumi";
+import { gatewayContainer } from "../haproxy/gateway";
+import { LINK_PORT } from "../haproxy/proxy";
+import { containerArgs, labelList } from "./container";
+
+export interface GatewayArgs {
+  /** Name of the network that it leads into. */
+  readonly network: string;
+  /** The network's resource on this host. */
+  readonly networkName: pulumi.Input<string>;
+  /** Image with HAProxy 2.6 or newer. */
+  readonly image: pulumi.Input<string>;
+  /** Address of the host that it answers on. */
+  readonly listen: string;
+  readonly port: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Publishes one port of the host for all links that come from elsewhere. */
+export function createGateway(
+  logicalName: string,
+  { network, networkName, image, listen, port, labels }: GatewayArgs,
+  opts: pulumi.CustomResourceOptions,
+): Container {
+  const name = `${network}-gateway`;
+  return new Container(
+    logicalName,
+    {
+      ...containerArgs(name, gatewayContainer(image, network), { labels: labelList(labels) }, undefined),
+      // It has a PID namespace of its own, whose first process no SIGTERM ends without a handler; this one has it.
+      stopSignal: "SIGUSR1",
+      networkMode: "bridge",
+      networksAdvanced: [{ name: networkName }],
+      ports: [{ internal: LINK_PORT, external: port, ip: listen, protocol: "tcp" }],
+    },
+    opts,
+  );
+}

@@ -1,0 +1,205 @@
+import { Container } from "@pulumi/docker/container";
+import { Network as DockerNetworkResource } from "@pulumi/docker/network";
+import type { Provider } from "@pulumi/docker/provider";
+import { Volume } from "@pulumi/docker/volume";
+import * as pulumi from "@pulumi/pulumi";
+import { LINK_PORT, proxyContainer } from "../haproxy/proxy";
+import type {
+  ContainerArgs,
+  Network,
+  NetworkArgs,
+  Platform,
+  Workload,
+  WorkloadAddress,
+  WorkloadArgs,
+} from "../platform";
+import { containerArgs, labelList, REPLACED_FOR } from "./container";
+import { createGateway } from "./gateway";
+import { pauseArgs } from "./pause";
+import { createRestarter, NETWORK_LABEL } from "./restarter";
+import type { DockerRollOut } from "./rollOut";
+import { Slots } from "./Slots";
+
+export interface DockerPlatformArgs {
+  /** By the host's name in the stack's config. */
+  readonly hosts: Readonly<Record<string, DockerHost>>;
+  /** Image with HAProxy 2.6 or newer. */
+  readonly proxyImage: pulumi.Input<string>;
+  /** Image with Node 18 or newer. */
+  readonly restarterImage: pulumi.Input<string>;
+  /** Whether volumes refuse to be deleted by a plan. */
+  readonly protectVolumes: boolean;
+  /** Static marks of everything that the platform makes, for `docker ps --filter label=…`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** When workloads that run may be replaced; all at once where absent. */
+  readonly rollOut?: DockerRollOut;
+}
+
+export interface DockerHost {
+  /** Explicit: the default provider would be whatever the operator's machine has. */
+  readonly provider: Provider;
+  /** IPv4 address where other hosts reach it; a host that nobody calls from elsewhere needs none. */
+  readonly address?: string;
+  /** Address of the host that published ports are bound to; 0.0.0.0 for all of them. */
+  readonly listen: string;
+  /** Path of the engine's socket on the host itself, for the restarter. */
+  readonly socket: string;
+  /** How many of its resources are worked on at once; as many as the engine likes where absent. */
+  readonly slots?: Slots;
+  /** Left alone in this run: nothing of it is registered. The program has to fail, or the engine would delete it. */
+  readonly skipped?: boolean;
+}
+
+/** Workloads on Docker Engines: each a pause container and, in its network and PID namespaces, the others. */
+export class DockerPlatform implements Platform {
+  constructor(private readonly args: DockerPlatformArgs) {}
+
+  segmentOf(host: string): string {
+    return `host ${host}`;
+  }
+
+  network(name: string, args: NetworkArgs, opts: pulumi.CustomResourceOptions): Network {
+    const parts = args.hosts.map((hostName): [string, NetworkPart] => {
+      const host = this.args.hosts[hostName];
+      if (host === undefined) throw new pulumi.RunError(`no Docker host is named ${hostName}`);
+      if (host.skipped === true) return [hostName, host];
+      const options = { ...opts, provider: host.provider };
+      const { labels } = this.args;
+      const { slots = Slots.unlimited } = host;
+      const resource = slots.run({ ...options, deleteBeforeReplace: true }, (own) => {
+        const networkArgs = { name, driver: "bridge", labels: labelList(labels) };
+        return new DockerNetworkResource(`${name}-${hostName}`, networkArgs, own);
+      });
+      slots.run(options, (own) => {
+        const restarter = { network: name, image: this.args.restarterImage, socket: host.socket, labels };
+        return createRestarter(`${name}-${hostName}-restarter`, restarter, own);
+      });
+      if (args.calledFromElsewhere.includes(hostName)) {
+        slots.run(options, (own) => {
+          const { listen } = host;
+          const leadsTo = { network: name, networkName: resource.name, listen, port: args.linkPort };
+          const gateway = { ...leadsTo, image: this.args.proxyImage, labels };
+          return createGateway(`${name}-${hostName}-gateway`, gateway, own);
+        });
+      }
+      return [hostName, { ...host, name: resource.name }];
+    });
+    return new DockerNetwork(name, this.args, args.linkPort, new Map(parts));
+  }
+}
+
+/** A network as one host has it. */
+interface NetworkPart extends DockerHost {
+  /** Absent on a host that is skipped. */
+  readonly name?: pulumi.Output<string>;
+}
+
+class DockerNetwork implements Network {
+  constructor(
+    private readonly name: string,
+    private readonly platform: DockerPlatformArgs,
+    private readonly linkPort: number,
+    private readonly parts: ReadonlyMap<string, NetworkPart>,
+  ) {}
+
+  leaseNamespace(): undefined {
+    return undefined;
+  }
+
+  workload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): Workload {
+    const part = this.parts.get(args.host);
+    if (part === undefined) {
+      throw new pulumi.RunError(`${name}: its network has no part on host ${args.host}`);
+    }
+    if (part.name !== undefined) {
+      const network = { ...part, name: part.name };
+      const make = () => this.createContainers(name, args, network, opts);
+      const { rollOut } = this.platform;
+      if (rollOut === undefined) make();
+      else
+        rollOut.run(
+          { host: args.host, name, ...(args.serves === undefined ? {} : { port: args.serves.port }) },
+          make,
+        );
+    }
+    const addressFromElsewhere = (): WorkloadAddress => {
+      const { address } = part;
+      if (address === undefined) {
+        throw new pulumi.RunError(`${name} is called from elsewhere, and host ${args.host} has no address`);
+      }
+      return { name, hostname: address, port: this.linkPort, remote: true };
+    };
+    return {
+      name,
+      addressFrom: (host) =>
+        host === args.host
+          ? { name, hostname: name, port: LINK_PORT, remote: false }
+          : addressFromElsewhere(),
+      addressFromElsewhere,
+    };
+  }
+
+  private createContainers(
+    name: string,
+    args: WorkloadArgs,
+    network: NetworkPart & { readonly name: pulumi.Output<string> },
+    opts: pulumi.CustomResourceOptions,
+  ): Container[] {
+    const labels = labelList({ ...this.platform.labels, ...args.labels, [NETWORK_LABEL]: this.name });
+    const options = { ...opts, provider: network.provider };
+    const { slots = Slots.unlimited } = network;
+    const pause = slots.run(options, (own) => {
+      const { containers, publishedPorts } = args;
+      const { listen } = network;
+      const holds = { workload: name, networkName: network.name, containers, publishedPorts, listen, labels };
+      return new Container(`${name}-pause`, pauseArgs(holds), own);
+    });
+    // A container that starts again alone comes back into the same network. Pause ends after the others, unless it is
+    // killed: then the kernel ends the others with it, and the engine or the restarter starts all of them again.
+    const shared = { networkMode: containerMode(pause), pidMode: containerMode(pause), labels };
+    const made = [pause];
+    for (const [index, container] of [
+      ...args.containers,
+      proxyContainer(this.platform.proxyImage, args),
+    ].entries()) {
+      const containerName = index === 0 ? name : `${name}-${container.role}`;
+      const volume = this.volume(containerName, container, slots, options);
+      const containerOptions = { ...options, replaceOnChanges: REPLACED_FOR };
+      const joined = slots.run(containerOptions, (own) => {
+        return new Container(containerName, containerArgs(containerName, container, shared, volume), own);
+      });
+      made.push(joined);
+    }
+    return made;
+  }
+
+  private volume(
+    name: string,
+    container: ContainerArgs,
+    slots: Slots,
+    opts: pulumi.CustomResourceOptions,
+  ): pulumi.Input<string> | undefined {
+    if (container.volume === undefined) return undefined;
+    // The engine makes it for the first of its containers; no stack owns it.
+    if (container.volume.sharedAs !== undefined) return container.volume.sharedAs;
+    const volumeOptions = {
+      ...opts,
+      protect: this.platform.protectVolumes,
+      retainOnDelete: true,
+      // A replaced volume is a deleted volume: the plugin removes it by name.
+      ignoreChanges: ["labels", "driverOpts", "driver"],
+    };
+    const volume = slots.run(volumeOptions, (own) => {
+      return new Volume(
+        `${name}-data`,
+        { name: `${name}-data`, labels: labelList(this.platform.labels) },
+        own,
+      );
+    });
+    return volume.name;
+  }
+}
+
+function containerMode(pause: Container): pulumi.Output<string> {
+  return pulumi.interpolate`container:${pause.id}`;
+}

@@ -1,0 +1,48 @@
+import { Container } from "@pulumi/docker/container";
+import type * as pulumi from "@pulumi/pulumi";
+import { runtimeFile } from "../../runtime/runtimeFile";
+import type { ContainerArgs } from "../platform";
+import { containerArgs, labelList, REPLACED_FOR } from "./container";
+
+/** Label of every container of a network's workloads; its value is the network's name. */
+export const NETWORK_LABEL = "dokomodo.network";
+
+export interface RestarterArgs {
+  readonly network: string;
+  /** Image with Node 18 or newer. */
+  readonly image: pulumi.Input<string>;
+  /** Path of the engine's socket on the host itself. */
+  readonly socket: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const PROGRAM = "/run/dokomodo/restarter.cjs";
+
+/** Starts again what Docker gives up after a reboot or a killed pause container (docs/design.md, the RPC graph). */
+export function createRestarter(
+  logicalName: string,
+  { network, image, socket, labels }: RestarterArgs,
+  opts: pulumi.CustomResourceOptions,
+): Container {
+  const container: ContainerArgs = {
+    role: "restarter",
+    image,
+    command: ["node", PROGRAM, socket, `${NETWORK_LABEL}=${network}`],
+    // It holds the engine's socket, whose owner it has to be, and nothing else: no network, no capability.
+    user: "0:0",
+    environment: {},
+    files: [{ path: PROGRAM, content: runtimeFile("restarter.cjs") }],
+    memoryMiB: 128,
+    graceSeconds: 10,
+    healthCommand: ["node", PROGRAM, "healthz"],
+  };
+  const shared = { networkMode: "none", labels: labelList(labels) };
+  return new Container(
+    logicalName,
+    {
+      ...containerArgs(`${network}-restarter`, container, shared, undefined),
+      mounts: [{ type: "bind", source: socket, target: socket }],
+    },
+    { ...opts, replaceOnChanges: REPLACED_FOR },
+  );
+}

@@ -1,0 +1,39 @@
+import type { DockerEndpoint } from "./host";
+import { outputOn } from "./hostCommand";
+
+/** Seconds; systemd's word for no limit is infinity. */
+const UNITS: Readonly<Record<string, number>> = {
+  month: 2_629_800,
+  w: 604_800,
+  d: 86_400,
+  h: 3600,
+  min: 60,
+  s: 1,
+  ms: 0.001,
+  us: 0.000_001,
+};
+
+/**
+ * Seconds that systemd gives docker.service to stop on a host, before it kills the engine. Undefined where that cannot
+ * be told: the host has no systemd or no such service, or is reached in a way that runs no command there.
+ */
+export async function serviceStopSeconds(endpoint: DockerEndpoint): Promise<number | undefined> {
+  const command = ["systemctl", "show", "--property=LoadState,TimeoutStopUSec", "docker.service"];
+  return stopSeconds(await outputOn(endpoint, command));
+}
+
+/** Reads systemd's own words (systemd.time(7)): `TimeoutStopUSec=1min 30s`, of a service that is loaded. */
+export function stopSeconds(shown: string): number | undefined {
+  if (!/^LoadState=loaded$/m.test(shown)) return undefined;
+  const [, span] = /^TimeoutStopUSec=(.+)$/m.exec(shown) ?? [];
+  if (span === undefined) return undefined;
+  if (span === "infinity") return Number.POSITIVE_INFINITY;
+  let seconds = 0;
+  for (const part of span.split(" ")) {
+    const [, number, unit = ""] = /^([\d.]+)([a-z]+)$/.exec(part) ?? [];
+    const factor = UNITS[unit];
+    if (number === undefined || factor === undefined) return undefined;
+    seconds += Number(number) * factor;
+  }
+  return seconds;
+}

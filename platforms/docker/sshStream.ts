@@ -1,0 +1,94 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { Agent } from "node:http";
+import { Socket } from "node:net";
+import { Duplex } from "node:stream";
+import { type DockerEndpoint, sshOptions } from "./host";
+import { explainSsh } from "./sshFailure";
+
+/** How much of what ssh says is kept: the end of it, in characters. */
+const KEPT = 4096;
+
+/** Arguments of an ssh to the host of an ssh:// endpoint, and the command that it runs there. */
+export function sshArguments(endpoint: DockerEndpoint, ...command: readonly string[]): string[] {
+  const { username, hostname, port } = new URL(endpoint.docker);
+  const login = ["-l", username, ...(port === "" ? [] : ["-p", port])];
+  return [...sshOptions(endpoint), ...login, "--", hostname, ...command];
+}
+
+/** A connection to the engine of a host over ssh: the standard input and output of `docker system dial-stdio` there. */
+class SshStream extends Duplex {
+  private readonly ssh: ChildProcessWithoutNullStreams;
+  private said = "";
+
+  constructor(endpoint: DockerEndpoint) {
+    super();
+    this.ssh = spawn("ssh", sshArguments(endpoint, "docker system dial-stdio"));
+    // Between two requests nobody listens.
+    this.on("error", () => {});
+    this.ssh.on("error", ({ message }) => this.destroy(new Error(`ssh cannot be run: ${message}`)));
+    this.ssh.on("exit", () => this.destroy(new Error(explainSsh(this.said, endpoint))));
+    // A request that cannot be written meets the exit of ssh, which says why.
+    this.ssh.stdin.on("error", () => {});
+    this.ssh.stdout.on("data", (chunk: Buffer) => {
+      if (!this.push(chunk)) this.ssh.stdout.pause();
+    });
+    this.ssh.stderr.setEncoding("utf8").on("data", (text: string) => {
+      this.said = (this.said + text).slice(-KEPT);
+    });
+  }
+
+  override _read(): void {
+    this.ssh.stdout.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.ssh.stdin.write(chunk, (error) => {
+      if (error == null) done();
+    });
+  }
+
+  override _final(done: () => void): void {
+    this.ssh.stdin.end(() => done());
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.ssh.kill();
+    for (const stream of [this.ssh.stdin, this.ssh.stdout, this.ssh.stderr]) stream.destroy();
+    done(error);
+  }
+
+  /** Called by the agent, as on any socket: while it is in use, the program goes on; a run that fails ends otherwise. */
+  ref(): void {
+    this.ssh.ref();
+    for (const pipe of this.pipes()) pipe.ref();
+  }
+
+  unref(): void {
+    this.ssh.unref();
+    for (const pipe of this.pipes()) pipe.unref();
+  }
+
+  private pipes(): Socket[] {
+    const { stdin, stdout, stderr } = this.ssh;
+    return [stdin, stdout, stderr].filter((stream) => stream instanceof Socket);
+  }
+}
+
+/** Opens such a connection where none is free, and uses it again. */
+export class SshAgent extends Agent {
+  constructor(
+    private readonly endpoint: DockerEndpoint,
+    connections: number,
+  ) {
+    super({ keepAlive: true, maxSockets: connections, maxFreeSockets: 1 });
+  }
+
+  override createConnection(): Duplex {
+    return new SshStream(this.endpoint);
+  }
+
+  override keepSocketAlive(stream: Duplex): boolean {
+    if (stream instanceof SshStream) stream.unref();
+    return true;
+  }
+}

@@ -1,0 +1,122 @@
+import { posix } from "node:path";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret";
+import type { core } from "@pulumi/kubernetes/types/input";
+import * as pulumi from "@pulumi/pulumi";
+import type { ContainerArgs, FileArgs, LeaseObject } from "../platform";
+
+/** Where a container with a lease finds what it needs to keep it: `token` and `ca.crt`. */
+const API_DIRECTORY = "/run/dokomodo/api";
+
+/** The kubelet makes a new one in good time. */
+const TOKEN_SECONDS = 3600;
+
+/** What a pod needs so that each of its containers finds its own files, and no other's. */
+export interface PodFiles {
+  readonly volumes: readonly pulumi.Input<core.v1.Volume>[];
+  /** By the container's role. */
+  readonly mounts: Readonly<Record<string, readonly core.v1.VolumeMount[]>>;
+}
+
+/**
+ * Keeps a workload's files in one Secret and one ConfigMap. Both are immutable and named by the provider, so a change
+ * of a file makes a new one, and that name is what rolls the workload.
+ */
+export function createFiles(
+  name: string,
+  namespace: pulumi.Input<string>,
+  labels: Readonly<Record<string, string>>,
+  containers: readonly ContainerArgs[],
+  opts: pulumi.CustomResourceOptions,
+): PodFiles {
+  const entries = containers.flatMap(({ role, files }) =>
+    files.map((file) => ({ ...file, key: key(role, file) })),
+  );
+  const secrets = entries.filter(({ content }) => !isPublic(content));
+  const configs = entries.filter(({ content }) => isPublic(content));
+  const metadata = { namespace, labels };
+  const secret =
+    secrets.length === 0
+      ? undefined
+      : new Secret(name, { metadata, immutable: true, stringData: pulumi.secret(contents(secrets)) }, opts);
+  const configMap =
+    configs.length === 0
+      ? undefined
+      : new ConfigMap(name, { metadata, immutable: true, data: contents(configs) }, opts);
+  const volumes = containers.flatMap((container) => filesVolume(container, { secret, configMap }));
+  return {
+    volumes: [...volumes, ...containers.flatMap(({ role, lease }) => apiVolume(role, lease))],
+    mounts: Object.fromEntries(
+      containers.map(({ role, files, lease }) => [
+        role,
+        [
+          ...(files.length === 0
+            ? []
+            : [{ name: `files-${role}`, mountPath: commonDirectory(files), readOnly: true }]),
+          ...(lease === undefined ? [] : [{ name: `api-${role}`, mountPath: API_DIRECTORY, readOnly: true }]),
+        ],
+      ]),
+    ),
+  };
+}
+
+/** What the program knows in advance is in the program's own text, and no secret. */
+function isPublic(content: pulumi.Input<string>): boolean {
+  return typeof content === "string";
+}
+
+function contents(
+  files: readonly (FileArgs & { readonly key: string })[],
+): Record<string, pulumi.Input<string>> {
+  return Object.fromEntries(files.map(({ key, content }) => [key, content]));
+}
+
+/** Letters, digits, `-`, `_` and `.` are what a key may hold; no two paths have one key. */
+function key(role: string, { path }: FileArgs): string {
+  const escaped = (character: string) => `_${character.codePointAt(0)?.toString(16)}_`;
+  return `${role}${path.replaceAll(/[^-.a-zA-Z0-9/]/gu, escaped).replaceAll("/", "__")}`;
+}
+
+function filesVolume(
+  { role, files }: ContainerArgs,
+  sources: { secret: Secret | undefined; configMap: ConfigMap | undefined },
+): core.v1.Volume[] {
+  if (files.length === 0) return [];
+  const directory = commonDirectory(files);
+  const items = (wanted: boolean) =>
+    files
+      .filter(({ content }) => isPublic(content) === wanted)
+      .map((file) => ({ key: key(role, file), path: posix.relative(directory, file.path) }));
+  const source = (object: Secret | ConfigMap | undefined, wanted: boolean) =>
+    object === undefined || items(wanted).length === 0
+      ? []
+      : [{ name: object.metadata.name, items: items(wanted) }];
+  return [
+    {
+      name: `files-${role}`,
+      projected: {
+        // Nobody but the container's own user is in there.
+        defaultMode: 0o444,
+        sources: [
+          ...source(sources.configMap, true).map((configMap) => ({ configMap })),
+          ...source(sources.secret, false).map((secret) => ({ secret })),
+        ],
+      },
+    },
+  ];
+}
+
+function apiVolume(role: string, lease: LeaseObject | undefined): core.v1.Volume[] {
+  if (lease === undefined) return [];
+  const authority = { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] };
+  const token = { path: "token", expirationSeconds: TOKEN_SECONDS };
+  const sources = [{ serviceAccountToken: token }, { configMap: authority }];
+  return [{ name: `api-${role}`, projected: { defaultMode: 0o444, sources } }];
+}
+
+/** The deepest directory that all of a container's files are under. */
+function commonDirectory(files: readonly FileArgs[]): string {
+  const [first = [], ...others] = files.map(({ path }) => posix.dirname(path).split("/"));
+  const length = first.findIndex((part, index) => others.some((other) => other[index] !== part));
+  return (length === -1 ? first : first.slice(0, length)).join("/");
+}

@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CoreV1Api, V1Pod } from "@kubernetes/client-node";
+import { type Cluster, messageOf } from "./kubeconfig";
+import { judgePull, type Pull } from "./pull";
+
+/** An image that pods of a host are to have. */
+export interface WantedImage {
+  readonly image: string;
+  /** Labels of the host's nodes. */
+  readonly nodes: Readonly<Record<string, string>>;
+  /** For people: the host, and what the image is for. */
+  readonly what: string;
+}
+
+export interface TrialArgs {
+  readonly namespace: string;
+  /** Of the stack's pods, and of what is made here for a while. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Of what is made here for a while; another one for every stack of the namespace. */
+  readonly name: string;
+  readonly imagePullSecrets: readonly string[];
+  /** Content of a Secret of type kubernetes.io/dockerconfigjson, where logins are stated. */
+  readonly logins?: string;
+  readonly onProgress: (waiting: readonly string[]) => Promise<void>;
+}
+
+/** Marks what is made for a trial alone. */
+const TRIAL = "dokomodo.trial";
+const LOOK_MILLISECONDS = 1000;
+/** A pod of its own ends by itself where nobody is left to delete it. */
+const PULL_SECONDS = 3600;
+
+/**
+ * Has each image that no pod of its host runs yet pulled there, by a pod that does nothing. Empty where all can be had;
+ * otherwise why each of the others cannot. Where no pod of the stack runs there is nothing to lose, and nothing is tried.
+ */
+export async function tryImages(
+  cluster: Cluster,
+  wanted: readonly WantedImage[],
+  args: TrialArgs,
+): Promise<string[]> {
+  const { CoreV1Api } = await import("@kubernetes/client-node");
+  const core = cluster.config.makeApiClient(CoreV1Api);
+  const { items } = await core.listNamespacedPod({
+    namespace: args.namespace,
+    labelSelector: selector(args.labels),
+  });
+  const unknown = unknownImages(items, wanted);
+  if (unknown.length === 0) return [];
+  await removeTrials(core, args);
+  try {
+    if (args.logins !== undefined) await createSecret(core, args, args.logins);
+    return await pullAll(core, unknown, args);
+  } finally {
+    await removeTrials(core, args);
+  }
+}
+
+/** Those that a node of the host need not have: the ones that no running pod of it uses. None where nothing runs. */
+export function unknownImages(pods: readonly V1Pod[], wanted: readonly WantedImage[]): WantedImage[] {
+  const running = pods.filter(({ status, metadata }) => {
+    return status?.phase === "Running" && metadata?.labels?.[TRIAL] === undefined;
+  });
+  if (running.length === 0) return [];
+  return wanted.filter(({ image, nodes }) => {
+    return !running.some(({ spec }) => {
+      const images = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map((each) => each.image);
+      return images.includes(image) && isSame(spec?.nodeSelector ?? {}, nodes);
+    });
+  });
+}
+
+function isSame(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {
+  const text = (labels: Readonly<Record<string, string>>) => JSON.stringify(Object.entries(labels).sort());
+  return text(one) === text(other);
+}
+
+async function pullAll(core: CoreV1Api, wanted: readonly WantedImage[], args: TrialArgs): Promise<string[]> {
+  const { namespace } = args;
+  const problems: string[] = [];
+  const left = new Map<string, WantedImage>();
+  await Promise.all(
+    wanted.map(async (each) => {
+      try {
+        const { metadata } = await core.createNamespacedPod({ namespace, body: trialPod(each, args) });
+        left.set(metadata?.name ?? "", each);
+      } catch (error) {
+        const why =
+          messageOf(error)
+            .split("\n")
+            .find((line) => line.startsWith("Body:")) ?? messageOf(error);
+        problems.push(`${each.what}: the image ${each.image} cannot be tried, which takes a pod: ${why}`);
+      }
+    }),
+  );
+  for (const deadline = Date.now() + PULL_SECONDS * 1000; left.size > 0; await sleep(LOOK_MILLISECONDS)) {
+    const { items } = await core.listNamespacedPod({
+      namespace,
+      labelSelector: `${selector(args.labels)},${TRIAL}`,
+    });
+    for (const [name, { what, image }] of [...left]) {
+      const pod = items.find(({ metadata }) => metadata?.name === name);
+      const seen: Pull =
+        pod === undefined ? { kind: "failed", why: "its pod was deleted" } : judgePull(pod, new Date());
+      const pull: Pull =
+        seen.kind === "waiting" && Date.now() > deadline ? { kind: "failed", why: seen.why } : seen;
+      if (pull.kind === "waiting") continue;
+      if (pull.kind === "failed") problems.push(`${what}: the image ${image} cannot be had: ${pull.why}`);
+      left.delete(name);
+    }
+    if (left.size === 0) break;
+    await args.onProgress([...left.values()].map(({ what, image }) => `${what}: pulls ${image}`));
+  }
+  return problems.sort();
+}
+
+/** A pod that the restricted Pod Security Standard takes. What becomes of its command does not matter. */
+export function trialPod({ image, nodes }: WantedImage, args: TrialArgs): V1Pod {
+  const secrets = [...args.imagePullSecrets, ...(args.logins === undefined ? [] : [args.name])];
+  return {
+    metadata: { generateName: `${args.name}-`, labels: { ...args.labels, [TRIAL]: "image" } },
+    spec: {
+      restartPolicy: "Never",
+      activeDeadlineSeconds: PULL_SECONDS,
+      terminationGracePeriodSeconds: 0,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      nodeSelector: { ...nodes },
+      imagePullSecrets: secrets.map((name) => ({ name })),
+      securityContext: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: "RuntimeDefault" } },
+      containers: [
+        {
+          name: "image",
+          image,
+          command: ["true"],
+          resources: { requests: { cpu: "1m", memory: "16Mi" }, limits: { memory: "16Mi" } },
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ["ALL"] },
+          },
+        },
+      ],
+    },
+  };
+}
+
+/** The stack's own Secret may be about to be made, or changed. */
+async function createSecret(
+  core: CoreV1Api,
+  { namespace, name, labels }: TrialArgs,
+  logins: string,
+): Promise<void> {
+  const body = {
+    metadata: { name, labels: { ...labels } },
+    type: "kubernetes.io/dockerconfigjson",
+    stringData: { ".dockerconfigjson": logins },
+  };
+  await core.createNamespacedSecret({ namespace, body });
+}
+
+/** All that is made for a trial, by an earlier run that was killed, too. */
+async function removeTrials(core: CoreV1Api, { namespace, name, labels }: TrialArgs): Promise<void> {
+  const { items } = await core.listNamespacedPod({
+    namespace,
+    labelSelector: `${selector(labels)},${TRIAL}`,
+  });
+  const pods = items.map(({ metadata }) =>
+    core.deleteNamespacedPod({ namespace, name: metadata?.name ?? "", gracePeriodSeconds: 0 }),
+  );
+  await Promise.all([...pods, core.deleteNamespacedSecret({ namespace, name })].map(ifThere));
+}
+
+async function ifThere(deletion: Promise<unknown>): Promise<void> {
+  await deletion.catch((error: unknown) => {
+    if (Object(error).code !== 404) throw error;
+  });
+}
+
+function selector(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(",");
+}

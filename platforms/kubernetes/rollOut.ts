@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet";
+import type { RollOut } from "../RollOut";
+import type { Cluster } from "./kubeconfig";
+import { untilStarted } from "./start";
+
+/** What runs in a namespace before anything is registered. */
+export interface RunningNamespace {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  /** Generation of each StatefulSet, by name; another one is another specification. */
+  readonly generations: ReadonlyMap<string, number>;
+}
+
+/** Looks at the StatefulSets of a namespace; there may be no namespace yet. */
+export async function readNamespace(cluster: Cluster, namespace: string): Promise<RunningNamespace> {
+  const { AppsV1Api } = await import("@kubernetes/client-node");
+  const { items } = await cluster.config.makeApiClient(AppsV1Api).listNamespacedStatefulSet({ namespace });
+  const generations = items.map(({ metadata }) => [metadata?.name ?? "", metadata?.generation ?? 0] as const);
+  return { cluster, namespace, generations: new Map(generations) };
+}
+
+/** Lets a roll-out replace the pods of a namespace. A workload that is new has nobody to wait for. */
+export class KubernetesRollOut {
+  constructor(
+    private readonly rollOut: RollOut,
+    private readonly running: RunningNamespace,
+    /** How long a pod that was replaced may run without taking calls. */
+    private readonly seconds: number,
+  ) {}
+
+  /** Makes the workload's objects when it is its turn. */
+  run(name: string, make: () => StatefulSet): void {
+    const before = this.running.generations.get(name);
+    if (before === undefined) {
+      make();
+      return;
+    }
+    this.rollOut.add({
+      name,
+      register: async () => {
+        const { metadata } = make();
+        return (await new Promise<number>((resolve) => metadata.generation.apply(resolve))) !== before;
+      },
+      untilAnswers: () => untilAnswers(this.running, name, this.seconds),
+    });
+  }
+}
+
+const LOOK_MILLISECONDS = 1000;
+
+/** Waits until a pod takes calls; throws why it does not. The time that its predecessor takes to end is not counted. */
+async function untilAnswers(
+  { cluster, namespace }: RunningNamespace,
+  name: string,
+  seconds: number,
+): Promise<void> {
+  for (let deadline = Number.POSITIVE_INFINITY; ; await sleep(LOOK_MILLISECONDS)) {
+    const [started] = await untilStarted(cluster, namespace, [name], async () => {});
+    if (started?.start.kind === "failed") throw new Error(`it does not start: ${started.start.why}`);
+    if (started?.start.quietSeconds === undefined) return;
+    deadline = Math.min(deadline, Date.now() + (seconds - started.start.quietSeconds) * 1000);
+    if (Date.now() >= deadline) throw new Error(`it takes no calls after ${seconds} s (rollOut.seconds)`);
+  }
+}

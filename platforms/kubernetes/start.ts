@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CoreV1Event, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import type { Cluster } from "./kubeconfig";
+import { SecondTries } from "./SecondTries";
+import { describeRefusal, judgeStart, type Start } from "./verdict";
+
+export interface Started {
+  /** Name of the workload. */
+  readonly name: string;
+  readonly start: Exclude<Start, { kind: "waiting" | "refused" }>;
+}
+
+const LOOK_MILLISECONDS = 1000;
+
+/** Looks at these workloads until the pod of each has come up, or has told why it does not. */
+export async function untilStarted(
+  { config }: Cluster,
+  namespace: string,
+  names: readonly string[],
+  onProgress: (waiting: Readonly<Record<string, string>>) => Promise<void>,
+): Promise<Started[]> {
+  const { AppsV1Api, CoreV1Api } = await import("@kubernetes/client-node");
+  const apps = config.makeApiClient(AppsV1Api);
+  const core = config.makeApiClient(CoreV1Api);
+  const started: Started[] = [];
+  const tries = new SecondTries(apps, namespace);
+  for (let left = [...names]; left.length > 0; ) {
+    const [sets, pods, events] = await Promise.all([
+      apps.listNamespacedStatefulSet({ namespace }),
+      core.listNamespacedPod({ namespace }),
+      core.listNamespacedEvent({ namespace }),
+    ]);
+    const waiting: Record<string, string> = {};
+    for (const name of left) {
+      const start = judgeStart(seen(name, sets.items, pods.items, events.items), new Date());
+      if (start.kind === "waiting") waiting[name] = start.why;
+      else if (start.kind !== "refused") started.push({ name, start });
+      else if (await tries.isAwaited(name, start.at)) waiting[name] = `it is tried again: ${start.why}`;
+      else started.push({ name, start: { kind: "failed", why: describeRefusal(start, new Date()) } });
+    }
+    left = Object.keys(waiting);
+    await onProgress(waiting);
+    if (left.length > 0) await sleep(LOOK_MILLISECONDS);
+  }
+  return started;
+}
+
+function seen(name: string, sets: V1StatefulSet[], pods: V1Pod[], events: CoreV1Event[]) {
+  const set = sets.find(({ metadata }) => metadata?.name === name);
+  const pod = pods.find(({ metadata }) => metadata?.name === `${name}-0`);
+  const concerned = [name, `${name}-0`, `data-${name}-0`];
+  return {
+    ...(set === undefined ? {} : { set }),
+    ...(pod === undefined ? {} : { pod }),
+    events: events.filter(({ involvedObject }) => concerned.includes(involvedObject.name ?? "")),
+  };
+}

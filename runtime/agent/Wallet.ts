@@ -1,0 +1,144 @@
+import { isObject } from "../json";
+import type { ChainRpc } from "./ChainRpc";
+import { RpcError } from "./failures";
+import { labelOf, unseenBefore, unseenLabel } from "./walletLabel";
+
+/** The wallet that is made where a daemon starts without one. */
+const WALLET = "notary";
+const WALLET_ERROR = -4;
+const INVALID_PARAMETER = -8;
+const WALLET_NOT_FOUND = -18;
+const WALLET_ALREADY_LOADED = -35;
+const METHOD_NOT_FOUND = -32601;
+
+/** So many blocks are looked at in seconds; of all blocks of a chain that is years old it would be hours. */
+const RESCANNED_BLOCKS = 10_000;
+const RESCAN_MILLISECONDS = 60_000;
+
+/** What a wallet says about the notary's key. */
+export interface Ownership {
+  readonly isOurs: boolean;
+  /** The height at which the key was imported without a rescan. */
+  readonly unseenBefore: number | undefined;
+  /** The label that says so, where somebody took it away: Iguana does, with each unlock, for one of its coins. */
+  readonly lostLabel: string | undefined;
+}
+
+/** The keys in one daemon's wallet, in the dialects of old and new daemons. */
+export class Wallet {
+  private unseen: number | undefined;
+
+  constructor(
+    private readonly rpc: ChainRpc,
+    private readonly address: string,
+    private readonly log: (event: string) => void,
+  ) {}
+
+  /** Whether the notary's key is in the wallet, and since when; makes the wallet where there is none. */
+  async look(): Promise<Ownership> {
+    const answer = await this.rpc.call("validateaddress", [this.address]);
+    if (isObject(answer)) {
+      if (answer["isvalid"] === false)
+        throw new Error(
+          `${this.address} is no address of this chain; are its prefixes right in assetchains.yaml?`,
+        );
+      // Old daemons answer it here, new ones in getaddressinfo only.
+      if (typeof answer["ismine"] === "boolean") return this.ownership(answer);
+    }
+    return this.ownership(await this.withWallet(() => this.rpc.call("getaddressinfo", [this.address])));
+  }
+
+  /**
+   * Imports the key, which the wallet has not. Blocks that are there already are looked at where that takes seconds; else
+   * the wallet's label says that they were not.
+   * @param height of the chain
+   */
+  async importKey(wif: string, height: number): Promise<void> {
+    const isRescanned = height <= RESCANNED_BLOCKS && (await this.importRescanning(wif));
+    if (!isRescanned) await this.import(wif, unseenLabel(height), false);
+    if (!isRescanned) this.unseen = height;
+    if (!(await this.look()).isOurs)
+      throw new Error(
+        `the key is imported, yet ${this.address} is not the wallet's; do WIF and address prefix agree?`,
+      );
+    this.log(isRescanned ? "key imported" : `key imported without a rescan of the ${height} blocks before`);
+  }
+
+  /** Writes what is known about a key that is in the wallet. It is imported once more, which changes the label alone. */
+  async label(wif: string, label: string): Promise<void> {
+    await this.import(wif, label, false);
+  }
+
+  /** False where the daemon will not, as one that prunes its blocks. */
+  private async importRescanning(wif: string): Promise<boolean> {
+    try {
+      await this.import(wif, "", true);
+      return true;
+    } catch (failure) {
+      if (failure instanceof RpcError && failure.code === WALLET_ERROR) return false;
+      throw failure;
+    }
+  }
+
+  private async import(wif: string, label: string, rescan: boolean): Promise<void> {
+    const within = rescan ? RESCAN_MILLISECONDS : undefined;
+    await this.withWallet(() => this.rpc.call("importprivkey", [wif, label, rescan], within));
+  }
+
+  private ownership(answer: unknown): Ownership {
+    if (!isObject(answer) || answer["ismine"] !== true) {
+      this.unseen = undefined;
+      return { isOurs: false, unseenBefore: undefined, lostLabel: undefined };
+    }
+    const label = labelOf(answer);
+    if (label !== "") this.unseen = unseenBefore(label);
+    const lostLabel = label === "" && this.unseen !== undefined ? unseenLabel(this.unseen) : undefined;
+    return { isOurs: true, unseenBefore: this.unseen, lostLabel };
+  }
+
+  private async withWallet(call: () => Promise<unknown>): Promise<unknown> {
+    try {
+      return await call();
+    } catch (failure) {
+      if (!saysNoWallet(failure)) throw failure;
+      await this.openWallet();
+      return call();
+    }
+  }
+
+  /** Daemons of the newer kind start without a wallet, and Iguana opens none. */
+  private async openWallet(): Promise<void> {
+    try {
+      await this.namedOrPositional("loadwallet", { filename: WALLET, load_on_startup: true });
+      this.log(`wallet "${WALLET}" loaded`);
+    } catch (failure) {
+      if (!(failure instanceof RpcError)) throw failure;
+      if (failure.code === WALLET_ALREADY_LOADED || /already loaded/i.test(failure.message)) return;
+      if (failure.code !== WALLET_NOT_FOUND) throw failure;
+      // importprivkey needs a wallet that is none of descriptors.
+      await this.namedOrPositional("createwallet", {
+        wallet_name: WALLET,
+        descriptors: false,
+        load_on_startup: true,
+      });
+      this.log(`wallet "${WALLET}" created`);
+    }
+  }
+
+  /** Daemons before 0.21 know neither `load_on_startup` nor `descriptors`; the name alone does for them. */
+  private async namedOrPositional(method: string, params: object): Promise<unknown> {
+    try {
+      return await this.rpc.call(method, params);
+    } catch (failure) {
+      if (failure instanceof RpcError && failure.code === INVALID_PARAMETER)
+        return this.rpc.call(method, [WALLET]);
+      throw failure;
+    }
+  }
+}
+
+function saysNoWallet(failure: unknown): boolean {
+  if (!(failure instanceof RpcError)) return false;
+  const { code, message } = failure;
+  return code === WALLET_NOT_FOUND || (code === METHOD_NOT_FOUND && /no wallet is loaded/i.test(message));
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Where the files that are uploaded to containers lie, by the name that they have there. */
+const FILES = {
+  "agent.cjs": "bundles/agent.cjs",
+  "restarter.cjs": "bundles/restarter.cjs",
+  "witness.cjs": "bundles/witness.cjs",
+  "entrypoint.sh": "entrypoint.sh",
+  "pause.sh": "pause.sh",
+} as const;
+
+const texts = new Map<string, string>();
+
+/** The text of a file that a container gets, read once for all workloads. */
+export function runtimeFile(name: keyof typeof FILES): string {
+  let text = texts.get(name);
+  if (text === undefined) {
+    text = readFileSync(join(__dirname, FILES[name]), "utf8");
+    texts.set(name, text);
+  }
+  return text;
+}

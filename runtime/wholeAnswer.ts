@@ -1,0 +1,33 @@
+import type { ClientRequest } from "node:http";
+import { BoundedText } from "./BoundedText";
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** More than what was asked can be answered with; nothing of it is kept. */
+export class TooLong extends Error {
+  constructor(readonly most: number) {
+    super(`the answer is longer than ${most / 1024} KiB`);
+  }
+}
+
+/** What lessors and daemons answer to the agent's calls is a few KiB at most. */
+const MOST_BYTES = 64 * 1024;
+
+/** Sends a request and waits for all of its answer; rejects where there is none, or, with TooLong, too much of it. */
+export function wholeAnswer(request: ClientRequest, body?: string): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    request.on("response", (response) => {
+      const answer = new BoundedText(MOST_BYTES);
+      response.on("data", (chunk: Buffer) => {
+        if (!answer.add(chunk)) request.destroy(new TooLong(MOST_BYTES));
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text: answer.text }));
+      response.on("error", reject);
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}

@@ -1,0 +1,152 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Container, type ContainerArgs, Provider } from "@pulumi/docker";
+import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import Docker from "dockerode";
+import { build } from "esbuild";
+import { execa } from "execa";
+import { prepareEngine } from "../../dev/toolchain/engine";
+
+export const image = "dokomodo-testbed/debian:bookworm";
+export const host = "unix:///var/run/docker.sock";
+export const docker = new Docker({ socketPath: "/var/run/docker.sock" });
+
+/**
+ * Everything that a file of tests makes is named so. By its process, for two files may be at work on one engine, and
+ * vitest gives two of its workers the same number at times.
+ */
+export const prefix = `dkt${process.pid}-`;
+
+/** A place with the real engine's CLI, the offline plugin as a user would get it, and a state of its own. */
+export class Bench {
+  private readonly root = mkdtempSync(join(tmpdir(), prefix));
+  readonly plugin = join(this.root, "bin", "pulumi-resource-docker");
+  readonly bundle = join(this.root, "docker.cjs");
+  private readonly stacks: Stack[] = [];
+
+  static async open(): Promise<Bench> {
+    const bench = new Bench();
+    mkdirSync(join(bench.root, "bin"));
+    mkdirSync(join(bench.root, "state"));
+    const { pulumi } = await prepareEngine({ byHand: false });
+    symlinkSync(pulumi, join(bench.root, "bin", "pulumi"));
+    await build({
+      entryPoints: [join(__dirname, "../../dev/standIns/providers/docker/main.ts")],
+      outfile: bench.bundle,
+      bundle: true,
+      platform: "node",
+      external: ["cpu-features", "*.node"],
+      logLevel: "error",
+    });
+    writeFileSync(bench.plugin, `#!/bin/sh\nexec ${process.execPath} ${bench.bundle} "$@"\n`, {
+      mode: 0o755,
+    });
+    await sweep();
+    await docker
+      .getImage(image)
+      .inspect()
+      .catch(() => {
+        throw new Error(`these tests need the image ${image}, which \`npm run up\` makes`);
+      });
+    return bench;
+  }
+
+  async stack(name: string, program: PulumiFn): Promise<Stack> {
+    const stack = await LocalWorkspace.createOrSelectStack(
+      { stackName: name, projectName: "docker-provider", program },
+      {
+        pulumiCommand: await PulumiCommand.get({ root: this.root }),
+        workDir: this.root,
+        pulumiHome: join(this.root, "home"),
+        projectSettings: {
+          name: "docker-provider",
+          runtime: "nodejs",
+          backend: { url: `file://${join(this.root, "state")}` },
+        },
+        envVars: {
+          PATH: `${join(this.root, "bin")}:${process.env["PATH"]}`,
+          PULUMI_CONFIG_PASSPHRASE: "x",
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+          // Of no meaning to a provider that states its host.
+          DOCKER_HOST: "tcp://127.0.0.1:9",
+          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        },
+      },
+    );
+    this.stacks.push(stack);
+    return stack;
+  }
+
+  /** All that the engine has written of its stacks, as it stands on the disk. */
+  written(): string {
+    const files = readdirSync(join(this.root, "state"), { recursive: true, withFileTypes: true });
+    return files
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+      .join("\n");
+  }
+
+  async close(): Promise<void> {
+    await sweep();
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** Removes what is named after this process, and after those that were killed before they could. */
+async function sweep(): Promise<void> {
+  const isOurs = (name = "") => {
+    const pid = /^\/?dkt(\d+)-/.exec(name)?.[1];
+    return pid !== undefined && (Number(pid) === process.pid || !existsSync(`/proc/${pid}`));
+  };
+  for (const { Id, Names } of await docker.listContainers({ all: true })) {
+    if (isOurs(Names[0])) await docker.getContainer(Id).remove({ force: true, v: true });
+  }
+  for (const { Id, Name } of await docker.listNetworks())
+    if (isOurs(Name)) await docker.getNetwork(Id).remove();
+  const { Volumes } = await docker.listVolumes();
+  for (const { Name } of Volumes) if (isOurs(Name)) await docker.getVolume(Name).remove();
+}
+
+/** A process that ends when asked to. */
+export const sleeping = ["sh", "-c", "trap 'exit 0' TERM; sleep infinity & wait"];
+
+export function engine(): Provider {
+  return new Provider("here", { host });
+}
+
+/** One container of the given name, sleeping unless told otherwise. */
+export function single(name: string, args: Partial<ContainerArgs> = {}): PulumiFn {
+  return async () => {
+    new Container(name, { name: prefix + name, image, command: sleeping, ...args }, { provider: engine() });
+  };
+}
+
+export async function idOf(name: string): Promise<string> {
+  return (await docker.getContainer(prefix + name).inspect()).Id;
+}
+
+/** What a command printed in a container. */
+export async function run(container: string, ...command: string[]): Promise<string> {
+  const { stdout } = await execa("docker", ["-H", host, "exec", container, ...command]);
+  return stdout;
+}
+
+/** The message of a run that must fail. */
+export async function failure(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    return String(error);
+  }
+  throw new Error("it succeeded");
+}

@@ -1,0 +1,28 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { pluginsOfStacks, usualPlugins } from "../../../dev/toolchain/plugins";
+import { scratch } from "./scratch";
+
+const DOCKER_HOST = "{ name: shore, docker: unix:///var/run/docker.sock }";
+
+describe("the plugins that a project's stacks need", () => {
+  it.each([
+    ["a stack on Docker", `dokomodo:hosts: [${DOCKER_HOST}]`, usualPlugins],
+    [
+      "a stack on Docker with one host of a cluster",
+      `dokomodo:hosts: [${DOCKER_HOST}, { name: sea, platform: kubernetes }]`,
+      [...usualPlugins, "kubernetes"],
+    ],
+    [
+      "a stack on Kubernetes with one Docker host",
+      `dokomodo:platform: kubernetes\n  dokomodo:hosts: [{ name: sea }, { name: shore, platform: docker }]`,
+      [...usualPlugins, "kubernetes"],
+    ],
+    ["a stack whose hosts make no sense", "dokomodo:hosts: [null, 3]", usualPlugins],
+  ])("of %s", async (_, config, plugins) => {
+    const project = await scratch();
+    await writeFile(join(project, "Pulumi.east.yaml"), `config:\n  ${config}\n`);
+    expect(await pluginsOfStacks(project)).toEqual(plugins);
+  });
+});

@@ -1,0 +1,132 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { z } from "zod";
+import { prepareEngine } from "../../dev/toolchain/engine";
+import type { ResourcePlugin } from "../../dev/toolchain/plugins";
+
+const deployment = z.object({
+  deployment: z.object({
+    resources: z.array(
+      z.object({
+        urn: z.string(),
+        type: z.string(),
+        id: z.string().optional(),
+        inputs: z.record(z.string(), z.unknown()).default({}),
+        outputs: z.record(z.string(), z.unknown()).default({}),
+      }),
+    ),
+  }),
+});
+const plan = z.object({ steps: z.array(z.object({ op: z.string(), urn: z.string() })).default([]) });
+
+export interface Result {
+  readonly exitCode: number | undefined;
+  /** All that was printed, in order. */
+  readonly text: string;
+}
+
+/** A Pulumi project of one JavaScript file in a directory of its own, with a state of its own, run by the CLI. */
+export class Project {
+  private constructor(
+    readonly directory: string,
+    private readonly cli: string,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  static async create(
+    program: string,
+    nodeArguments = "",
+    plugins?: readonly ResourcePlugin[],
+  ): Promise<Project> {
+    const engine = await prepareEngine({ byHand: false, ...(plugins === undefined ? {} : { plugins }) });
+    const directory = await mkdtemp(join(tmpdir(), "dokomodo-project-"));
+    const project = new Project(directory, engine.pulumi, {
+      ...engine.env,
+      PULUMI_HOME: join(directory, "home"),
+      PULUMI_BACKEND_URL: `file://${join(directory, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "of no account",
+    });
+    await mkdir(join(directory, "state"));
+    await symlink(join(__dirname, "../../node_modules"), join(directory, "node_modules"));
+    const runtime = { name: "nodejs", options: { typescript: false, nodeargs: nodeArguments } };
+    await writeFile(join(directory, "Pulumi.yaml"), JSON.stringify({ name: "trial", runtime }));
+    await writeFile(join(directory, "package.json"), JSON.stringify({ name: "trial", main: "index.js" }));
+    await project.write(program);
+    await project.succeed("stack", "init", "trial");
+    return project;
+  }
+
+  async write(program: string): Promise<void> {
+    await writeFile(join(this.directory, "index.js"), program);
+  }
+
+  run(...args: readonly string[]): Promise<Result> {
+    return this.runWith({}, ...args);
+  }
+
+  /** Runs the CLI with other variables; those that are undefined are taken away. */
+  async runWith(env: Readonly<NodeJS.ProcessEnv>, ...args: readonly string[]): Promise<Result> {
+    const { exitCode, all } = await execa(this.cli, [...args, "--non-interactive"], {
+      cwd: this.directory,
+      env: { ...this.env, ...env },
+      all: true,
+      reject: false,
+    });
+    return { exitCode, text: all };
+  }
+
+  /** Starts the CLI and leaves it to the caller. */
+  start(...args: readonly string[]) {
+    return execa(this.cli, [...args, "--non-interactive"], {
+      cwd: this.directory,
+      env: this.env,
+      stdio: "ignore",
+      reject: false,
+    });
+  }
+
+  async succeed(...args: readonly string[]): Promise<string> {
+    const { exitCode, text } = await this.run(...args);
+    if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}:\n${text}`);
+    return text;
+  }
+
+  up(...args: readonly string[]): Promise<string> {
+    return this.succeed("up", "--yes", "--skip-preview", ...args);
+  }
+
+  /** The operations of the next update that change something, by the resource's name. */
+  async planned(): Promise<Record<string, string[]>> {
+    const { stdout } = await execa(this.cli, ["preview", "--json", "--non-interactive"], {
+      cwd: this.directory,
+      env: this.env,
+    });
+    const operations: Record<string, string[]> = {};
+    for (const { op, urn } of plan.parse(JSON.parse(stdout)).steps) {
+      if (op === "same") continue;
+      const name = urn.slice(urn.lastIndexOf("::") + 2);
+      operations[name] = [...(operations[name] ?? []), op];
+    }
+    return operations;
+  }
+
+  async outputs(): Promise<Record<string, unknown>> {
+    const text = await this.succeed("stack", "output", "--json", "--show-secrets");
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  }
+
+  /** The state file as it lies on the disk. */
+  state(): Promise<string> {
+    return readFile(join(this.directory, "state", ".pulumi", "stacks", "trial", "trial.json"), "utf8");
+  }
+
+  async resources() {
+    return deployment.parse(JSON.parse(await this.succeed("stack", "export"))).deployment.resources;
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}

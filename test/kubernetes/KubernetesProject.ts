@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import { type TestedCluster, testedCluster } from "../../dev/standIns/cluster/tested";
+import { Project } from "../engine/Project";
+
+/** A Pulumi project on the tests' cluster, whose objects go to a namespace of its own. */
+export class KubernetesProject {
+  private constructor(
+    readonly cluster: TestedCluster,
+    readonly project: Project,
+    readonly namespace: string,
+  ) {}
+
+  /** `body` is JavaScript that has `k8s` and `provider`; the namespace is there, unless `bare`. */
+  static async create(body: string, { bare = false } = {}): Promise<KubernetesProject> {
+    const cluster = await testedCluster();
+    const namespace = `provider-${randomBytes(4).toString("hex")}`;
+    if (!bare) await cluster.kubectl.run("create", "namespace", namespace);
+    const project = await Project.create("", "", ["kubernetes"]);
+    const made = new KubernetesProject(cluster, project, namespace);
+    await made.write(body);
+    return made;
+  }
+
+  /** `args` are more of the provider's, as JavaScript. */
+  async write(body: string, args = ""): Promise<void> {
+    const { kubeconfig } = this.cluster;
+    await this.project.write(`
+      const pulumi = require("@pulumi/pulumi");
+      const k8s = require("@pulumi/kubernetes");
+      const provider = new k8s.Provider("cluster", {
+        kubeconfig: ${JSON.stringify(kubeconfig)}, namespace: "${this.namespace}", ${args}
+      });
+      ${body}
+    `);
+  }
+
+  /** An object of the namespace, as the cluster has it. */
+  async object(kind: string, name: string): Promise<string> {
+    return this.kubectl("get", kind, name, "--output=json");
+  }
+
+  async names(kind: string): Promise<string[]> {
+    const text = await this.kubectl("get", kind, "--output=name");
+    return text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => line.slice(line.indexOf("/") + 1));
+  }
+
+  kubectl(...args: readonly string[]): Promise<string> {
+    return this.cluster.kubectl.run("--namespace", this.namespace, ...args);
+  }
+
+  async remove(): Promise<void> {
+    await this.project.remove();
+    await this.cluster.kubectl.run(
+      "delete",
+      "namespace",
+      this.namespace,
+      "--ignore-not-found",
+      "--wait=false",
+    );
+  }
+}

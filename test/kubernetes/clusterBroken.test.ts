@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startRun } from "../../dev/scenes/killedRun";
+import { leftoversOfCluster } from "../../dev/standIns/cluster/leftovers";
+import { TestNamespace, until } from "../../dev/standIns/cluster/namespace";
+import { headlessService, policyOf } from "../../dev/standIns/cluster/pods";
+import { clusterPoolOf } from "../../dev/standIns/cluster/pool";
+import { TestCluster } from "../../dev/standIns/cluster/TestCluster";
+import { statedCluster, testedOf } from "../../dev/standIns/cluster/tested";
+import { isRunning } from "../../dev/standIns/hosts/daemon";
+import { processesOf } from "../../dev/standIns/hosts/processes";
+import { run } from "../../dev/standIns/hosts/run";
+
+const POOL = 91;
+/** What such a pool has on a machine where nothing else does. */
+const USUAL = `10.98.${POOL}.0/24`;
+const NAMESPACE = "broken-test";
+const PORT = 8080;
+const SERVE = `require("http").createServer((_, answer) => answer.end("here")).listen(${PORT})`;
+const SERVER = `http://server.${NAMESPACE}.svc.cluster.local:${PORT}`;
+
+/** What would be in other tests' way has a cluster of its own, which a run that was killed has left half of. */
+describe.skipIf(statedCluster() !== undefined)("a test cluster", () => {
+  let cluster: TestCluster;
+  let namespace: TestNamespace;
+  let left: readonly number[];
+
+  beforeAll(async () => {
+    await run("ip", "route", "replace", "blackhole", USUAL);
+    left = await startAndKill();
+    cluster = await TestCluster.start({ pool: POOL });
+    await cluster.loadDevelopmentImages();
+    namespace = await TestNamespace.create(NAMESPACE, testedOf(cluster));
+    await namespace.apply(headlessService(NAMESPACE, "server", PORT));
+    await namespace.startPod("server", ["node", "--eval", SERVE]);
+    await namespace.startPod("client", ["sleep", "infinity"]);
+  });
+
+  afterAll(async () => {
+    await cluster?.stop();
+    await run("ip", "route", "delete", "blackhole", USUAL);
+    expect(await leftoversOfCluster(POOL)).toEqual([]);
+  });
+
+  it("has addresses of a range that nothing else on the machine uses, for whoever attaches to it too", async () => {
+    expect(cluster.address).toBe(`10.100.${POOL}.10`);
+    expect((await TestCluster.attach({ pool: POOL })).address).toBe(cluster.address);
+  });
+
+  it("removes what a run that was killed has left", () => {
+    expect(left.length).toBeGreaterThan(5);
+    expect(left.filter(isRunning)).toEqual([]);
+  });
+
+  it("enforces policies until that is turned off", async () => {
+    await namespace.apply(policyOf({ namespace: NAMESPACE, name: "deny", app: "server", ingress: [] }));
+    await until(async () => (await namespace.call("client", SERVER)) === "no answer");
+    await cluster.enforcePolicies(false);
+    expect(await namespace.call("client", SERVER)).toBe("200 here");
+    await cluster.enforcePolicies(true);
+    expect(await namespace.call("client", SERVER)).toBe("no answer");
+  });
+
+  it("keeps containers running when its kubelet restarts", async () => {
+    const state = () =>
+      namespace.kubectl("get", "pod/server", "--output", "jsonpath={.status.containerStatuses[0]}");
+    const before = await state();
+    await cluster.stopKubelet();
+    await expect(namespace.exec("server", "true")).rejects.toThrow(/connection refused/);
+    await cluster.startKubelet();
+    await until(async () => (await namespace.exec("server", "echo", "reached")) === "reached");
+    // As long as a container that had been given up would take to be started anew.
+    await sleep(3000);
+    expect(await state()).toBe(before);
+  });
+
+  it("goes on where it was when its API server restarts", async () => {
+    await cluster.stopApiServer();
+    await expect(cluster.kubectl("get", "nodes")).rejects.toThrow(/refused/);
+    await cluster.startApiServer();
+    expect(await namespace.kubectl("get", "pods", "--output=name")).toBe("pod/client\npod/server");
+  });
+});
+
+/** Starts a cluster in a process that is killed, together with half of what it started; the pids of all of that. */
+async function startAndKill(): Promise<number[]> {
+  const code = `
+    const { TestCluster } = require("./dev/standIns/cluster/TestCluster");
+    TestCluster.start({ pool: ${POOL} }).then(() => {
+      process.stdout.write("up");
+      setInterval(() => {}, 1000);
+    });`;
+  const run = await startRun(code);
+  run.kill();
+  const pids = await processesOf(clusterPoolOf(POOL));
+  for (const [index, pid] of pids.entries()) if (index % 2 === 0) process.kill(pid, "SIGKILL");
+  return pids;
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { KubernetesProject } from "./KubernetesProject";
+
+const labelled = (namespace: string, level: string) => `
+  const namespace = new k8s.core.v1.NamespacePatch("namespace", {
+    metadata: { name: "${namespace}", labels: { "pod-security.kubernetes.io/enforce": "${level}" } },
+  }, { provider });
+  new k8s.core.v1.ConfigMap("files", { data: { key: "value" } }, { provider, dependsOn: namespace });
+`;
+
+describe("a namespace in the offline kubernetes provider", () => {
+  let trial: KubernetesProject;
+  const labels = async () => {
+    const text = await trial.kubectl("get", "namespace", trial.namespace, "--output=json");
+    return JSON.parse(text).metadata.labels;
+  };
+  beforeAll(async () => {
+    trial = await KubernetesProject.create("", { bare: true });
+    await trial.write(labelled(trial.namespace, "baseline"));
+  });
+  afterAll(() => trial?.remove());
+
+  it("can be previewed before it is there", async () => {
+    expect(await trial.project.planned()).toMatchObject({ namespace: ["create"], files: ["create"] });
+  });
+
+  it("is made where it is absent", async () => {
+    await trial.project.up();
+    expect(await labels()).toMatchObject({ "pod-security.kubernetes.io/enforce": "baseline" });
+    await trial.project.up("--expect-no-changes");
+    await trial.project.succeed("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+  });
+
+  it("is changed in place, and keeps what others have put on it", async () => {
+    await trial.kubectl("label", "namespace", trial.namespace, "owner=somebody");
+    await trial.write(labelled(trial.namespace, "restricted"));
+    expect(await trial.project.planned()).toEqual({ namespace: ["update"] });
+    await trial.project.up();
+    expect(await labels()).toMatchObject({
+      "pod-security.kubernetes.io/enforce": "restricted",
+      owner: "somebody",
+    });
+  });
+
+  it("stays when the stack goes, without what the stack put on it", async () => {
+    await trial.project.succeed("destroy", "--yes", "--skip-preview");
+    expect(await labels()).toMatchObject({ owner: "somebody" });
+    expect(await labels()).not.toHaveProperty("pod-security.kubernetes.io/enforce");
+    expect(await trial.names("configmap")).not.toContainEqual(expect.stringMatching(/^files-/));
+  });
+
+  it("is taken over where it is present", async () => {
+    expect(await trial.project.planned()).toMatchObject({ namespace: ["create"] });
+    await trial.project.up();
+    expect(await labels()).toMatchObject({
+      "pod-security.kubernetes.io/enforce": "restricted",
+      owner: "somebody",
+    });
+  });
+
+  it("leaves nothing to delete when it went with all that was in it", async () => {
+    await trial.cluster.kubectl.run("delete", "namespace", trial.namespace, "--wait=false");
+    await trial.kubectl("delete", "configmap", "--all", "--wait=false").catch(() => undefined);
+    await trial.project.succeed("destroy", "--yes", "--skip-preview");
+  });
+});

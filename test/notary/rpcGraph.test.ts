@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { selectChains } from "../../chains/list/registry";
+import { missingDests, rolesThatMayCall, rpcGraph } from "../../notary/rpcGraph";
+import { registryOf } from "../chains/list";
+
+const registry = registryOf(readFileSync("assetchains.yaml", "utf8"));
+const chains = (...names: string[]) => selectChains(registry, names).chains;
+
+describe("rpcGraph", () => {
+  test("is Iguana to every chain, every assetchain to KMD, and KMD to LTC", () => {
+    expect(rpcGraph(chains("dev"))).toEqual([
+      { caller: "iguana", callee: "KMD", role: "iguana", port: 7771 },
+      { caller: "iguana", callee: "LTC", role: "iguana", port: 9332 },
+      { caller: "iguana", callee: "BEER", role: "iguana", port: 8923 },
+      { caller: "iguana", callee: "PIZZA", role: "iguana", port: 11608 },
+      { caller: "BEER", callee: "KMD", role: "assetchain", port: 7771 },
+      { caller: "PIZZA", callee: "KMD", role: "assetchain", port: 7771 },
+      { caller: "KMD", callee: "LTC", role: "kmd", port: 9332 },
+    ]);
+  });
+
+  test("leads to no chain that the notary does not have", () => {
+    expect(rpcGraph(chains("BEER", "LTC")).map(({ caller, callee }) => [caller, callee])).toEqual([
+      ["iguana", "BEER"],
+      ["iguana", "LTC"],
+    ]);
+  });
+
+  test("with one chain more has its two links more and no other change", () => {
+    const before = rpcGraph(chains("dev"));
+    const after = rpcGraph(chains("dev", "GLEEC_OLD"));
+
+    expect(
+      after.filter((link) => before.every((known) => JSON.stringify(known) !== JSON.stringify(link))),
+    ).toEqual([
+      { caller: "iguana", callee: "GLEEC_OLD", role: "iguana", port: 23226 },
+      { caller: "GLEEC_OLD", callee: "KMD", role: "assetchain", port: 7771 },
+    ]);
+    expect(after).toHaveLength(before.length + 2);
+  });
+
+  test("has only callers that their callee lets through", () => {
+    for (const { callee, role } of rpcGraph([...registry.chains.values()])) {
+      expect(rolesThatMayCall({ symbol: callee })).toContain(role);
+    }
+  });
+});
+
+test.each([
+  ["KMD", ["iguana", "operator", "assetchain"]],
+  ["LTC", ["iguana", "operator", "kmd"]],
+  ["BEER", ["iguana", "operator"]],
+])("%s is called by %j", (symbol, roles) => {
+  expect(rolesThatMayCall({ symbol })).toEqual(roles);
+});
+
+describe("missingDests", () => {
+  test("is silent where every chain has the one that it is notarised to", () => {
+    expect(missingDests(chains("dev"))).toEqual([]);
+  });
+
+  test("names each chain whose notarisations lead nowhere", () => {
+    expect(missingDests(chains("BEER"))).toEqual([
+      "BEER is notarised to KMD, which is not among the notary's chains; add KMD",
+    ]);
+    expect(missingDests(chains("KMD", "BEER"))).toEqual([
+      "KMD is notarised to LTC, which is not among the notary's chains; add LTC",
+    ]);
+  });
+});

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { stopSeconds } from "../../../platforms/docker/service";
+
+describe("how long systemd lets the Docker Engine stop", () => {
+  it.each([
+    ["TimeoutStopUSec=1min 30s\nLoadState=loaded\n", 90],
+    ["LoadState=loaded\nTimeoutStopUSec=31min\n", 1860],
+    ["LoadState=loaded\nTimeoutStopUSec=1h 1min 500ms\n", 3660.5],
+    ["LoadState=loaded\nTimeoutStopUSec=infinity\n", Number.POSITIVE_INFINITY],
+  ])("is read off %j", (shown, seconds) => {
+    expect(stopSeconds(shown)).toBe(seconds);
+  });
+
+  it.each([
+    "",
+    "LoadState=not-found\nTimeoutStopUSec=1min 30s\n",
+    "LoadState=loaded\nTimeoutStopUSec=soon\n",
+  ])("is not known from %j", (shown) => {
+    expect(stopSeconds(shown)).toBeUndefined();
+  });
+});

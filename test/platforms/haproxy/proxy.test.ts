@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { SPACED } from "../../../platforms/haproxy/attempts";
+import { proxyConfiguration } from "../../../platforms/haproxy/proxy";
+
+const to = { name: "east-kmd", hostname: "east-kmd", port: 7443, remote: false };
+const call = { name: "east-kmd", port: 7771, to };
+
+/** The lines of one section, without indentation. */
+function section(configuration: string, head: string): string[] {
+  const text = configuration.split("\n\n").find((block) => block.startsWith(head)) ?? "";
+  return text
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((line) => line.trim());
+}
+
+describe("the proxy's configuration", () => {
+  it("listens for outbound calls on loopback alone and checks the callee's name", () => {
+    const lines = section(proxyConfiguration([call], undefined), "listen call-east-kmd");
+    const [bind, server] = [lines[0], lines.at(-1)];
+    expect(bind).toBe("bind 127.0.0.1:7771 thread 1");
+    expect(server).toContain("server east-kmd east-kmd:7443 ssl");
+    expect(server).toContain("verify required verifyhost east-kmd");
+  });
+
+  it("lets in only certificates of its authority that carry an allowed role", () => {
+    const lines = section(
+      proxyConfiguration([], { port: 8923, roles: ["iguana", "operator"] }),
+      "listen serve",
+    );
+    expect(lines[0]).toMatch(/^bind :7443 thread 2 ssl .* verify required/);
+    expect(lines).toContain("http-request silent-drop unless { ssl_c_s_dn(OU) -m str iguana operator }");
+    expect(lines.at(-1)).toBe("server daemon 127.0.0.1:8923 maxconn 32");
+  });
+
+  it("serves nobody where nobody may call", () => {
+    expect(proxyConfiguration([call], undefined)).not.toContain("listen serve");
+  });
+
+  it("never answers an error page, which Iguana would parse as an answer", () => {
+    const defaults = section(proxyConfiguration([], undefined), "defaults");
+    for (const status of [408, 500, 502, 503, 504])
+      expect(defaults).toContain(`errorfile ${status} /dev/null`);
+  });
+
+  it("repeats what was never sent, and what was met with silence, as Iguana does itself", () => {
+    const configuration = proxyConfiguration([call], { port: 8923, roles: ["iguana"] });
+    expect(section(configuration, "listen call-east-kmd")).toContain("retry-on conn-failure empty-response");
+    // What answers leaves that to the caller's proxy, or attempts would multiply.
+    expect(section(configuration, "defaults")).toContain("retry-on conn-failure");
+    expect(section(configuration, "listen serve").filter((line) => line.startsWith("retry-on"))).toEqual([]);
+  });
+
+  it("drops a 503 on both sides", () => {
+    const configuration = proxyConfiguration([call], { port: 8923, roles: ["iguana"] });
+    for (const head of ["listen call-east-kmd", "listen serve"]) {
+      expect(section(configuration, head)).toContain("http-response deny if { status 503 }");
+    }
+  });
+
+  it("bounds strangers in time, in pace and in number, and apart from the workload's own calls", () => {
+    const configuration = proxyConfiguration([call], { port: 8923, roles: ["iguana"] });
+    const serve = section(configuration, "listen serve");
+    expect(serve).toEqual(expect.arrayContaining(["timeout client 5s", "maxconn 4608"]));
+    expect(section(configuration, "global")).toContain("maxconn 5120");
+    expect(serve.filter((line) => line.startsWith("tcp-request connection"))).toEqual([
+      "tcp-request connection track-sc0 src",
+      "tcp-request connection reject if { sc0_gpc0_rate ge 300 }",
+      "tcp-request connection reject if { fe_conn gt 4096 } { sc0_conn_cur gt 256 }",
+      "tcp-request connection sc-inc-gpc0(0)",
+    ]);
+  });
+
+  it("connects to a daemon over plain TCP when a whole request is there, and to it alone", () => {
+    const serves = { port: 7776, roles: ["operator"], protocol: "tcp" } as const;
+    const lines = section(proxyConfiguration([], serves), "listen serve");
+    const order = ["tcp-request content reject unless", "tcp-request content accept", "server daemon"];
+    const places = order.map((start) => lines.findIndex((line) => line.startsWith(start)));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places).not.toContain(-1);
+    expect(lines.at(-1)).toBe("server daemon 127.0.0.1:7776 maxconn 1");
+  });
+
+  it("calls a workload of another host at its address, under the workload's own name", () => {
+    const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
+    const lines = section(proxyConfiguration([remote], undefined), "listen elsewhere-east-kmd");
+    expect(lines.at(-1)).toMatch(
+      /^server east-kmd 192\.0\.2\.7:7443 ssl .* verifyhost east-kmd sni str\(east-kmd\)/,
+    );
+    expect(lines.at(-1)).not.toContain("resolvers");
+  });
+
+  it("finds out that the host at a connection's other end is gone", () => {
+    const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
+    const lines = section(proxyConfiguration([remote], undefined), "listen elsewhere-east-kmd");
+    expect(lines).toContain("option srvtcpka");
+    expect(lines.at(-1)).toContain("tcp-ut 15s");
+  });
+
+  it("holds a call to another host for about as long as one to its own", () => {
+    const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
+    const lines = section(proxyConfiguration([remote], undefined), "listen elsewhere-east-kmd");
+    expect(lines).toEqual(expect.arrayContaining(["timeout connect 2s", "retries 20", ...SPACED]));
+  });
+
+  it("calls somebody else's daemon under its own name, over TLS where the url says so", () => {
+    const configuration = proxyConfiguration(
+      [
+        { name: "east-far", port: 21001, to: { url: "https://far.example:8443", authority: "PEM" } },
+        { name: "east-near", port: 21003, to: { url: "http://192.0.2.9:9332" } },
+      ],
+      undefined,
+    );
+    const far = section(configuration, "listen elsewhere-east-far");
+    expect(far).toContain("http-request set-header Host far.example:8443");
+    expect(far.at(-1)).toContain(
+      "server east-far far.example:8443 ssl verify required ca-file /run/dokomodo/proxy/east-far.pem verifyhost far.example",
+    );
+    const near = section(configuration, "listen elsewhere-east-near").at(-1);
+    expect(near).toMatch(/^server east-near 192\.0\.2\.9:9332 /);
+    expect(near).not.toContain("ssl");
+  });
+});

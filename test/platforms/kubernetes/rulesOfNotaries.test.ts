@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { ELECTED, IGUANA, inCluster, loaded, NODE, SHORE, told } from "../../config/clusterFiles";
+import { CHAINS, CONFIG, EAST, exchanged, write } from "../../config/stackFiles";
+
+const PHRASES = { east: "a phrase", west: "another" };
+
+describe("a notary is refused", () => {
+  const outside = EAST.replace("alpha", "shore").replace(" }", ", placement: { KMD: alpha } }");
+  const onBoth: [string, string][] = [
+    [NODE, NODE + SHORE],
+    [EAST, outside],
+  ];
+
+  it("whose Iguana would find its home empty", () => {
+    expect(told(exchanged(inCluster(), [`${ELECTED}, `, ""]))).toContain(
+      "Pulumi.test.yaml:13:27: Iguana of notary east finds an empty home at each start on Kubernetes, whatever its image has there; state its `elected` in dokomodo:iguana",
+    );
+  });
+
+  it("who is called in a cluster that publishes nothing", () => {
+    expect(told(inCluster("{}", ...onBoth))).toContain(
+      "Pulumi.test.yaml:14:15: workloads of notary east on alpha are called from outside of the cluster; set dokomodo:kubernetes.publish to hostPort, NodePort or LoadBalancer",
+    );
+  });
+
+  it("and not one whom an operator calls through a forwarded port", () => {
+    expect(told(inCluster("{}", [IGUANA, `${IGUANA}listenToAll: true, `]))).not.toContainEqual(
+      expect.stringContaining("outside of the cluster"),
+    );
+  });
+
+  it("whose ports are no NodePorts, each with the way out", () => {
+    const config = inCluster("{ publish: NodePort }", [IGUANA, `${IGUANA}listenToAll: true, `]);
+    const range = "a NodePort is one from 30000 to 32767";
+    const problem = (what: string, port: number, remedy: string) =>
+      `Pulumi.test.yaml:13:15: ${what} of notary east would be published on port ${port}; ${range}: ${remedy}, or publish by hostPort or LoadBalancer`;
+    const offset = "move it with portOffset";
+    expect(told(config)).toEqual(
+      expect.arrayContaining([
+        problem("p2p of KMD", 7770, offset),
+        problem("the dPoW bus", 7775, "set iguana.busPort"),
+        problem("links from elsewhere", 7443, offset),
+      ]),
+    );
+  });
+
+  it("who is called at two hosts of the cluster, at one NodePort", () => {
+    const placed = EAST.replace(" }", ", placement: { KMD: alpha, LTC: beta } }").replace("alpha,", "shore,");
+    const beta = "    - { name: beta, address: 192.0.2.2 }\n";
+    const config = inCluster("{ publish: NodePort }", [NODE, NODE + beta + SHORE], [EAST, placed]);
+    expect(told(config).join("\n")).toContain(
+      "port 7443 on every node of the cluster is wanted by links from elsewhere to alpha of notary east and by links " +
+        "from elsewhere to beta of notary east; put what is called from outside of the cluster on one of its hosts, " +
+        "or publish by hostPort or LoadBalancer",
+    );
+  });
+
+  it("and not one whose ports were moved there", () => {
+    const moved = EAST.replace(" }", ", portOffset: 22560 }");
+    const config = inCluster("{ publish: NodePort }", [EAST, moved], [IGUANA, `${IGUANA}busPort: 30775, `]);
+    expect(told(config)).not.toContainEqual(expect.stringContaining("a NodePort is"));
+  });
+});
+
+describe("two notaries in a cluster", () => {
+  const west = (more = "", host = "alpha") =>
+    `    - { name: west, host: ${host}, chains: [KMD, LTC]${more} }\n`;
+  const hosts: [string, string] = [NODE, `${NODE}    - { name: beta, address: 192.0.2.2 }\n`];
+  const two = (settings: string, notary: string) => inCluster(settings, hosts, [EAST, EAST + notary]);
+  const clash = "is wanted by p2p of KMD of notary east and by p2p of KMD of notary west";
+
+  it.each(["none", "LoadBalancer"])("have addresses of their own: publish %s", (publish) => {
+    loaded(two(`{ publish: ${publish} }`, west()), PHRASES);
+  });
+
+  it("share the ports of one node, and not those of two", () => {
+    expect(told(two("{ publish: hostPort }", west()), PHRASES).join("\n")).toContain(
+      `port 7770 on host alpha ${clash}`,
+    );
+    loaded(two("{ publish: hostPort }", west("", "beta")), PHRASES);
+  });
+
+  it("share NodePorts on whatever nodes they are", () => {
+    expect(told(two("{ publish: NodePort }", west("", "beta")), PHRASES).join("\n")).toContain(
+      `port 7770 on every node of the cluster ${clash}`,
+    );
+  });
+
+  it("are refused where one of them is named like the other's Iguana", () => {
+    const other = west().replace("west", "east-iguana");
+    const config = inCluster("{}", [EAST, EAST + other]);
+    expect(told(config, { east: "a phrase", "east-iguana": "another" }).join("\n")).toContain(
+      "Iguana of notary east and notary east-iguana itself would both be named east-iguana; rename a notary",
+    );
+  });
+});
+
+describe("names in a cluster are refused", () => {
+  it("of a chain that takes the policy for all of the notary", () => {
+    write(
+      "assetchains.yaml",
+      CHAINS.replace("ac_name: PIZZA", "ac_name: DEFAULT").replace("PIZZA]", "DEFAULT]"),
+    );
+    const config = inCluster("{}", [EAST, EAST.replace("BEER", "DEFAULT")]);
+    expect(told(config).join("\n")).toContain(
+      "notary east itself and chain DEFAULT of notary east would both be named east-default",
+    );
+    expect(told(exchanged(CONFIG, [EAST, EAST.replace("BEER", "DEFAULT")])).join("\n")).not.toContain(
+      "east-default",
+    );
+  });
+
+  it("of a gateway that is longer than a set's", () => {
+    const long = (settings: string) =>
+      exchanged(inCluster(settings), [IGUANA, `${IGUANA}listenToAll: true, `])
+        .replaceAll("alpha", "a".repeat(31))
+        .replaceAll("east", "e".repeat(31));
+    const name = `${"e".repeat(31)}-${"a".repeat(31)}-gateway`;
+    const problem = `the gateway on ${"a".repeat(31)} would be named ${name}, and a name in a cluster has at most 52 characters; shorten the notary's name or the host's`;
+    expect(told(long("{ publish: hostPort }")).join("\n")).toContain(problem);
+    expect(told(long("{}")).join("\n")).not.toContain("-gateway");
+  });
+});

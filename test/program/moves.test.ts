@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { findEmptyVolumes, findMoves } from "../../program/moves";
+import { inCluster, loaded, NODE, SHORE } from "../config/clusterFiles";
+import { CONFIG, EAST } from "../config/stackFiles";
+
+describe("the moves in a plan", () => {
+  it("are chains that run on another host than the config says", () => {
+    const before = { east: { publicKey: "02", hosts: { KMD: "alpha", BEER: "beta" } } };
+    expect(findMoves(loaded(CONFIG), before)).toEqual([
+      { notary: "east", symbol: "BEER", from: "beta", to: "alpha" },
+    ]);
+  });
+
+  it("are none within a cluster, where a claim is the same on every node", () => {
+    const two = inCluster("{}", [NODE, `${NODE}    - { name: big }\n`]);
+    expect(findMoves(loaded(two), { east: { hosts: { KMD: "big" } } })).toEqual([]);
+  });
+
+  it.each([
+    ["before the first run", undefined],
+    ["before the notary's first run", { west: { hosts: { KMD: "beta" } } }],
+    ["from outputs that an older version wrote", { east: { publicKey: "02" } }],
+    ["of chains that are new", { east: { hosts: { KMD: "alpha" } } }],
+  ])("are none %s", (_, before) => {
+    expect(findMoves(loaded(CONFIG), before)).toEqual([]);
+  });
+});
+
+describe("the volumes in a plan that are empty", () => {
+  const RAN = { east: { hosts: { KMD: "alpha", LTC: "alpha", BEER: "alpha" } } };
+  const claims = (namespace: string, ...chains: readonly string[]) =>
+    chains.map((chain) => ({ namespace, name: `data-east-${chain}-0` }));
+  const all = (namespace: string) => claims(namespace, "kmd", "ltc", "beer");
+  const found = (before: unknown, there: ReturnType<typeof claims>, config = inCluster()) =>
+    findEmptyVolumes(loaded(config), before, "here", there);
+
+  it.each([
+    ["of a stack that runs", RAN, all("here")],
+    ["of a stack that was taken down, and has its claims", undefined, all("here")],
+    ["of a new stack", undefined, claims("there", "pizza")],
+    ["of a chain more", { east: { hosts: { KMD: "alpha", LTC: "alpha" } } }, claims("here", "kmd", "ltc")],
+  ])("are none %s", (_, before, there) => {
+    expect(found(before, there)).toEqual([]);
+  });
+
+  it("are those of chains that ran and have no claim, with where there is one", () => {
+    const symbols = ["KMD", "LTC", "BEER"];
+    expect(found(RAN, [])).toEqual([{ notary: "east", symbols, ranBefore: true, elsewhere: [] }]);
+    expect(found(RAN, [...all("there"), ...claims("here", "ltc")])).toEqual([
+      { notary: "east", symbols: ["KMD", "BEER"], ranBefore: true, elsewhere: ["there"] },
+    ]);
+  });
+
+  it("are those of chains that are new to the stack and have a claim in another namespace", () => {
+    expect(found(undefined, claims("there", "kmd", "beer"))).toEqual([
+      { notary: "east", symbols: ["KMD", "BEER"], ranBefore: false, elsewhere: ["there"] },
+    ]);
+  });
+
+  it("are not of chains outside of the cluster, nor of those that move, which is told elsewhere", () => {
+    const placed = EAST.replace(" }", ", placement: { BEER: shore } }");
+    const config = inCluster("{ publish: hostPort }", [NODE, NODE + SHORE], [EAST, placed]);
+    const before = { east: { hosts: { KMD: "shore", LTC: "alpha", BEER: "alpha" } } };
+    expect(found(before, [], config)).toEqual([
+      { notary: "east", symbols: ["LTC"], ranBefore: true, elsewhere: [] },
+    ]);
+  });
+});

@@ -1,0 +1,44 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { IguanaKeeper } from "../../../runtime/agent/IguanaKeeper";
+import { IguanaRpc } from "../../../runtime/agent/IguanaRpc";
+import type { AgentPlan } from "../../../runtime/agent/plan";
+import { StatusBoard } from "../../../runtime/agent/StatusBoard";
+import { Bell } from "../../../runtime/lease/Bell";
+
+const plan: AgentPlan = {
+  iguanaRpcPort: 7776,
+  listenPort: 7780,
+  publicKey: "02".padEnd(66, "a"),
+  ipAddress: "192.0.2.1",
+  notaries: ["192.0.2.1"],
+  coins: [],
+  toldFile: "/run/dokomodo/told",
+};
+
+afterEach(() => vi.useRealTimers());
+
+test("the wallet counts as locked a day after it was unlocked, so that it is unlocked again", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const rpc = new IguanaRpc(plan.iguanaRpcPort);
+  vi.spyOn(rpc, "knownNotaries").mockResolvedValue(["192.0.2.1"]);
+  vi.spyOn(rpc, "unlock").mockResolvedValue(plan.publicKey);
+  const board = new StatusBoard(
+    plan,
+    (text) => text,
+    () => {},
+  );
+  const bells = { iguana: new Bell(), coins: new Bell() };
+  const keeper = new IguanaKeeper(rpc, plan, { passphrase: "a phrase", coins: {} }, board, bells);
+  const isUnlocked = async () => {
+    await keeper.round();
+    return keeper.facts.unlockedIn === keeper.facts.life;
+  };
+
+  expect(await isUnlocked()).toBe(false);
+  await keeper.unlock();
+  expect(await isUnlocked()).toBe(true);
+  vi.setSystemTime(Date.now() + 23 * 3_600_000);
+  expect(await isUnlocked()).toBe(true);
+  vi.setSystemTime(Date.now() + 2 * 3_600_000);
+  expect(await isUnlocked()).toBe(false);
+});

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { redactor } from "../../../runtime/agent/redact";
+import { type CoinFacts, type IguanaFacts, nextStep, pause } from "../../../runtime/agent/steps";
+
+const iguana: IguanaFacts = { ready: true, life: 2, unlockedIn: 2 };
+const added: CoinFacts = { ours: true, addedIn: 2, dpowIn: 0 };
+const dpow = { dest: "KMD", freq: 5 };
+
+test.each<[string, CoinFacts, CoinFacts | undefined, IguanaFacts, string]>([
+  [
+    "the key comes first, Iguana or not",
+    { ...added, ours: false },
+    added,
+    { ...iguana, ready: false },
+    "importing-key",
+  ],
+  [
+    "nothing is asked of an Iguana that is away",
+    added,
+    added,
+    { ...iguana, ready: false },
+    "waiting-for-iguana",
+  ],
+  ["added in an earlier life is not added", { ...added, addedIn: 1 }, added, iguana, "adding"],
+  ["unlocked in an earlier life is locked", added, added, { ...iguana, unlockedIn: 1 }, "unlocking"],
+  ["the destination is not ours yet", added, { ...added, ours: false }, iguana, "waiting-for-dest"],
+  ["the destination is not added in this life", added, { ...added, addedIn: 1 }, iguana, "waiting-for-dest"],
+  ["there is no destination", added, undefined, iguana, "waiting-for-dest"],
+  ["both are ready", added, added, iguana, "starting-dpow"],
+  ["notarised in an earlier life", { ...added, dpowIn: 1 }, added, iguana, "starting-dpow"],
+  ["all is done, whatever the destination does", { ...added, dpowIn: 2 }, undefined, iguana, "watch"],
+])("next step: %s", (_name, facts, dest, facts2, step) => {
+  expect(nextStep({ dpow }, facts, dest, facts2)).toBe(step);
+});
+
+test("a coin without dpow is done once it is added and the wallet unlocked", () => {
+  expect(nextStep({}, added, undefined, iguana)).toBe("watch");
+  expect(nextStep({}, added, undefined, { ...iguana, unlockedIn: 0 })).toBe("unlocking");
+});
+
+test("the pause grows, and never beyond 15 s", () => {
+  expect([0, 1, 2, 3, 100].map((failures) => pause(3000, failures))).toEqual([
+    3000, 6000, 12000, 15000, 15000,
+  ]);
+});
+
+test("a secret that is part of another, or spelled for JSON, a URL or a header, is taken out whole", () => {
+  const redact = redactor({
+    passphrase: 'pass "phrase',
+    coins: { KMD: { rpcUser: "user", rpcPassword: "pass", wif: "Uwif" } },
+  });
+  expect(redact('a pass "phrase b pass \\"phrase c pass%20%22phrase d dXNlcjpwYXNz e Uwif')).toBe(
+    "a [secret] b [secret] c [secret] d [secret] e [secret]",
+  );
+});

@@ -1,0 +1,28 @@
+import { bringUp } from "../../../runtime/agent/bringUp";
+import { readPlan, readSecrets } from "../../../runtime/agent/readPlan";
+import { StatusBoard } from "../../../runtime/agent/StatusBoard";
+import { serve } from "../../../runtime/agent/server";
+import { kernelClock } from "../../../runtime/bootClock";
+
+/** The agent as runtime/agent/main.ts starts it, with an instance and times of its own: DIRECTORY INSTANCE TIMES. */
+async function main([directory = "", instance = "", times = ""]: readonly string[]): Promise<void> {
+  const plan = readPlan(directory);
+  const board = new StatusBoard(
+    plan,
+    (text) => text,
+    (line) => process.stdout.write(`${Date.now()} ${line}\n`),
+  );
+  const end = new AbortController();
+  process.on("SIGTERM", () => end.abort());
+  await serve(plan.listenPort, board);
+  const surroundings = {
+    clock: kernelClock(),
+    instance,
+    times: JSON.parse(times),
+    relianceFile: `${directory}/reliance`,
+  };
+  await bringUp(plan, readSecrets(directory, plan), board, end.signal, () => surroundings);
+  process.exit(0);
+}
+
+void main(process.argv.slice(2));
