@@ -23,19 +23,19 @@ export interface Chain {
   readonly p2pPort: number;
   readonly rpcPort: number;
   /** 8 hex digits of the number; absent where the daemon is not komodod. */
-  readonly magic?: string;
+  readonly magic?: string | undefined;
   /** The magic's bytes as they go over the wire. */
-  readonly wireMagic?: string;
+  readonly wireMagic?: string | undefined;
   readonly prefixes: Prefixes;
   /** Relative to the daemon's home: `.komodo/BEER`. */
   readonly dataDirectory: string;
   /** Relative to the daemon's home: `.komodo/BEER/BEER.conf`. */
   readonly confPath: string;
-  readonly image?: string;
+  readonly image?: string | undefined;
   /** Where the chain's RPC answers, when it is not ours to deploy. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** Symbol of the chain that its notarisations go to. */
-  readonly dest?: string;
+  readonly dest?: string | undefined;
   /** Blocks between notarisations. */
   readonly freq: number;
   readonly position: Position;

@@ -4,29 +4,15 @@ import { type Chain, commandFlags } from "../chains/chain";
 import { CREDENTIAL_LENGTH, confText } from "../chains/conf";
 import { graceSeconds } from "../chains/daemons";
 import { roleOf, rolesThatMayCall } from "../notary/rpcGraph";
-import type { CallArgs, Network, ResourceRequests, Workload } from "../platforms/platform";
+import type { Daemon } from "../notary/types";
+import type { CallArgs, Network, Workload } from "../platforms/platform";
 import { type Authority, createIdentity, type IssuedIdentity } from "./authority";
 import type { Callee } from "./Callee";
 import { behindEntrypoint, homeFiles } from "./homeFiles";
 
-/** How a chain's daemon is run: what an image needs to take another's place without a line of code. */
-export interface DaemonArgs {
+/** How a chain's daemon is run. */
+export interface DaemonArgs extends Omit<Daemon, "image"> {
   readonly image: pulumi.Input<string>;
-  /** Entry point and leading arguments; the chain's flags follow. */
-  readonly command: readonly string[];
-  /** `uid` or `uid:gid`. */
-  readonly user: string;
-  /** Absolute path of the user's home in the image. */
-  readonly home: string;
-  /** Flags for every chain of this daemon, before the chain's own. */
-  readonly flags: readonly string[];
-  readonly takesPublicKey: boolean;
-  readonly memoryMiB: number;
-  readonly requests?: ResourceRequests;
-  /** Absolute paths of what the image writes to beside its data, where a platform's root is read-only. */
-  readonly scratch?: readonly string[];
-  /** Of the chain's volume, where volumes have a size. */
-  readonly storageGiB?: number;
 }
 
 export interface AssetchainArgs {
@@ -42,9 +28,9 @@ export interface AssetchainArgs {
   /** Chains that this daemon calls itself: KMD of an assetchain, LTC of KMD. */
   readonly calls: readonly Callee[];
   /** Port of the host that leads to the daemon's p2p port; the same number where absent. */
-  readonly publishedPort?: number;
+  readonly publishedPort?: number | undefined;
   /** Another value makes another password. */
-  readonly rotation?: string;
+  readonly rotation?: string | undefined;
 }
 
 /** One coin daemon with its password, certificate, volume and proxy. */
@@ -92,11 +78,11 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
             ]),
             volume: {
               mountPath: `${daemon.home}/${dataRoot(chain)}`,
-              ...(daemon.storageGiB === undefined ? {} : { sizeGiB: daemon.storageGiB }),
+              sizeGiB: daemon.storageGiB,
             },
             scratch: scratchOf(args),
             memoryMiB: daemon.memoryMiB,
-            ...(daemon.requests === undefined ? {} : { requests: daemon.requests }),
+            requests: daemon.requests,
             graceSeconds: graceSeconds(chain.symbol),
           },
         ],

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Chain } from "../chains/chain";
 import { confText } from "../chains/conf";
+import type { ExternalDaemon } from "../notary/types";
 import type { CallArgs } from "../platforms/platform";
 import type { IssuedIdentity } from "./authority";
 
@@ -14,21 +15,15 @@ export interface Callee {
   /** Whether the agent gives the notary's private key to the daemon where it does not have it. */
   readonly importsKey: boolean;
   /** The certificate and key of the daemon's workload. Absent where somebody else runs the daemon. */
-  readonly identity?: IssuedIdentity;
+  readonly identity?: IssuedIdentity | undefined;
   /** The outbound link of a workload on this host. */
   callFrom(host: string): CallArgs;
 }
 
 /** A daemon that somebody else runs. Nothing is deployed for it. */
-export interface ExternalArgs {
-  /** `http://` or `https://` with host and port. */
-  readonly url: string;
+export interface ExternalArgs extends Omit<ExternalDaemon, "rpcUser" | "rpcPassword"> {
   readonly rpcUser: pulumi.Input<string>;
   readonly rpcPassword: pulumi.Input<string>;
-  /** PEM of who signed the certificate of an `https://` url; the proxy image's certificate store where absent. */
-  readonly authority?: string;
-  /** Whether the notary's private key may go to that daemon. */
-  readonly importsKey: boolean;
 }
 
 /** A chain of an external daemon; `name` is what its links are called. */
@@ -49,7 +44,7 @@ export function externalCallee(name: string, chain: Chain, args: ExternalArgs): 
     callFrom: () => ({
       name,
       port: chain.rpcPort,
-      to: authority === undefined ? { url } : { url, authority },
+      to: { url, authority },
     }),
   };
 }

@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { addcoinRequest } from "../chains/addcoin";
 import { address, deriveKeys, wif } from "../chains/keys";
-import type { LeaseObject, Network, ResourceRequests, Workload } from "../platforms/platform";
+import { AGENT_ROLE } from "../notary/names";
+import { AGENT_PORT, witnessPort } from "../notary/ports";
+import type { Iguana } from "../notary/types";
+import type { LeaseLocation, Network, Workload } from "../platforms/platform";
 import type { AgentCoin, AgentPlan, AgentSecrets, LeasePlan } from "../runtime/agent/plan";
 import { toldDigest } from "../runtime/agent/told";
 import { runtimeFile } from "../runtime/runtimeFile";
@@ -10,36 +13,9 @@ import type { Callee } from "./Callee";
 import { behindEntrypoint, homeFiles } from "./homeFiles";
 import type { Witness } from "./Witness";
 
-/** How Iguana is run: what another image, or the real Iguana, needs to take its place. */
-export interface IguanaArgs {
+/** How Iguana is run. */
+export interface IguanaArgs extends Omit<Iguana, "image"> {
   readonly image: pulumi.Input<string>;
-  /** Entry point and arguments; `iguana notary` for a main server. */
-  readonly command: readonly string[];
-  /** `uid:gid`; the agent's too, so that it can end Iguana when the lease is lost. */
-  readonly user: string;
-  /** Absolute path of the user's home in the image. */
-  readonly home: string;
-  /** Working directory, where Iguana looks for `elected`; under `home` where `elected` is given. */
-  readonly directory: string;
-  /** Port of Iguana's RPC: 7776 for `notary`, 7779 with a file. */
-  readonly rpcPort: number;
-  /** Port of the dPoW bus, the `port` of elected; published. */
-  readonly busPort: number;
-  /** Content of `elected`; absent where the image brings its own. */
-  readonly elected?: Elected;
-  readonly memoryMiB: number;
-  readonly requests?: ResourceRequests;
-  /** Whether its RPC answers callers with an operator's certificate, from elsewhere too. */
-  readonly listenToAll: boolean;
-}
-
-/** Who notarises with whom. A notary whose key is `own` gets this notary's public key. */
-export interface Elected {
-  readonly BTCminsigs: number;
-  readonly minsigs: number;
-  /** IPv4 addresses; Iguana needs eight of them, repeats are fine. */
-  readonly seeds: readonly string[];
-  readonly notaries: readonly Readonly<Record<string, string>>[];
 }
 
 export interface IguanaInstanceArgs {
@@ -58,19 +34,11 @@ export interface IguanaInstanceArgs {
   /** Who keeps two Iguanas of one key from working at the same time; an odd number, or none for no such check. */
   readonly witnesses: readonly Witness[];
   /** The certificate and key with which operators call Iguana from elsewhere. */
-  readonly operator?: IssuedIdentity;
-  /** What takes their place where the platform has it. */
-  readonly lease?: LeaseObject;
+  readonly operator?: IssuedIdentity | undefined;
+  /** Where the lease is, on a platform that lends it itself. There are no witnesses then. */
+  readonly lease?: LeaseLocation | undefined;
   /** Who this Iguana is to those that want its lease: `notary east of stack prod on host alpha`. */
   readonly holder: string;
-}
-
-/** Where the agent serves its state, on loopback of Iguana's network namespace. */
-export const AGENT_PORT = 7780;
-
-/** Where the agent finds the witnesses, on the same loopback. */
-export function witnessPort(index: number): number {
-  return AGENT_PORT + 1 + index;
 }
 
 /** In Iguana's container; another content makes another Iguana. */
@@ -115,11 +83,11 @@ export class IguanaInstance extends pulumi.ComponentResource {
             // All that it keeps there is made again from the passphrase.
             scratch: [iguana.home],
             memoryMiB: iguana.memoryMiB,
-            ...(iguana.requests === undefined ? {} : { requests: iguana.requests }),
+            requests: iguana.requests,
             graceSeconds: IGUANA_GRACE_SECONDS,
           },
           {
-            role: "agent",
+            role: AGENT_ROLE,
             image: args.agentImage,
             command: [...AGENT_COMMAND],
             // Iguana's, so that the agent can end it when the lease is lost.
@@ -133,7 +101,7 @@ export class IguanaInstance extends pulumi.ComponentResource {
             memoryMiB: 256,
             graceSeconds: 10,
             healthCommand: [...AGENT_COMMAND, "healthz"],
-            ...(args.lease === undefined ? {} : { lease: args.lease }),
+            lease: args.lease,
           },
         ],
         publishedPorts: [{ internal: iguana.busPort, external: iguana.busPort }],
@@ -146,9 +114,9 @@ export class IguanaInstance extends pulumi.ComponentResource {
           })),
         ],
         // Its header lines have a blank before the colon, which no HTTP proxy takes (dPoW iguana_rpc.c).
-        ...(iguana.listenToAll
-          ? { serves: { port: iguana.rpcPort, roles: ["operator"], protocol: "tcp" as const } }
-          : {}),
+        serves: iguana.listenToAll
+          ? { port: iguana.rpcPort, roles: ["operator"], protocol: "tcp" }
+          : undefined,
         identity,
       },
       // Its agent relies on a lease for 20 s, which is longer than a witness takes to be replaced, before it.

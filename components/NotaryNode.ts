@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Chain } from "../chains/chain";
 import { address, deriveKeys } from "../chains/keys";
-import { hostsCalledFromElsewhere, hostsOf, isExternal } from "../notary/placement";
+import { daemonName, iguanaName, witnessName } from "../notary/names";
+import { hostsCalledFromElsewhere, hostsOf, isExternal, witnessesOf } from "../notary/placement";
 import { rpcGraph } from "../notary/rpcGraph";
+import type { DeployedChain, ExternalChain, Notary } from "../notary/types";
 import type { Identity, Network, Platform, WorkloadAddress } from "../platforms/platform";
 import { Assetchain, type DaemonArgs } from "./Assetchain";
 import { type Authority, createAuthority, createIdentity } from "./authority";
@@ -10,45 +11,22 @@ import { type Callee, type ExternalArgs, externalCallee } from "./Callee";
 import { type IguanaArgs, IguanaInstance } from "./IguanaInstance";
 import { Witness } from "./Witness";
 
-/** A chain of a notary: what it is, how its daemon is run, and where. */
-export interface DeployedChain {
-  readonly chain: Chain;
-  readonly daemon: DaemonArgs;
-  readonly host: string;
-  /** Port of the host that leads to the daemon's p2p port; the same number where absent. */
-  readonly publishedPort?: number;
-  /** Another value makes another password. */
-  readonly rotation?: string;
-}
+/** A chain whose daemon the notary runs, and where. */
+export type DeployedChainArgs = DeployedChain<DaemonArgs>;
 
-/** A chain of a notary whose daemon somebody else runs. */
-export interface ExternalChain {
-  readonly chain: Chain;
-  readonly external: ExternalArgs;
-}
+/** A chain whose daemon somebody else runs. */
+export type ExternalChainArgs = ExternalChain<ExternalArgs>;
 
-export type NotaryChain = DeployedChain | ExternalChain;
-
-export interface NotaryNodeArgs {
+export interface NotaryNodeArgs extends Pick<Notary, "host" | "ipAddress" | "peers" | "linkPort" | "lease"> {
   readonly platform: Platform;
   /** The notary's passphrase or WIF; everything else is derived from it. */
   readonly passphrase: pulumi.Input<string>;
   /** Plain: they decide which resources there are. */
-  readonly chains: readonly NotaryChain[];
+  readonly chains: readonly (DeployedChainArgs | ExternalChainArgs)[];
   readonly iguana: IguanaArgs;
   readonly agentImage: pulumi.Input<string>;
-  /** Name of the host that Iguana runs on. */
-  readonly host: string;
-  /** This notary's IPv4 address as the others reach it. */
-  readonly ipAddress: string;
-  /** IPv4 addresses of the other notaries. */
-  readonly peers: readonly string[];
-  /** Port of its hosts' addresses on which links from elsewhere arrive; no other notary on these hosts has it. */
-  readonly linkPort: number;
-  /** Hosts with a witness of the lease: an odd number of those that the notary runs on, or none for no lease. */
-  readonly witnesses: readonly string[];
   /** The stack's name in the lease's holder, for people; the current name where absent, so a rename then changes the agent. */
-  readonly stackName?: string;
+  readonly stackName?: string | undefined;
 }
 
 /** What an operator's program needs to call a notary's Iguana. */
@@ -67,7 +45,7 @@ export class NotaryNode extends pulumi.ComponentResource {
   /** By symbol. */
   readonly chains: ReadonlyMap<string, Callee>;
   /** Absent where Iguana does not listen to all. */
-  readonly operator?: OperatorAccess;
+  readonly operator?: OperatorAccess | undefined;
 
   constructor(name: string, args: NotaryNodeArgs, opts?: pulumi.ComponentResourceOptions) {
     super(NotaryNode.type, name, {}, opts);
@@ -91,16 +69,15 @@ export class NotaryNode extends pulumi.ComponentResource {
       Object.fromEntries(args.chains.map(({ chain }) => [chain.symbol, address(key, chain.prefixes)])),
     );
     this.chains = this.createChains(name, args, { network, authority, publicKey });
-    const witnesses = args.witnesses.map((host) => {
+    const witnesses = witnessesOf(args).map((host) => {
       const image = args.agentImage;
-      return new Witness(`${name}-${host}-witness`, { host, network, authority, image, publicKey }, child);
+      return new Witness(witnessName(name, host), { host, network, authority, image, publicKey }, child);
     });
-    const leaseNamespace = network.leaseNamespace(args.host);
     const operator = args.iguana.listenToAll
       ? createIdentity(`${name}-operator`, "operator", authority, child)
       : undefined;
     const { workload } = new IguanaInstance(
-      `${name}-iguana`,
+      iguanaName(name),
       {
         ...args,
         network,
@@ -109,10 +86,11 @@ export class NotaryNode extends pulumi.ComponentResource {
         passphrase,
         chains: [...this.chains.values()],
         witnesses,
-        ...(operator === undefined ? {} : { operator }),
-        ...(leaseNamespace === undefined
-          ? {}
-          : { lease: { namespace: leaseNamespace, name: pulumi.interpolate`dokomodo-${publicKey}` } }),
+        operator,
+        lease:
+          args.lease.kind === "platform"
+            ? network.lease(args.host, pulumi.interpolate`dokomodo-${publicKey}`)
+            : undefined,
         holder: `notary ${name} of stack ${args.stackName ?? pulumi.getStack()} on host ${args.host}`,
       },
       child,
@@ -139,7 +117,7 @@ export class NotaryNode extends pulumi.ComponentResource {
       const chain = bySymbol.get(symbol);
       if (chain === undefined) return [];
       const calls = links.filter((link) => link.caller === symbol).flatMap((link) => create(link.callee));
-      const childName = workloadName(name, symbol);
+      const childName = daemonName(name, symbol);
       const callee = isExternal(chain)
         ? externalCallee(childName, chain.chain, chain.external)
         : new Assetchain(childName, { ...chain, ...shared, calls }, { parent: this });
@@ -149,9 +127,4 @@ export class NotaryNode extends pulumi.ComponentResource {
     for (const symbol of bySymbol.keys()) create(symbol);
     return created;
   }
-}
-
-/** A DNS label, as it is also the workload's name on its network: `east-gleec-old`. */
-export function workloadName(notary: string, symbol: string): string {
-  return `${notary}-${symbol.toLowerCase().replaceAll("_", "-")}`;
 }

@@ -4,36 +4,18 @@ import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
 import { loadRegistry, type Registry } from "../chains/list/registry";
 import { holdsCredential } from "../chains/ownFlags";
-import type { NotaryNodeArgs } from "../components/NotaryNode";
 import type { Problem } from "../input/problem";
 import { checkShape } from "../input/shape";
-import { isRecord, type Path, YamlSource } from "../input/source";
-import type { RegistryLogin } from "../platforms/registryLogin";
-import { checkNotaries } from "./resolve/notaries";
+import { isRecord, YamlSource } from "../input/source";
+import { networkPlan } from "../notary/networkPlan";
+import { Shares } from "../platforms/Shares";
+import type { Context } from "./context";
+import { resolveNotary } from "./resolve/notaries";
 import { resolveRegistries } from "./resolve/registries";
-import {
-  configSchema,
-  type HostSettings,
-  type KubernetesSettings,
-  type SshSettings,
-  type StackSettings,
-} from "./schema/schema";
+import { RULES } from "./rules";
+import { configSchema } from "./schema/stack";
 import { isSecretPath, PASSPHRASES, secretsOf, withoutSecrets } from "./secrets";
-
-/** A stack as the program deploys it: everything resolved, nothing left to be wrong. */
-export interface Stack {
-  readonly development: boolean;
-  readonly hosts: readonly HostSettings[];
-  readonly kubernetes: KubernetesSettings;
-  readonly ssh: SshSettings;
-  readonly images: StackSettings["images"];
-  /** Keys of the config that an earlier release needed and this one does not look at. */
-  readonly unused: readonly string[];
-  readonly rollOut: StackSettings["rollOut"];
-  /** How images are pulled from registries that ask who one is. */
-  readonly registries: readonly RegistryLogin[];
-  readonly notaries: readonly (Omit<NotaryNodeArgs, "platform"> & { readonly name: string })[];
-}
+import type { Stack } from "./stack";
 
 export type Loaded =
   | { readonly ok: true; readonly value: Stack }
@@ -51,6 +33,7 @@ export interface StackInput {
 export function loadStack(input: StackInput): Loaded {
   const { source, hasPositions, problems: syntax } = configSource(input);
   if (source === undefined) return { ok: false, problems: syntax };
+  const { file: name } = source;
   const keys = Object.keys(Object(source.at(["config"])));
   const shaped = checkShape(source, configSchema(keys), {
     at: ["config"],
@@ -61,30 +44,36 @@ export function loadStack(input: StackInput): Loaded {
   const registry = readRegistry(input.directory, settings?.registry ?? "assetchains.yaml");
   problems.push(...registry.problems);
   const secrets = secretsOf(input.values);
-  let notaries: Stack["notaries"] = [];
-  if (settings !== undefined && registry.registry !== undefined) {
-    const at = (path: Path) => source.position(["config", ...path], "value");
-    const checked = checkNotaries({
-      settings,
-      registry: registry.registry,
-      secrets,
-      readFile: (file) => readProjectFile(input.directory, file),
-      at,
-    });
-    problems.push(...checked.problems);
-    notaries = checked.notaries;
+  if (settings === undefined || registry.registry === undefined) return failed(problems);
+  const shares = new Shares(settings.hosts, settings.platforms);
+  const context: Context = {
+    settings,
+    shares,
+    registry: registry.registry,
+    secrets,
+    readFile: (file) => readProjectFile(input.directory, file),
+    at: (path) => source.position(["config", ...path], "value"),
+  };
+  const notaries = settings.notaries.map((notary, index) =>
+    resolveNotary(context, notary, (message, ...inner) =>
+      problems.push({ message, position: context.at(["dokomodo:notaries", index, ...inner]) }),
+    ),
+  );
+  const networks = notaries.map((notary) => networkPlan(notary, (host) => shares.segmentOf(host)));
+  problems.push(...RULES.flatMap((rule) => rule({ ...context, notaries, networks })));
+  if (problems.length > 0) return failed(problems);
+  return {
+    ok: true,
+    value: { ...settings, shares, registries: resolveRegistries(settings, secrets), notaries },
+  };
+
+  function failed(found: readonly Problem[]): Loaded {
+    return { ok: false, problems: hasPositions ? found : found.map((each) => withoutPosition(each, name)) };
   }
-  if (problems.length > 0 || settings === undefined) {
-    return {
-      ok: false,
-      problems: hasPositions ? problems : problems.map((problem) => withoutPosition(problem, source.file)),
-    };
-  }
-  return { ok: true, value: { ...settings, registries: resolveRegistries(settings, secrets), notaries } };
 }
 
 interface ConfigSource {
-  readonly source?: YamlSource;
+  readonly source?: YamlSource | undefined;
   readonly hasPositions: boolean;
   readonly problems: readonly Problem[];
 }

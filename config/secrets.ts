@@ -1,8 +1,8 @@
 import { isRecord, type Path } from "../input/source";
+import { PLATFORMS } from "../platforms";
 
 export const PASSPHRASES = "dokomodo:passphrases";
 export const EXTERNAL = "dokomodo:external";
-const KUBERNETES = "dokomodo:kubernetes";
 export const REGISTRIES = "dokomodo:registries";
 
 /** What Pulumi decrypts for the program. */
@@ -17,12 +17,14 @@ export interface Secrets {
 
 /**
  * Whether a value must never be shown; the path is from the config's top. What stands in the place of a mapping may hold
- * what belongs into it: credentials as `user:password`, the text of a kubeconfig instead of its path.
+ * what belongs into it, such as credentials as `user:password`.
  */
 export function isSecretPath(path: Path): boolean {
-  const [key, inner, field] = path;
+  const [key, , field] = path;
   if (key === EXTERNAL || key === REGISTRIES) return field === undefined || field === "password";
-  return key === PASSPHRASES || (key === KUBERNETES && (inner === undefined || inner === "kubeconfig"));
+  if (key === PASSPHRASES) return true;
+  const hidden = PLATFORMS.flatMap((platform) => platform.hidden);
+  return hidden.some((each) => each.slice(0, path.length).every((part, index) => part === path[index]));
 }
 
 /** One key's value with what is, or should be, encrypted as the stack's file holds it: `{ secure: "" }`. */

@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { daemonDefaults } from "../chains/daemons";
 import type { YamlSource } from "../input/source";
-import { iguanaSchema } from "./schema/schema";
+import { PROXY_USER } from "../platforms/haproxy/configuration";
+import { iguanaSchema } from "./schema/iguana";
 
 /** Whom processes run as where the config says nothing else. Witnesses have the user of litecoind. */
 const USUAL_USERS = [
   daemonDefaults("komodod").user,
   daemonDefaults("litecoind").user,
   iguanaSchema.shape.user.parse(undefined),
-  // A proxy's (platforms/haproxy/configuration.ts), in which no config has a say.
-  "65534:65534",
+  PROXY_USER,
 ];
 
 const settings = z.looseObject({ user: z.string().optional() }).optional();

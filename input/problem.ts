@@ -9,7 +9,7 @@ export interface Position {
 export interface Problem {
   /** What was found, what is allowed and, where it is not plain, what to do. */
   readonly message: string;
-  readonly position?: Position;
+  readonly position?: Position | undefined;
 }
 
 /** Thrown where a program cannot go on: all that is wrong, at once. */

@@ -1,46 +1,41 @@
-import type { Input } from "@pulumi/pulumi";
-import { type NotaryNodeArgs, workloadName } from "../components/NotaryNode";
-import { deployedChains, hostsOf } from "./placement";
+import { daemonName, iguanaName } from "./names";
+import { deployedChains, hostsOf, witnessesOf } from "./placement";
+import type { Notary } from "./types";
 
 /** What a platform brings along on every host. */
 export interface PlatformImages {
   readonly proxy: string;
-  readonly restarter?: string;
+  readonly restarter?: string | undefined;
 }
 
-type Placed = Pick<NotaryNodeArgs, "chains" | "host" | "witnesses" | "iguana" | "agentImage"> & {
-  readonly name: string;
-};
+type Imaged = Pick<Notary, "name" | "chains" | "host" | "lease" | "iguana" | "agentImage">;
 
-type Use = readonly [what: string, image: Input<string> | undefined];
+type Use = readonly [what: string, image: string | undefined];
 
-/**
- * The images that a notary's workloads on one host need, each with what it is for, sorted. An image that only the engine
- * will know is left out.
- */
-export function imagesOn(host: string, notary: Placed, platform: PlatformImages): Map<string, string[]> {
+/** The images that a notary's workloads on one host need, each with what it is for, sorted. */
+export function imagesOn(host: string, notary: Imaged, platform: PlatformImages): Map<string, string[]> {
   const found = new Map<string, string[]>();
   if (!hostsOf(notary).includes(host)) return found;
-  const { name, iguana, agentImage, witnesses } = notary;
+  const { name, iguana, agentImage } = notary;
   const daemons = deployedChains(notary).filter((chain) => chain.host === host);
   const hasIguana = notary.host === host;
   const uses: Use[] = [
-    ...daemons.map(({ chain, daemon }): Use => [workloadName(name, chain.symbol), daemon.image]),
-    [`${name}-iguana`, hasIguana ? iguana.image : undefined],
-    ["agent", hasIguana || witnesses.includes(host) ? agentImage : undefined],
+    ...daemons.map(({ chain, daemon }): Use => [daemonName(name, chain.symbol), daemon.image]),
+    [iguanaName(name), hasIguana ? iguana.image : undefined],
+    ["agent", hasIguana || witnessesOf(notary).includes(host) ? agentImage : undefined],
     ["proxy", platform.proxy],
     ["restarter", platform.restarter],
   ];
   for (const [what, image] of uses) {
-    if (typeof image === "string") found.set(image, [...(found.get(image) ?? []), what]);
+    if (image !== undefined) found.set(image, [...(found.get(image) ?? []), what]);
   }
   return new Map([...found].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** The same of several notaries together. */
+/** The images that all of these notaries need on one host. */
 export function imagesOfAll(
   host: string,
-  notaries: readonly Placed[],
+  notaries: readonly Imaged[],
   platform: PlatformImages,
 ): Map<string, string[]> {
   const all = new Map<string, string[]>();

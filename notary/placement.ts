@@ -1,43 +1,66 @@
-import type { DeployedChain, ExternalChain, NotaryChain, NotaryNodeArgs } from "../components/NotaryNode";
+import type { Chain } from "../chains/chain";
 import { IGUANA, rpcGraph } from "./rpcGraph";
+import type { LeasePlace } from "./types";
 
-type Placed = Pick<NotaryNodeArgs, "chains" | "host" | "witnesses"> & {
-  readonly iguana: Pick<NotaryNodeArgs["iguana"], "listenToAll">;
-};
+type PlacedChain = { readonly chain: Chain } & ({ readonly host: string } | { readonly external: unknown });
 
-export function isExternal(chain: NotaryChain): chain is ExternalChain {
+/** What a notary says about where it runs. */
+export interface Placed {
+  readonly chains: readonly PlacedChain[];
+  /** Iguana's. */
+  readonly host: string;
+  readonly lease: LeasePlace;
+  readonly iguana: { readonly listenToAll: boolean };
+}
+
+/** Whether somebody else runs the chain's daemon. */
+export function isExternal<C extends PlacedChain>(chain: C): chain is Extract<C, { external: unknown }> {
   return "external" in chain;
 }
 
 /** The chains whose daemons are the notary's own. */
-export function deployedChains({ chains }: Pick<Placed, "chains">): DeployedChain[] {
-  return chains.filter((chain): chain is DeployedChain => !isExternal(chain));
+export function deployedChains<C extends PlacedChain>({
+  chains,
+}: {
+  readonly chains: readonly C[];
+}): Exclude<C, { external: unknown }>[] {
+  return chains.filter((chain): chain is Exclude<C, { external: unknown }> => !isExternal(chain));
+}
+
+/** Hosts with a witness of the notary's lease. */
+export function witnessesOf({ lease }: Pick<Placed, "lease">): readonly string[] {
+  return lease.kind === "witnesses" ? lease.hosts : [];
 }
 
 /** Every host that something of the notary runs on, sorted. */
-export function hostsOf(notary: Placed): string[] {
-  const hosts = [notary.host, ...notary.witnesses, ...deployedChains(notary).map(({ host }) => host)];
+export function hostsOf(notary: Pick<Placed, "chains" | "host" | "lease">): string[] {
+  const hosts = [notary.host, ...witnessesOf(notary), ...deployedChains(notary).map(({ host }) => host)];
   return [...new Set(hosts)].sort();
 }
 
-/**
- * Hosts with a workload that is called from another segment or from an operator's machine, sorted.
- * @param segmentOf hosts of one segment have their workloads on one network; each its own where absent
- */
-export function hostsCalledFromElsewhere(
-  notary: Placed,
-  segmentOf: (host: string) => string = (host) => host,
+/** Hosts with a workload that another segment's workload calls, sorted. */
+export function hostsCalledByWorkloads(
+  notary: Pick<Placed, "chains" | "host" | "lease">,
+  segmentOf: (host: string) => string,
 ): string[] {
-  const { host: iguanaHost, witnesses, iguana } = notary;
   const hosts = new Map(deployedChains(notary).map(({ chain, host }) => [chain.symbol, host]));
   const called = rpcGraph(notary.chains.map(({ chain }) => chain)).flatMap(({ caller, callee }) => {
-    const from = caller === IGUANA ? iguanaHost : hosts.get(caller);
+    const from = caller === IGUANA ? notary.host : hosts.get(caller);
     const to = hosts.get(callee);
     if (to === undefined || from === undefined) return [];
     return segmentOf(to) === segmentOf(from) ? [] : [to];
   });
-  const witnessing = witnesses.filter((host) => segmentOf(host) !== segmentOf(iguanaHost));
-  return [...new Set([...called, ...witnessing, ...(iguana.listenToAll ? [iguanaHost] : [])])].sort();
+  const witnessing = witnessesOf(notary).filter((host) => segmentOf(host) !== segmentOf(notary.host));
+  return [...new Set([...called, ...witnessing])].sort();
+}
+
+/**
+ * Hosts with a workload that is called from another segment or from an operator's machine, sorted.
+ * @param segmentOf names the segment of a host; hosts of one segment have their workloads on one network
+ */
+export function hostsCalledFromElsewhere(notary: Placed, segmentOf: (host: string) => string): string[] {
+  const operators = notary.iguana.listenToAll ? [notary.host] : [];
+  return [...new Set([...hostsCalledByWorkloads(notary, segmentOf), ...operators])].sort();
 }
 
 /**

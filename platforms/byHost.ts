@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Network, NetworkArgs, Platform, Workload, WorkloadArgs } from "./platform";
+import type { LeaseLocation, Network, NetworkArgs, Platform, Workload, WorkloadArgs } from "./platform";
 
 /** Several platforms as one: each host's own. Workloads of different platforms call each other from elsewhere. */
 export class PlatformByHost implements Platform {
@@ -41,8 +41,8 @@ class NetworkByHost implements Network {
     private readonly of: (host: string) => Network,
   ) {}
 
-  leaseNamespace(host: string): pulumi.Input<string> | undefined {
-    return this.of(host).leaseNamespace(host);
+  lease(host: string, name: pulumi.Input<string>): LeaseLocation {
+    return this.of(host).lease(host, name);
   }
 
   workload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): Workload {

@@ -4,9 +4,9 @@ export interface ImageReference {
   readonly name: string;
   /** Where Docker takes it from: `docker.io` where the name says nothing else. */
   readonly registry: string;
-  readonly tag?: string;
+  readonly tag?: string | undefined;
   /** `sha256:` and 64 hex digits. */
-  readonly digest?: string;
+  readonly digest?: string | undefined;
 }
 
 const HOST = String.raw`(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::\d+)?`;

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ResourceRequests } from "../notary/types";
 
 /** Where workloads land: Docker hosts, or a Kubernetes namespace. Knows no word of Komodo. */
 export interface Platform {
@@ -23,8 +24,8 @@ export interface NetworkArgs {
 export interface Network {
   /** Adds a workload. Its resources are named `${name}` and `${name}-${role}` and take `opts.parent`. */
   workload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): Workload;
-  /** Where workloads of this host agree on one of them; undefined where the platform has no such thing. */
-  leaseNamespace(host: string): pulumi.Input<string> | undefined;
+  /** The lease of this name, for a workload on this host. Throws where the platform lends none (PlatformShare.lessor). */
+  lease(host: string, name: pulumi.Input<string>): LeaseLocation;
 }
 
 /** A running workload, as others refer to it. */
@@ -52,7 +53,7 @@ export interface ExternalAddress {
   /** `http://` or `https://`. */
   readonly url: string;
   /** PEM of who signed the certificate of an `https://` url; the certificate store of the proxy's image where absent. */
-  readonly authority?: pulumi.Input<string>;
+  readonly authority?: pulumi.Input<string> | undefined;
 }
 
 /** Containers that share one network namespace, with their volumes, ports and links. */
@@ -68,7 +69,7 @@ export interface WorkloadArgs {
   /** Outbound links: which loopback port of this workload leads to which other workload. */
   readonly calls: readonly CallArgs[];
   /** Inbound links; absent where nobody may call. */
-  readonly serves?: ServeArgs;
+  readonly serves?: ServeArgs | undefined;
   /** Identity of this workload on its links. */
   readonly identity: Identity;
 }
@@ -89,33 +90,25 @@ export interface ContainerArgs {
   /** `uid` or `uid:gid` in the image; never root. The first group of its processes is another (platforms/user.ts). */
   readonly user: string;
   /** Directories that the process writes to, beside its volume and /tmp, and may find empty at each start. */
-  readonly scratch?: readonly string[];
-  readonly workingDirectory?: string;
+  readonly scratch?: readonly string[] | undefined;
+  readonly workingDirectory?: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly files: readonly FileArgs[];
-  readonly volume?: VolumeArgs;
+  readonly volume?: VolumeArgs | undefined;
   /** MiB of memory; no swap beyond it. */
   readonly memoryMiB: number;
   /** What a scheduler counts with; a platform without one counts with nothing. */
-  readonly requests?: ResourceRequests;
+  readonly requests?: ResourceRequests | undefined;
   /** Seconds between SIGTERM and SIGKILL wherever something stops the container. */
   readonly graceSeconds: number;
   /** Command that exits with 0 while the container does its work. */
-  readonly healthCommand?: readonly string[];
+  readonly healthCommand?: readonly string[] | undefined;
   /** The lease object that this container alone may read and renew. */
-  readonly lease?: LeaseObject;
-}
-
-/** What a container is sure to get. */
-export interface ResourceRequests {
-  /** Of one core. */
-  readonly cpu?: number;
-  /** `memoryMiB` where absent. */
-  readonly memoryMiB?: number;
+  readonly lease?: LeaseLocation | undefined;
 }
 
 /** Who of several may work, as the platform keeps it (Kubernetes: coordination.k8s.io/v1 Lease). */
-export interface LeaseObject {
+export interface LeaseLocation {
   readonly namespace: pulumi.Input<string>;
   readonly name: pulumi.Input<string>;
 }
@@ -132,9 +125,9 @@ export interface FileArgs {
 export interface VolumeArgs {
   readonly mountPath: string;
   /** Name of a volume that every stack's workloads on the host share; the container's own where absent. */
-  readonly sharedAs?: string;
+  readonly sharedAs?: string | undefined;
   /** What is asked for where volumes have a size; 32 where absent. */
-  readonly sizeGiB?: number;
+  readonly sizeGiB?: number | undefined;
 }
 
 /** "127.0.0.1:port in this workload is that workload's RPC." */
@@ -149,7 +142,7 @@ export interface ServeArgs {
   readonly port: number;
   readonly roles: readonly string[];
   /** `tcp` for a daemon whose answers no HTTP proxy takes; its calls are neither held nor do they share connections. */
-  readonly protocol?: "http" | "tcp";
+  readonly protocol?: "http" | "tcp" | undefined;
 }
 
 /** Certificate (its OU is `role`) and key of a workload, and who signs those of its peers. */

@@ -1,5 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
-
 /**
  * First group of every process that is not root. The kernel shows a process's memory, files and environment in /proc to
  * those alone that have its user and its first group (kernel/ptrace.c, __ptrace_may_access), so a login of the host that
@@ -19,6 +17,6 @@ export interface ProcessUser {
 export function parseUser(text: string): ProcessUser {
   const [user, imageGroup = user] = text.split(":").map(Number);
   if (user === undefined || imageGroup === undefined || Number.isNaN(user + imageGroup))
-    throw new pulumi.RunError(`${text} is not uid or uid:gid`);
+    throw new Error(`${text} is not uid or uid:gid`);
   return { user, imageGroup };
 }

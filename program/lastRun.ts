@@ -6,8 +6,8 @@ export interface LastRun {
   readonly notaries: unknown;
   /** The name that the stack was first brought up under; absent, too, where an older version brought it up. */
   readonly name?: string;
-  /** Of the cluster; absent, too, where all hosts were Docker's. */
-  readonly namespace?: string;
+  /** All outputs. */
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 /** Reads the outputs of a stack, by the name that it has now. */
@@ -15,10 +15,6 @@ export async function readLastRun(stackName: string): Promise<LastRun> {
   const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {
     name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${stackName}`,
   });
-  const { notaries, name, namespace } = Object(outputs);
-  return {
-    notaries,
-    ...(typeof name === "string" ? { name } : {}),
-    ...(typeof namespace === "string" ? { namespace } : {}),
-  };
+  const { notaries, name } = Object(outputs);
+  return { notaries, outputs: Object(outputs), ...(typeof name === "string" ? { name } : {}) };
 }

@@ -1,8 +1,7 @@
-import { workloadName } from "../components/NotaryNode";
-import type { Stack } from "../config/load";
-import { CLUSTER, segmentOf } from "../config/rules/hosts";
+import type { Stack } from "../config/stack";
+import { daemonName } from "../notary/names";
 import { deployedChains } from "../notary/placement";
-import { type Claim, claimName } from "../platforms/kubernetes/claims";
+import type { Volumes } from "../platforms/run";
 
 /** A daemon that the config places on another host than it runs on. */
 export interface Move {
@@ -12,56 +11,54 @@ export interface Move {
   readonly to: string;
 }
 
-type Placed = Pick<Stack, "hosts" | "notaries">;
+type Placed = Pick<Stack, "shares" | "notaries">;
 
 /**
- * What differs between the `notaries` output of the stack's last run and what its config says now. Within the cluster
- * nothing moves: a chain's claim is the same on every node.
+ * What differs between the `notaries` output of the stack's last run and what its config says now. Within a segment
+ * nothing moves: a chain's volume is the same on every host of it.
  */
 export function findMoves(stack: Placed, before: unknown): Move[] {
-  const isClaimed = claimedIn(stack);
   return stack.notaries.flatMap(({ name, ...args }) => {
     const hosts = hostsBefore(before, name);
     return deployedChains(args).flatMap(({ chain: { symbol }, host: to }) => {
       const from = hosts[symbol];
-      if (isClaimed(from) && isClaimed(to)) return [];
-      return typeof from === "string" && from !== to ? [{ notary: name, symbol, from, to }] : [];
+      if (typeof from !== "string" || isSamePlace(stack, from, to)) return [];
+      return [{ notary: name, symbol, from, to }];
     });
   });
 }
 
-/** Chains of a notary that start with an empty volume in the cluster, though there are, or were, others of theirs. */
+/** Chains of a notary that start with an empty volume, though there are, or were, others of theirs. */
 export interface EmptyVolumes {
   readonly notary: string;
   readonly symbols: readonly string[];
   /** Whether the stack ran them before, so that they lose what they had. */
   readonly ranBefore: boolean;
-  /** Other namespaces of the cluster that have claims of these chains' names. */
+  /** Other places that have volumes of these chains' names. */
   readonly elsewhere: readonly string[];
 }
 
 /**
- * Chains that have no claim in the stack's namespace, of those that ran on one of its hosts before, and of those whose claim
- * is in another namespace. A chain that is new has none anywhere; of one that moves, findMoves tells.
+ * Chains on these hosts that have no volume among `volumes`: those that ran in the same segment before, and those whose
+ * volume is elsewhere. A chain that is new has none anywhere. findMoves tells of one that moves.
  */
 export function findEmptyVolumes(
   stack: Placed,
   before: unknown,
-  namespace: string,
-  claims: readonly Claim[],
+  onHosts: readonly string[],
+  volumes: Volumes,
 ): EmptyVolumes[] {
-  const isClaimed = claimedIn(stack);
   return stack.notaries.flatMap(({ name, ...args }) => {
     const hosts = hostsBefore(before, name);
     const empty = deployedChains(args).flatMap(({ chain: { symbol }, host }) => {
       const from = hosts[symbol];
-      if (!isClaimed(host) || (from !== undefined && from !== host && !isClaimed(from))) return [];
-      const claim = claimName(workloadName(name, symbol));
-      const places = claims.filter((each) => each.name === claim).map((each) => each.namespace);
-      if (places.includes(namespace)) return [];
-      return from === undefined && places.length === 0
-        ? []
-        : [{ symbol, ranBefore: from !== undefined, places }];
+      const isMove = typeof from === "string" && !isSamePlace(stack, from, host);
+      if (!onHosts.includes(host) || isMove) return [];
+      const workload = daemonName(name, symbol);
+      if (volumes.isHere(workload)) return [];
+      const places = volumes.elsewhere(workload);
+      if (from === undefined && places.length === 0) return [];
+      return [{ symbol, ranBefore: from !== undefined, places }];
     });
     return [true, false].flatMap((ranBefore): EmptyVolumes[] => {
       const these = empty.filter((each) => each.ranBefore === ranBefore);
@@ -72,10 +69,8 @@ export function findEmptyVolumes(
   });
 }
 
-/** Whether a host's volumes are claims of the cluster. */
-function claimedIn(stack: Placed): (host: unknown) => boolean {
-  const segment = segmentOf(stack);
-  return (host) => typeof host === "string" && segment(host) === CLUSTER;
+function isSamePlace({ shares }: Placed, from: string, to: string): boolean {
+  return from === to || shares.segmentOf(from) === shares.segmentOf(to);
 }
 
 function hostsBefore(before: unknown, notary: string): Record<string, unknown> {

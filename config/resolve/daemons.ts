@@ -1,14 +1,15 @@
 import type { Chain } from "../../chains/chain";
 import { daemonDefaults } from "../../chains/daemons";
-import type { DaemonArgs } from "../../components/Assetchain";
-import type { IguanaArgs } from "../../components/IguanaInstance";
-import type { ResourceRequests } from "../../platforms/platform";
-import type { DaemonSettings, OwnIguanaSettings, StackSettings } from "../schema/schema";
+import type { Daemon, Iguana, ResourceRequests } from "../../notary/types";
+import type { DaemonSettings } from "../schema/daemon";
+import type { IguanaSettings, OwnIguanaSettings } from "../schema/iguana";
 
-/** A chain's daemon: what the registry says of the chain, then the stack of the daemon, then the defaults. */
-export function resolveDaemon(chain: Chain, settings: DaemonSettings = {}, storage?: number): DaemonArgs {
+/**
+ * A chain's daemon: what the registry says of the chain, then what the stack says of the daemon, then the defaults.
+ * @param storageGiB that the chain's platform states for its volume
+ */
+export function resolveDaemon(chain: Chain, settings: DaemonSettings = {}, storageGiB?: number): Daemon {
   const defaults = daemonDefaults(chain.daemon);
-  const storageGiB = storage ?? settings.storage;
   return {
     image: chain.image ?? settings.image ?? "",
     command: settings.command ?? defaults.command,
@@ -17,27 +18,19 @@ export function resolveDaemon(chain: Chain, settings: DaemonSettings = {}, stora
     flags: settings.flags ?? defaults.flags,
     takesPublicKey: defaults.takesPublicKey,
     memoryMiB: settings.memory ?? defaults.memoryMiB,
-    ...resolveRequests(settings.requests),
-    ...(settings.scratch === undefined ? {} : { scratch: settings.scratch }),
-    ...(storageGiB === undefined ? {} : { storageGiB }),
+    requests: resolveRequests(settings.requests),
+    scratch: settings.scratch,
+    storageGiB: storageGiB ?? settings.storage,
   };
 }
 
-function resolveRequests(requests: DaemonSettings["requests"]): { requests?: ResourceRequests } {
-  if (requests === undefined) return {};
-  const { cpu, memory } = requests;
-  return {
-    requests: {
-      ...(cpu === undefined ? {} : { cpu }),
-      ...(memory === undefined ? {} : { memoryMiB: memory }),
-    },
-  };
+function resolveRequests(requests: DaemonSettings["requests"]): ResourceRequests | undefined {
+  return requests && { cpu: requests.cpu, memoryMiB: requests.memory };
 }
 
 /** A notary's Iguana: what the notary says of its own, then what the stack says of all. */
-export function resolveIguana(all: StackSettings["iguana"], own: OwnIguanaSettings): IguanaArgs {
+export function resolveIguana(all: IguanaSettings, own: OwnIguanaSettings): Iguana {
   const home = own.home ?? all.home;
-  const elected = own.elected ?? all.elected;
   return {
     image: own.image ?? all.image,
     command: own.command ?? all.command,
@@ -47,8 +40,8 @@ export function resolveIguana(all: StackSettings["iguana"], own: OwnIguanaSettin
     rpcPort: own.rpcPort ?? all.rpcPort,
     busPort: own.busPort ?? all.busPort,
     memoryMiB: own.memory ?? all.memory,
-    ...resolveRequests(own.requests ?? all.requests),
+    requests: resolveRequests(own.requests ?? all.requests),
     listenToAll: own.listenToAll ?? all.listenToAll,
-    ...(elected === undefined ? {} : { elected }),
+    elected: own.elected ?? all.elected,
   };
 }

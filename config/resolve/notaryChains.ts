@@ -1,27 +1,25 @@
 import type { Chain } from "../../chains/chain";
 import { selectChains } from "../../chains/list/registry";
-import type { NotaryChain } from "../../components/NotaryNode";
 import type { Path } from "../../input/source";
-import type { NotarySettings, StackSettings } from "../schema/schema";
+import type { NotaryChain } from "../../notary/types";
+import type { Context, Report } from "../context";
+import type { NotarySettings } from "../schema/notary";
+import type { StackSettings } from "../schema/stack";
 import { resolveDaemon } from "./daemons";
 import { resolveExternal } from "./external";
-import type { Checked } from "./notaries";
-
-/** Tells a problem with one notary; `inner` leads to it from the notary's own entry. */
-export type Report = (message: string, ...inner: Path) => void;
 
 /** A chain of a notary, before it is known where it goes. */
 export interface SelectedChain {
   readonly chain: Chain;
   /** Host that the entry of `chains` states. */
-  readonly placed?: string;
+  readonly placed?: string | undefined;
   /** Of the entry. */
   readonly index: number;
 }
 
 /** The notary's chains as the stack runs them: with its daemons' prefixes and its own destinations. */
 export function selectNotaryChains(
-  { registry, settings }: Checked,
+  { registry, settings }: Context,
   notary: NotarySettings,
   report: Report,
 ): SelectedChain[] {
@@ -35,9 +33,9 @@ export function selectNotaryChains(
       const { dest: usual, ...rest } = chain;
       const dest = notary.dest[chain.symbol] ?? usual;
       selected.set(chain.symbol, {
-        chain: { ...rest, prefixes, ...(dest === undefined || dest === "none" ? {} : { dest }) },
+        chain: { ...rest, prefixes, dest: dest === "none" ? undefined : dest },
         index,
-        ...(placed === undefined ? {} : { placed }),
+        placed,
       });
     }
   }
@@ -46,12 +44,12 @@ export function selectNotaryChains(
 
 /** Where a selected chain runs and how, or how it is called where somebody else runs it. */
 export function placeChain(
-  checked: Checked,
+  context: Context,
   notary: NotarySettings,
   { chain, placed, index }: SelectedChain,
   report: Report,
 ): NotaryChain {
-  const { settings } = checked;
+  const { settings } = context;
   const { symbol, url } = chain;
   const elsewhere = notary.placement[symbol];
   if (elsewhere !== undefined && placed !== undefined && elsewhere !== placed)
@@ -60,17 +58,17 @@ export function placeChain(
     const message = `${symbol} has a url, so it runs on none of the hosts`;
     if (elsewhere !== undefined) report(message, "placement", symbol);
     else if (placed !== undefined) report(message, "chains", index);
-    return { chain, external: resolveExternal(checked, chain, url) };
+    return { chain, external: resolveExternal(context, chain, url) };
   }
   if (elsewhere !== undefined) requireHost(settings, elsewhere, report, "placement", symbol);
   if (placed !== undefined) requireHost(settings, placed, report, "chains", index);
-  const rotation = notary.rotation[symbol];
+  const host = elsewhere ?? placed ?? notary.host;
   return {
     chain,
-    daemon: resolveDaemon(chain, settings.daemons[chain.daemon], settings.kubernetes.storage[symbol]),
-    host: elsewhere ?? placed ?? notary.host,
+    daemon: resolveDaemon(chain, settings.daemons[chain.daemon], context.shares.of(host)?.storageGiB(symbol)),
+    host,
     publishedPort: shiftedPort(notary, `p2p of ${symbol}`, chain.p2pPort, report),
-    ...(rotation === undefined ? {} : { rotation }),
+    rotation: notary.rotation[symbol],
   };
 }
 

@@ -1,13 +1,6 @@
-import { suggestion } from "../../input/nearest";
-import type { Problem } from "../../input/problem";
-import { imagesOn } from "../../notary/images";
-import { hostsOf } from "../../notary/placement";
-import { parseReference } from "../../platforms/imageReference";
 import type { RegistryLogin } from "../../platforms/registryLogin";
-import type { Stack } from "../load";
-import type { StackSettings } from "../schema/schema";
-import { REGISTRIES, type Secrets } from "../secrets";
-import type { Checked } from "./notaries";
+import type { StackSettings } from "../schema/stack";
+import type { Secrets } from "../secrets";
 
 /** The logins with the passwords that Pulumi has decrypted. */
 export function resolveRegistries(
@@ -19,35 +12,4 @@ export function resolveRegistries(
     username,
     password: registryPasswords[index] ?? "",
   }));
-}
-
-/** Every login is for another registry, which an image of the stack comes from, and has a password. */
-export function checkRegistries({ settings, secrets, at }: Checked, notaries: Stack["notaries"]): Problem[] {
-  const used = new Set(
-    notaries
-      .flatMap((notary) =>
-        hostsOf(notary).flatMap((host) => [...imagesOn(host, notary, settings.images).keys()]),
-      )
-      .flatMap((image) => parseReference(image)?.registry ?? []),
-  );
-  return resolveRegistries(settings, secrets).flatMap(({ server, username, password }, index) => {
-    const problems: Problem[] = [];
-    const report = (key: string, message: string) =>
-      problems.push({ message, position: at([REGISTRIES, index, key]) });
-    if (settings.registries.slice(0, index).some((earlier) => earlier.server === server))
-      report("server", `two logins are for the registry ${server}`);
-    if (!used.has(server)) {
-      report("server", `no image of the stack comes from ${server}${suggestion(server, [...used].sort())}`);
-    }
-    if (username.includes(":"))
-      report("username", `${server}: the user name must not contain a :, which ends it in HTTP`);
-    if (password === "" || /\s$/.test(password)) {
-      const what = password === "" ? "is empty" : "ends with a blank or a line break";
-      report(
-        "password",
-        `${server}: the password ${what}; set it with printf %s … | pulumi config set --secret --path '${REGISTRIES}[${index}].password'`,
-      );
-    }
-    return problems;
-  });
 }

@@ -1,14 +1,13 @@
 import { flagName } from "../../chains/ownFlags";
 import type { Problem } from "../../input/problem";
 import { deployedChains } from "../../notary/placement";
-import type { Stack } from "../load";
-import type { Checked } from "../resolve/notaries";
+import type { RuleInput } from "../context";
 
 /** By flag, what it sets. A daemon whose network takes no port from its conf, as in regtest, is told it by a flag. */
 const PORTS = { rpcport: "rpcPort", port: "p2pPort" } as const;
 
 /** A daemon's flags state no other port than that of each chain which it runs: who calls the chain looks there. */
-export function checkDaemonPorts({ settings, at }: Checked, notaries: Stack["notaries"]): Problem[] {
+export function checkDaemonPorts({ settings, notaries, at }: RuleInput): Problem[] {
   const deployed = notaries.flatMap(deployedChains).map(({ chain }) => chain);
   return Object.entries(settings.daemons).flatMap(([daemon, { flags = [], command = [] }]) => {
     const chains = deployed.filter((chain) => chain.daemon === daemon);

@@ -1,12 +1,11 @@
 import type { Problem } from "../../input/problem";
 import { deployedChains } from "../../notary/placement";
-import type { Stack } from "../load";
-import type { Checked } from "../resolve/notaries";
+import type { RuleInput } from "../context";
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 /** Every daemon that a notary runs has an image, and every image a digest, unless the stack is for development. */
-export function checkImages({ settings, at }: Checked, notaries: Stack["notaries"]): Problem[] {
+export function checkImages({ settings, notaries, at }: RuleInput): Problem[] {
   const problems: Problem[] = [];
   const daemons = new Map<string, { chains: Set<string>; position: Problem["position"] }>();
   for (const { chain, daemon } of notaries.flatMap(deployedChains)) {
@@ -20,7 +19,7 @@ export function checkImages({ settings, at }: Checked, notaries: Stack["notaries
   }
   for (const [daemon, { chains, position }] of daemons) {
     const message = `no image is stated for ${daemon}, which runs ${[...chains].join(", ")}: set dokomodo:daemons.${daemon}.image`;
-    problems.push({ message, ...(position === undefined ? {} : { position }) });
+    problems.push({ message, position });
   }
   for (const [role, image] of Object.entries(settings.images)) {
     checkDigest(image, `dokomodo:images.${role}`, at(["dokomodo:images", role]));
@@ -42,6 +41,6 @@ export function checkImages({ settings, at }: Checked, notaries: Stack["notaries
   function checkDigest(image: string, what: string, position: Problem["position"]): void {
     if (settings.development || DIGEST.test(image)) return;
     const message = `${what} is ${image}, which may be another image tomorrow: pin it with npx dokomodo images pin, or set dokomodo:development`;
-    problems.push({ message, ...(position === undefined ? {} : { position }) });
+    problems.push({ message, position });
   }
 }

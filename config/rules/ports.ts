@@ -1,66 +1,28 @@
-import { AGENT_PORT, witnessPort } from "../../components/IguanaInstance";
 import type { Problem } from "../../input/problem";
-import { deployedChains, hostsCalledFromElsewhere } from "../../notary/placement";
+import { deployedChains, witnessesOf } from "../../notary/placement";
+import { AGENT_PORT, witnessPort } from "../../notary/ports";
 import { rpcGraph } from "../../notary/rpcGraph";
-import { LINK_PORT } from "../../platforms/haproxy/proxy";
-import type { Stack } from "../load";
-import type { Checked } from "../resolve/notaries";
-import type { StackSettings } from "../schema/schema";
-import { segmentOf } from "./hosts";
+import type { Notary } from "../../notary/types";
+import { LINK_PORT } from "../../platforms/haproxy/configuration";
+import type { RuleInput } from "../context";
 
-type Notary = Stack["notaries"][number];
-
-const OFFSET = "the portOffset of a notary moves its p2p and link ports";
-const ONE_HOST =
-  "put what is called from outside of the cluster on one of its hosts, or publish by hostPort or LoadBalancer";
-
-/** No two listeners want one port: published ports on a host, and everything in one network namespace. */
-export function checkPorts({ at, settings }: Checked, notaries: Stack["notaries"]): Problem[] {
-  const problems: Problem[] = [];
+/** No two listeners want one port: what a platform publishes, and everything in one network namespace. */
+export function checkPorts({ at, notaries, networks, shares }: RuleInput): Problem[] {
   const published = new Ports();
-  const isPublished = (host: string) => publishes(settings, host);
-  const place = (host: string) => placeOf(settings, host);
-  for (const [index, notary] of notaries.entries()) {
-    const report = (clashes: readonly string[]) => {
-      const position = at(["dokomodo:notaries", index, "chains"]);
-      problems.push(...clashes.map((message) => ({ message, position })));
-    };
-    const owner = (what: string) => `${what} of notary ${notary.name}`;
-    if (isPublished(notary.host)) {
-      report(published.take(place(notary.host), notary.iguana.busPort, owner("the dPoW bus")));
-    }
-    const called = hostsCalledFromElsewhere(notary, segmentOf(settings)).filter(isPublished);
-    for (const [nth, host] of called.entries()) {
-      const isShared = called.slice(0, nth).some((other) => place(other) === place(host));
-      const links = owner(`links from elsewhere to ${host}`);
-      report(published.take(place(host), notary.linkPort, links, isShared ? ONE_HOST : OFFSET));
-    }
-    for (const { chain, host, publishedPort = chain.p2pPort } of deployedChains(notary)) {
-      if (!isPublished(host)) continue;
-      report(published.take(place(host), publishedPort, owner(`p2p of ${chain.symbol}`), OFFSET));
-    }
-    report(namespaceClashes(notary));
-  }
-  return problems;
-}
-
-/** Whether what runs on a host takes ports of an address that others take ports of, too. */
-function publishes({ hosts, kubernetes }: StackSettings, host: string): boolean {
-  return !isInCluster(hosts, host) || kubernetes.publish === "hostPort" || kubernetes.publish === "NodePort";
-}
-
-/** Where a published port can be taken once: a NodePort is open at every node, whichever the pod is on. */
-function placeOf({ hosts, kubernetes }: StackSettings, host: string): string {
-  const isEverywhere = isInCluster(hosts, host) && kubernetes.publish === "NodePort";
-  return isEverywhere ? "every node of the cluster" : `host ${host}`;
-}
-
-function isInCluster(hosts: StackSettings["hosts"], host: string): boolean {
-  return hosts.some(({ name, platform }) => name === host && platform === "kubernetes");
+  return notaries.flatMap((notary, index) => {
+    const network = networks[index];
+    const claims = network === undefined ? [] : shares.all.flatMap((share) => share.ports(network));
+    const clashes = [
+      ...claims.flatMap(({ place, port, what, remedy }) => published.take(place, port, what, remedy)),
+      ...namespaceClashes(notary),
+    ];
+    const position = at(["dokomodo:notaries", index, "chains"]);
+    return clashes.map((message) => ({ message, position }));
+  });
 }
 
 function namespaceClashes(notary: Notary): string[] {
-  const { name, iguana, chains, witnesses } = notary;
+  const { name, iguana, chains } = notary;
   const ports = new Ports();
   const inIguana = `the network of ${name}'s Iguana`;
   const clashes = [
@@ -68,7 +30,9 @@ function namespaceClashes(notary: Notary): string[] {
     ...ports.take(inIguana, AGENT_PORT, "the agent"),
     ...ports.take(inIguana, iguana.rpcPort, "Iguana's RPC"),
     ...ports.take(inIguana, iguana.busPort, "the dPoW bus"),
-    ...witnesses.flatMap((host, index) => ports.take(inIguana, witnessPort(index), `the witness on ${host}`)),
+    ...witnessesOf(notary).flatMap((host, index) =>
+      ports.take(inIguana, witnessPort(index), `the witness on ${host}`),
+    ),
     ...chains.flatMap(({ chain }) => ports.take(inIguana, chain.rpcPort, `RPC of ${chain.symbol}`)),
   ];
   const links = rpcGraph(chains.map(({ chain }) => chain));

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadStack, type Stack } from "../../config/load";
+import { loadStack } from "../../config/load";
+import type { Stack } from "../../config/stack";
 import { ProblemsError } from "../../input/problem";
 import { chainList } from "./chainList";
 import { type BenchStack, configValues } from "./stackConfig";

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { deploy } from "../../program/deploy";
+import { openRun } from "../../program/run";
 import type { EngineEnvironment } from "../toolchain/engine";
 import { BenchProject } from "./BenchProject";
 import { InstantDocker } from "./InstantDocker";
@@ -39,7 +40,8 @@ export async function measurePrograms(engine: EngineEnvironment, run: ProgramRun
   const projects = new Map<string, BenchProject>();
   try {
     const stack = { notaries: [{ name: "east", sockets: [docker.socket] }], chains: run.chains };
-    const plan = await recordPlan(() => deploy(loadBenchStack(stack), "bench"));
+    const loaded = loadBenchStack(stack);
+    const plan = await recordPlan(async () => deploy(loaded, await openRun(loaded, "bench")));
     projects.set(DOKOMODO, await BenchProject.dokomodo(engine, stack));
     projects.set(BARE, await BenchProject.bare(engine, plan));
     projects.set(DEFAULTS, await BenchProject.defaults(engine, plan));

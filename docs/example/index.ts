@@ -62,7 +62,7 @@ const notary = new NotaryNode("mine", {
   agentImage: "registry.example/node:20",
   host: "alpha",
   linkPort: 7443,
-  witnesses: ["alpha"],
+  lease: { kind: "witnesses", hosts: ["alpha"] },
   ipAddress: "198.51.100.10",
   peers: ["203.0.113.7"],
 });

@@ -23,11 +23,11 @@ export class EngineRefusal extends Error {
 
 export interface CallOptions {
   /** Sent as JSON. */
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Seconds until the answer's head has to be there. */
-  readonly seconds?: number;
-  readonly signal?: AbortSignal;
+  readonly seconds?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The API of a host's Docker Engine, reached as the stack's own provider reaches it. */

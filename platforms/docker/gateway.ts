@@ -1,8 +1,9 @@
 import { Container } from "@pulumi/docker/container";
 import type * as pulumi from "@pulumi/pulumi";
+import { LINK_PORT } from "../haproxy/configuration";
 import { gatewayContainer } from "../haproxy/gateway";
-import { LINK_PORT } from "../haproxy/proxy";
 import { containerArgs, labelList } from "./container";
+import { gatewayName } from "./names";
 
 export interface GatewayArgs {
   /** Name of the network that it leads into. */
@@ -23,7 +24,7 @@ export function createGateway(
   { network, networkName, image, listen, port, labels }: GatewayArgs,
   opts: pulumi.CustomResourceOptions,
 ): Container {
-  const name = `${network}-gateway`;
+  const name = gatewayName(network);
   return new Container(
     logicalName,
     {

@@ -7,7 +7,7 @@ export interface DockerEndpoint {
   /** `unix:///path`, `ssh://user@host[:port]` or `tcp://host:port`. */
   readonly docker: string;
   /** Of tcp://: folder with ca.pem, cert.pem and key.pem. */
-  readonly certificates?: string;
+  readonly certificates?: string | undefined;
   /** Of ssh://, beside the operator's own ssh_config. */
   readonly ssh: { readonly knownHosts?: string | undefined; readonly identity?: string | undefined };
 }

@@ -9,7 +9,7 @@ export interface ProvideOptions {
   /** Called with bytes whenever more of a download has come; the total is what the registry has announced so far. */
   readonly onProgress?: (image: string, done: number, total: number) => void;
   /** How long a pull may go without a word from the engine; 120 where absent. */
-  readonly silenceSeconds?: number;
+  readonly silenceSeconds?: number | undefined;
 }
 
 /** An engine tells of every second of a download, and counts the seconds until it tries one again. */

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { runtimeFile } from "../../runtime/runtimeFile";
 import type { ContainerArgs, PublishedPort } from "../platform";
 import { containerArgs } from "./container";
+import { pauseName } from "./names";
 
 /** Added to the longest grace of the containers that pause waits for, so that the engine never kills it before them. */
 const MARGIN_SECONDS = 10;
@@ -35,7 +36,7 @@ export function pauseArgs({
   labels,
 }: PauseArgs): DockerContainerArgs {
   const [{ image, user }] = containers;
-  const name = `${workload}-pause`;
+  const name = pauseName(workload);
   const container: ContainerArgs = {
     role: "pause",
     image,

@@ -3,7 +3,8 @@ import { Network as DockerNetworkResource } from "@pulumi/docker/network";
 import type { Provider } from "@pulumi/docker/provider";
 import { Volume } from "@pulumi/docker/volume";
 import * as pulumi from "@pulumi/pulumi";
-import { LINK_PORT, proxyContainer } from "../haproxy/proxy";
+import { LINK_PORT } from "../haproxy/configuration";
+import { proxyContainer } from "../haproxy/proxy";
 import type {
   ContainerArgs,
   Network,
@@ -15,6 +16,7 @@ import type {
 } from "../platform";
 import { containerArgs, labelList, REPLACED_FOR } from "./container";
 import { createGateway } from "./gateway";
+import { containerName, pauseName, volumeName } from "./names";
 import { pauseArgs } from "./pause";
 import { createRestarter, NETWORK_LABEL } from "./restarter";
 import type { DockerRollOut } from "./rollOut";
@@ -32,22 +34,22 @@ export interface DockerPlatformArgs {
   /** Static marks of everything that the platform makes, for `docker ps --filter label=…`. */
   readonly labels: Readonly<Record<string, string>>;
   /** When workloads that run may be replaced; all at once where absent. */
-  readonly rollOut?: DockerRollOut;
+  readonly rollOut?: DockerRollOut | undefined;
 }
 
 export interface DockerHost {
   /** Explicit: the default provider would be whatever the operator's machine has. */
   readonly provider: Provider;
   /** IPv4 address where other hosts reach it; a host that nobody calls from elsewhere needs none. */
-  readonly address?: string;
+  readonly address?: string | undefined;
   /** Address of the host that published ports are bound to; 0.0.0.0 for all of them. */
   readonly listen: string;
   /** Path of the engine's socket on the host itself, for the restarter. */
   readonly socket: string;
   /** How many of its resources are worked on at once; as many as the engine likes where absent. */
-  readonly slots?: Slots;
+  readonly slots?: Slots | undefined;
   /** Left alone in this run: nothing of it is registered. The program has to fail, or the engine would delete it. */
-  readonly skipped?: boolean;
+  readonly skipped?: boolean | undefined;
 }
 
 /** Workloads on Docker Engines: each a pause container and, in its network and PID namespaces, the others. */
@@ -91,7 +93,7 @@ export class DockerPlatform implements Platform {
 /** A network as one host has it. */
 interface NetworkPart extends DockerHost {
   /** Absent on a host that is skipped. */
-  readonly name?: pulumi.Output<string>;
+  readonly name?: pulumi.Output<string> | undefined;
 }
 
 class DockerNetwork implements Network {
@@ -102,8 +104,8 @@ class DockerNetwork implements Network {
     private readonly parts: ReadonlyMap<string, NetworkPart>,
   ) {}
 
-  leaseNamespace(): undefined {
-    return undefined;
+  lease(host: string): never {
+    throw new pulumi.RunError(`host ${host} is on Docker, which lends no lease; the notary needs witnesses`);
   }
 
   workload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): Workload {
@@ -116,11 +118,7 @@ class DockerNetwork implements Network {
       const make = () => this.createContainers(name, args, network, opts);
       const { rollOut } = this.platform;
       if (rollOut === undefined) make();
-      else
-        rollOut.run(
-          { host: args.host, name, ...(args.serves === undefined ? {} : { port: args.serves.port }) },
-          make,
-        );
+      else rollOut.run({ host: args.host, name, port: args.serves?.port }, make);
     }
     const addressFromElsewhere = (): WorkloadAddress => {
       const { address } = part;
@@ -152,7 +150,7 @@ class DockerNetwork implements Network {
       const { containers, publishedPorts } = args;
       const { listen } = network;
       const holds = { workload: name, networkName: network.name, containers, publishedPorts, listen, labels };
-      return new Container(`${name}-pause`, pauseArgs(holds), own);
+      return new Container(pauseName(name), pauseArgs(holds), own);
     });
     // A container that starts again alone comes back into the same network. Pause ends after the others, unless it is
     // killed: then the kernel ends the others with it, and the engine or the restarter starts all of them again.
@@ -162,11 +160,11 @@ class DockerNetwork implements Network {
       ...args.containers,
       proxyContainer(this.platform.proxyImage, args),
     ].entries()) {
-      const containerName = index === 0 ? name : `${name}-${container.role}`;
-      const volume = this.volume(containerName, container, slots, options);
+      const ownName = containerName(name, container.role, index === 0);
+      const volume = this.volume(ownName, container, slots, options);
       const containerOptions = { ...options, replaceOnChanges: REPLACED_FOR };
       const joined = slots.run(containerOptions, (own) => {
-        return new Container(containerName, containerArgs(containerName, container, shared, volume), own);
+        return new Container(ownName, containerArgs(ownName, container, shared, volume), own);
       });
       made.push(joined);
     }
@@ -191,8 +189,8 @@ class DockerNetwork implements Network {
     };
     const volume = slots.run(volumeOptions, (own) => {
       return new Volume(
-        `${name}-data`,
-        { name: `${name}-data`, labels: labelList(this.platform.labels) },
+        volumeName(name),
+        { name: volumeName(name), labels: labelList(this.platform.labels) },
         own,
       );
     });

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { runtimeFile } from "../../runtime/runtimeFile";
 import type { ContainerArgs } from "../platform";
 import { containerArgs, labelList, REPLACED_FOR } from "./container";
+import { restarterName } from "./names";
 
 /** Label of every container of a network's workloads; its value is the network's name. */
 export const NETWORK_LABEL = "dokomodo.network";
@@ -40,7 +41,7 @@ export function createRestarter(
   return new Container(
     logicalName,
     {
-      ...containerArgs(`${network}-restarter`, container, shared, undefined),
+      ...containerArgs(restarterName(network), container, shared, undefined),
       mounts: [{ type: "bind", source: socket, target: socket }],
     },
     { ...opts, replaceOnChanges: REPLACED_FOR },

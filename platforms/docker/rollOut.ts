@@ -19,7 +19,7 @@ export interface DockerWorkload {
   /** Of its first container. */
   readonly name: string;
   /** Loopback port on which it takes calls; absent where it takes none. */
-  readonly port?: number;
+  readonly port?: number | undefined;
 }
 
 const containerList = z.array(z.object({ Id: z.string(), Names: z.array(z.string()) }));

@@ -1,6 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ContainerArgs, FileArgs } from "../platform";
 
+/** Port on which every workload's proxy answers its callers; below every port that komodod computes. */
+export const LINK_PORT = 7443;
+
+/** Role of the container that carries a workload's links. */
+export const PROXY_ROLE = "proxy";
+
+/** `uid:gid` of every HAProxy. */
+export const PROXY_USER = "65534:65534";
+
 /** Where an HAProxy finds its files. */
 export const PROXY_DIRECTORY = "/run/dokomodo/proxy";
 
@@ -65,7 +74,7 @@ export function haproxyContainer(
     role,
     image,
     command: ["haproxy", "-f", `${PROXY_DIRECTORY}/haproxy.cfg`],
-    user: "65534:65534",
+    user: PROXY_USER,
     environment: {},
     files: [{ path: `${PROXY_DIRECTORY}/haproxy.cfg`, content: configuration }, ...files],
     // A crowd takes 54 KiB for each of its TLS connections, 244 MiB in all. Nothing else needs more than a few MiB.

@@ -6,10 +6,10 @@ import {
   haproxyConfiguration,
   haproxyContainer,
   keepAlive,
+  LINK_PORT,
   section,
   TCP_USER_TIMEOUT,
 } from "./configuration";
-import { LINK_PORT } from "./proxy";
 
 /**
  * The container that takes a network's links from elsewhere on one host. It passes TLS on unopened, by the name that

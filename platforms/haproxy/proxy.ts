@@ -17,15 +17,14 @@ import {
   haproxyConfiguration,
   haproxyContainer,
   keepAlive,
+  LINK_PORT,
   NETWORK_THREAD,
   OWN_THREAD,
   PROXY_DIRECTORY,
+  PROXY_ROLE,
   section,
   TCP_USER_TIMEOUT,
 } from "./configuration";
-
-/** Port on which every workload's proxy answers its callers; below every port that komodod computes. */
-export const LINK_PORT = 7443;
 
 /**
  * Seconds that an attempt to connect to another host may take: TCP and TLS are two round trips. Attempts are fewer
@@ -39,7 +38,7 @@ export function proxyContainer(
   image: pulumi.Input<string>,
   { calls, serves, identity }: Pick<WorkloadArgs, "calls" | "serves" | "identity">,
 ): ContainerArgs {
-  return haproxyContainer("proxy", image, {
+  return haproxyContainer(PROXY_ROLE, image, {
     configuration: proxyConfiguration(calls, serves),
     files: [
       { path: `${PROXY_DIRECTORY}/authority.pem`, content: identity.authority },

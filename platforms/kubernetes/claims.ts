@@ -1,5 +1,6 @@
+import type { Volumes } from "../run";
 import type { Cluster } from "./kubeconfig";
-import { DATA_VOLUME } from "./pod";
+import { claimName } from "./names";
 import { WORKLOAD } from "./policy";
 import { ifAllowed } from "./preflight";
 
@@ -9,16 +10,14 @@ export interface Claim {
   readonly name: string;
 }
 
-/** Name of the claim of a workload's only pod. */
-export function claimName(workload: string): string {
-  return `${DATA_VOLUME}-${workload}-0`;
-}
-
 /**
- * All claims of a namespace, and those of workloads in any other that the cluster's user may look into; undefined where
- * that is not even the first.
+ * Looks at all claims of a namespace, and at those of workloads in any other that the cluster's user may look into.
+ * Undefined where the user may not even look into the first.
  */
-export async function findClaims({ config }: Cluster, namespace: string): Promise<Claim[] | undefined> {
+export async function findVolumes(
+  { config, description }: Cluster,
+  namespace: string,
+): Promise<Volumes | undefined> {
   const { CoreV1Api } = await import("@kubernetes/client-node");
   const core = config.makeApiClient(CoreV1Api);
   const [inside, anywhere] = await Promise.all([
@@ -26,8 +25,39 @@ export async function findClaims({ config }: Cluster, namespace: string): Promis
     ifAllowed(core.listPersistentVolumeClaimForAllNamespaces({ labelSelector: WORKLOAD })),
   ]);
   if (inside === undefined) return undefined;
-  return [...inside.items, ...(anywhere?.items ?? [])].flatMap(({ metadata }) => {
+  const claims = [...inside.items, ...(anywhere?.items ?? [])].flatMap(({ metadata }) => {
     const { namespace: where, name } = metadata ?? {};
     return where === undefined || name === undefined ? [] : [{ namespace: where, name }];
   });
+  return volumesOf(claims, namespace, `namespace ${namespace} of ${description}`);
+}
+
+/** What claims say about a stack whose own are in `namespace`. */
+export function volumesOf(claims: readonly Claim[], namespace: string, place: string): Volumes {
+  const places = (workload: string) =>
+    claims.filter(({ name }) => name === claimName(workload)).map((claim) => claim.namespace);
+  return {
+    place,
+    isHere: (workload) => places(workload).includes(namespace),
+    elsewhere: (workload) => places(workload).filter((where) => where !== namespace),
+    advice: (others, ranBefore, { namespace: before }) => {
+      const named = others.join(", ");
+      if (!ranBefore) {
+        return (
+          `Volumes of these names are in namespace ${named}. If they are this stack's, from before it was renamed ` +
+          "or moved, state that namespace as dokomodo:kubernetes.namespace, and they are used."
+        );
+      }
+      const old =
+        others.length > 0
+          ? `in namespace ${named}`
+          : typeof before === "string"
+            ? `in namespace ${before} of the cluster where they ran before`
+            : "where they ran before";
+      return (
+        `Their data stays ${old}. To move all the same, run pulumi destroy first, which keeps it: two Iguanas of ` +
+        "one key would work at once until the old one is removed."
+      );
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { Secret } from "@pulumi/kubernetes/core/v1/secret";
 import type { core } from "@pulumi/kubernetes/types/input";
 import * as pulumi from "@pulumi/pulumi";
-import type { ContainerArgs, FileArgs, LeaseObject } from "../platform";
+import type { ContainerArgs, FileArgs, LeaseLocation } from "../platform";
 
 /** Where a container with a lease finds what it needs to keep it: `token` and `ca.crt`. */
 const API_DIRECTORY = "/run/dokomodo/api";
@@ -106,7 +106,7 @@ function filesVolume(
   ];
 }
 
-function apiVolume(role: string, lease: LeaseObject | undefined): core.v1.Volume[] {
+function apiVolume(role: string, lease: LeaseLocation | undefined): core.v1.Volume[] {
   if (lease === undefined) return [];
   const authority = { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] };
   const token = { path: "token", expirationSeconds: TOKEN_SECONDS };

@@ -1,13 +1,13 @@
 import type { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import type * as pulumi from "@pulumi/pulumi";
+import { LINK_PORT } from "../haproxy/configuration";
 import { gatewayContainer } from "../haproxy/gateway";
-import { LINK_PORT } from "../haproxy/proxy";
 import { createFiles } from "./files";
-import type { KubernetesHost, KubernetesPlatformArgs } from "./platform";
 import { podSpec } from "./pod";
 import { createGatewayPolicy, GATEWAY_ROLE, NETWORK, type PolicyArgs, ROLE, WORKLOAD } from "./policy";
 import { createPublishingService } from "./service";
 import { createSet } from "./statefulSet";
+import type { KubernetesHost, KubernetesPlatformArgs } from "./types";
 
 type GatewayArgs = Pick<
   KubernetesPlatformArgs,

@@ -20,7 +20,7 @@ export interface TrialArgs {
   readonly name: string;
   readonly imagePullSecrets: readonly string[];
   /** Content of a Secret of type kubernetes.io/dockerconfigjson, where logins are stated. */
-  readonly logins?: string;
+  readonly logins?: string | undefined;
   readonly onProgress: (waiting: readonly string[]) => Promise<void>;
 }
 

@@ -1,13 +1,22 @@
 import type { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import { Service } from "@pulumi/kubernetes/core/v1/service";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
-import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { LINK_PORT, proxyContainer } from "../haproxy/proxy";
-import type { Network, NetworkArgs, Platform, Workload, WorkloadAddress, WorkloadArgs } from "../platform";
+import { LINK_PORT } from "../haproxy/configuration";
+import { proxyContainer } from "../haproxy/proxy";
+import type {
+  LeaseLocation,
+  Network,
+  NetworkArgs,
+  Platform,
+  Workload,
+  WorkloadAddress,
+  WorkloadArgs,
+} from "../platform";
 import { createFiles } from "./files";
 import { createGateway } from "./gateway";
-import { createLeaseAccount } from "./lease";
+import { createLeaseAccount } from "./leaseAccount";
+import { gatewayName, publishingName, SEGMENT } from "./names";
 import { podSpec } from "./pod";
 import {
   createDefaultPolicy,
@@ -17,49 +26,9 @@ import {
   ROLE,
   WORKLOAD,
 } from "./policy";
-import type { KubernetesRollOut } from "./rollOut";
-import { createPublishingService, type Publishing } from "./service";
+import { createPublishingService } from "./service";
 import { createSet } from "./statefulSet";
-
-export interface KubernetesPlatformArgs {
-  /** Explicit: the default provider would be whatever the operator's machine has. */
-  readonly provider: Provider;
-  readonly namespace: pulumi.Input<string>;
-  /** Name of the namespace, as it is in names of Services. */
-  readonly namespaceName: string;
-  /** Last part of the names of Services: `cluster.local`. */
-  readonly clusterDomain: string;
-  /** By the host's name in the stack's config. */
-  readonly hosts: Readonly<Record<string, KubernetesHost>>;
-  readonly publishing: Publishing;
-  /** Image with HAProxy 2.6 or newer. */
-  readonly proxyImage: pulumi.Input<string>;
-  /** The cluster's default where absent. */
-  readonly storageClass?: string;
-  /** CIDRs that no daemon's peers are in: the cluster's own and its neighbours'. */
-  readonly privateNetworks: readonly string[];
-  /** Where lease objects are, that several stacks may share; the own namespace where absent. */
-  readonly leaseNamespace?: string;
-  /** Names of Secrets of the namespace with which images are pulled. */
-  readonly imagePullSecrets: readonly pulumi.Input<string>[];
-  /** When pods that run may be replaced; all at once where absent. */
-  readonly rollOut?: KubernetesRollOut;
-  /** Static marks of everything that the platform makes, for `kubectl get --selector`. */
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-/** Nodes that go by one name in the stack's config. */
-export interface KubernetesHost {
-  /** Labels that the nodes have; any node of the cluster where empty. */
-  readonly nodes: Readonly<Record<string, string>>;
-  /** IPv4 address where callers from outside of the cluster find what is published; none where nobody calls. */
-  readonly address?: string;
-  /** Address of the node that host ports are bound to; 0.0.0.0 for all of them. */
-  readonly listen: string;
-}
-
-/** Volumes and pods of all hosts of one cluster are on one network. */
-const SEGMENT = "kubernetes";
+import type { KubernetesHost, KubernetesPlatformArgs } from "./types";
 
 /** Workloads in a namespace of a cluster: each a StatefulSet of one pod. */
 export class KubernetesPlatform implements Platform {
@@ -88,7 +57,7 @@ export class KubernetesPlatform implements Platform {
       const host = hosts[hostName];
       if (host === undefined || this.args.publishing.kind === "none") continue;
       const set = createGateway(
-        `${name}-${hostName}-gateway`,
+        gatewayName(name, hostName),
         { ...this.args, policy, host, port: args.linkPort },
         options,
       );
@@ -107,8 +76,8 @@ class KubernetesNetwork implements Network {
     private readonly sets: StatefulSet[],
   ) {}
 
-  leaseNamespace(): pulumi.Input<string> {
-    return this.platform.leaseNamespace ?? this.platform.namespace;
+  lease(_host: string, name: pulumi.Input<string>): LeaseLocation {
+    return { namespace: this.platform.leaseNamespace ?? this.platform.namespace, name };
   }
 
   workload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): Workload {
@@ -162,11 +131,16 @@ class KubernetesNetwork implements Network {
       },
       opts,
     );
-    createPublishingService(`${name}-p2p`, { metadata, selector, publishing, ports: publishedPorts }, opts);
+    createPublishingService(
+      publishingName(name),
+      { metadata, selector, publishing, ports: publishedPorts },
+      opts,
+    );
     const spec = podSpec({
       containers,
       sidecar,
-      ...(serves === undefined ? {} : { sidecarPort: LINK_PORT, readyPort: serves.port }),
+      sidecarPort: serves === undefined ? undefined : LINK_PORT,
+      readyPort: serves?.port,
       files,
       serviceAccount: createLeaseAccount(name, { namespace, labels, containers }, opts) ?? this.name,
       nodes: host.nodes,
@@ -183,8 +157,8 @@ class KubernetesNetwork implements Network {
         labels,
         podLabels: { [NETWORK]: this.name, [ROLE]: args.identity.role },
         spec,
-        ...(claim === undefined ? {} : { claim }),
-        ...(storageClass === undefined ? {} : { storageClass }),
+        claim,
+        storageClass,
       },
       opts,
     );

@@ -4,9 +4,7 @@ import { listensCommand } from "../listening";
 import type { ContainerArgs, PublishedPort } from "../platform";
 import { PROCESS_GROUP, parseUser } from "../user";
 import type { PodFiles } from "./files";
-
-/** Of a claim template, and of the volume that it makes in a pod. */
-export const DATA_VOLUME = "data";
+import { DATA_VOLUME } from "./names";
 
 /** Seconds that sidecars get after the last container has ended. */
 const SIDECAR_SECONDS = 10;
@@ -15,11 +13,11 @@ export interface PodArgs {
   /** The first is the one that the pod exists for. */
   readonly containers: readonly ContainerArgs[];
   /** Runs before all of them and longer. */
-  readonly sidecar?: ContainerArgs;
+  readonly sidecar?: ContainerArgs | undefined;
   /** TCP port on which the sidecar answers as soon as it works; absent where it only calls. */
-  readonly sidecarPort?: number;
+  readonly sidecarPort?: number | undefined;
   /** Loopback port of the first container that tells that it works. */
-  readonly readyPort?: number;
+  readonly readyPort?: number | undefined;
   readonly files: PodFiles;
   readonly serviceAccount: pulumi.Input<string>;
   /** Labels that a node has to have; any node where empty. */

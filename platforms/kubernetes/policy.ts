@@ -2,8 +2,9 @@ import { isIP } from "node:net";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import type { networking } from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
-import { LINK_PORT } from "../haproxy/proxy";
+import { LINK_PORT } from "../haproxy/configuration";
 import type { CallArgs, ContainerArgs, WorkloadArgs } from "../platform";
+import { defaultPolicyName } from "./names";
 
 /** Labels of pods that policies go by. */
 export const NETWORK = "dokomodo.network";
@@ -30,7 +31,7 @@ export interface PolicyArgs {
 
 /** Nothing from anywhere, and nothing to anywhere but names' addresses, for all pods of a network. */
 export function createDefaultPolicy(args: PolicyArgs, opts: pulumi.CustomResourceOptions): NetworkPolicy {
-  const name = `${args.network}-default`;
+  const name = defaultPolicyName(args.network);
   return create(name, args, { [NETWORK]: args.network }, { ingress: [], egress: [dns] }, opts);
 }
 

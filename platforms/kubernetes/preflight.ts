@@ -8,7 +8,7 @@ export interface ProbeArgs {
   /** Namespaces that have to be there already. */
   readonly given: readonly string[];
   /** The cluster's default where absent. */
-  readonly storageClass?: string;
+  readonly storageClass?: string | undefined;
   /** Labels of the nodes of each host, by the host's name. */
   readonly hosts: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

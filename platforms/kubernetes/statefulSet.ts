@@ -2,7 +2,7 @@ import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import type { core } from "@pulumi/kubernetes/types/input";
 import * as pulumi from "@pulumi/pulumi";
 import type { VolumeArgs } from "../platform";
-import { DATA_VOLUME } from "./pod";
+import { DATA_VOLUME } from "./names";
 import { WORKLOAD } from "./policy";
 
 /**
@@ -22,9 +22,9 @@ export interface SetArgs {
   /** Of the pod beside `labels`. */
   readonly podLabels: Readonly<Record<string, string>>;
   readonly spec: core.v1.PodSpec;
-  readonly claim?: VolumeArgs;
+  readonly claim?: VolumeArgs | undefined;
   /** The cluster's default where absent. */
-  readonly storageClass?: string;
+  readonly storageClass?: string | undefined;
 }
 
 /** One pod that comes back under its name, on its claim. */

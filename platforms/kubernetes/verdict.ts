@@ -2,16 +2,16 @@ import type { CoreV1Event, V1ContainerStatus, V1Pod, V1StatefulSet } from "@kube
 
 /** What is known of a workload's start. */
 export interface Seen {
-  readonly set?: V1StatefulSet;
+  readonly set?: V1StatefulSet | undefined;
   /** The one of its name, which may be an earlier one that is about to end. */
-  readonly pod?: V1Pod;
+  readonly pod?: V1Pod | undefined;
   /** Of the set, the pod and its claim. */
   readonly events: readonly CoreV1Event[];
 }
 
 export type Start =
   /** With how long it has run without taking calls, where it takes none yet. */
-  | { readonly kind: "started"; readonly warning?: string; readonly quietSeconds?: number }
+  | { readonly kind: "started"; readonly warning?: string | undefined; readonly quietSeconds?: number }
   | { readonly kind: "waiting"; readonly why: string }
   /** The cluster did not make the pod when it tried last, and tries again by itself, ever less often. */
   | { readonly kind: "refused"; readonly why: string; readonly at: Date }

@@ -1,14 +1,15 @@
 import { posix } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Stack } from "../../config/load";
+import type { Stack } from "../../config/stack";
 import { deploy } from "../../program/deploy";
+import { openRun } from "../../program/run";
 import { developmentStack, developmentValues } from "./developmentStack";
 import { assetchains, changedResources } from "./graphChanges";
 import { filesOnDocker } from "./kubernetesFiles";
 import { goldenText, MADE, recordGraph, SECRET } from "./recordGraph";
 
-const record = (stack: Stack) => recordGraph(() => deploy(stack, "dev"));
+const record = (stack: Stack) => recordGraph(async () => deploy(stack, await openRun(stack, "dev")));
 
 /** The stack with other chains than its own. */
 function withChains(symbols: readonly string[]): Stack {
@@ -67,7 +68,9 @@ describe("the graph of the development stack", () => {
 
   it("needs no output to know how many resources there are", async () => {
     const stack = developmentStack();
-    const preview = await recordGraph(() => deploy(stack, "dev"), { preview: true });
+    const preview = await recordGraph(async () => deploy(stack, await openRun(stack, "dev")), {
+      preview: true,
+    });
     expect(preview.map(({ name }) => name)).toEqual((await record(stack)).map(({ name }) => name));
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { deploy } from "../../program/deploy";
+import { openRun } from "../../program/run";
 import { onKubernetes } from "./developmentStack";
 import { filesOnDocker, filesOnKubernetes } from "./kubernetesFiles";
 import { mayConnect, podEnds } from "./policyReach";
@@ -24,7 +25,7 @@ function record(
     "dokomodo:images": { proxy: "haproxy:dev", agent: "node:dev" },
     "dokomodo:notaries": [{ name: "east", host, chains, placement, iguana: { listenToAll: false }, ...more }],
   });
-  return recordGraph(() => deploy(stack, "dev"), { reveal: true });
+  return recordGraph(async () => deploy(stack, await openRun(stack, "dev")), { reveal: true });
 }
 
 /** Whom the proxy of a workload calls, and where. */

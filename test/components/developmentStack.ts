@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { type Loaded, loadStack, type Stack } from "../../config/load";
+import { type Loaded, loadStack } from "../../config/load";
+import type { Stack } from "../../config/stack";
 import { ProblemsError } from "../../input/problem";
 
 const PROJECT = join(__dirname, "..", "..");

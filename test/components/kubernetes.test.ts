@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { Stack } from "../../config/load";
+import type { Stack } from "../../config/stack";
 import { rpcGraph } from "../../notary/rpcGraph";
-import { checkCluster } from "../../platforms/kubernetes/stack";
 import { deploy } from "../../program/deploy";
+import { openRun } from "../../program/run";
 import { developmentStack, onKubernetes } from "./developmentStack";
 import { containersOf, filesOnDocker, filesOnKubernetes, podsOf } from "./kubernetesFiles";
 import { violations } from "./podSecurity";
 import { goldenText, MADE, type RecordedResource, recordGraph } from "./recordGraph";
 
-const record = (stack: Stack, reveal = false) => recordGraph(() => deploy(stack, "dev"), { reveal });
+const record = (stack: Stack, reveal = false) =>
+  recordGraph(async () => deploy(stack, await openRun(stack, "dev")), { reveal });
 const kind = (graph: readonly RecordedResource[], ending: string) =>
   graph.filter(({ type }) => type.endsWith(`:${ending}`));
 
@@ -91,7 +92,8 @@ describe("the development stack, with its platform changed and nothing else", ()
 
 describe("a stack whose name makes no namespace", () => {
   it("is told what a namespace's name is, and where to state one", async () => {
-    expect(await checkCluster(onKubernetes(), "My_Stack")).toEqual([
+    const { platforms } = await openRun(onKubernetes(), "My_Stack");
+    expect(await platforms[0]?.platformRun.obstacles()).toEqual([
       "the namespace would be named dokomodo-My_Stack, after the stack, and has to be a DNS label: at most 63 lower-case letters, digits and -, with a letter or digit at both ends; state one as dokomodo:kubernetes.namespace",
     ]);
   });

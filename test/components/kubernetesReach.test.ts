@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { deployedChains } from "../../notary/placement";
 import { IGUANA, rpcGraph } from "../../notary/rpcGraph";
 import { deploy } from "../../program/deploy";
+import { openRun } from "../../program/run";
 import { onKubernetes } from "./developmentStack";
 import { type End, mayConnect, podEnds } from "./policyReach";
 import { type RecordedResource, recordGraph } from "./recordGraph";
@@ -25,7 +26,7 @@ describe("the network policies of a notary that is called from outside of the cl
   const workload = (symbol: string) => `east-${symbol === IGUANA ? "iguana" : symbol.toLowerCase()}`;
 
   beforeAll(async () => {
-    graph = await recordGraph(() => deploy(stack, "dev"));
+    graph = await recordGraph(async () => deploy(stack, await openRun(stack, "dev")));
     pods = podEnds(graph);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Stack } from "../../config/load";
+import type { Stack } from "../../config/stack";
 import { deploy } from "../../program/deploy";
+import { openRun } from "../../program/run";
 import { DEVELOPMENT_PASSPHRASE, developmentStack, developmentValues } from "./developmentStack";
 import { type RecordedResource, recordGraph, SECRET } from "./recordGraph";
 
@@ -25,7 +26,7 @@ function stackOf(notaries: readonly object[], more: Readonly<Record<string, unkn
   });
 }
 
-const record = (stack: Stack) => recordGraph(() => deploy(stack, "dev"));
+const record = (stack: Stack) => recordGraph(async () => deploy(stack, await openRun(stack, "dev")));
 
 function uploads(graph: readonly RecordedResource[], name: string): Record<string, unknown> {
   const files: { file: string; content: unknown }[] = JSON.parse(

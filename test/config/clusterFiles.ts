@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Stack } from "../../config/load";
+import type { Stack } from "../../config/stack";
 import { ALPHA, CONFIG, exchanged, load, messages } from "./stackFiles";
 
 const SEEDS = `[${Array(8).fill("192.0.2.1").join(", ")}]`;

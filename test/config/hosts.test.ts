@@ -24,13 +24,13 @@ describe("the hosts of a stack", () => {
   it("have one witness where there are two of them, Iguana's own", () => {
     const placed = EAST.replace(" }", ", placement: { BEER: beta } }");
     const [notary] = notaries(withLines([ALPHA, THREE_HOSTS], [EAST, placed]));
-    expect(notary?.witnesses).toEqual(["alpha"]);
+    expect(notary?.lease).toEqual({ kind: "witnesses", hosts: ["alpha"] });
   });
 
   it("have three witnesses where the notary runs on three or more", () => {
     const placed = EAST.replace(" }", ", placement: { BEER: gamma, LTC: beta } }");
     const [notary] = notaries(withLines([ALPHA, THREE_HOSTS], [EAST, placed]));
-    expect(notary?.witnesses).toEqual(["alpha", "beta", "gamma"]);
+    expect(notary?.lease).toEqual({ kind: "witnesses", hosts: ["alpha", "beta", "gamma"] });
   });
 
   it("need no address where nobody calls them from elsewhere and the notary has one", () => {
@@ -92,7 +92,7 @@ describe("the hosts of a stack", () => {
     [
       "names that make a longer one than the network takes",
       CONFIG.replaceAll("alpha", "a".repeat(31)).replaceAll("east", "e".repeat(31)),
-      `Pulumi.test.yaml:11:15: the witness on ${"a".repeat(31)} would be named ${"e".repeat(31)}-${"a".repeat(31)}-witness, and a name on the network has at most 63 characters; shorten the notary's name or the host's`,
+      `Pulumi.test.yaml:11:15: the witness of notary ${"e".repeat(31)} on ${"a".repeat(31)} would be named ${"e".repeat(31)}-${"a".repeat(31)}-witness, and a name on the network has at most 63 characters; shorten the notary's name or the host's`,
     ],
     [
       "a placement on an unknown host",
@@ -112,7 +112,7 @@ describe("two notaries on one host", () => {
   it("are refused where their ports clash, with the way out", () => {
     const config = withLines([EAST, two("")]);
     expect(messages(load(config, phrases)).join("\n")).toContain(
-      "on host alpha is wanted by p2p of KMD of notary east and by p2p of KMD of notary west; the portOffset of a notary moves its p2p and link ports",
+      "on host alpha is wanted by p2p of KMD of notary east and by p2p of KMD of notary west; move it with portOffset",
     );
   });
 

@@ -239,7 +239,7 @@ describe("a bad config", () => {
       changed([...NOTARY, "chains"], ["KMD", "LTC", "BUS"]),
       [
         "Pulumi.test.yaml:7:5: no image is stated for busd, which runs BUS: set dokomodo:daemons.busd.image",
-        "Pulumi.test.yaml:11:42: port 7775 on host alpha is wanted by the dPoW bus of notary east and by p2p of BUS of notary east; the portOffset of a notary moves its p2p and link ports",
+        "Pulumi.test.yaml:11:42: port 7775 on host alpha is wanted by the dPoW bus of notary east and by p2p of BUS of notary east; move it with portOffset",
       ],
     ],
     [

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { volumesOf } from "../../platforms/kubernetes/claims";
 import { findEmptyVolumes, findMoves } from "../../program/moves";
 import { inCluster, loaded, NODE, SHORE } from "../config/clusterFiles";
 import { CONFIG, EAST } from "../config/stackFiles";
@@ -32,7 +33,7 @@ describe("the volumes in a plan that are empty", () => {
     chains.map((chain) => ({ namespace, name: `data-east-${chain}-0` }));
   const all = (namespace: string) => claims(namespace, "kmd", "ltc", "beer");
   const found = (before: unknown, there: ReturnType<typeof claims>, config = inCluster()) =>
-    findEmptyVolumes(loaded(config), before, "here", there);
+    findEmptyVolumes(loaded(config), before, ["alpha"], volumesOf(there, "here", "namespace here"));
 
   it.each([
     ["of a stack that runs", RAN, all("here")],

@@ -2,6 +2,7 @@
 import "../../../program/stackTraces";
 import * as pulumi from "@pulumi/pulumi";
 import { deploy } from "../../../program/deploy";
+import { openRun } from "../../../program/run";
 import { loadBenchStack } from "../loadBenchStack";
 
 const NOTARIES = ["east", "west", "north", "south"].map((name) => {
@@ -23,7 +24,7 @@ async function run(chains: number): Promise<void> {
   });
   await pulumi.runtime.runInPulumiStack(async () => {
     const stack = loadBenchStack({ notaries: NOTARIES, chains });
-    return deploy(stack, "bench").outputs;
+    return deploy(stack, await openRun(stack, "bench"));
   });
   await pulumi.runtime.disconnect();
   const measured = { containers, resources, seconds: process.uptime(), peak: process.resourceUsage().maxRSS };

@@ -1,17 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { deployedChains } from "../../../notary/placement";
+import type { NotaryChain } from "../../../notary/types";
 import { inCluster, loaded, NODE, SHORE, told } from "../../config/clusterFiles";
 import { ALPHA, changed, EAST, HOST } from "../../config/stackFiles";
 
 describe("a stack in a cluster", () => {
   it("needs no engine and no address of the cluster but the notary's own", () => {
-    const { hosts, kubernetes, notaries } = loaded(inCluster("{}"));
+    const { hosts, shares, notaries } = loaded(inCluster("{}"));
     expect(hosts).toMatchObject([{ name: "alpha", platform: "kubernetes" }]);
-    expect(kubernetes).toMatchObject({
-      publish: "none",
-      createNamespace: true,
-      clusterDomain: "cluster.local",
-    });
+    expect(shares.all).toMatchObject([{ hosts: ["alpha"], isReachable: false }]);
     expect(notaries[0]?.ipAddress).toBe("192.0.2.1");
   });
 
@@ -20,18 +17,18 @@ describe("a stack in a cluster", () => {
     const [inside] = loaded(
       inCluster("{ publish: hostPort }", two, [EAST, EAST.replace(" }", ", placement: { BEER: shore } }")]),
     ).notaries;
-    expect(inside?.witnesses).toEqual([]);
+    expect(inside?.lease).toEqual({ kind: "platform" });
     const placement = ", placement: { BEER: alpha } }";
     const outside = EAST.replace("alpha", "shore").replace(" }", placement);
     const [mixed] = loaded(inCluster("{ publish: hostPort }", two, [EAST, outside])).notaries;
-    expect(mixed?.witnesses).toEqual(["shore"]);
+    expect(mixed?.lease).toEqual({ kind: "witnesses", hosts: ["shore"] });
   });
 
   it("takes a volume's size from the chain, then from its daemon, then from nowhere", () => {
     const daemon = 'komodod: { image: "komodod';
     const config = inCluster("{ storage: { BEER: 7 } }", [daemon, daemon.replace("{", "{ storage: 120,")]);
     const [notary] = loaded(config).notaries;
-    const sizes = deployedChains({ chains: notary?.chains ?? [] }).map((each) => [
+    const sizes = deployedChains<NotaryChain>({ chains: notary?.chains ?? [] }).map((each) => [
       each.chain.symbol,
       each.daemon.storageGiB,
     ]);
@@ -46,12 +43,15 @@ describe("a stack in a cluster", () => {
     const daemon = 'komodod: { image: "komodod';
     const requests = daemon.replace("{", "{ requests: { cpu: 0.5, memory: 512 },");
     const [notary] = loaded(inCluster("{}", [daemon, requests])).notaries;
-    const [kmd] = deployedChains({ chains: notary?.chains ?? [] });
+    const [kmd] = deployedChains<NotaryChain>({ chains: notary?.chains ?? [] });
     expect(kmd?.daemon.requests).toEqual({ cpu: 0.5, memoryMiB: 512 });
   });
 
-  it("keeps what a host says of an engine for when it is on Docker again", () => {
+  it("keeps what a host says of an engine for when it is on Docker again, and of nodes the same", () => {
     expect(loaded(inCluster("{}", [NODE, ALPHA])).hosts).toMatchObject([{ platform: "kubernetes" }]);
+    expect(loaded(changed([...HOST, "nodes"], { size: "big" })).hosts).toMatchObject([
+      { platform: "docker" },
+    ]);
   });
 });
 
@@ -132,11 +132,6 @@ describe("a host is refused", () => {
       "on Docker in a stack of a cluster, and says nothing of its engine",
       inCluster("{}", [NODE, NODE.replace("name: alpha,", "name: alpha, platform: docker,")]),
       "Pulumi.test.yaml:6:15: host alpha is on Docker and does not say where its engine is; state `docker`, or `platform: kubernetes`",
-    ],
-    [
-      "on Docker, and names nodes",
-      changed([...HOST, "nodes"], { size: "big" }),
-      "Pulumi.test.yaml:4:88: host alpha: nodes are of Kubernetes; this host is on Docker",
     ],
     [
       "in the cluster, where nobody knows the notary's address",

@@ -13,7 +13,7 @@ describe("a notary is refused", () => {
 
   it("whose Iguana would find its home empty", () => {
     expect(told(exchanged(inCluster(), [`${ELECTED}, `, ""]))).toContain(
-      "Pulumi.test.yaml:13:27: Iguana of notary east finds an empty home at each start on Kubernetes, whatever its image has there; state its `elected` in dokomodo:iguana",
+      "Pulumi.test.yaml:13:27: Iguana of notary east finds an empty home at each start on host alpha, whatever its image has there; state its `elected` in dokomodo:iguana",
     );
   });
 
@@ -39,7 +39,7 @@ describe("a notary is refused", () => {
       expect.arrayContaining([
         problem("p2p of KMD", 7770, offset),
         problem("the dPoW bus", 7775, "set iguana.busPort"),
-        problem("links from elsewhere", 7443, offset),
+        problem("links from elsewhere to alpha", 7443, offset),
       ]),
     );
   });
@@ -116,7 +116,7 @@ describe("names in a cluster are refused", () => {
         .replaceAll("alpha", "a".repeat(31))
         .replaceAll("east", "e".repeat(31));
     const name = `${"e".repeat(31)}-${"a".repeat(31)}-gateway`;
-    const problem = `the gateway on ${"a".repeat(31)} would be named ${name}, and a name in a cluster has at most 52 characters; shorten the notary's name or the host's`;
+    const problem = `the gateway of notary ${"e".repeat(31)} on ${"a".repeat(31)} would be named ${name}, and a name in a cluster has at most 52 characters; shorten the notary's name or the host's`;
     expect(told(long("{ publish: hostPort }")).join("\n")).toContain(problem);
     expect(told(long("{}")).join("\n")).not.toContain("-gateway");
   });

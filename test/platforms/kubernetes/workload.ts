@@ -1,5 +1,6 @@
 import { Provider } from "@pulumi/kubernetes/provider";
-import { KubernetesPlatform, type KubernetesPlatformArgs } from "../../../platforms/kubernetes/platform";
+import { KubernetesPlatform } from "../../../platforms/kubernetes/platform";
+import type { KubernetesPlatformArgs } from "../../../platforms/kubernetes/types";
 import type { WorkloadArgs } from "../../../platforms/platform";
 import { type RecordedResource, recordGraph } from "../../components/recordGraph";
 import { workload } from "../workload";

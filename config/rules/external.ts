@@ -1,0 +1,45 @@
+import { credentialsProblem } from "../../chains/conf";
+import type { Problem } from "../../input/problem";
+import type { Path } from "../../input/source";
+import { isExternal } from "../../notary/placement";
+import type { RuleInput } from "../context";
+import { EXTERNAL } from "../secrets";
+
+/** Every chain with a `url` has credentials that every parser reads alike, and nothing else has any. */
+export function checkExternal({ settings, secrets, readFile, notaries, at }: RuleInput): Problem[] {
+  const used = new Map<string, { url: string; notary: number }>();
+  for (const [notary, { chains }] of notaries.entries()) {
+    for (const chain of chains.filter(isExternal)) {
+      used.set(chain.chain.symbol, { url: chain.external.url, notary });
+    }
+  }
+  const missing = [...used].flatMap(([symbol, { url, notary }]) => {
+    if (settings.external[symbol] !== undefined) return [];
+    const message = `${symbol} is called at ${url}, and the config has no user and password for it: set ${EXTERNAL}.${symbol}.user, and the password with ${command(symbol)}`;
+    return [{ message, position: at(["dokomodo:notaries", notary, "chains"]) }];
+  });
+  const entries = Object.entries(settings.external).flatMap(([symbol, entry]): Problem[] => {
+    const report = (message: string, ...inner: Path) => [
+      { message, position: at([EXTERNAL, symbol, ...inner]) },
+    ];
+    const chain = used.get(symbol);
+    if (chain === undefined) return report(`no notary has a chain ${symbol} with a url`);
+    if (entry.authority !== undefined) {
+      if (!chain.url.startsWith("https:"))
+        return report(
+          `${symbol} is called at ${chain.url}, without TLS, so an authority is of no use`,
+          "authority",
+        );
+      if (readFile(entry.authority) === undefined)
+        return report(`${entry.authority} cannot be read in the project's folder`, "authority");
+    }
+    const rpcPassword = secrets.externalPasswords[symbol] ?? "";
+    const problem = credentialsProblem({ rpcUser: entry.user, rpcPassword });
+    return problem === undefined ? [] : report(`${symbol}: ${problem}`);
+  });
+  return [...missing, ...entries];
+}
+
+function command(symbol: string): string {
+  return `pulumi config set --secret --path '${EXTERNAL}["${symbol}"].password'`;
+}

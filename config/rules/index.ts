@@ -1,0 +1,25 @@
+import type { Rule } from "../context";
+import { checkDaemonPorts } from "./daemonPorts";
+import { checkElected } from "./elected";
+import { checkExternal } from "./external";
+import { checkHosts } from "./hosts";
+import { checkImages } from "./images";
+import { checkNames } from "./names";
+import { checkPassphrases } from "./passphrases";
+import { checkPlatforms } from "./platforms";
+import { checkPorts } from "./ports";
+import { checkRegistries } from "./registries";
+
+/** Everything that is looked at before a stack is deployed. Each rule tells all that it finds. */
+export const RULES: readonly Rule[] = [
+  checkHosts,
+  checkExternal,
+  checkPassphrases,
+  checkImages,
+  checkDaemonPorts,
+  checkRegistries,
+  checkNames,
+  checkPorts,
+  checkElected,
+  checkPlatforms,
+];

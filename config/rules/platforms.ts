@@ -1,0 +1,18 @@
+import type { Problem } from "../../input/problem";
+import { hostsOfPlan } from "../../notary/networkPlan";
+import type { RuleInput } from "../context";
+
+/** What each platform says of its share of the stack. */
+export function checkPlatforms({ settings, shares, networks, at }: RuleInput): Problem[] {
+  const hostIndex = (name: string) => settings.hosts.findIndex((host) => host.name === name);
+  const networkIndex = (name: string) => settings.notaries.findIndex((notary) => notary.name === name);
+  return shares.all.flatMap((share) =>
+    share.rules({
+      networks: networks.filter((network) => hostsOfPlan(network).some((host) => share.hosts.includes(host))),
+      volumes: networks.flatMap(({ workloads }) => workloads.flatMap(({ volume }) => volume ?? [])),
+      atHost: (name, key) => at(["dokomodo:hosts", hostIndex(name), key]),
+      atNetwork: (name, key) => at(["dokomodo:notaries", networkIndex(name), key]),
+      at,
+    }),
+  );
+}

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { hostSchema } from "../../platforms/host";
+
+/** A name that becomes part of container names and of names on the network. */
+export const name = hostSchema.shape.name;
+export const symbol = z.string().min(1);
+const PORT = "a port from 1024 to 65535";
+export const port = z.int(PORT).min(1024, PORT).max(65535, PORT);
+export const ipv4 = z.ipv4("an IPv4 address");
+export const absolutePath = z.string().regex(/^\/[^\0]*[^/\0]$/, "an absolute path");
+export const image = z.string().regex(/^\S+$/, "an image's reference");
+export const user = z.string().regex(/^[1-9]\d*(:[1-9]\d*)?$/, "uid or uid:gid in digits, neither of them 0");
+/** Both have to be stated where the agent has to be the same user in an image of its own. */
+export const userAndGroup = z.string().regex(/^[1-9]\d*:[1-9]\d*$/, "uid:gid in digits, neither of them 0");
+export const words = z.array(z.string().min(1));
+const BYTE = "a byte from 0 to 255";
+const prefix = z.int(BYTE).min(0, BYTE).max(255, BYTE);
+const MEMORY = "a whole number of MiB, 64 or more";
+export const memory = z.int(MEMORY).min(64, MEMORY);
+const GIB = "a whole number of GiB, 1 or more";
+export const gibibytes = z.int(GIB).min(1, GIB);
+const CORES = "a number of cores from 0.001 to 64";
+export const requests = z.strictObject({
+  cpu: z.number(CORES).min(0.001, CORES).max(64, CORES).optional(),
+  memory: memory.optional(),
+});
+export const prefixes = z.strictObject({ pubkeyHash: prefix, scriptHash: prefix, wif: prefix });
+
+/** A secret as `pulumi config set --secret --path` leaves it. */
+export const encrypted = z.strictObject(
+  { secure: z.string() },
+  "encrypted, as `pulumi config set --secret --path` leaves it",
+);
+
+/** The path of a file or folder. */
+export const path = z.string().regex(/^[^\0]+$/, "a path");

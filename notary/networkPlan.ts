@@ -1,0 +1,103 @@
+import { AGENT_ROLE, daemonName, iguanaName, witnessName } from "./names";
+import { deployedChains, hostsCalledByWorkloads, witnessesOf } from "./placement";
+import type { Notary } from "./types";
+
+/** A port that a workload opens to the world. */
+export interface PlannedPort {
+  /** At the host's address. */
+  readonly port: number;
+  /** For people: `p2p of BEER of notary east`. */
+  readonly what: string;
+  /** How a person gets another port: `move it with portOffset`. */
+  readonly remedy: string;
+}
+
+/** What is known of a workload before anything is deployed. */
+export interface PlannedWorkload {
+  readonly name: string;
+  /** For people: `chain BEER of notary east`. */
+  readonly what: string;
+  readonly host: string;
+  /** Roles of its containers. The first is the one that the workload exists for. */
+  readonly roles: readonly [string, ...string[]];
+  /** By what the config names the size of its volume; absent where it has no volume of its own. */
+  readonly volume?: string | undefined;
+  readonly published: readonly PlannedPort[];
+}
+
+/** The workloads of one notary, which share a network, as they are known before anything is deployed. */
+export interface NetworkPlan {
+  /** The notary's name. */
+  readonly name: string;
+  /** For people: `notary east`. */
+  readonly owner: string;
+  readonly workloads: readonly PlannedWorkload[];
+  /** The port of each host on which calls from elsewhere arrive. */
+  readonly link: Pick<PlannedPort, "port" | "remedy">;
+  /** Hosts with a workload that workloads of another segment call. */
+  readonly calledByWorkloads: readonly string[];
+  /** Hosts with a workload that operators call from their machines. */
+  readonly calledByOperators: readonly string[];
+}
+
+const OFFSET = "move it with portOffset";
+
+/** @param segmentOf names the segment of a host; hosts of one segment have their workloads on one network */
+export function networkPlan(notary: Notary, segmentOf: (host: string) => string): NetworkPlan {
+  const { name, host, iguana, linkPort } = notary;
+  const owner = `notary ${name}`;
+  const daemons = deployedChains(notary).map(({ chain, host, publishedPort }): PlannedWorkload => {
+    const { symbol, p2pPort } = chain;
+    return {
+      name: daemonName(name, symbol),
+      what: `chain ${symbol} of ${owner}`,
+      host,
+      roles: ["daemon"],
+      volume: symbol,
+      published: [{ port: publishedPort ?? p2pPort, what: `p2p of ${symbol} of ${owner}`, remedy: OFFSET }],
+    };
+  });
+  const witnesses = witnessesOf(notary).map(
+    (host): PlannedWorkload => ({
+      name: witnessName(name, host),
+      what: `the witness of ${owner} on ${host}`,
+      host,
+      roles: ["witness"],
+      published: [],
+    }),
+  );
+  const bus = { port: iguana.busPort, what: `the dPoW bus of ${owner}`, remedy: "set iguana.busPort" };
+  return {
+    name,
+    owner,
+    workloads: [
+      ...witnesses,
+      {
+        name: iguanaName(name),
+        what: `Iguana of ${owner}`,
+        host,
+        roles: ["iguana", AGENT_ROLE],
+        published: [bus],
+      },
+      ...daemons,
+    ],
+    link: { port: linkPort, remedy: OFFSET },
+    calledByWorkloads: hostsCalledByWorkloads(notary, segmentOf),
+    calledByOperators: iguana.listenToAll ? [host] : [],
+  };
+}
+
+/** Every host that has a workload of the network, sorted. */
+export function hostsOfPlan({ workloads }: NetworkPlan): string[] {
+  return [...new Set(workloads.map(({ host }) => host))].sort();
+}
+
+/** What arrives at a host's link port, for people. */
+export function linksTo(host: string, { owner }: NetworkPlan): string {
+  return `links from elsewhere to ${host} of ${owner}`;
+}
+
+/** Hosts with a workload that is called from another segment or from an operator's machine, sorted. */
+export function hostsCalled({ calledByWorkloads, calledByOperators }: NetworkPlan): string[] {
+  return [...new Set([...calledByWorkloads, ...calledByOperators])].sort();
+}

@@ -1,0 +1,33 @@
+import { definePlatform } from "../definition";
+import { dockerChecks } from "./checks";
+import { dockerNames } from "./names";
+import { dockerPorts } from "./ports";
+import { dockerRules } from "./rules";
+import { dockerHostSchema, dockerSettings, endpointOf } from "./settings";
+
+/** Docker Engines on machines that are reached over a socket, SSH or TLS. */
+export const docker = definePlatform({
+  name: "docker",
+  host: dockerHostSchema,
+  settings: dockerSettings,
+  share: (hosts, settings, stated) => {
+    const names = new Set(stated.map(({ name }) => name));
+    return {
+      hosts: [...names],
+      lessor: "witnesses",
+      hasEmptyHomes: false,
+      isReachable: true,
+      segmentOf: (host) => `host ${host}`,
+      storageGiB: () => undefined,
+      rules: (context) => dockerRules(stated, hosts, context),
+      names: (network) => dockerNames(network, names),
+      ports: (network) => dockerPorts(network, names),
+      brings: ["proxy", "restarter"],
+      open: async (args) => {
+        const { DockerRun } = await import("./DockerRun.ts");
+        return new DockerRun(hosts, settings, args);
+      },
+      checks: dockerChecks(hosts.map((host) => endpointOf(host, settings))),
+    };
+  },
+});

@@ -1,0 +1,54 @@
+import type { NetworkPlan } from "../../notary/networkPlan";
+import type { NameClaim } from "../definition";
+import { PROXY_ROLE } from "../haproxy/configuration";
+
+/** Name of a container of a workload. The one that the workload exists for has the workload's. */
+export function containerName(workload: string, role: string, isFirst: boolean): string {
+  return isFirst ? workload : `${workload}-${role}`;
+}
+
+export function pauseName(workload: string): string {
+  return `${workload}-pause`;
+}
+
+/** Name of the volume of a container. */
+export function volumeName(container: string): string {
+  return `${container}-data`;
+}
+
+export function restarterName(network: string): string {
+  return `${network}-restarter`;
+}
+
+export function gatewayName(network: string): string {
+  return `${network}-gateway`;
+}
+
+/** A workload's name is a label in the names of its network (RFC 1035, 2.3.4). */
+const LABEL = { characters: 63, where: "on the network" };
+
+/** Names of the containers and volumes of a network. They share one space on a host. */
+export function dockerNames(
+  { name, owner, workloads }: NetworkPlan,
+  hosts: ReadonlySet<string>,
+): NameClaim[] {
+  const here = workloads.filter(({ host }) => hosts.has(host));
+  if (here.length === 0) return [];
+  return [
+    { name: restarterName(name), what: `the restarter of ${owner}` },
+    { name: gatewayName(name), what: `the gateway of ${owner}` },
+    ...here.flatMap((workload): NameClaim[] => {
+      const { what, roles, volume } = workload;
+      const containers = [...roles, PROXY_ROLE].map((role, index) =>
+        containerName(workload.name, role, index === 0),
+      );
+      const names = [...containers, pauseName(workload.name)];
+      if (volume !== undefined) names.push(volumeName(workload.name));
+      return names.map((each) => ({
+        name: each,
+        what,
+        longest: each === workload.name ? LABEL : undefined,
+      }));
+    }),
+  ];
+}

@@ -1,0 +1,167 @@
+import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import type { RollOut } from "../RollOut";
+import { loginConfig } from "../registryLogin";
+import type { PlatformRun, Preparation, RunArgs, Volumes } from "../run";
+import { STACK_LABEL } from "../stackLabel";
+import { findVolumes } from "./claims";
+import { createLogins, createNamespace } from "./cluster";
+import { tryImages } from "./images";
+import { type Cluster, messageOf, readCluster } from "./kubeconfig";
+import { KubernetesPlatform } from "./platform";
+import { probeCluster } from "./preflight";
+import { KubernetesRollOut, type RunningNamespace, readNamespace } from "./rollOut";
+import type { Publishing } from "./service";
+import { type ClusterSettings, DNS_LABEL, type KubernetesHostSettings, NAMESPACE_NAME } from "./settings";
+import { untilStarted } from "./start";
+import type { KubernetesHost } from "./types";
+
+/** How long nothing may be said while pods come up. */
+const SILENT_SECONDS = 10;
+
+/** A run in the stack's cluster. A preview looks at it as well, because its provider would ask it anyway. */
+export class KubernetesRun implements PlatformRun {
+  readonly outputs: { readonly namespace: string };
+  private readonly namespace: string;
+  private readonly labels: Readonly<Record<string, string>>;
+  private readonly hosts: Readonly<Record<string, KubernetesHost>>;
+  private running: RunningNamespace | undefined;
+  private deployed: KubernetesPlatform | undefined;
+
+  constructor(
+    hosts: readonly KubernetesHostSettings[],
+    private readonly settings: ClusterSettings,
+    private readonly args: RunArgs,
+  ) {
+    this.namespace = settings.namespace ?? `dokomodo-${args.stackName}`;
+    this.outputs = { namespace: this.namespace };
+    this.labels = { [STACK_LABEL]: args.stackName };
+    this.hosts = Object.fromEntries(
+      hosts.map(({ name, nodes = { "kubernetes.io/hostname": name }, address, listen }) => [
+        name,
+        { nodes, listen, address },
+      ]),
+    );
+  }
+
+  async obstacles(): Promise<string[]> {
+    const { createNamespace, storageClass, leaseNamespace } = this.settings;
+    if (!NAMESPACE_NAME.test(this.namespace)) {
+      return [
+        `the namespace would be named ${this.namespace}, after the stack, and has to be ${DNS_LABEL}; state one as dokomodo:kubernetes.namespace`,
+      ];
+    }
+    try {
+      return await probeCluster(await this.cluster(), {
+        namespace: this.namespace,
+        createNamespace,
+        given: [createNamespace ? [] : this.namespace, leaseNamespace ?? []].flat(),
+        storageClass,
+        hosts: Object.fromEntries(Object.entries(this.hosts).map(([name, { nodes }]) => [name, nodes])),
+      });
+    } catch (error) {
+      return [messageOf(error)];
+    }
+  }
+
+  async volumes(): Promise<Volumes | undefined> {
+    return findVolumes(await this.cluster(), this.namespace);
+  }
+
+  async prepare(): Promise<Preparation> {
+    const { args } = this;
+    const wanted = Object.entries(this.hosts).flatMap(([host, { nodes }]) =>
+      [...args.images(host)].map(([image, uses]) => {
+        return { image, nodes, what: `host ${host} (${uses.join(", ")})` };
+      }),
+    );
+    const cluster = await this.cluster();
+    const [running, missingImages] = await Promise.all([
+      readNamespace(cluster, this.namespace),
+      tryImages(cluster, wanted, {
+        namespace: this.namespace,
+        labels: this.labels,
+        name: this.ownName("trial"),
+        imagePullSecrets: this.settings.imagePullSecrets,
+        logins: args.registries.length === 0 ? undefined : loginConfig(args.registries),
+        onProgress: (waiting) => pulumi.log.info(waiting.join("\n"), undefined, undefined, true),
+      }),
+    ]);
+    this.running = running;
+    return { skipped: new Set(), missingImages };
+  }
+
+  platform(rollOut: RollOut | undefined): KubernetesPlatform {
+    const { settings, labels, running } = this;
+    const { registries, proxyImage, rollOutSeconds } = this.args;
+    const { kubeconfig, context, clusterDomain, storageClass, privateNetworks, leaseNamespace } = settings;
+    const provider = new Provider("cluster", {
+      ...(kubeconfig === undefined ? {} : { kubeconfig }),
+      ...(context === undefined ? {} : { context }),
+    });
+    const namespace = settings.createNamespace
+      ? createNamespace(this.namespace, { labels, isRestricted: settings.publish !== "hostPort" }, provider)
+      : this.namespace;
+    const logins =
+      registries.length === 0
+        ? []
+        : [createLogins(this.ownName("registries"), { namespace, labels, registries }, provider)];
+    this.deployed = new KubernetesPlatform({
+      provider,
+      namespace,
+      namespaceName: this.namespace,
+      clusterDomain,
+      hosts: this.hosts,
+      publishing: publishing(settings),
+      proxyImage,
+      storageClass,
+      privateNetworks,
+      leaseNamespace,
+      imagePullSecrets: [...settings.imagePullSecrets, ...logins],
+      labels,
+      rollOut:
+        rollOut === undefined || running === undefined
+          ? undefined
+          : new KubernetesRollOut(rollOut, running, rollOutSeconds),
+    });
+    return this.deployed;
+  }
+
+  /** Tells of each pod that does not come up why, in its own words. */
+  async untilStarted(told: readonly string[]): Promise<boolean> {
+    const taken = (await this.deployed?.taken()) ?? [];
+    let spoken = Date.now();
+    const started = await untilStarted(
+      await this.cluster(),
+      this.namespace,
+      taken.filter((name) => !told.includes(name)),
+      async (waiting) => {
+        if (Date.now() - spoken < SILENT_SECONDS * 1000) return;
+        spoken = Date.now();
+        const lines = Object.entries(waiting).map(([name, why]) => `${name}: ${why}`);
+        await pulumi.log.info(lines.join("\n"), undefined, undefined, true);
+      },
+    );
+    for (const { name, start } of started) {
+      if (start.kind === "failed") await pulumi.log.error(`${name} does not start: ${start.why}`);
+      else if (start.warning !== undefined) await pulumi.log.warn(`${name}: ${start.warning}`);
+    }
+    return started.every(({ start }) => start.kind === "started");
+  }
+
+  close(): void {}
+
+  private cluster(): Promise<Cluster> {
+    return readCluster(this.settings);
+  }
+
+  /** A name of the stack's own in a namespace that it may share. */
+  private ownName(what: string): string {
+    return `dokomodo-${what}-${this.args.stackName.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
+  }
+}
+
+function publishing({ publish, serviceAnnotations }: ClusterSettings): Publishing {
+  if (publish === "LoadBalancer") return { kind: publish, annotations: serviceAnnotations };
+  return { kind: publish };
+}

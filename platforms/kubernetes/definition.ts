@@ -1,0 +1,35 @@
+import { definePlatform } from "../definition";
+import { kubernetesNames, SEGMENT } from "./names";
+import { kubernetesPorts } from "./ports";
+import { kubernetesRules } from "./rules";
+import { CLUSTER_KEY, kubernetesHostSchema, kubernetesSettings } from "./settings";
+
+/** A namespace of a Kubernetes cluster. */
+export const kubernetes = definePlatform({
+  name: "kubernetes",
+  host: kubernetesHostSchema,
+  settings: kubernetesSettings,
+  // Its text may stand in the place of its path.
+  hidden: [[CLUSTER_KEY, "kubeconfig"]],
+  share: (hosts, { [CLUSTER_KEY]: cluster }) => {
+    const names = new Set(hosts.map(({ name }) => name));
+    const isReachable = cluster.publish !== "none";
+    return {
+      hosts: [...names],
+      lessor: "platform",
+      hasEmptyHomes: true,
+      isReachable,
+      segmentOf: () => SEGMENT,
+      storageGiB: (volume) => cluster.storage[volume],
+      rules: (context) => kubernetesRules(names, cluster, context),
+      names: (network) => kubernetesNames(network, names, isReachable),
+      ports: (network) => kubernetesPorts(network, names, cluster.publish),
+      brings: ["proxy"],
+      open: async (args) => {
+        const { KubernetesRun } = await import("./KubernetesRun.ts");
+        return new KubernetesRun(hosts, cluster, args);
+      },
+      checks: [],
+    };
+  },
+});

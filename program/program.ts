@@ -1,0 +1,79 @@
+import * as pulumi from "@pulumi/pulumi";
+import { loadStack } from "../config/load";
+import { formatProblems } from "../input/problem";
+import { type Outcome, RollOut } from "../platforms/RollOut";
+import { deploy, type StackOutputs } from "./deploy";
+import { readLastRun } from "./lastRun";
+import { reportMoves } from "./reportMoves";
+import { openRun, type StackRun } from "./run";
+
+/**
+ * With this exit code the engine finishes what was registered, deletes nothing that was not, and says no more than the
+ * program did (pulumi sdk/nodejs/cmd/run, nodeJSProcessExitedAfterLoggingUserActionableMessage). An error in the log
+ * alone would not keep it from deleting.
+ */
+const FAILED_AND_TOLD = 32;
+
+/**
+ * Config and registry become notaries, or a list of all that is wrong and nothing else. A preview does not contact the
+ * Docker hosts; it looks at a cluster, which its provider would ask anyway. An up leaves hosts alone that do not answer, does
+ * all the rest, and fails with their names, and with the workloads that do not start. It changes nothing while an image cannot
+ * be had.
+ */
+export async function program(): Promise<StackOutputs> {
+  const currentName = pulumi.getStack();
+  const config = { directory: process.cwd(), stackName: currentName, values: pulumi.runtime.allConfig() };
+  const loaded = loadStack(config);
+  if (!loaded.ok) throw new pulumi.RunError(formatProblems(loaded.problems));
+  const stack = loaded.value;
+  for (const key of stack.unused) {
+    await pulumi.log.warn(`${key} is not used any more; it may be taken out of the stack's config.`);
+  }
+  const lastRun = await readLastRun(currentName);
+  // A stack that is renamed keeps its labels and its namespace.
+  const run = await openRun(stack, lastRun.name ?? currentName);
+  await refuseObstacles(run);
+  await reportMoves(stack, run, lastRun);
+  if (pulumi.runtime.isDryRun()) return deploy(stack, run);
+  try {
+    const preparations = await Promise.all(run.platforms.map(({ platformRun }) => platformRun.prepare()));
+    refuseMissingImages(preparations.flatMap(({ missingImages }) => missingImages));
+    if (preparations.some(({ skipped }) => skipped.size > 0)) process.exitCode = FAILED_AND_TOLD;
+    const rollOut = new RollOut(stack.rollOut.atOnce, (name) => void tellWaiting(name));
+    const outputs = deploy(stack, run, rollOut);
+    const outcome = await rollOut.done();
+    const isRolledOut = await tellOutcome(outcome);
+    const told = outcome.failures.map(({ name }) => name);
+    const started = await Promise.all(run.platforms.map(({ platformRun }) => platformRun.untilStarted(told)));
+    if (!isRolledOut || started.includes(false)) process.exitCode = FAILED_AND_TOLD;
+    return outputs;
+  } finally {
+    for (const { platformRun } of run.platforms) platformRun.close();
+  }
+}
+
+async function refuseObstacles({ platforms }: StackRun): Promise<void> {
+  const obstacles = await Promise.all(platforms.map(({ platformRun }) => platformRun.obstacles()));
+  if (obstacles.flat().length > 0) throw new pulumi.RunError(obstacles.flat().join("\n"));
+}
+
+function refuseMissingImages(missing: readonly string[]): void {
+  if (missing.length > 0) throw new pulumi.RunError([...missing, "Nothing was changed."].join("\n"));
+}
+
+async function tellWaiting(name: string): Promise<void> {
+  await pulumi.log.info(
+    `${name} was replaced; the next one comes when it takes calls`,
+    undefined,
+    undefined,
+    true,
+  );
+}
+
+/** Tells what a roll-out stopped at; false where it did. */
+async function tellOutcome({ failures, left }: Outcome): Promise<boolean> {
+  const others =
+    left.length === 0 ? "" : `\nLeft as they were: ${left.join(", ")}. Mend it, and run up again.`;
+  for (const { name, why } of failures) await pulumi.log.error(`${name} was replaced, and ${why}.${others}`);
+  return failures.length === 0;
+}

@@ -1,0 +1,36 @@
+import type { Stack } from "../config/stack";
+import { imagesOfAll } from "../notary/images";
+import type { PlatformShare } from "../platforms/definition";
+import type { PlatformRun } from "../platforms/run";
+
+/** One run of the program: what it does on each platform that the stack has hosts on. */
+export interface StackRun {
+  /** The name that the stack was first brought up under. */
+  readonly stackName: string;
+  readonly platforms: readonly {
+    readonly share: PlatformShare;
+    readonly platformRun: PlatformRun;
+  }[];
+}
+
+/** Loads the platforms that the stack has hosts on, and no others. */
+export async function openRun(stack: Stack, stackName: string): Promise<StackRun> {
+  const { development, images, registries, rollOut, notaries, shares } = stack;
+  const platforms = shares.all.map(async (share) => {
+    const brought = {
+      proxy: images.proxy,
+      restarter: share.brings.includes("restarter") ? images.agent : undefined,
+    };
+    const platformRun = await share.open({
+      stackName,
+      development,
+      proxyImage: images.proxy,
+      nodeImage: images.agent,
+      registries,
+      rollOutSeconds: rollOut.seconds,
+      images: (host) => imagesOfAll(host, notaries, brought),
+    });
+    return { share, platformRun };
+  });
+  return { stackName, platforms: await Promise.all(platforms) };
+}
