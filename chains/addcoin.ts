@@ -11,15 +11,16 @@ export interface AddcoinOptions {
   readonly minOutput?: number;
 }
 
-/** Daemons whose blocks and transactions have Zcash's form. */
+/** Daemons whose blocks and transactions have Zcash's form (docs/internals/domain.md, the coin files). */
 const ZCASH_DAEMONS = ["komodod", "verusd", "marmarad", "tokeld"];
-/** Chains whose notarisations pay 0.01 (dPoW's coin files of 2020 to 2024); others pay 0.0001. */
+/** Chains whose notarisations pay 0.01; others pay 0.0001 (docs/internals/domain.md, coins with a higher fee). */
 const DEAR_CHAINS = ["GAME", "EMC2", "AYA", "MIL"];
 
 /**
- * Iguana's `addcoin`, with the fields and values of today's coin files. The genesis block and its
- * hash are left out, as in the files for LTC and BTC: with RELAY -1 Iguana asks the daemon instead of the network,
- * and one of the two without the other makes it wait for a key press at start (dPoW iguana/iguana_init.c).
+ * Iguana's `addcoin`, with the fields and values of today's coin files (docs/internals/domain.md, the coin files). The
+ * genesis block and its hash are left out, as in the file for LTC: with RELAY -1 Iguana asks the daemon instead of the
+ * network, and one of the two without the other makes it wait for a key press at start (docs/internals/domain.md, the
+ * genesis block).
  */
 export function addcoinRequest(chain: Chain, options: AddcoinOptions): AddcoinRequest {
   const dear = DEAR_CHAINS.includes(chain.symbol);
@@ -28,7 +29,8 @@ export function addcoinRequest(chain: Chain, options: AddcoinOptions): AddcoinRe
     method: "addcoin",
     newcoin: chain.symbol,
     name: chain.symbol,
-    // Iguana puts a slash before the path, its own home being empty then.
+    // Iguana puts a slash before the path, because its own home is empty then
+    // (docs/internals/domain.md, the conf's path).
     path: posix.join(options.home, posix.dirname(chain.confPath)).replace(/^\/+/, ""),
     conf: posix.basename(chain.confPath),
     active: 1,

@@ -12,7 +12,8 @@ export interface Credentials {
 
 /**
  * The text of a chain's conf. Iguana's side and the daemon's side get the same: Iguana reads user, password and port,
- * the daemon all six. Where the RPC binds is left to the daemon's default, which is loopback.
+ * the daemon all six. Where the RPC binds is left to the daemon's default, which is loopback
+ * (docs/internals/domain.md, where komodod's RPC listens).
  */
 export function confText(chain: Pick<Chain, "rpcPort">, credentials: Credentials): string {
   const problem = credentialsProblem(credentials);
@@ -32,6 +33,7 @@ export function confText(chain: Pick<Chain, "rpcPort">, credentials: Credentials
  * What keeps a user and password from meaning the same to every parser that reads them; undefined where nothing does.
  * A `#` or a space ends a value, a `:` ends the user in HTTP, Iguana finds its keys anywhere in a line, in a value too,
  * and komodod keeps 511 bytes. Says nothing of the values themselves.
+ * (docs/internals/domain.md, the conf parser, komodod's two conf parsers, credentials in HTTP)
  */
 export function credentialsProblem({ rpcUser, rpcPassword }: Credentials): string | undefined {
   for (const [what, value] of [

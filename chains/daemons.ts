@@ -6,7 +6,7 @@ export interface DaemonDefaults {
   /** Home directory in the image; the confs and the data lie under it. */
   readonly home: string;
   readonly flags: readonly string[];
-  /** Whether the daemon takes `-pubkey=<66 hex>`, as every chain of the Komodo family does. */
+  /** Whether the daemon takes `-pubkey=<66 hex>`, as the Komodo family does (docs/internals/domain.md, -pubkey). */
   readonly takesPublicKey: boolean;
   readonly memoryMiB: number;
 }
@@ -14,8 +14,9 @@ export interface DaemonDefaults {
 const KOMODO_FAMILY = new Set(["komodod", "verusd", "marmarad", "tokeld"]);
 
 /**
- * Defaults by the daemon's name. The user and home of komodod are those of the kmdplatform images;
- * of any other daemon they are a guess that the stack's config corrects for the image it names.
+ * Defaults by the daemon's name. The user and home of komodod are those of the kmdplatform images
+ * (docs/internals/domain.md, the images of 2018); of any other daemon they are a guess that the stack's config
+ * corrects for the image it names.
  */
 export function daemonDefaults(daemon: string): DaemonDefaults {
   const komodo = KOMODO_FAMILY.has(daemon);

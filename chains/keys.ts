@@ -15,7 +15,7 @@ export interface NotaryKeys {
 /** A passphrase that can be used as it is, or why it cannot; the reason never quotes it. */
 export type PassphraseCheck = { readonly passphrase: string } | { readonly problem: string };
 
-/** Bytes that fit Iguana's buffers. */
+/** Bytes that fit Iguana's buffers (docs/internals/domain.md, the length of a passphrase). */
 export const MAX_PASSPHRASE_BYTES = 1000;
 
 const base58check = createBase58check(sha256);
@@ -56,7 +56,8 @@ export function readPassphrase(text: string): PassphraseCheck {
     };
   }
   if (looksLikeWif(text) && !wifKey(text)) {
-    // Iguana would take 32 of its bytes for the key all the same, komodod would hash it (SuperNET_keys.c).
+    // Iguana would take 32 of its bytes for the key all the same, komodod would hash it
+    // (docs/internals/domain.md, a WIF as a passphrase).
     return {
       problem: "the passphrase looks like a WIF but its checksum is wrong; Iguana and komodod would differ",
     };
@@ -66,14 +67,14 @@ export function readPassphrase(text: string): PassphraseCheck {
 
 /**
  * The notary's key as Iguana and komodod derive it: the clamped SHA-256 of the passphrase, or the
- * key inside it where the passphrase is a WIF.
+ * key inside it where the passphrase is a WIF (docs/internals/domain.md, the key of a passphrase).
  */
 export function deriveKeys(passphrase: string): NotaryKeys {
   const privateKey = wifKey(passphrase) ?? clampedHash(passphrase);
   return { privateKey, publicKey: bytesToHex(secp256k1.getPublicKey(privateKey, true)) };
 }
 
-/** The address of a compressed public key (66 hex digits) on a chain. */
+/** The address of a compressed public key (66 hex digits) on a chain (docs/internals/domain.md, addresses and WIFs). */
 export function address(publicKey: string, prefixes: Pick<Prefixes, "pubkeyHash">): string {
   const hash = ripemd160(sha256(Buffer.from(publicKey, "hex")));
   return base58check.encode(Uint8Array.of(prefixes.pubkeyHash, ...hash));
@@ -110,7 +111,10 @@ function decodeWif(text: string): Uint8Array | undefined {
   }
 }
 
-/** Iguana's own test before it decodes: length, alphabet, and a mix of digits and letters as a real WIF has it. */
+/**
+ * Iguana's own test before it decodes: length, alphabet, and a mix of digits and letters as a real WIF has it
+ * (docs/internals/domain.md, a WIF as a passphrase).
+ */
 function looksLikeWif(text: string): boolean {
   const count = (kind: RegExp): number => text.match(kind)?.length ?? 0;
   const [digits, upper, lower] = [count(/[1-9]/g), count(/[A-Z]/g), count(/[a-z]/g)];

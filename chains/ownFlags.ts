@@ -10,7 +10,10 @@ const OWN_FLAGS = [
   "server",
   "conf",
 ];
-/** Bitcoin's family takes a flag for one network alone as `-regtest.rpcbind=…`. */
+/**
+ * Bitcoin's family takes a flag for one network alone as `-regtest.rpcbind=…`
+ * (docs/internals/domain.md, flags for one network).
+ */
 const SECTION = /^(main|test|testnet4|signet|regtest)\./;
 
 /** The name of a flag without dashes, network and value; komodod takes `-noserver` for `-server=0`. */

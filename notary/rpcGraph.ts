@@ -20,6 +20,7 @@ export const IGUANA = "iguana";
 /**
  * Who calls whom in one notary: Iguana every chain, every assetchain KMD to check notarisations, and KMD the chain
  * that it is notarised to. A daemon that somebody else runs calls nobody of ours.
+ * (docs/internals/domain.md, where Iguana calls a chain, the check of notarisations, -notary)
  */
 export function rpcGraph(chains: readonly Chain[]): readonly Link[] {
   const link = (caller: string, role: Role) => {

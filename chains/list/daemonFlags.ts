@@ -1,6 +1,9 @@
 import { hex, quoted, repeated, text, whole } from "../../input/scalar";
 
-/** How komodo's and dPoW's lists write the home directory of the daemon's user; nothing else is replaced. */
+/**
+ * How komodo's and dPoW's lists write the home directory of the daemon's user; nothing else is replaced
+ * (docs/internals/domain.md, the lists of chains).
+ */
 export const HOME = `\${HOME}`;
 
 /** What no flag's value may hold: it could be read as the start of another line or argument. */

@@ -19,7 +19,7 @@ export interface ResolvedEntry {
   readonly problems: readonly Problem[];
 }
 
-/** Version bytes of KMD and of every chain of its family. */
+/** Version bytes of KMD and of every chain of its family (docs/internals/domain.md, version bytes). */
 const KOMODO_PREFIXES: Prefixes = { pubkeyHash: 60, scriptHash: 85, wif: 188 };
 
 /** Turns one entry of the list into a chain. */
@@ -57,7 +57,7 @@ interface Entry {
 
 /**
  * `symbol`, or else the chain's ac_name; with a data directory of its own, `ac_name_DIRECTORY`, because the list of
- * dPoW has one ac_name twice and Iguana knows the second as GLEEC_OLD.
+ * dPoW has one ac_name twice and Iguana knows the second as GLEEC_OLD (docs/internals/domain.md, the lists of chains).
  */
 function symbolOf(raw: Record<string, unknown>): string | undefined {
   const { symbol, ac_name: name, datadir } = raw;
@@ -77,7 +77,8 @@ function nameProblems({ source, path, keys }: Entry, symbol: string): Problem[] 
     const message = `${pathText(path)}: no chain may have the symbol ${found(symbol)}; it is Iguana's own`;
     return [{ message, position: source.position([...path, key]) }];
   }
-  // Iguana copies the symbol into 16 bytes; its DNS form may not begin or end with a hyphen.
+  // Iguana copies the symbol into 16 bytes (docs/internals/domain.md, a chain's symbol); its DNS form may not begin or
+  // end with a hyphen.
   if (/^[A-Za-z0-9]([A-Za-z0-9_]{0,13}[A-Za-z0-9])?$/.test(symbol)) {
     return [];
   }
@@ -193,8 +194,9 @@ function confPathOf(values: EntryValues): string {
 }
 
 /**
- * `-datadir` moves the conf too: komodod reads NAME.conf in it (komodo src/util.cpp). dPoW's list writes
- * `${HOME}/.komodo/GLEEC_OLD`; a bare `old` stands for the same directory.
+ * `-datadir` moves the conf too: komodod reads NAME.conf in it
+ * (docs/internals/domain.md, komodod's directory and conf). dPoW's list writes `${HOME}/.komodo/GLEEC_OLD`; a bare
+ * `old` stands for the same directory.
  */
 function dataDirectoryOf(name: string, datadir: string | undefined): string {
   if (datadir === undefined) {
@@ -235,7 +237,10 @@ function chainOf({ source, path, values, keys }: Entry, symbol: string, ports: P
   };
 }
 
-/** Iguana's own defaults; a daemon that is not of the Komodo family is notarised only if stated. */
+/**
+ * Iguana's own defaults (docs/internals/domain.md, dpow); a daemon that is not of the Komodo family is notarised only
+ * if stated.
+ */
 function defaultDest(symbol: string, { ac_name: name, daemon }: EntryValues): string | undefined {
   if (name !== undefined) {
     return "KMD";
@@ -243,7 +248,10 @@ function defaultDest(symbol: string, { ac_name: name, daemon }: EntryValues): st
   return symbol === "KMD" && daemon === "komodod" ? "LTC" : undefined;
 }
 
-/** What Iguana's dpow takes where no freq is given (dPoW iguana/iguana_notary.c): it must be the same on all notaries. */
+/**
+ * What Iguana's dpow takes where no freq is given: it must be the same on all notaries
+ * (docs/internals/domain.md, the frequency of notarisations).
+ */
 function defaultFreq(symbol: string, dest: string | undefined): number {
   if (dest === "LTC") {
     return 5;

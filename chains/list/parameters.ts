@@ -8,10 +8,13 @@ const I32 = 2 ** 31 - 1;
 const U32 = 2 ** 32 - 1;
 const I64 = 2n ** 63n - 1n;
 
-/** Coins that a supply may not exceed (komodod shuts down above it). */
+/** Coins that a supply may not exceed; komodod shuts down above it (docs/internals/domain.md, refused parameters). */
 export const MAX_SUPPLY = 90_000_000_000n;
 
-/** Every `-ac_*` flag that komodod knows, with the values that it takes as they are. */
+/**
+ * Every `-ac_*` flag that komodod knows, with the values that it takes as they are
+ * (docs/internals/domain.md, the flags of an assetchain).
+ */
 const assetchainShape = {
   ac_name: quoted("1 to 64 letters, digits or _, in quotes if they are all digits", (name) =>
     /^[A-Za-z0-9_]{1,64}$/.test(name),

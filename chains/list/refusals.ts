@@ -8,15 +8,16 @@ export interface Refusal {
 }
 
 const COIN = 100_000_000n;
-/** Coins above which komodod pays no ac_pubkey or ac_script (komodo_utils.cpp). */
+/** Coins above which komodod pays no ac_pubkey or ac_script (docs/internals/domain.md, refused parameters). */
 const MAX_PAID_SUPPLY = 10_000_000_000n;
-/** The only chains that may be private. */
+/** The only chains that may be private (docs/internals/domain.md, private chains). */
 const PRIVATE_CHAINS = ["PIRATE", "ZOMBIE"];
-/** N and K that this daemon can verify. */
+/** N and K that this daemon can verify (docs/internals/domain.md, equihash). */
 const EQUIHASH = ["200,9", "210,9", "150,5", "144,5", "96,5", "48,5"];
 
 /**
- * What komodod's start-up checks say about parameters that are right one by one. What it would only drop is a
+ * What komodod's start-up checks say about parameters that are right one by one
+ * (docs/internals/domain.md, refused parameters, commission and founders, decay, ccenable). What it would only drop is a
  * refusal too: an operator who wrote it believes in a chain that does not exist.
  */
 export function refusals(name: string, values: Parameters): Refusal[] {

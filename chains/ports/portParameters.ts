@@ -1,6 +1,7 @@
 /**
  * What komodod reads out of an assetchain's `-ac_*` flags. Amounts of coins are in satoshis except
- * `supply`, which is in whole coins. Lists hold one value per era; komodod repeats the last for the eras after it.
+ * `supply`, which is in whole coins. Lists hold one value per era; komodod repeats the last for the eras after it
+ * (docs/internals/domain.md, eras).
  */
 export interface PortParameters {
   readonly name: string;

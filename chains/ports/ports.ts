@@ -13,7 +13,7 @@ export interface ChainPorts {
   readonly rpcPort: number;
 }
 
-/** KMD's own, which no formula gives. */
+/** KMD's own, which no formula gives (docs/internals/domain.md, the port formula). */
 export const KMD_PORTS: ChainPorts = {
   extra: new Uint8Array(),
   magic: "8de4eef9",
@@ -22,7 +22,7 @@ export const KMD_PORTS: ChainPorts = {
   rpcPort: 7771,
 };
 
-/** Magic and ports of an assetchain as komodod computes them. */
+/** Magic and ports of an assetchain as komodod computes them (docs/internals/domain.md, the port formula). */
 export function chainPorts(parameters: PortParameters): ChainPorts {
   const extra = extraBytes(parameters);
   const seed = extra.length === 0 ? 0 : Buffer.from(sha256(extra)).readUInt32LE();
@@ -39,10 +39,10 @@ export function chainPorts(parameters: PortParameters): ChainPorts {
 }
 
 const COIN = 100_000_000n;
-/** What komodod takes for founders who state no share: 35 %. */
+/** What komodod takes for founders who state no share: 35 % (docs/internals/domain.md, commission and founders). */
 const FOUNDERS_PERC = 53_846_154n;
 
-/** komodod's `extra` buffer, in its order. */
+/** komodod's `extra` buffer, in its order (docs/internals/domain.md, the extra bytes). */
 function extraBytes(written: PortParameters): Uint8Array {
   const parameters = effective(written);
   const disabled = parameters.cc === 0 ? undefined : disabledContracts(parameters.ccenable);
@@ -88,7 +88,10 @@ function extraBytes(written: PortParameters): Uint8Array {
   return Buffer.concat(parts);
 }
 
-/** The parameters after komodod dropped what it does not take together. */
+/**
+ * The parameters after komodod dropped what it does not take together
+ * (docs/internals/domain.md, decay, commission and founders, refused parameters).
+ */
 function effective(written: PortParameters): PortParameters {
   const { timelockgte, timeunlockfrom, timeunlockto, ...parameters } = written;
   const paid = parameters.pubkey !== "" || parameters.script.length > 1;
@@ -113,7 +116,10 @@ function effective(written: PortParameters): PortParameters {
   };
 }
 
-/** Whether anything is set that makes komodod hash the parameters; ac_cc, ac_staked and the supply are not enough. */
+/**
+ * Whether anything is set that makes komodod hash the parameters; ac_cc, ac_staked and the supply are not enough
+ * (docs/internals/domain.md, the extra bytes).
+ */
 function needsExtra(parameters: PortParameters, contractsChosen: boolean): boolean {
   const [n = 0n, k = n] = parameters.nk;
   return (
@@ -160,7 +166,7 @@ function switches(parameters: PortParameters): bigint {
 
 /**
  * The bitmap of contracts that `-ac_ccenable` leaves out. komodod counts the changes in the list and then takes as
- * many from its start, so a repeated or zero code hides one at its end.
+ * many from its start, so a repeated or zero code hides one at its end (docs/internals/domain.md, ccenable).
  */
 function disabledContracts(codes: readonly number[]): Uint8Array | undefined {
   const chosen = codes.filter((code, index) => code !== 0 && code !== previousCode(codes, index)).length;
