@@ -5,9 +5,10 @@ import type { Stack } from "../../config/stack";
 import { deploy } from "../../program/deploy";
 import { openRun } from "../../program/run";
 import { developmentStack, developmentValues } from "./developmentStack";
+import { goldenText } from "./goldenText";
 import { assetchains, changedResources } from "./graphChanges";
 import { filesOnDocker } from "./kubernetesFiles";
-import { goldenText, MADE, recordGraph, SECRET } from "./recordGraph";
+import { MADE, recordGraph, SECRET } from "./recordGraph";
 
 const record = (stack: Stack) => recordGraph(async () => deploy(stack, await openRun(stack, "dev")));
 
@@ -24,7 +25,7 @@ function withChains(symbols: readonly string[]): Stack {
 describe("the graph of the development stack", () => {
   it("is what a reviewer has read", async () => {
     const graph = await record(developmentStack());
-    await expect(goldenText(graph)).toMatchFileSnapshot("golden/dev.json");
+    await expect(goldenText(graph)).toMatchFileSnapshot("golden/docker.txt");
   });
 
   it("gives every Docker resource the explicit provider of its host", async () => {

@@ -1,19 +1,31 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { vi } from "vitest";
 
-/** A resource as the program registered it. */
+/** A resource as the program registered it. An option that is not set is absent. */
 export interface RecordedResource {
   readonly type: string;
   readonly name: string;
-  /** Logical name of the parent; empty for the stack itself. */
+  /** Logical name of the parent. */
   readonly parent: string;
+  readonly parentType: string;
   /** Logical name of an explicit provider. */
   readonly provider?: string;
   readonly protect?: true;
   readonly retainOnDelete?: true;
+  readonly deleteBeforeReplace?: true;
   readonly ignoreChanges?: readonly string[];
+  readonly replaceOnChanges?: readonly string[];
+  readonly additionalSecretOutputs?: readonly string[];
+  /** The parts of each alias that are stated, such as `kubernetes:apps/v1beta1:StatefulSet`. */
+  readonly aliases?: readonly string[];
+  /** Such as `delete 940s`. */
+  readonly customTimeouts?: readonly string[];
+  /** Resources that inputs come from, each as `type name`, sorted. */
+  readonly from?: readonly string[];
+  /** Resources that it only waits for (`dependsOn`), each as `type name`, sorted. */
+  readonly after?: readonly string[];
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
@@ -49,18 +61,7 @@ export async function recordGraph(
   if (monitor === undefined) throw new Error("the mocks have no monitor");
   const register = monitor.registerResource.bind(monitor);
   vi.spyOn(monitor, "registerResource").mockImplementation((...args) => {
-    const [request] = args;
-    const ignored = request.getIgnorechangesList();
-    recorded.push({
-      type: request.getType(),
-      name: request.getName(),
-      parent: logicalName(request.getParent()),
-      ...(request.getProvider() === "" ? {} : { provider: logicalName(request.getProvider()) }),
-      ...(request.getProtect() ? { protect: true } : {}),
-      ...(request.getRetainondelete() ? { retainOnDelete: true } : {}),
-      ...(ignored.length === 0 ? {} : { ignoreChanges: ignored }),
-      inputs: masked(request.getObject()?.toJavaScript() ?? {}, reveal),
-    });
+    recorded.push(recordedResource(args[0], reveal));
     return register(...args);
   });
   // The SDK takes a stack trace per promise, which is most of the time.
@@ -72,6 +73,57 @@ export async function recordGraph(
   return recorded
     .filter(({ type }) => type !== "pulumi:pulumi:Stack")
     .sort((a, b) => (`${a.name} ${a.type}` < `${b.name} ${b.type}` ? -1 : 1));
+}
+
+/** What the SDK asks the engine to register. */
+function recordedResource(request: RegisterResourceRequest, reveal: boolean): RecordedResource {
+  const parent = request.getParent();
+  const properties = request.getPropertydependenciesMap();
+  const from = new Set([...properties.keys()].flatMap((key) => properties.get(key)?.getUrnsList() ?? []));
+  const after = request.getDependenciesList().filter((urn) => !from.has(urn));
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    parent: logicalName(parent),
+    parentType: typeName(parent),
+    ...(request.getProvider() === "" ? {} : { provider: logicalName(request.getProvider()) }),
+    ...(request.getProtect() ? { protect: true } : {}),
+    ...(request.getRetainondelete() ? { retainOnDelete: true } : {}),
+    ...(request.getDeletebeforereplace() ? { deleteBeforeReplace: true } : {}),
+    ...stated("ignoreChanges", request.getIgnorechangesList()),
+    ...stated("replaceOnChanges", request.getReplaceonchangesList()),
+    ...stated("additionalSecretOutputs", request.getAdditionalsecretoutputsList()),
+    ...stated("aliases", aliases(request)),
+    ...stated("customTimeouts", timeouts(request)),
+    ...stated("from", [...from].map(identity).sort()),
+    ...stated("after", after.map(identity).sort()),
+    inputs: masked(request.getObject()?.toJavaScript() ?? {}, reveal),
+  };
+}
+
+/** A list under its name, and nothing where it is empty. */
+function stated<Name extends string>(name: Name, list: readonly string[]) {
+  return list.length === 0 ? {} : { [name]: list };
+}
+
+function aliases(request: RegisterResourceRequest): string[] {
+  return request.getAliasesList().map((alias) => {
+    const spec = alias.getSpec();
+    if (spec === undefined) return alias.getUrn();
+    // The SDK states the resource's own parent in the aliases of types that had another name.
+    const parent = spec.getParenturn() === request.getParent() ? "" : spec.getParenturn();
+    const parts = [spec.getType(), spec.getName(), spec.getStack(), spec.getProject(), parent];
+    return [...parts, spec.getNoparent() ? "no parent" : ""].filter((part) => part !== "").join(" ");
+  });
+}
+
+function timeouts(request: RegisterResourceRequest): string[] {
+  const stated = request.getCustomtimeouts();
+  return Object.entries({
+    create: stated?.getCreate() ?? "",
+    update: stated?.getUpdate() ?? "",
+    delete: stated?.getDelete() ?? "",
+  }).flatMap(([what, time]) => (time === "" ? [] : [`${what} ${time}`]));
 }
 
 /** What every secret that the mocks make begins with. */
@@ -123,6 +175,15 @@ function logicalName(reference: string): string {
   return reference.split("::")[3] ?? "";
 }
 
+/** Type in a URN, without those of the parents. */
+function typeName(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
+function identity(urn: string): string {
+  return `${typeName(urn)} ${logicalName(urn)}`;
+}
+
 function masked(value: { [key: string]: unknown }, reveal: boolean): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value)
@@ -137,15 +198,4 @@ function mask(value: unknown, reveal: boolean): unknown {
   const entries: Record<string, unknown> = { ...value };
   if (!(SECRET_SIGNATURE in entries)) return masked(entries, reveal);
   return reveal ? mask(entries["value"], reveal) : SECRET;
-}
-
-/** A graph for people to read, with the name of a file of runtime/ where its content stands. */
-export function goldenText(graph: readonly RecordedResource[]): string {
-  const text = `${JSON.stringify(graph, null, 2)}\n`;
-  return ["agent.cjs", "entrypoint.sh", "restarter.cjs", "witness.cjs"].reduce((shorter, file) => {
-    const content = JSON.stringify(
-      readFileSync(file.endsWith(".cjs") ? `runtime/bundles/${file}` : `runtime/${file}`, "utf8"),
-    ).slice(1, -1);
-    return shorter.replaceAll(content, `runtime/${file}`);
-  }, text);
 }

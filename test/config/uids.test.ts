@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { processUids } from "../../config/uids";
 import { YamlSource } from "../../input/source";
+import { deploy } from "../../program/deploy";
+import { developmentStack } from "../components/developmentStack";
+import { recordGraph } from "../components/recordGraph";
 
 function uidsOf(text: string): number[] {
   const { source } = YamlSource.parse("Pulumi.test.yaml", text);
@@ -28,11 +31,12 @@ test("a config that is wrong there has the usual ones", () => {
   expect(uidsOf("config: { dokomodo:daemons: [] }")).toEqual(USUAL);
 });
 
-test("every process of the development stack but root's has one of them", () => {
-  const project = join(__dirname, "..", "..");
-  const graph = readFileSync(join(project, "test/components/golden/dev.json"), "utf8");
-  const users = [...graph.matchAll(/"user": "(\d+):/g)].map(([, uid]) => Number(uid));
+test("every process of the development stack but root's has one of them", async () => {
+  const graph = await recordGraph(() => deploy(developmentStack(), "dev"));
+  const users = graph.flatMap(({ inputs: { user } }) =>
+    typeof user === "string" ? [Number.parseInt(user, 10)] : [],
+  );
   expect(users.length).toBeGreaterThan(10);
-  const uids = uidsOf(readFileSync(join(project, "Pulumi.dev.yaml"), "utf8"));
+  const uids = uidsOf(readFileSync(join(__dirname, "..", "..", "Pulumi.dev.yaml"), "utf8"));
   expect(uids).toEqual(expect.arrayContaining(users.filter((uid) => uid !== 0)));
 });
