@@ -1,10 +1,9 @@
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { deploy } from "../../program/deploy";
 import { developmentStack, onKubernetes } from "./developmentStack";
 import { goldenText } from "./goldenText";
-import { type RecordedResource, recordGraph } from "./recordGraph";
+import { type RecordedResource, recordGraph, recordStack } from "./recordGraph";
 
 const ANOTHER = "a-value-of-no-resource";
 
@@ -38,7 +37,7 @@ describe("a golden graph", () => {
   ])(
     "on %s lists every value of an input, and has another digest at that resource alone",
     async (_, stack) => {
-      const graph = await recordGraph(() => deploy(stack(), "dev"));
+      const graph = await recordStack(stack());
       const before = digests(goldenText(graph));
       expect(before.length).toBeGreaterThan(50);
       const changes = graph.flatMap(({ inputs }, index) =>
@@ -58,7 +57,7 @@ describe("a golden graph", () => {
   );
 
   it("has another text for lines of a chain in another order", async () => {
-    const graph = await recordGraph(() => deploy(developmentStack(), "dev"));
+    const graph = await recordStack(developmentStack());
     const reordered = graph.map((resource) => {
       const text = JSON.stringify(resource.inputs).replace(
         "clitcpka-idle 10s\\n    clitcpka-intvl 5s",
@@ -70,7 +69,7 @@ describe("a golden graph", () => {
   });
 
   it("names the files of runtime/ and holds none of them", async () => {
-    const text = goldenText(await recordGraph(() => deploy(developmentStack(), "dev")));
+    const text = goldenText(await recordStack(developmentStack()));
     for (const file of ["agent.cjs", "entrypoint.sh", "pause.sh", "restarter.cjs", "witness.cjs"]) {
       expect(text).toContain(`content: runtime/${file}`);
     }

@@ -1,11 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { deployedChains } from "../../notary/placement";
 import { IGUANA, rpcGraph } from "../../notary/rpcGraph";
-import { deploy } from "../../program/deploy";
-import { openRun } from "../../program/run";
 import { onKubernetes } from "./developmentStack";
 import { type End, mayConnect, podEnds } from "./policyReach";
-import { type RecordedResource, recordGraph } from "./recordGraph";
+import { type RecordedResource, recordStack } from "./recordGraph";
 
 const LINK_PORT = 7443;
 const GATEWAY = "east-local-gateway";
@@ -26,7 +24,7 @@ describe("the network policies of a notary that is called from outside of the cl
   const workload = (symbol: string) => `east-${symbol === IGUANA ? "iguana" : symbol.toLowerCase()}`;
 
   beforeAll(async () => {
-    graph = await recordGraph(async () => deploy(stack, await openRun(stack, "dev")));
+    graph = await recordStack(stack);
     pods = podEnds(graph);
   });
 

@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { vi } from "vitest";
+import type { Stack } from "../../config/stack";
+import { deploy } from "../../program/deploy";
+import { openRun } from "../../program/run";
 
 /** A resource as the program registered it. An option that is not set is absent. */
 export interface RecordedResource {
@@ -124,6 +127,14 @@ function timeouts(request: RegisterResourceRequest): string[] {
     update: stated?.getUpdate() ?? "",
     delete: stated?.getDelete() ?? "",
   }).flatMap(([what, time]) => (time === "" ? [] : [`${what} ${time}`]));
+}
+
+/** All that a stack registers when it is brought up under the name `dev`, as in a preview or with secrets revealed. */
+export function recordStack(
+  stack: Stack,
+  options: { preview?: boolean; reveal?: boolean } = {},
+): Promise<RecordedResource[]> {
+  return recordGraph(async () => deploy(stack, await openRun(stack, "dev")), options);
 }
 
 /** What every secret that the mocks make begins with. */

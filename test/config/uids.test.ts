@@ -3,9 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { processUids } from "../../config/uids";
 import { YamlSource } from "../../input/source";
-import { deploy } from "../../program/deploy";
 import { developmentStack } from "../components/developmentStack";
-import { recordGraph } from "../components/recordGraph";
+import { recordStack } from "../components/recordGraph";
 
 function uidsOf(text: string): number[] {
   const { source } = YamlSource.parse("Pulumi.test.yaml", text);
@@ -32,7 +31,7 @@ test("a config that is wrong there has the usual ones", () => {
 });
 
 test("every process of the development stack but root's has one of them", async () => {
-  const graph = await recordGraph(() => deploy(developmentStack(), "dev"));
+  const graph = await recordStack(developmentStack());
   const users = graph.flatMap(({ inputs: { user } }) =>
     typeof user === "string" ? [Number.parseInt(user, 10)] : [],
   );
