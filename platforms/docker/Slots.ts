@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 /**
  * Bounds how many resources of one host are worked on at once, in the order in which the program names them. A resource
@@ -22,7 +22,7 @@ export class Slots {
   ): T {
     if (this.count === Number.POSITIVE_INFINITY) return make(opts);
     const slot: Promise<pulumi.Input<pulumi.Resource>[]> = this.take().then(() => []);
-    const resource = make({ ...opts, dependsOn: slot });
+    const resource = make(pulumi.mergeOptions(opts, { dependsOn: slot }));
     // An output is rejected where the registration failed; the SDK tells of that itself.
     resource.urn.apply(() => this.giveBack());
     return resource;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { Slots } from "../../../platforms/docker/Slots";
+import { recordGraph } from "../../components/recordGraph";
 
 class Thing extends pulumi.CustomResource {
   constructor(name: string, args: Record<string, pulumi.Input<unknown>>, opts: pulumi.CustomResourceOptions) {
@@ -53,6 +54,18 @@ describe("the slots of a host", () => {
       }
     });
     expect(order).toEqual(names);
+  });
+
+  it("keep a resource waiting for what its options name", async () => {
+    const slots = new Slots(8);
+    const graph = await recordGraph(() => {
+      const first = new Thing("first", {}, {});
+      slots.run({ dependsOn: [first] }, (opts) => new Thing("second", {}, opts));
+    });
+    expect(graph.map(({ name, after }) => [name, after])).toEqual([
+      ["first", undefined],
+      ["second", ["test:index:Thing first"]],
+    ]);
   });
 
   it("have no bound where none is stated", async () => {
