@@ -2,20 +2,24 @@ import { z } from "zod";
 import { parseReference } from "../imageReference";
 import { explainPull } from "../pullFailure";
 import { loginHeader, type RegistryLogin } from "../registryLogin";
-import { CONNECTIONS, type DockerConnection, EngineRefusal } from "./connection";
+import { CONNECTIONS, type DockerConnection } from "./connection";
+import { EngineRefusal } from "./engineApi";
 
 export interface ProvideOptions {
   readonly logins: readonly RegistryLogin[];
-  /** Called with bytes whenever more of a download has come; the total is what the registry has announced so far. */
+  /** Called whenever more of a download has come. Both are bytes; the total grows while the registry announces layers. */
   readonly onProgress?: (image: string, done: number, total: number) => void;
-  /** How long a pull may go without a word from the engine; 120 where absent. */
+  /** Seconds without a word from the engine after which a pull is given up; 120 if absent. */
   readonly silenceSeconds?: number | undefined;
 }
 
-/** An engine tells of every second of a download, and counts the seconds until it tries one again. */
+/** An engine reports each second of a download. It also counts down the seconds until it tries a download again. */
 const SILENCE_SECONDS = 120;
 
-/** Sees to it that an engine has these images; for each that it cannot have, why, by the image's name. */
+/** In characters. An engine's line about a pull has some hundreds. */
+const LONGEST_LINE = 1_000_000;
+
+/** Pulls those of the images that an engine does not have. Returns why each of the others cannot be had, by image. */
 export async function provideImages(
   connection: DockerConnection,
   images: readonly string[],
@@ -23,13 +27,13 @@ export async function provideImages(
 ): Promise<ReadonlyMap<string, string>> {
   const failures = new Map<string, string>();
   const left = [...images];
-  // A pull that waited for a connection would count as silent.
+  // There are as many lanes as connections, because a pull that waits for a connection would count as silent.
   const lanes = Array.from({ length: CONNECTIONS }, async () => {
     for (let image = left.shift(); image !== undefined; image = left.shift()) {
       try {
         if (!(await isThere(connection, image))) await pull(connection, image, options);
       } catch (error) {
-        failures.set(image, error instanceof Error ? error.message : String(error));
+        failures.set(image, messageOf(error));
       }
     }
   });
@@ -37,14 +41,44 @@ export async function provideImages(
   return failures;
 }
 
-/** An image under this name counts as the one that is meant, by whatever way it came. */
-async function isThere(connection: DockerConnection, image: string): Promise<boolean> {
+/** Whether the engine has an image under this name. It does not matter how the image came there. */
+async function isThere({ engine }: DockerConnection, image: string): Promise<boolean> {
   try {
-    await connection.call("GET", `/images/${encodeURIComponent(image)}/json`);
+    // dockerode puts the name into the path as it is.
+    await engine.getImage(encodeURIComponent(image)).inspect();
     return true;
   } catch (error) {
     if (error instanceof EngineRefusal && error.status === 404) return false;
     throw error;
+  }
+}
+
+async function pull(connection: DockerConnection, image: string, options: ProvideOptions): Promise<void> {
+  const registry = parseReference(image)?.registry ?? image;
+  const login = options.logins.find(({ server }) => server === registry);
+  const silence = new Silence(options.silenceSeconds ?? SILENCE_SECONDS);
+  const layers = new Map<string, { done: number; total: number }>();
+  try {
+    const asked = { fromImage: tagged(image), abortSignal: silence.signal };
+    const auth = login === undefined ? undefined : { key: loginHeader(login) };
+    for await (const part of partsOf(await connection.engine.createImage(auth, asked))) {
+      silence.broken();
+      const { id, error, status, progressDetail } = part;
+      if (error !== undefined) throw new Error(error);
+      const { current, total } = progressDetail ?? {};
+      if (id === undefined || status !== "Downloading" || current === undefined || total === undefined)
+        continue;
+      layers.set(id, { done: current, total });
+      const sum = (of: "done" | "total") => [...layers.values()].reduce((all, layer) => all + layer[of], 0);
+      options.onProgress?.(image, sum("done"), sum("total"));
+    }
+    // The last words of a pull differ from engine to engine, so they do not tell whether it was whole.
+    if (!(await isThere(connection, image))) throw new Error("EOF before the engine had the image");
+  } catch (error) {
+    const said = silence.isOver ? silence.description : messageOf(error);
+    throw new Error(explainPull(said, registry, login !== undefined));
+  } finally {
+    silence.end();
   }
 }
 
@@ -55,41 +89,34 @@ const pullPart = z.object({
   progressDetail: z.object({ current: z.number().optional(), total: z.number().optional() }).optional(),
 });
 
-async function pull(connection: DockerConnection, image: string, options: ProvideOptions): Promise<void> {
-  const reference = parseReference(image);
-  const registry = reference?.registry ?? image;
-  const login = options.logins.find(({ server }) => server === registry);
-  const silence = new Silence(options.silenceSeconds ?? SILENCE_SECONDS);
-  const layers = new Map<string, { done: number; total: number }>();
-  try {
-    const path = `/images/create?fromImage=${encodeURIComponent(tagged(image))}`;
-    const headers = login === undefined ? {} : { "x-registry-auth": loginHeader(login) };
-    for await (const part of connection.parts("POST", path, { headers, signal: silence.signal })) {
-      silence.broken();
-      const { id, error, status, progressDetail } = pullPart.parse(part);
-      if (error !== undefined) throw new Error(error);
-      const { current, total } = progressDetail ?? {};
-      if (id === undefined || status !== "Downloading" || current === undefined || total === undefined)
-        continue;
-      layers.set(id, { done: current, total });
-      const sum = (of: "done" | "total") => [...layers.values()].reduce((all, layer) => all + layer[of], 0);
-      options.onProgress?.(image, sum("done"), sum("total"));
-    }
-  } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw new Error(explainPull(silence.isOver ? silence.description : said, registry, login !== undefined));
-  } finally {
-    silence.end();
+/**
+ * What an engine says of a pull: an object of JSON on each line. dockerode's followProgress is not used, since it keeps all of
+ * them, and a line that is no JSON makes it throw where nobody can catch it.
+ */
+async function* partsOf(stream: NodeJS.ReadableStream): AsyncGenerator<z.infer<typeof pullPart>> {
+  let rest = "";
+  for await (const chunk of stream.setEncoding("utf8")) {
+    const lines = `${rest}${chunk}`.split("\n");
+    rest = lines.pop() ?? "";
+    if (rest.length > LONGEST_LINE) throw new Error("the engine's answer has a line without an end");
+    for (const line of lines) if (line.trim() !== "") yield pullPart.parse(JSON.parse(line));
   }
+  if (rest.trim() !== "") yield pullPart.parse(JSON.parse(rest));
 }
 
-/** Without a tag an engine would pull all of them. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // Node says no more than this of an answer that is cut off in the middle.
+  return error.message === "aborted" ? "the Docker Engine's answer broke off" : error.message;
+}
+
+/** An engine that is asked without a tag pulls all tags. */
 function tagged(image: string): string {
   const last = image.slice(image.lastIndexOf("/") + 1);
   return /[:@]/.test(last) ? image : `${image}:latest`;
 }
 
-/** Ends what goes without a word for too long. */
+/** Aborts a call during which the engine says nothing for too long. */
 class Silence {
   private readonly controller = new AbortController();
   private timer: NodeJS.Timeout;

@@ -1,0 +1,103 @@
+import { text } from "node:stream/consumers";
+import { afterEach, describe, expect, it } from "vitest";
+import { DockerConnection } from "../../../platforms/docker/connection";
+import { DockerRollOut, readRunning } from "../../../platforms/docker/rollOut";
+import { listensCommand } from "../../../platforms/listening";
+import { RollOut, type Turn } from "../../../platforms/RollOut";
+import { FakeEngine } from "./fakeEngine";
+
+const LABEL = "dokomodo.stack=east";
+
+let fake: FakeEngine;
+let connection: DockerConnection;
+/** The calls that the engine got, without those that list containers. */
+const calls: string[] = [];
+
+afterEach(async () => {
+  connection.close();
+  calls.length = 0;
+  await fake[Symbol.asyncDispose]();
+});
+
+/** An answer by path, such as `GET /exec/1/json`. The engine refuses a call without one. */
+type Answers = Readonly<Record<string, () => unknown>>;
+
+async function connect(answers: Answers): Promise<void> {
+  fake = await FakeEngine.start(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://docker");
+    const call = `${request.method} ${pathname}`;
+    if (call === "GET /containers/json") {
+      expect(searchParams.get("all")).toBe("true");
+      expect(JSON.parse(searchParams.get("filters") ?? "")).toEqual({ label: [LABEL] });
+      response.end(JSON.stringify([{ Id: "id-of-kmd", Names: ["/east-kmd"] }]));
+      return;
+    }
+    calls.push(`${call} ${await text(request)}`.trim());
+    const answer = answers[call]?.();
+    if (answer === undefined) response.writeHead(409).end('{"message":"Container is restarting"}');
+    else response.end(JSON.stringify(answer));
+  });
+  connection = await DockerConnection.open(fake.endpoint, 2);
+}
+
+/** The turn that a roll-out gets for the workload of a container that runs. */
+async function turnOf(port: number | undefined, seconds = 5): Promise<Turn> {
+  const turns: Turn[] = [];
+  const rollOut = new (class extends RollOut {
+    override add(turn: Turn): void {
+      turns.push(turn);
+    }
+  })(1);
+  const hosts = new Map([["alpha", await readRunning(connection, LABEL)]]);
+  const workload = { host: "alpha", name: "east-kmd", ...(port === undefined ? {} : { port }) };
+  new DockerRollOut(rollOut, hosts, seconds).run(workload, () => []);
+  const [turn] = turns;
+  if (turn === undefined) throw new Error("the workload has no turn");
+  return turn;
+}
+
+const state = (Running: boolean, StartedAt = new Date().toISOString(), RestartCount = 0) => ({
+  RestartCount,
+  State: { Running, StartedAt, ExitCode: 3 },
+});
+
+describe("a look at what runs on a host", () => {
+  it("finds the stack's containers by name", async () => {
+    await connect({});
+    const { containers } = await readRunning(connection, LABEL);
+    expect([...containers]).toEqual([["east-kmd", "id-of-kmd"]]);
+  });
+});
+
+describe("a workload that was replaced", () => {
+  it("is waited for until its port is open, also while its container cannot run a command", async () => {
+    let looks = 0;
+    await connect({
+      "GET /containers/east-kmd/json": () => state(true),
+      "POST /containers/east-kmd/exec": () => (looks++ === 0 ? undefined : { Id: "1" }),
+      "POST /exec/1/start": () => ({}),
+      "GET /exec/1/json": () => ({ Running: false, ExitCode: looks < 4 ? 1 : 0 }),
+    });
+    await (await turnOf(7770)).untilAnswers();
+    const execs = calls.filter((call) => call.startsWith("POST /containers"));
+    expect(execs).toHaveLength(4);
+    expect(execs[0]).toBe(`POST /containers/east-kmd/exec ${JSON.stringify({ Cmd: listensCommand(7770) })}`);
+    expect(calls.filter((call) => call === 'POST /exec/1/start {"Detach":true}')).toHaveLength(3);
+  });
+
+  it("has started without a port once its process has lived for some seconds", async () => {
+    const started = new Date(Date.now() - 4500).toISOString();
+    await connect({ "GET /containers/east-kmd/json": () => state(true, started) });
+    await (await turnOf(undefined)).untilAnswers();
+    expect(calls.length).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ["ends again and again", () => state(false, undefined, 4), /^it ended 4 times, last with 3; docker logs/],
+    ["takes no calls in time", () => state(true), /^it takes no calls after 0\.2 s \(rollOut\.seconds\)/],
+    ["cannot be looked at", () => undefined, /^Container is restarting$/],
+  ])("fails where it %s", async (_, container, why) => {
+    await connect({ "GET /containers/east-kmd/json": container });
+    await expect((await turnOf(7770, 0.2)).untilAnswers()).rejects.toThrow(why);
+  });
+});
