@@ -1,11 +1,13 @@
 import type { Image } from "dockerode";
+import { EngineRefusal, openEngine } from "../../platforms/docker/engineApi";
 import { type ImageReference, tagged } from "../../platforms/imageReference";
 import { dockerConfigFile, type Login, loginFor, readDockerConfig } from "./login";
 
-/** What a registry says of a tag, or why it says nothing; a reason completes "its digest cannot be looked up: …". */
+/** The digest of a tag, or why it is not known. A reason completes "its digest cannot be looked up: …". */
 export type Found = { readonly digest: string } | { readonly reason: string };
 export type Lookup = (reference: ImageReference) => Promise<Found>;
 
+/** Seconds in which the engine has to answer, which asks a registry for most answers. */
 const SECONDS = 60;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const MISSING = /manifest unknown|name unknown|: not found/i;
@@ -13,14 +15,14 @@ const REFUSED =
   /unauthorized|no basic auth credentials|authentication required|access to the resource is denied|forbidden/i;
 
 /**
- * Looks digests up through the Docker Engine of DOCKER_HOST, or the local one, with what `docker login` keeps in clear.
- * For an image of several platforms that is the digest of their index, of which each host takes its own. Throws where
- * the engine does not answer.
+ * Looks digests up through the Docker Engine of DOCKER_HOST, or the local one. It uses the logins that `docker login` keeps
+ * in clear. The digest of an image for several platforms is that of their index, from which each host takes its own. Throws
+ * if the engine does not answer.
  */
 export async function connect(): Promise<Lookup> {
   const host = process.env["DOCKER_HOST"];
   if (host?.startsWith("ssh://")) {
-    // The library takes any key that the other side shows, so the answers could be anybody's.
+    // dockerode's own ssh client takes any host key, so somebody in between could give the answers.
     throw new Error(
       `DOCKER_HOST is ${host}, and images are not looked up over ssh. Any Docker Engine that reaches the registries ` +
         "will do: set DOCKER_HOST to unix:///path of one's socket",
@@ -28,17 +30,15 @@ export async function connect(): Promise<Lookup> {
   }
   const file = dockerConfigFile(process.env);
   const config = await readDockerConfig(file);
-  // Most runs have nothing to ask, and need not load it.
-  const { default: Docker } = await import("dockerode");
-  const docker = new Docker({ timeout: SECONDS * 1000 });
-  await docker.ping().catch((error: unknown) => {
+  const engine = await openEngine({}, SECONDS);
+  await engine.ping().catch((error: unknown) => {
     throw new Error(
       `the Docker Engine, which asks the registries, does not answer (${host ?? "the local one"}): ` +
         `${answerOf(error).text}. Start it, or set DOCKER_HOST to one that runs (docker context inspect names it)`,
     );
   });
   return async (reference) => {
-    const image = docker.getImage(tagged(reference));
+    const image = engine.getImage(tagged(reference));
     const login = loginFor(config, reference.registry);
     try {
       const authconfig = login?.kind === "clear" ? { authconfig: { ...login.credentials } } : {};
@@ -58,17 +58,13 @@ interface Answer {
   readonly text: string;
 }
 
-/** What the engine, or the way to it, says went wrong. */
+/** What went wrong, as the engine or the way to it says. */
 function answerOf(error: unknown): Answer {
   if (!(error instanceof Error)) return { kind: "other", text: String(error) };
-  if (!("statusCode" in error)) {
-    const late = "code" in error && error.code === "ECONNRESET" ? `, or not within ${SECONDS} s` : "";
-    return { kind: "other", text: `${error.message}${late}` };
-  }
-  // "(HTTP code 500) server error - " comes from the library, line breaks from pages that some registries answer with.
-  const said = error.message.replace(/^\(HTTP code \d+\) [a-z ]+ - /, "");
-  const text = said.replace(/\s+/g, " ").trim();
-  const status = error.statusCode;
+  if (!(error instanceof EngineRefusal)) return { kind: "other", text: error.message };
+  const { status } = error;
+  // Some registries answer with a page of many lines.
+  const text = error.message.replace(/\s+/g, " ").trim();
   if (status === 404 || MISSING.test(text)) return { kind: "missing", text };
   if (status === 401 || status === 403 || REFUSED.test(text)) return { kind: "refused", text };
   return { kind: "other", text };
@@ -96,7 +92,7 @@ const ONLY_HERE =
   "; the Docker Engine itself has an image of that name, which came from no registry: push it to one, or leave it by " +
   "tag in a development stack (dokomodo:development: true)";
 
-/** Whether the engine has the image and no registry has: it was built or loaded there, and never pushed. */
+/** Whether only the engine has the image, because it was built or loaded there and never pushed. */
 async function isOnlyHere(image: Image, { name }: ImageReference, { kind }: Answer): Promise<boolean> {
   const local = await image.inspect().catch(() => undefined);
   if (local === undefined) return false;
@@ -104,7 +100,7 @@ async function isOnlyHere(image: Image, { name }: ImageReference, { kind }: Answ
   return kind === "missing" || !sources.includes(shortName(name));
 }
 
-/** The engine leaves out what a name of Docker Hub need not have. */
+/** The engine leaves out those parts of a name that mean Docker Hub. */
 function shortName(name: string): string {
   return name.replace(/^(index\.)?docker\.io\//, "").replace(/^library\//, "");
 }

@@ -2,35 +2,45 @@ import { spawn } from "node:child_process";
 import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import Docker from "dockerode";
+import { isTooOld, OLDEST_API, openEngine } from "../../platforms/docker/engineApi";
 import { type StepLog, step } from "../progress";
 import { canInstallPackages, installPackages } from "./apt";
 import { cacheDirectory, exists } from "./cache";
 import { findOnPath } from "./executables";
 
-/** Docker 19.03, the first whose API has all that the stack's containers ask for. */
-const OLDEST_API = "1.40";
+const ANSWER_SECONDS = 10;
 const START_SECONDS = 60;
 const AGAIN = "then run this again.";
 
-type Engine =
+/** How the Docker Engine of DOCKER_HOST, or the local one, can be used. */
+type EngineState =
   | { readonly state: "ready"; readonly apiVersion: string }
   | { readonly state: "absent" | "forbidden" | "unclear"; readonly reason: string };
 
 /**
- * Sees to a Docker Engine on this machine: one that answers is taken as it is; otherwise it is installed and started
- * where that can be done without a question (Debian or Ubuntu, as root), and where not, the error says what to run.
+ * Makes sure that a Docker Engine answers. One that answers is taken as it is. Otherwise it is installed and started if that
+ * needs no question (Debian or Ubuntu, as root). If it cannot be, the error says what to run.
  */
 export async function prepareDocker(): Promise<void> {
+  refuseSsh(process.env["DOCKER_HOST"]);
   const engine = await reach();
   if (engine.state !== "ready") await bringUp(engine);
   else requireApi(engine.apiVersion);
   await requireClient();
 }
 
-async function reach(): Promise<Engine> {
+/** dockerode's own ssh client takes any host key, and the development stack needs an engine that sees this machine's files. */
+function refuseSsh(host: string | undefined): void {
+  if (host?.startsWith("ssh://") !== true) return;
+  throw new Error(
+    `DOCKER_HOST is ${host}, and the development stack does not use a Docker Engine over ssh. Set DOCKER_HOST to ` +
+      `unix:///path of a socket on this machine, or unset it, ${AGAIN}`,
+  );
+}
+
+async function reach(): Promise<EngineState> {
   try {
-    const { ApiVersion } = await new Docker({ timeout: 10_000 }).version();
+    const { ApiVersion } = await (await openEngine({}, ANSWER_SECONDS)).version();
     return { state: "ready", apiVersion: ApiVersion };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -41,15 +51,8 @@ async function reach(): Promise<Engine> {
   }
 }
 
-/** Versions of the API are two numbers. */
-function isOlder(version: string, other: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  const [otherMajor = 0, otherMinor = 0] = other.split(".").map(Number);
-  return major < otherMajor || (major === otherMajor && minor < otherMinor);
-}
-
 function requireApi(version: string): void {
-  if (!isOlder(version, OLDEST_API)) return;
+  if (!isTooOld(version)) return;
   throw new Error(
     `The Docker Engine is too old: it speaks API ${version}, and dokomodo needs ${OLDEST_API} (Docker 19.03) or ` +
       `newer. Update it (https://docs.docker.com/engine/install), ${AGAIN}`,
@@ -64,7 +67,7 @@ async function requireClient(): Promise<void> {
   );
 }
 
-async function bringUp({ state, reason }: Exclude<Engine, { state: "ready" }>): Promise<void> {
+async function bringUp({ state, reason }: Exclude<EngineState, { state: "ready" }>): Promise<void> {
   const host = process.env["DOCKER_HOST"];
   if (host !== undefined && host !== "") {
     throw new Error(
@@ -82,7 +85,7 @@ async function bringUp({ state, reason }: Exclude<Engine, { state: "ready" }>): 
   }
   const isInstalled = (await findOnPath("dockerd", process.env)) !== undefined;
   if (!isInstalled) await install();
-  // The package may have started it.
+  // The package may have started the engine.
   const started = isInstalled ? await reach() : await untilReady(3);
   if (started.state !== "ready") await start();
 }
@@ -96,9 +99,9 @@ async function install(): Promise<void> {
     );
   }
   await step("Installing Docker", async (log) => {
-    // Without iptables, which is only recommended, dockerd has no networks.
+    // The package only recommends iptables, but dockerd makes no networks without it.
     await installPackages(log, ["docker.io", "iptables"]);
-    // From Debian 13 on the client is a package of its own.
+    // Since Debian 13 the client is a package of its own.
     if ((await findOnPath("docker", process.env)) === undefined) await installPackages(log, ["docker-cli"]);
   });
 }
@@ -108,7 +111,7 @@ async function start(): Promise<void> {
     throw new Error(`The Docker Engine does not run. Run \`sudo systemctl start docker\`, ${AGAIN}`);
   }
   await step("Starting the Docker Engine", async (log) => {
-    // Where systemd runs (sd_booted(3)).
+    // This folder exists if systemd runs (sd_booted(3)).
     const hasSystemd = await exists("/run/systemd/system");
     const startedBy = hasSystemd ? await startUnit(log) : startInBackground();
     const engine = await untilReady(START_SECONDS);
@@ -121,24 +124,26 @@ async function start(): Promise<void> {
   });
 }
 
-/** The command that shows what the engine says. */
+/** Returns the command that shows the engine's log. */
 async function startUnit(log: StepLog): Promise<string> {
   await log.run("systemctl", ["start", "docker"]);
   return "journalctl -u docker";
 }
 
+/** Returns the command that shows the engine's log. */
 function startInBackground(): string {
   const file = join(cacheDirectory(), "logs", "dockerd.log");
   mkdirSync(join(cacheDirectory(), "logs"), { recursive: true });
   const output = openSync(file, "a");
   const daemon = spawn("dockerd", [], { detached: true, stdio: ["ignore", output, output] });
-  // Whether it came up is seen by asking it.
+  // untilReady finds out whether it came up.
   daemon.on("error", () => {});
   daemon.unref();
   return `tail ${file}`;
 }
 
-async function untilReady(seconds: number): Promise<Engine> {
+/** Waits until the engine answers; its last state if it does not in time. */
+async function untilReady(seconds: number): Promise<EngineState> {
   const deadline = Date.now() + seconds * 1000;
   let engine = await reach();
   while (engine.state !== "ready" && Date.now() < deadline) {

@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 describe("prepareDocker", () => {
-  it.each(["1.39", "0.99"])("refuses an engine of API %s", async (apiVersion) => {
+  it.each(["1.39", "0.99", "none"])("refuses an engine of API %s", async (apiVersion) => {
     vi.stubEnv("DOCKER_HOST", await startEngine(apiVersion));
     await expect(prepareDocker()).rejects.toThrow(
       /too old: it speaks API .*, and dokomodo needs 1\.40 .*run this again/,
@@ -31,6 +31,13 @@ describe("prepareDocker", () => {
     vi.stubEnv("DOCKER_HOST", await startEngine(apiVersion));
     vi.stubEnv("PATH", "/nowhere");
     await expect(prepareDocker()).rejects.toThrow(/engine answers, but there is no `docker` command/i);
+  });
+
+  it("refuses an engine over ssh, whose host key nobody would look at", async () => {
+    vi.stubEnv("DOCKER_HOST", "ssh://root@alpha");
+    await expect(prepareDocker()).rejects.toThrow(
+      /^DOCKER_HOST is ssh:\/\/root@alpha, .* unset it, then run this/,
+    );
   });
 
   it("installs nothing where DOCKER_HOST names an engine that does not answer", async () => {
