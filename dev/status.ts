@@ -1,19 +1,19 @@
 import Table from "cli-table3";
 import { z } from "zod";
 
-/** What the agent of a notary answers on /status (runtime/agent/StatusBoard.ts). */
+/** What a notary's agent answers on /status (runtime/agent/StatusBoard.ts). */
 export const agentStatus = z.object({
   publicKey: z.string(),
-  // Agents of earlier versions know no lease.
+  // Agents of earlier versions do not report a lease.
   lease: z.object({ state: z.string(), detail: z.string().optional() }).optional(),
   iguana: z.object({ state: z.string(), detail: z.string().optional() }),
-  // Agents of earlier versions know no certificates.
+  // Agents of earlier versions do not report warnings.
   warnings: z.array(z.string()).optional(),
   coins: z.record(
     z.string(),
     z.object({
       state: z.string(),
-      // null while it is not known yet.
+      // Both are null until they are known.
       chainHeight: z.number().nullable(),
       iguanaHeight: z.number().nullable(),
       address: z.string(),
@@ -23,10 +23,13 @@ export const agentStatus = z.object({
 });
 export type AgentStatus = z.infer<typeof agentStatus>;
 
-/** Asks a notary's agent; undefined while it does not answer. `engine` is a socket, this machine's own where absent. */
-export async function readStatus(notary: string, engine?: string): Promise<AgentStatus | undefined> {
+/**
+ * Asks a notary's agent; undefined while it does not answer.
+ * @param socket path of the Docker Engine's socket; the local engine's if absent
+ */
+export async function readStatus(notary: string, socket?: string): Promise<AgentStatus | undefined> {
   const { execa } = await import("execa");
-  const host = engine === undefined ? [] : ["--host", `unix://${engine}`];
+  const host = socket === undefined ? [] : ["--host", `unix://${socket}`];
   const agent = ["node", "/run/dokomodo/agent/agent.cjs", "status"];
   const { stdout, failed } = await execa("docker", [...host, "exec", `${notary}-iguana-agent`, ...agent], {
     reject: false,
@@ -34,7 +37,7 @@ export async function readStatus(notary: string, engine?: string): Promise<Agent
   return failed ? undefined : agentStatus.parse(JSON.parse(stdout));
 }
 
-/** Whether Iguana sees every chain at its daemon's height. */
+/** Whether Iguana is at the height of the daemon for every chain. */
 export function isWhole({ coins }: AgentStatus): boolean {
   return Object.values(coins).every(
     ({ state, chainHeight, iguanaHeight }) =>
@@ -42,6 +45,7 @@ export function isWhole({ coins }: AgentStatus): boolean {
   );
 }
 
+/** The status as text for a terminal: a title, a table of the chains, and what is wrong. */
 export function formatStatus(
   notary: string,
   { publicKey, lease, iguana, coins, warnings = [] }: AgentStatus,
@@ -60,7 +64,7 @@ export function formatStatus(
   return [title, ...leaseLines(lease), ...outdated, table.toString(), ...warned].join("\n");
 }
 
-/** What keeps Iguana from being brought up, where the lease does. */
+/** Why the lease keeps Iguana from being brought up, if it does. */
 function leaseLines(lease: AgentStatus["lease"]): string[] {
   if (lease === undefined || lease.state === "held" || lease.state === "none-asked") return [];
   const state = lease.state === "lost" ? "was lost" : "is not held yet";

@@ -1,18 +1,18 @@
 import type { DockerEndpoint } from "./host";
 import { outputOn } from "./hostCommand";
 
-/** A login of a host, as in its passwd database. */
+/** An entry of a host's passwd database that a person can log in with. */
 export interface Login {
   readonly name: string;
   readonly uid: number;
 }
 
-/** Whoever is in one of these may do anything on the host anyway. */
+/** Members of these groups may do anything on the host anyway. */
 const POWERFUL_GROUPS = ["docker", "sudo", "wheel"];
 
 /**
- * Logins of a host that have one of these uids and no power over Docker. Such a login sees nothing of a container's process
- * with that uid (platforms/user.ts), and may send it signals. None where the host cannot be asked.
+ * Logins of a host that have one of these uids and no power over Docker. Such a login cannot look into a container's process
+ * with the same uid (platforms/user.ts), but may send it signals. Empty if the host cannot be asked.
  */
 export async function loginsWith(uids: readonly number[], endpoint: DockerEndpoint): Promise<Login[]> {
   const [passwd, group] = await Promise.all([
@@ -22,7 +22,7 @@ export async function loginsWith(uids: readonly number[], endpoint: DockerEndpoi
   return powerless(passwd, group);
 }
 
-/** Reads passwd(5) and group(5). A user with the shell nologin or false is no login. */
+/** Reads the text of passwd(5) and group(5). Users whose shell is nologin or false cannot log in, and are left out. */
 export function powerless(passwd: string, group: string): Login[] {
   const groups = group.split("\n").map((line) => line.split(":"));
   const members = new Set(groups.flatMap(([, , , names = ""]) => names.split(",")));

@@ -1,7 +1,7 @@
 import type { DockerEndpoint } from "./host";
 import { outputOn } from "./hostCommand";
 
-/** Seconds; systemd's word for no limit is infinity. */
+/** Units of time as systemd writes them, in seconds. */
 const UNITS: Readonly<Record<string, number>> = {
   month: 2_629_800,
   w: 604_800,
@@ -14,15 +14,19 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Seconds that systemd gives docker.service to stop on a host, before it kills the engine. Undefined where that cannot
- * be told: the host has no systemd or no such service, or is reached in a way that runs no command there.
+ * Seconds that systemd gives docker.service to stop on a host before it kills the Docker Engine; Infinity if there is no
+ * limit. Undefined if that is not known: the host has no systemd or no such service, or no command can be run on it.
  */
 export async function serviceStopSeconds(endpoint: DockerEndpoint): Promise<number | undefined> {
   const command = ["systemctl", "show", "--property=LoadState,TimeoutStopUSec", "docker.service"];
   return stopSeconds(await outputOn(endpoint, command));
 }
 
-/** Reads systemd's own words (systemd.time(7)): `TimeoutStopUSec=1min 30s`, of a service that is loaded. */
+/**
+ * Reads what `systemctl show` prints of a loaded service. Time spans are written as in systemd.time(7).
+ *
+ * @example stopSeconds("LoadState=loaded\nTimeoutStopUSec=1min 30s"); // 90
+ */
 export function stopSeconds(shown: string): number | undefined {
   if (!/^LoadState=loaded$/m.test(shown)) return undefined;
   const [, span] = /^TimeoutStopUSec=(.+)$/m.exec(shown) ?? [];

@@ -5,17 +5,17 @@ import { Duplex } from "node:stream";
 import { type DockerEndpoint, sshOptions } from "./host";
 import { explainSsh } from "./sshFailure";
 
-/** How much of what ssh says is kept: the end of it, in characters. */
+/** How many characters of what ssh says on stderr are kept. The last ones matter. */
 const KEPT = 4096;
 
-/** Arguments of an ssh to the host of an ssh:// endpoint, and the command that it runs there. */
+/** Arguments for an ssh to the host of an ssh:// endpoint that runs a command there. */
 export function sshArguments(endpoint: DockerEndpoint, ...command: readonly string[]): string[] {
   const { username, hostname, port } = new URL(endpoint.docker);
   const login = ["-l", username, ...(port === "" ? [] : ["-p", port])];
   return [...sshOptions(endpoint), ...login, "--", hostname, ...command];
 }
 
-/** A connection to the engine of a host over ssh: the standard input and output of `docker system dial-stdio` there. */
+/** A connection to the Docker Engine of a host: stdin and stdout of an ssh that runs `docker system dial-stdio` there. */
 class SshStream extends Duplex {
   private readonly ssh: ChildProcessWithoutNullStreams;
   private said = "";
@@ -23,11 +23,11 @@ class SshStream extends Duplex {
   constructor(endpoint: DockerEndpoint) {
     super();
     this.ssh = spawn("ssh", sshArguments(endpoint, "docker system dial-stdio"));
-    // Between two requests nobody listens.
+    // Nobody listens for errors between two requests.
     this.on("error", () => {});
     this.ssh.on("error", ({ message }) => this.destroy(new Error(`ssh cannot be run: ${message}`)));
     this.ssh.on("exit", () => this.destroy(new Error(explainSsh(this.said, endpoint))));
-    // A request that cannot be written meets the exit of ssh, which says why.
+    // When a write fails, ssh is ending. Its exit tells the reason.
     this.ssh.stdin.on("error", () => {});
     this.ssh.stdout.on("data", (chunk: Buffer) => {
       if (!this.push(chunk)) this.ssh.stdout.pause();
@@ -57,7 +57,10 @@ class SshStream extends Duplex {
     done(error);
   }
 
-  /** Called by the agent, as on any socket: while it is in use, the program goes on; a run that fails ends otherwise. */
+  /**
+   * The agent calls this and unref as on any socket: a connection in use keeps the program alive, an idle one does not. So a
+   * program that fails and does not close its connections still ends.
+   */
   ref(): void {
     this.ssh.ref();
     for (const pipe of this.pipes()) pipe.ref();
@@ -74,7 +77,7 @@ class SshStream extends Duplex {
   }
 }
 
-/** Opens such a connection where none is free, and uses it again. */
+/** Opens connections over ssh, and uses a free one again. */
 export class SshAgent extends Agent {
   constructor(
     private readonly endpoint: DockerEndpoint,
