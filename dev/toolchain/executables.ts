@@ -1,12 +1,12 @@
 import { constants } from "node:fs";
-import { access, open } from "node:fs/promises";
+import { access, open, stat } from "node:fs/promises";
 import { delimiter, join, sep } from "node:path";
 import { cacheDirectory } from "./cache";
 
-/** In the second line of every script that set-up puts on the path for typing `pulumi` by hand. */
+/** The second line of a `pulumi` that set-up put on the path for a person begins with it. */
 export const wrapperMark = "# Written by dokomodo's set-up";
 
-/** The directories of `$PATH`, without those that set-up itself added. */
+/** The directories of `$PATH`, without those that set-up added. */
 export function searchPath(env: NodeJS.ProcessEnv): string[] {
   const own = cacheDirectory(env) + sep;
   return (env["PATH"] ?? "")
@@ -14,7 +14,7 @@ export function searchPath(env: NodeJS.ProcessEnv): string[] {
     .filter((entry) => entry !== "" && !`${entry}${sep}`.startsWith(own));
 }
 
-/** The first program of that name on the path which is not one of set-up's own wrappers. */
+/** The first program of that name on the path that is not set-up's own wrapper. */
 export async function findOnPath(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   for (const entry of searchPath(env)) {
     const path = join(entry, name);
@@ -24,10 +24,12 @@ export async function findOnPath(name: string, env: NodeJS.ProcessEnv): Promise<
 }
 
 export async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 export async function isWrapper(path: string): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { chmod, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Display, step } from "../progress";
@@ -7,28 +6,36 @@ import { downloadPatience, downloadServer, isDownloadServerReachable } from "./d
 import { findOnPath } from "./executables";
 
 /**
- * Pulumi's CLI, wherever set-up has to fetch or build it. dev/toolchain/pulumi/go.mod names the same version. Later
- * ones are not needed: the protocol to the SDK (@pulumi/pulumi in package.json) is stable within version 3.
+ * The version of Pulumi's CLI that set-up downloads or builds. dev/toolchain/pulumi/go.mod names the same one. It need
+ * not follow the SDK (@pulumi/pulumi in package.json), because their protocol is stable within version 3.
  */
 export const pulumiVersion = "3.250.0";
 
 export interface Engine {
-  /** Where `pulumi` is. */
+  /** The folder that `pulumi` is in. */
   readonly directory: string;
-  /** `path`: the user's own. `official`: downloaded by set-up. `built`: built by set-up from its Go module. */
+  /** `path` is the user's own. Set-up downloaded an `official` one, and built a `built` one from its Go module. */
   readonly origin: "path" | "official" | "built";
 }
 
 export interface EngineSearch {
   readonly env?: NodeJS.ProcessEnv;
+  /** The server that is asked whether a download is possible. */
   readonly server?: string;
   readonly display?: Display;
 }
 
+const downloadProgram = join(__dirname, "downloadPulumi.ts");
 const moduleDirectory = join(__dirname, "pulumi");
 const cliPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 
-/** The user's Pulumi, or one in the cache, or Pulumi's own download, or a build of it; the first that there is. */
+/**
+ * The first that there is: the user's own Pulumi, one in the cache, Pulumi's download, a build from its Go module.
+ *
+ * `PulumiCommand.get` of the Automation API would also find a CLI on the path. It is not used here, because it does not
+ * say where the CLI is, takes set-up's own wrapper for one, reads no other environment than the process's, and needs
+ * half a second at every start.
+ */
 export async function findEngine(search: EngineSearch = {}): Promise<Engine> {
   const { env = process.env, server = downloadServer, display = process.stderr } = search;
   const onPath = await findOnPath("pulumi", env);
@@ -41,45 +48,38 @@ export async function findEngine(search: EngineSearch = {}): Promise<Engine> {
   if (await exists(built)) return { directory: built, origin: "built" };
 
   if (await isDownloadServerReachable(cache, server)) {
-    const installed = await installOfficial(official, server, env, display).catch(() => undefined);
+    const installed = await installOfficial(official, env, display).catch(() => undefined);
     if (installed !== undefined) return { directory: join(installed, "bin"), origin: "official" };
-    display.write("Pulumi's download did not succeed; its CLI is built from source instead.\n");
+    display.write("Pulumi's download failed. Its CLI is built from source instead.\n");
   } else {
-    display.write(`Pulumi's download server, ${server}, does not answer; its CLI is built from source.\n`);
+    display.write(`Pulumi's download server, ${server}, does not answer. Its CLI is built from source.\n`);
   }
   await requireGo(env);
   return { directory: await build(built, env, display), origin: "built" };
 }
 
-/** Runs Pulumi's own installation script, with the arguments that its Automation API gives it (automation/cmd.ts). */
-function installOfficial(
-  target: string,
-  server: string,
-  env: NodeJS.ProcessEnv,
-  display: Display,
-): Promise<string> {
+/**
+ * Installs with the Automation API's `PulumiCommand`, which runs Pulumi's installation script and then asks the CLI for
+ * its version. The signals of life, the time limit and the cache are set-up's own, because `PulumiCommand` has none.
+ */
+function installOfficial(target: string, env: NodeJS.ProcessEnv, display: Display): Promise<string> {
   return step(
     `Downloading Pulumi ${pulumiVersion}`,
     (log) =>
-      installOnce(target, async (directory) => {
-        const response = await fetch(`${server}/install.sh`, { signal: AbortSignal.timeout(30_000) });
-        if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
-        const script = join(directory, "install.sh");
-        await writeFile(script, await response.text());
-        await chmod(script, 0o700);
-        const where = ["--install-root", directory, "--version", pulumiVersion];
-        await log.run("sh", [script, "--no-edit-path", ...where], {
+      installOnce(target, (directory) =>
+        log.run(process.execPath, ["--import", "tsx", downloadProgram, directory, pulumiVersion], {
+          cwd: __dirname,
           env: defined(env),
           timeout: downloadPatience,
-        });
-      }),
+        }),
+      ),
     { display },
   );
 }
 
 /**
- * The SDK refuses a CLI whose version it cannot read, and the CLI has its version from the linker only. `-trimpath`
- * makes the result the same wherever it is built.
+ * The SDK refuses a CLI whose version it cannot read, and only the linker gives the CLI its version. With `-trimpath`
+ * the result is the same wherever it is built.
  */
 function build(target: string, env: NodeJS.ProcessEnv, display: Display): Promise<string> {
   const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pulumiVersion}`;
@@ -98,7 +98,7 @@ function build(target: string, env: NodeJS.ProcessEnv, display: Display): Promis
   );
 }
 
-/** From 1.21 on, Go fetches the release that go.mod asks for by itself (https://go.dev/doc/toolchain). */
+/** Go 1.21 and later fetch the release that go.mod asks for (https://go.dev/doc/toolchain). */
 async function requireGo(env: NodeJS.ProcessEnv): Promise<void> {
   const { execa } = await import("execa");
   const { stdout, failed } = await execa("go", ["env", "GOVERSION"], {
@@ -111,8 +111,8 @@ async function requireGo(env: NodeJS.ProcessEnv): Promise<void> {
   if (!failed && (major > 1 || minor >= 21)) return;
   const found = failed ? "there is no `go` on the path" : `the \`go\` on the path is ${stdout}`;
   throw new Error(
-    `Pulumi's CLI has to be built from source and ${found}. Install Go 1.21 or later (https://go.dev/doc/install) ` +
-      `and put its bin directory on PATH, or put Pulumi ${pulumiVersion} on PATH; then run this again.`,
+    `Pulumi's CLI has to be built from source, but ${found}. Install Go 1.21 or later (https://go.dev/doc/install) ` +
+      `and put its bin directory on PATH, or put Pulumi ${pulumiVersion} on PATH. Then run this again.`,
   );
 }
 

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { wrapperMark } from "../../../dev/toolchain/executables";
 import { findEngine, pulumiVersion } from "../../../dev/toolchain/pulumiCli";
@@ -17,7 +17,7 @@ async function machine() {
   return { bin, cache, env, display, search: { env, display, server: nobody } };
 }
 
-/** Answers like Pulumi's download server, with an installation script that notes how it was called. */
+/** Answers like Pulumi's download server, whose installation script this is. */
 async function downloadServer(script: string): Promise<{ url: string; requests: () => number }> {
   let requests = 0;
   const server = createServer((_request, response) => {
@@ -32,6 +32,28 @@ async function downloadServer(script: string): Promise<{ url: string; requests: 
   if (address === null || typeof address === "string") throw new Error("no port");
   return { url: `http://127.0.0.1:${address.port}`, requests: () => requests };
 }
+
+/** An environment in which Node.js programs download from this server instead of Pulumi's. */
+async function redirected(env: NodeJS.ProcessEnv, url: string): Promise<NodeJS.ProcessEnv> {
+  const file = join(await scratch(), "redirect.cjs");
+  await writeFile(
+    file,
+    `const { fetch } = globalThis;
+     globalThis.fetch = (address, options) =>
+       fetch(String(address).replace("https://get.pulumi.com", ${JSON.stringify(url)}), options);`,
+  );
+  return { ...env, NODE_OPTIONS: `--require ${file}` };
+}
+
+/** An installation script. Its CLI says that it has the version that was asked for, or this one. */
+const installation = (version = "$version") => `
+  while [ $# -gt 0 ]; do
+    case $1 in --install-root) root=$2 ;; --version) version=$2 ;; esac
+    shift
+  done
+  mkdir -p "$root/bin"
+  printf '#!/bin/sh\necho "v%s"\n' "${version}" > "$root/bin/pulumi"
+  chmod +x "$root/bin/pulumi"`;
 
 /** Stands in for Go: notes its arguments and writes what it was asked to write. */
 const go = `
@@ -48,6 +70,13 @@ describe("finding the engine", () => {
     expect(display.text).toBe("");
   });
 
+  it("does not take a folder for a program", async () => {
+    const { bin, cache, search } = await machine();
+    await mkdir(join(bin, "pulumi"), { recursive: true });
+    const built = await writeScript(join(cache, `pulumi-${pulumiVersion}-built`, "pulumi"), "");
+    expect(await findEngine(search)).toEqual({ directory: dirname(built), origin: "built" });
+  });
+
   it("does not take its own wrapper, or what it put on the path, for the user's", async () => {
     const { bin, cache, env, search } = await machine();
     await writeScript(join(bin, "pulumi"), `${wrapperMark}.`);
@@ -61,20 +90,16 @@ describe("finding the engine", () => {
   });
 
   it("installs Pulumi's own, of the pinned version, and the next time finds it in the cache", async () => {
-    const { cache, display, search } = await machine();
-    const server = await downloadServer(`
-      while [ $# -gt 0 ]; do
-        case $1 in --install-root) root=$2 ;; --version) version=$2 ;; esac
-        shift
-      done
-      mkdir -p "$root/bin"; echo "$version" > "$root/bin/pulumi"`);
-    const found = await findEngine({ ...search, server: server.url });
+    const { cache, display, env, search } = await machine();
+    const server = await downloadServer(installation());
+    const online = { ...search, server: server.url, env: await redirected(env, server.url) };
+    const found = await findEngine(online);
     expect(found).toEqual({ directory: join(cache, `pulumi-${pulumiVersion}`, "bin"), origin: "official" });
-    expect(await readFile(join(found.directory, "pulumi"), "utf8")).toBe(`${pulumiVersion}\n`);
+    expect(await readFile(join(found.directory, "pulumi"), "utf8")).toContain(`v${pulumiVersion}`);
     expect(display.text).toContain(`Downloading Pulumi ${pulumiVersion}: done in`);
 
     const asked = server.requests();
-    expect(await findEngine({ ...search, server: server.url })).toEqual(found);
+    expect(await findEngine(online)).toEqual(found);
     expect(server.requests()).toBe(asked);
   });
 
@@ -90,12 +115,20 @@ describe("finding the engine", () => {
     expect(asked).toContain("dev/toolchain/pulumi");
   });
 
-  it("builds it when the download fails, too", async () => {
-    const { bin, display, search } = await machine();
+  it.each([
+    ["fails", "echo the disk is full; exit 1", "the disk is full"],
+    ["brings an older version", installation("3.1.0"), "your current CLI version is v3.1.0"],
+  ])("builds it, too, when the download %s", async (_case, script, said) => {
+    const { bin, cache, display, env, search } = await machine();
     await writeScript(join(bin, "go"), go);
-    const server = await downloadServer("echo the disk is full; exit 1");
-    expect((await findEngine({ ...search, server: server.url })).origin).toBe("built");
-    expect(display.text).toContain("  | the disk is full\n");
+    const server = await downloadServer(script);
+    const online = { ...search, server: server.url, env: await redirected(env, server.url) };
+    expect(await findEngine(online)).toEqual({
+      directory: join(cache, `pulumi-${pulumiVersion}-built`),
+      origin: "built",
+    });
+    expect(display.text).toMatch(new RegExp(`^ {2}\\| .*${said}`, "m"));
+    expect(display.text).toContain("Pulumi's download failed. Its CLI is built from source instead.\n");
   });
 
   it.each([
