@@ -68,7 +68,7 @@ const workspaceShape = z.object({
  * Pulumi.yaml. That is its own affair and may change, so what cannot be read here is no selection and no error. With
  * several backends that differ, only Pulumi knows which of them counts.
  */
-function selectedStack(directory: string, env: NodeJS.ProcessEnv): string | undefined {
+export function selectedStack(directory: string, env: NodeJS.ProcessEnv): string | undefined {
   const home = env["PULUMI_HOME"] || join(env["HOME"] ?? homedir(), ".pulumi");
   for (const path of projectPaths(directory, env)) {
     try {

@@ -12,29 +12,29 @@ import {
   usualPlugins,
 } from "./plugins";
 import { type Engine, findEngine, pulumiVersion } from "./pulumiCli";
-import { installWrapper } from "./wrapper";
+import { installWrapper } from "./wrapper/install";
 
 export interface EngineEnvironment {
   /** Path of the CLI. */
   readonly pulumi: string;
-  /** To merge into the environment of programs that run it. */
+  /** Variables for the environment of programs that run it. */
   readonly env: Record<string, string>;
-  /** Plugins that are stood in for, by their names, such as `docker`, and `nodejs`, the language host. */
+  /** Names of the plugins that stand-ins replace, such as `docker`. `nodejs` is the language host. */
   readonly offline: string[];
 }
 
 export interface Preparation {
   readonly env?: NodeJS.ProcessEnv;
   readonly display?: Display;
-  /** Whether `pulumi` is to work when typed by hand, too; tests do without. */
+  /** Whether `pulumi` is also made to work for a person who types it. Tests do not need that. */
   readonly byHand?: boolean;
-  /** Left out: what a stack on Docker needs, and by hand what any stack of the project does. */
+  /** The default is what the project's stacks need, and without `byHand` what a stack on Docker needs. */
   readonly plugins?: readonly ResourcePlugin[];
 }
 
 const checkout = join(__dirname, "..", "..");
 
-/** Has an engine and its plugins ready, from wherever they can be had, and says what stands in. */
+/** Finds, fetches or builds an engine and its plugins, and says which plugins are stand-ins. */
 export async function prepareEngine(preparation: Preparation = {}): Promise<EngineEnvironment> {
   const { env = process.env, display = process.stderr, byHand = true } = preparation;
   const engine = await findEngine({ env, display });
@@ -54,11 +54,10 @@ export async function prepareEngine(preparation: Preparation = {}): Promise<Engi
   return { pulumi, env: { ...settings, PATH: path }, offline };
 }
 
-export { findEngine };
-
 /**
- * One directory that holds all that set-up adds. A built CLI is linked into it, because the engine trusts a language
- * host that lies beside its own executable, and warns of any other (GetPluginPath, sdk/go/common/workspace).
+ * One directory that holds all that set-up adds to the path. A built CLI is linked into it, because the engine warns of
+ * a language host that does not lie beside its own executable (pulumi/pulumi, sdk/go/common/workspace/plugins.go,
+ * GetPluginPath).
  */
 async function gather(engine: Engine, substitutes: readonly Substitute[], cache: string): Promise<string[]> {
   const cli = engine.origin === "built" ? [join(engine.directory, "pulumi")] : [];
@@ -90,22 +89,22 @@ async function prepareHandUse(
     .join("")}`;
   if (engine.origin === "path") {
     if (!directories.every((directory) => (env["PATH"] ?? "").split(delimiter).includes(directory))) {
-      display.write(`To type \`pulumi\` by hand in this project, first: ${exports}\n`);
+      display.write(`Before you type \`pulumi\` in this project, run: ${exports}\n`);
     }
     return;
   }
   const wrapper = await installWrapper(
     {
-      pulumi,
-      directories,
-      offline: "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION" in settings,
       checkout,
-      passphraseFile: join(checkout, "dev", "dev.passphrase"),
+      engine: pulumi,
+      directories: [...directories],
+      offline: "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION" in settings,
       stack: "dev",
-      settings: join(cacheDirectory(env), "checkouts"),
+      passphraseFile: join(checkout, "dev", "dev.passphrase"),
+      preparedAt: Date.now(),
     },
     env,
   );
-  if (wrapper === undefined) display.write(`To type \`pulumi\` by hand, first: ${exports}\n`);
-  else if (wrapper.changed) display.write(`\`pulumi\` typed by hand is now ${wrapper.path}.\n`);
+  if (wrapper === undefined) display.write(`Before you type \`pulumi\`, run: ${exports}\n`);
+  else if (wrapper.changed) display.write(`You can type \`pulumi\` now. It is ${wrapper.path}.\n`);
 }

@@ -52,7 +52,7 @@ describe("preparing an engine", () => {
     expect(prepared.env["PATH"]).toBe(`${added}:${env.PATH}`);
     expect(display.text).toBe(
       "Pulumi runs with offline stand-ins for its plugins: random.\n" +
-        `To type \`pulumi\` by hand in this project, first: export PATH="${added}:$PATH" ` +
+        `Before you type \`pulumi\` in this project, run: export PATH="${added}:$PATH" ` +
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true\n",
     );
   });
@@ -64,7 +64,7 @@ describe("preparing an engine", () => {
     expect((await prepareEngine({ env, display, byHand: false })).offline).toEqual(["random"]);
   });
 
-  it("finds all of it again in no time", async () => {
+  it("finds all of it again within half a second", async () => {
     const { env, plugin, display } = await machine("pulumi-resource-random");
     await plugin("docker");
     await plugin("tls");

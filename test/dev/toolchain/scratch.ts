@@ -18,7 +18,7 @@ export async function writeScript(path: string, body: string): Promise<string> {
   return path;
 }
 
-/** Takes what would be shown to a person. */
+/** Records what a person would be shown. */
 export function recorder(terminal = false): Display & { readonly text: string } {
   const written: string[] = [];
   return {
