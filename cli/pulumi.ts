@@ -1,30 +1,34 @@
 export interface PulumiRun {
-  /** The stack that it is about. */
+  /** The stack that the command works on. */
   readonly stack: string;
+  /** What the command reads. */
   readonly input?: string;
 }
 
-/** Runs pulumi to its end, without a question; its output. Rejects with what to do about what it said. */
+/**
+ * Runs Pulumi's CLI, which asks no question, and returns its output. Rejects with the CLI's message, or with what to do
+ * where explainPulumi knows that.
+ */
 export async function runPulumi(args: readonly string[], { stack, input = "" }: PulumiRun): Promise<string> {
   const { execa } = await import("execa");
   const command = [...args, "--non-interactive", "--stack", stack];
   const { stdout, stderr, failed, code } = await execa("pulumi", command, { input, reject: false });
   if (code === "ENOENT") {
-    throw new Error("there is no pulumi command on the path; `npm run up` installs one, or see pulumi.com");
+    throw new Error("there is no pulumi command on the path. `npm run up` installs one, or see pulumi.com");
   }
   if (failed)
     throw new Error(explainPulumi(stderr, stack) ?? `pulumi ${args[0]} ${args[1]}: ${stderr.trim()}`);
   return stdout;
 }
 
-/** What pulumi meant by an error about a stack's secrets or its state, and what to do; undefined of any other. */
+/** What to do about an error of Pulumi's that concerns a stack's secrets or its login. Undefined for other errors. */
 export function explainPulumi(said: string, stack: string): string | undefined {
   const ways =
     "set PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it, or PULUMI_CONFIG_PASSPHRASE to itself";
   const known: readonly [RegExp, string][] = [
     [
       /passphrase must be set/,
-      `this needs the secrets of stack ${stack}, which a passphrase opens: ${ways}, then run this again`,
+      `this needs the secrets of stack ${stack}, and no passphrase for them is set: ${ways}, then run this again`,
     ],
     [
       /incorrect passphrase/,

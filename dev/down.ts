@@ -9,12 +9,9 @@ async function down({ purge }: { purge: boolean }): Promise<void> {
   await prepareDocker();
   const stack = await selectStack(await prepareEngine());
   if (purge) await announce();
-  else
-    say("Stopping the daemons, each with the time it needs, and removing the containers. The volumes stay.");
+  else say("Stopping the daemons, which may take some time, and removing the containers. The volumes stay.");
   if (!(await pulumi(stack, ["destroy", "--yes", "--skip-preview"]))) {
-    say(
-      "Not everything could be removed; what is left is in the stack. Mend what Pulumi says and run this again.",
-    );
+    say("Not everything could be removed. Pulumi says above what is wrong. Correct that and run this again.");
     process.exitCode = 1;
     return;
   }
@@ -27,18 +24,18 @@ async function down({ purge }: { purge: boolean }): Promise<void> {
   } else {
     const volumes = await listVolumes();
     say(`Kept ${volumes.length} volumes: ${volumes.join(", ")}`);
-    say("`npm run up` starts on them again; `npm run down -- --purge` deletes them.");
+    say("`npm run up` uses them again. `npm run down -- --purge` deletes them.");
   }
 }
 
 async function announce(): Promise<void> {
   const volumes = await listVolumes();
-  say("This deletes, with no way back:");
+  say("This deletes for good:");
   say(`  the containers and the network of stack ${DEVELOPMENT_STACK}`);
   for (const volume of volumes) say(`  volume ${volume}, with its chain and its wallet`);
   say(`  the state of stack ${DEVELOPMENT_STACK}, with its passwords and certificates`);
-  say("What set-up built stays: the images dokomodo-testbed/* and the cache (docs/design.md, set-up).");
-  say("So does the volume dokomodo-leases, which all stacks on this host share.");
+  say("The images dokomodo-testbed/* and the cache of set-up stay (docs/design.md, Set-up).");
+  say("The volume dokomodo-leases stays, because all stacks on this host share it.");
 }
 
 async function listVolumes(): Promise<string[]> {

@@ -12,7 +12,7 @@ export function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** The development stack under a prepared engine, logged in and selected. */
+/** Logs in where nobody has, repairs what an interrupted run left, and selects the development stack. */
 export async function selectStack(engine: EngineEnvironment): Promise<StackCommand> {
   const env = { ...engine.env, ...developmentPassphrase() };
   const command = { pulumi: engine.pulumi, env, directory: PROJECT, stack: DEVELOPMENT_STACK };
@@ -23,7 +23,7 @@ export async function selectStack(engine: EngineEnvironment): Promise<StackComma
     reject: false,
   });
   if (failed) {
-    say("Pulumi has no backend yet: the state goes to a folder, as with `pulumi login --local`.");
+    say("Pulumi is not logged in yet. Running `pulumi login --local`, so the state goes to a folder.");
     await execa(engine.pulumi, ["login", "--local"], options);
   }
   await removeDeadLocks(command, say);
@@ -33,7 +33,7 @@ export async function selectStack(engine: EngineEnvironment): Promise<StackComma
   return command;
 }
 
-/** Runs a pulumi command of the stack in front of the person; true when it succeeded. */
+/** Runs a command of Pulumi's CLI on the stack and shows its output. True when it succeeded. */
 export async function pulumi(
   { pulumi: cli, env, directory, stack }: StackCommand,
   args: readonly string[],

@@ -10,12 +10,12 @@ const NOTARY = "east";
 const BRING_UP_SECONDS = 180;
 
 async function up(): Promise<void> {
-  // The engine's build and the images' need different things of a machine; together they take less time.
+  // The engine and the images are built at the same time, because they load different parts of the machine.
   const [engine] = await Promise.all([prepareEngine(), prepareDocker().then(prepareImages)]);
   const stack = await selectStack(engine);
   if (!(await pulumi(stack, ["up", "--yes", "--skip-preview"]))) {
     say(
-      "Not everything came up. What did is in the stack, so after mending what Pulumi says above, run this again.",
+      "Not everything came up. Pulumi says above what is wrong. Correct that and run this again: what is up stays up.",
     );
     process.exitCode = 1;
     return;
@@ -24,11 +24,16 @@ async function up(): Promise<void> {
   if (status !== undefined) say(`\n${formatStatus(NOTARY, status)}`);
   say(HOW_TO_LOOK);
   if (status !== undefined && isWhole(status)) return;
-  say(`Iguana does not see every chain yet. What it waits for: docker logs ${NOTARY}-iguana-agent`);
+  say(
+    `Iguana does not see every chain yet. This shows what it waits for: docker logs ${NOTARY}-iguana-agent`,
+  );
   process.exitCode = 1;
 }
 
-/** Waits until Iguana sees every chain at its daemon's height; the last answer where it does not. */
+/**
+ * Waits until Iguana sees every chain at its daemon's height. Returns its last status, whole or not, and undefined
+ * where the agent never answered.
+ */
 async function untilWhole(): Promise<AgentStatus | undefined> {
   const first = await readStatus(NOTARY);
   if (first !== undefined && isWhole(first)) return first;
@@ -50,7 +55,7 @@ const HOW_TO_LOOK = `
   docker logs -f ${NOTARY}-beer                             what a daemon says
   docker exec ${NOTARY}-iguana-agent node /run/dokomodo/agent/agent.cjs status   this table, as JSON
   pulumi preview                                     what a change would do
-  npm run down                                       stop it all; the volumes stay
+  npm run down                                       stop everything and keep the volumes
 `;
 
 up().catch((error: unknown) => {

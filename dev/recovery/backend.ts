@@ -6,12 +6,15 @@ import type { StackCommand } from "./repair";
 
 const PROJECT_NAME = "dokomodo";
 
-/** Where a stack's files lie, for a backend that is a folder; undefined for any other. */
+/** Paths of a stack's files in a backend that is a folder. */
 export interface BackendFiles {
+  /** Folder of the stack's locks. */
   readonly locks: string;
+  /** File of the stack's state. */
   readonly checkpoint: string;
 }
 
+/** Where a stack's files are. Undefined for a backend that is not a folder. */
 export async function backendFiles(command: StackCommand): Promise<BackendFiles | undefined> {
   const { pulumi, env, directory, stack } = command;
   const { execa } = await import("execa");

@@ -3,12 +3,14 @@ import { backendFiles } from "./backend";
 import type { StackCommand } from "./repair";
 
 /**
- * Mends a state whose engine was killed, or whose machine lost its power, while it was written.
+ * Mends a state whose engine was killed, or whose machine lost power, while the state was written.
  *
- * The state itself is replaced in one step, but the file of its attributes beside it is not (gocloud.dev
- * blob/fileblob, setAttrs): half of one makes Pulumi say `failed to load checkpoint: EOF`, while none is as good as a
- * whole one. A state that was cut all the same gives way to the one of a step earlier, which the engine keeps beside
- * it (pulumi pkg/backend/diy, backupTarget) and which names that step as begun, so that repairInterrupted goes on.
+ * The engine replaces the state in one step, but not the file of its attributes (google/go-cloud,
+ * blob/fileblob/attrs.go, setAttrs). Half of such a file makes Pulumi fail with `failed to load checkpoint: EOF`.
+ * Pulumi does without the file, so a broken one is removed.
+ *
+ * A state that is cut nevertheless is replaced by its backup (pulumi/pulumi, pkg/backend/diy/state.go, backupTarget),
+ * which is one step older. The backup names that step as begun, and repairInterrupted goes on from there.
  */
 export async function mendCheckpoint(command: StackCommand, say: (line: string) => void): Promise<void> {
   const files = await backendFiles(command);
@@ -18,12 +20,12 @@ export async function mendCheckpoint(command: StackCommand, say: (line: string) 
   for (const attributes of [`${checkpoint}.attrs`, `${backup}.attrs`]) {
     if ((await readJson(attributes)) !== "broken") continue;
     say(
-      "The last run was interrupted while it wrote the stack's state; removing the file that it left half written.",
+      "The last run was interrupted while it wrote the stack's state. Removing the file that it left half written.",
     );
     await rm(attributes);
   }
   if ((await readJson(checkpoint)) !== "broken" || (await readJson(backup)) !== "whole") return;
-  say("The last run was interrupted while it wrote the stack's state; going back to the step before.");
+  say("The last run was interrupted while it wrote the stack's state. Going back to the step before.");
   await copyFile(backup, checkpoint);
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The engine and the stack that a step works on. */
+/** An engine, and the stack that it works on. */
 export interface StackCommand {
   /** Path of the pulumi CLI. */
   readonly pulumi: string;
@@ -27,15 +27,15 @@ type ExportedStack = z.infer<typeof exportedStack>["deployment"];
 type Resource = z.infer<typeof resource>;
 
 /**
- * Mends what an engine that was killed in the middle of an `up` left behind, so that the next one converges:
- * its lock, containers and networks that it had begun to make (their names would clash), and doubts in the state.
- * Does nothing, and costs one `stack export`, where nothing was interrupted.
+ * Mends what an engine left behind that was killed in the middle of an `up`, so that the next `up` succeeds. It removes
+ * the containers and networks that the engine had begun to make, because their names would be taken. Then it refreshes
+ * the state. Where nothing was interrupted it only runs one `stack export`.
  */
 export async function repairInterrupted(command: StackCommand, say: (line: string) => void): Promise<void> {
   const before = await exportStack(command);
   const pending = before.pending_operations ?? [];
   if (pending.length === 0) return;
-  say(`The last run was interrupted in the middle of ${pending.length} operations; mending that first.`);
+  say(`The last run was interrupted in the middle of ${pending.length} operations. Repairing that first.`);
   for (const operation of pending) {
     if (operation.type === "creating") await removeOrphan(operation.resource, before, say);
   }
@@ -58,7 +58,7 @@ const DOCKER_KINDS: Readonly<Record<string, "container" | "network">> = {
   "docker:index/network:Network": "network",
 };
 
-/** Removes what a begun `create` made on its host, by its fixed name, unless the state knows it by its id. */
+/** Removes from its host what a begun `create` made. It is found by its fixed name, and stays if the state has its id. */
 async function removeOrphan(
   orphan: Resource,
   { resources = [] }: ExportedStack,
@@ -67,7 +67,7 @@ async function removeOrphan(
   const kind = DOCKER_KINDS[orphan.type];
   const name = orphan.inputs?.["name"];
   if (kind === undefined || typeof name !== "string") return;
-  // A provider's reference is its URN and its id, joined by `::`.
+  // A resource names its provider by URN and id, joined by `::`.
   const provider = resources.find(({ urn, id }) => orphan.provider === `${urn}::${id}`);
   const host = provider?.inputs?.["host"];
   const engine = typeof host === "string" ? ["--host", host] : [];
@@ -77,7 +77,7 @@ async function removeOrphan(
   });
   if (id === "" || resources.some((known) => known.id === id)) return;
   say(`Removing ${kind} ${name}, which the interrupted run had begun to make.`);
-  // A daemon may already run in it: it gets the time it needs to write its data.
+  // A daemon may already run in the container, and needs time to write its data.
   if (kind === "container") await execa("docker", [...engine, "stop", name], { reject: false });
   await execa("docker", [...engine, kind, "rm", name]);
 }

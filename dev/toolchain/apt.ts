@@ -9,12 +9,12 @@ export async function canInstallPackages(): Promise<boolean> {
 }
 
 /**
- * Installs packages without a question. The package lists may be missing or too old, and one broken source of the
- * machine makes `update` fail without need: so lists are fetched only when the installation does not succeed.
+ * Installs packages without a question. The package lists are fetched only when the installation fails, because one
+ * broken source of the machine would make `apt-get update` fail without need.
  */
 export async function installPackages(log: StepLog, packages: readonly string[]): Promise<void> {
   const env = { DEBIAN_FRONTEND: "noninteractive" };
-  // Another set-up, or the machine's own updates, may hold the lock for a while.
+  // Another set-up, or the machine's own updates, may hold the lock for some time.
   const patience = ["-o", "DPkg::Lock::Timeout=300"];
   const install = ["install", "--yes", "--no-install-recommends", ...patience, ...packages];
   try {

@@ -3,9 +3,9 @@ import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 
 /**
- * Where set-up keeps what it builds or fetches: outside the checkout, so that neither `git clean` nor a second
- * checkout makes it build again. `$DOKOMODO_CACHE`, else `dokomodo` in the user's cache directory (XDG Base
- * Directory Specification 0.8: a relative `$XDG_CACHE_HOME` is to be ignored).
+ * Where set-up keeps what it builds or fetches: `$DOKOMODO_CACHE`, else `dokomodo` in the user's cache directory. It is
+ * outside the checkout, so that neither `git clean` nor a second checkout makes set-up build again. A relative
+ * `$XDG_CACHE_HOME` is ignored, as the XDG Base Directory Specification 0.8 asks.
  */
 export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
   const own = env["DOKOMODO_CACHE"];
@@ -15,8 +15,8 @@ export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * Fills a directory once. `build` works in a directory beside `target`, which becomes `target` by one rename: nobody
- * sees half of it, and of two processes that build at the same time one result stays.
+ * Fills a directory once. `build` works in a directory beside `target`, which is then renamed to `target`, so nobody
+ * sees half of it. When two processes build at the same time, the first result stays.
  */
 export async function installOnce(
   target: string,
@@ -48,7 +48,7 @@ export async function exists(path: string): Promise<boolean> {
 const stagingPrefix = ".building-";
 const abandonedAfter = 24 * 60 * 60 * 1000;
 
-/** A build that was killed could not remove what it had so far. */
+/** Removes what a killed build left behind. */
 async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith(stagingPrefix)) continue;

@@ -4,15 +4,15 @@ import { join } from "node:path";
 /** Where Pulumi's CLI and its plugins are downloaded from. */
 export const downloadServer = "https://get.pulumi.com";
 
-/** Milliseconds that one download may take before set-up goes on without it. */
+/** Milliseconds after which set-up gives a download up and goes on without it. */
 export const downloadPatience = 5 * 60_000;
 
 const patience = 5_000;
 const rememberedFor = 24 * 60 * 60 * 1000;
 
 /**
- * Whether Pulumi's download server answers at all. That it does not is remembered for a day, so that set-up on a
- * closed machine does not wait for it every time.
+ * Whether Pulumi's download server answers at all. A machine without a way to it would wait at every set-up, so a
+ * failure is remembered for a day.
  */
 export async function isDownloadServerReachable(cache: string, server = downloadServer): Promise<boolean> {
   const memory = join(cache, "download-server-unreachable");
@@ -26,7 +26,10 @@ export async function isDownloadServerReachable(cache: string, server = download
     return true;
   } catch {
     await mkdir(cache, { recursive: true });
-    await writeFile(memory, `${server} did not answer within ${patience} ms; asked again a day later.\n`);
+    await writeFile(
+      memory,
+      `${server} did not answer within ${patience} ms. Set-up asks again a day later.\n`,
+    );
     return false;
   }
 }

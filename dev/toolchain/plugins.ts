@@ -8,21 +8,21 @@ import { downloadPatience, isDownloadServerReachable } from "./downloadServer";
 import { findOnPath, isExecutable } from "./executables";
 import type { Engine } from "./pulumiCli";
 
-/** A resource plugin that one of the program's SDKs calls for. */
+/** A resource plugin that one of the program's SDKs needs. */
 export type ResourcePlugin = "docker" | "kubernetes" | "random" | "tls";
 
 /** What a stack on Docker needs. */
 export const usualPlugins: readonly ResourcePlugin[] = ["docker", "random", "tls"];
 
-/** What stands in for an official plugin. */
+/** A program that stands in for an official plugin. */
 export interface Substitute {
-  /** The plugin's name: that of a provider, or `nodejs` for the language host. */
+  /** Name of the plugin: a provider's, or `nodejs` for the language host. */
   readonly name: string;
-  /** The executable; its file name is what the engine looks for on the path. */
+  /** Path of the executable. The engine looks for its file name on the path. */
   readonly executable: string;
 }
 
-/** Substitutes for those plugins that are neither installed nor to be had. */
+/** Installs the plugins that are missing, and returns substitutes for those that cannot be downloaded. */
 export async function findSubstitutes(
   engine: Engine,
   env: NodeJS.ProcessEnv,
@@ -30,7 +30,7 @@ export async function findSubstitutes(
   resourcePlugins: readonly ResourcePlugin[] = usualPlugins,
 ): Promise<Substitute[]> {
   const cache = cacheDirectory(env);
-  const testbed = join("dev", "standIns");
+  const standIns = join("dev", "standIns");
   const [host, ...missing] = await Promise.all([
     hasLanguageHost(engine, env),
     ...resourcePlugins.map(async (name) => ((await isInstalled(name, env)) ? [] : [name])),
@@ -39,12 +39,12 @@ export async function findSubstitutes(
   const wanted = names.map((name) => ({
     name,
     file: `pulumi-resource-${name}`,
-    main: join(testbed, "providers", name, "main.ts"),
+    main: join(standIns, "providers", name, "main.ts"),
   }));
   const language = {
     name: "nodejs",
     file: "pulumi-language-nodejs",
-    main: join(testbed, "languageHost", "main.ts"),
+    main: join(standIns, "languageHost", "main.ts"),
   };
   return Promise.all(
     [...(host ? [] : [language]), ...wanted].map(async ({ name, file, main }) => ({
@@ -54,14 +54,14 @@ export async function findSubstitutes(
   );
 }
 
-/** Those of the stacks whose config lies in the project: kubernetes is not prepared for who has no use for it. */
+/** The plugins that the project's stacks need, by their configs. Kubernetes' is prepared only where one uses it. */
 export async function pluginsOfStacks(project: string): Promise<readonly ResourcePlugin[]> {
   const files = (await readdir(project)).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
   const texts = await Promise.all(files.map((name) => readFile(join(project, name), "utf8")));
   return texts.some(isOnKubernetes) ? [...usualPlugins, "kubernetes"] : usualPlugins;
 }
 
-/** Whether the stack or one of its hosts is on a cluster. A file that cannot be read is for Pulumi to complain of. */
+/** Whether the stack or one of its hosts is on a cluster. Pulumi itself reports a file that cannot be parsed. */
 function isOnKubernetes(text: string): boolean {
   try {
     const { "dokomodo:platform": platform, "dokomodo:hosts": hosts } = Object(parse(text)?.config);
@@ -72,7 +72,7 @@ function isOnKubernetes(text: string): boolean {
   }
 }
 
-/** Pulumi's own installation has it beside the CLI. */
+/** Pulumi's own installation has the language host beside the CLI. */
 async function hasLanguageHost(engine: Engine, env: NodeJS.ProcessEnv): Promise<boolean> {
   const name = "pulumi-language-nodejs";
   const cli = await realpath(join(engine.directory, "pulumi"));
@@ -86,7 +86,7 @@ async function isInstalled(name: ResourcePlugin, env: NodeJS.ProcessEnv): Promis
   return isExecutable(join(home, "plugins", `resource-${name}-v${await sdkVersion(name)}`, file));
 }
 
-/** Fetches what Pulumi's server gives and returns what it does not. */
+/** Downloads plugins from Pulumi's server, and returns those that it could not download. */
 async function install(
   names: readonly ResourcePlugin[],
   engine: Engine,
@@ -109,7 +109,7 @@ async function install(
   return failed;
 }
 
-/** An SDK asks the engine for the plugin of its own version. */
+/** Version of an SDK. It asks the engine for the plugin of the same version. */
 async function sdkVersion(name: ResourcePlugin): Promise<string> {
   const manifest = join(__dirname, "..", "..", "node_modules", "@pulumi", name, "package.json");
   const { version }: { version: string } = JSON.parse(await readFile(manifest, "utf8"));

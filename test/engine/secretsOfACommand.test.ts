@@ -15,7 +15,7 @@ describe("a command that needs the stack's secrets", () => {
     [
       "no passphrase",
       { PULUMI_CONFIG_PASSPHRASE: undefined },
-      /needs the secrets of stack east, which a passphrase opens: set/,
+      /needs the secrets of stack east, and no passphrase for them is set: set/,
     ],
     [
       "another passphrase",
