@@ -8,7 +8,7 @@ import (
 )
 
 func TestDeriveKey(t *testing.T) {
-	text, err := os.ReadFile("../../../chains/data/key-vectors.json")
+	text, err := os.ReadFile("../../../../test/chains/data/key-vectors.json")
 	if err != nil {
 		t.Fatal(err)
 	}
