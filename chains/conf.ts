@@ -11,22 +11,25 @@ export interface Credentials {
 }
 
 /**
- * The text of a chain's conf. Iguana's side and the daemon's side get the same: Iguana reads user, password and port,
- * the daemon all six. Where the RPC binds is left to the daemon's default, which is loopback
- * (docs/internals/domain.md, where komodod's RPC listens).
+ * The text of a chain's conf for those who call it: Iguana and other daemons look up user, password and port in it
+ * (docs/internals/domain.md, the conf parser). Throws where a parser would read other credentials.
+ *
+ * @example callerConf({ rpcPort: 8923 }, credentials) // "rpcuser=…\nrpcpassword=…\nrpcport=8923\n"
  */
-export function confText(chain: Pick<Chain, "rpcPort">, credentials: Credentials): string {
+export function callerConf(chain: Pick<Chain, "rpcPort">, credentials: Credentials): string {
   const problem = credentialsProblem(credentials);
   if (problem !== undefined) throw new Error(problem);
-  return [
-    `rpcuser=${credentials.rpcUser}`,
-    `rpcpassword=${credentials.rpcPassword}`,
-    `rpcport=${chain.rpcPort}`,
-    "server=1",
-    "txindex=1",
-    "rpcworkqueue=256",
-    "",
-  ].join("\n");
+  const { rpcUser, rpcPassword } = credentials;
+  return `rpcuser=${rpcUser}\nrpcpassword=${rpcPassword}\nrpcport=${chain.rpcPort}\n`;
+}
+
+/**
+ * The text of a chain's conf for its own daemon. It begins with what callers read. What is the daemon's alone stands behind
+ * that, so a change of it restarts no caller. Where the RPC binds is left to the daemon's default, which is loopback
+ * (docs/internals/domain.md, where komodod's RPC listens).
+ */
+export function daemonConf(chain: Pick<Chain, "rpcPort">, credentials: Credentials): string {
+  return `${callerConf(chain, credentials)}server=1\ntxindex=1\nrpcworkqueue=256\n`;
 }
 
 /**

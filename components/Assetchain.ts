@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { type Chain, commandFlags } from "../chains/chain";
-import { CREDENTIAL_LENGTH, confText } from "../chains/conf";
+import { CREDENTIAL_LENGTH, callerConf, daemonConf } from "../chains/conf";
 import { graceSeconds } from "../chains/daemons";
 import { roleOf, rolesThatMayCall } from "../notary/rpcGraph";
 import type { Daemon } from "../notary/types";
@@ -40,7 +40,6 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
   readonly chain: Chain;
   readonly rpcUser: pulumi.Output<string>;
   readonly rpcPassword: pulumi.Output<string>;
-  /** The daemon's conf; the same text serves the daemon and whoever calls it. */
   readonly conf: pulumi.Output<string>;
   readonly importsKey = true;
   readonly identity: IssuedIdentity;
@@ -53,11 +52,11 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
     this.chain = chain;
     this.rpcUser = createPassword(`${name}-rpcuser`, args.rotation, child);
     this.rpcPassword = createPassword(`${name}-rpcpassword`, args.rotation, child);
-    this.conf = pulumi.secret(
-      pulumi
-        .all([this.rpcUser, this.rpcPassword])
-        .apply(([rpcUser, rpcPassword]) => confText(chain, { rpcUser, rpcPassword })),
-    );
+    const credentials = pulumi
+      .all([this.rpcUser, this.rpcPassword])
+      .apply(([rpcUser, rpcPassword]) => ({ rpcUser, rpcPassword }));
+    this.conf = pulumi.secret(credentials.apply((known) => callerConf(chain, known)));
+    const ownConf = pulumi.secret(credentials.apply((known) => daemonConf(chain, known)));
     this.identity = createIdentity(name, roleOf(chain), args.authority, child);
     this.workload = args.network.workload(
       name,
@@ -73,7 +72,7 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
             workingDirectory: daemon.home,
             environment: { HOME: daemon.home },
             files: homeFiles([
-              { path: chain.confPath, content: this.conf },
+              { path: chain.confPath, content: ownConf },
               ...args.calls.map((callee) => ({ path: callee.chain.confPath, content: callee.conf })),
             ]),
             volume: {

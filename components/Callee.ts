@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Chain } from "../chains/chain";
-import { confText } from "../chains/conf";
+import { callerConf } from "../chains/conf";
 import type { ExternalDaemon } from "../notary/types";
 import type { CallArgs } from "../platforms/platform";
 import type { IssuedIdentity } from "./authority";
@@ -10,7 +10,7 @@ export interface Callee {
   readonly chain: Chain;
   readonly rpcUser: pulumi.Output<string>;
   readonly rpcPassword: pulumi.Output<string>;
-  /** What a caller's file of this chain says. */
+  /** The chain's conf for those who call it (callerConf). */
   readonly conf: pulumi.Output<string>;
   /** Whether the agent gives the notary's private key to the daemon where it does not have it. */
   readonly importsKey: boolean;
@@ -38,7 +38,7 @@ export function externalCallee(name: string, chain: Chain, args: ExternalArgs): 
     conf: pulumi.secret(
       pulumi
         .all([rpcUser, rpcPassword])
-        .apply(([user, password]) => confText(chain, { rpcUser: user, rpcPassword: password })),
+        .apply(([user, password]) => callerConf(chain, { rpcUser: user, rpcPassword: password })),
     ),
     importsKey: args.importsKey,
     callFrom: () => ({

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CREDENTIAL_ALPHABET, CREDENTIAL_LENGTH, confText, credentialsProblem } from "../../chains/conf";
+import {
+  CREDENTIAL_ALPHABET,
+  CREDENTIAL_LENGTH,
+  callerConf,
+  credentialsProblem,
+  daemonConf,
+} from "../../chains/conf";
 
 interface Read {
   user: string | undefined;
@@ -52,26 +58,30 @@ const password = fc
 const user = password.filter((text) => !text.includes(":"));
 
 describe("The conf of a chain", () => {
-  test("has six keys in this order", () => {
-    const text = confText(
-      { rpcPort: 8923 },
-      { rpcUser: "abcdefghijklmnop", rpcPassword: "ABCDEFGHIJKLMNOP" },
-    );
+  const credentials = { rpcUser: "abcdefghijklmnop", rpcPassword: "ABCDEFGHIJKLMNOP" };
+  const called = "rpcuser=abcdefghijklmnop\nrpcpassword=ABCDEFGHIJKLMNOP\nrpcport=8923\n";
 
-    expect(text).toBe(
-      "rpcuser=abcdefghijklmnop\nrpcpassword=ABCDEFGHIJKLMNOP\nrpcport=8923\nserver=1\ntxindex=1\nrpcworkqueue=256\n",
+  test("tells callers user, password and port", () => {
+    expect(callerConf({ rpcPort: 8923 }, credentials)).toBe(called);
+  });
+
+  test("tells the daemon the same, and then what is its own", () => {
+    expect(daemonConf({ rpcPort: 8923 }, credentials)).toBe(
+      `${called}server=1\ntxindex=1\nrpcworkqueue=256\n`,
     );
   });
 
   test("gives Iguana and the daemon the user, password and port that went into it", () => {
     fc.assert(
       fc.property(user, password, fc.integer({ min: 1, max: 65535 }), (rpcUser, rpcPassword, rpcPort) => {
-        const text = confText({ rpcPort }, { rpcUser, rpcPassword });
-        const daemon = readLikeTheDaemon(text);
+        for (const confOf of [callerConf, daemonConf]) {
+          const text = confOf({ rpcPort }, { rpcUser, rpcPassword });
+          const daemon = readLikeTheDaemon(text);
 
-        expect(readLikeIguana(text)).toEqual({ user: rpcUser, password: rpcPassword, port: rpcPort });
-        expect([daemon.get("rpcuser"), daemon.get("rpcpassword")]).toEqual([rpcUser, rpcPassword]);
-        expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThan(1024);
+          expect(readLikeIguana(text)).toEqual({ user: rpcUser, password: rpcPassword, port: rpcPort });
+          expect([daemon.get("rpcuser"), daemon.get("rpcpassword")]).toEqual([rpcUser, rpcPassword]);
+          expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThan(1024);
+        }
       }),
     );
   });
@@ -81,7 +91,7 @@ describe("The conf of a chain", () => {
       fc.property(fc.string({ unit: "binary", maxLength: 80 }), (rpcPassword) => {
         fc.pre(!/^[!-~]+$/.test(rpcPassword));
 
-        expect(() => confText({ rpcPort: 1 }, { rpcUser: "user", rpcPassword })).toThrow();
+        expect(() => daemonConf({ rpcPort: 1 }, { rpcUser: "user", rpcPassword })).toThrow();
       }),
     );
   });

@@ -65,6 +65,19 @@ describe("the graph of the development stack", () => {
     });
   });
 
+  it("tells what is a daemon's alone to no caller, so that a change of it restarts none", async () => {
+    const files = filesOnDocker(await recordStack(developmentStack(), { reveal: true }));
+    const withOwn = Object.entries(files)
+      .filter(([place, content]) => place.endsWith(".conf") && content.includes("txindex=1"))
+      .map(([place]) => place.replace(/ .*\//, " "));
+    expect(withOwn.sort()).toEqual([
+      "east-beer BEER.conf",
+      "east-kmd komodo.conf",
+      "east-ltc litecoin.conf",
+      "east-pizza PIZZA.conf",
+    ]);
+  });
+
   it("needs no output to know how many resources there are", async () => {
     const stack = developmentStack();
     const preview = await recordStack(stack, {
