@@ -1,12 +1,12 @@
-/** A text that arrives in pieces from somebody who may send more than one wants to keep. */
+/** A text that arrives in pieces from a sender who may send more than we want to keep. */
 export class BoundedText {
   private readonly chunks: Buffer[] = [];
   private length = 0;
 
-  /** @param most how many bytes it may have */
+  /** @param most the largest length, in bytes */
   constructor(private readonly most: number) {}
 
-  /** Whether the text is still within its bound; a piece that goes beyond is not kept. */
+  /** Whether the text is still within its bound. A piece that goes beyond it is not kept. */
   add(chunk: Buffer): boolean {
     this.length += chunk.length;
     if (this.length > this.most) return false;

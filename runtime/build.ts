@@ -2,18 +2,18 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-/** Programs of runtime/ that run in containers; each folder NAME is bundled into bundles/NAME.cjs. */
+/** The programs that run in containers. Each folder NAME is bundled into bundles/NAME.cjs. */
 export const PROGRAMS = ["agent", "restarter", "witness"] as const;
 export type Program = (typeof PROGRAMS)[number];
 
-/** The committed bundle, which the program uploads: no build step stands between a checkout and a preview. */
+/** The committed bundle, which the stack's program uploads. A preview needs no build step. */
 export function bundlePath(program: Program): string {
   return join(__dirname, "bundles", `${program}.cjs`);
 }
 
-/** A folder as one file that any Node from 18 on runs. Not minified: it is reviewed like all else. */
+/** A folder as one file that Node 18 or newer runs. It is not minified, so that it can be reviewed like all else. */
 export async function bundle(program: Program): Promise<string> {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     entryPoints: [join(__dirname, program, "main.ts")],
     absWorkingDir: join(__dirname, ".."),
     bundle: true,
@@ -22,13 +22,24 @@ export async function bundle(program: Program): Promise<string> {
     format: "cjs",
     legalComments: "none",
     banner: { js: banner(program) },
-    // Stated here, so that the project's own tsconfig.json changes nothing of the result.
+    // Stated here, so that the project's own tsconfig.json does not change the result.
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
+    metafile: true,
     write: false,
   });
   const [file] = outputFiles;
   if (file === undefined) throw new Error("esbuild made no file");
-  return file.text;
+  return withoutPaths(file.text, Object.keys(metafile.inputs));
+}
+
+/**
+ * esbuild names each module in a comment. The comments are left out: a new bundle replaces containers, and a module that
+ * is only moved should not do that.
+ */
+function withoutPaths(text: string, modules: readonly string[]): string {
+  const comments = new Set(modules.map((path) => `// ${path}`));
+  const lines = text.split("\n");
+  return lines.filter((line) => !comments.has(line)).join("\n");
 }
 
 function banner(program: Program): string {

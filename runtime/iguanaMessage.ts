@@ -1,9 +1,9 @@
-/** The longest answer that is read, in bytes: far more than the notarisations of a chain make. */
+/** The longest answer that is read, in bytes. The notarisations of one chain make much less. */
 export const LONGEST_ANSWER = 4 * 2 ** 20;
 
 /**
- * One request to Iguana's RPC as it goes over the wire. By hand, because it wants `Content-Length` spelled like this
- * (dPoW iguana_rpc.c). HTTP 1.0, so that nobody answers in chunks or keeps the connection.
+ * One request to Iguana's RPC as it goes over the wire. It is written by hand, because Iguana wants `Content-Length` in
+ * exactly this spelling (dPoW iguana_rpc.c). It is HTTP 1.0, so that nobody answers in chunks or keeps the connection.
  */
 export function requestText(request: object): string {
   const body = JSON.stringify(request);
@@ -16,8 +16,8 @@ export function requestText(request: object): string {
 }
 
 /**
- * The body of Iguana's answer; undefined where there is none. By hand, because Iguana's header lines have a blank before
- * the colon, which node's parser refuses even where it is told to be lenient.
+ * The body of Iguana's answer; undefined where there is none. It is read by hand, because Iguana's header lines have a
+ * blank before the colon, which Node's parser refuses even with `insecureHTTPParser`.
  */
 export function answerText(response: string): string | undefined {
   const headEnd = response.indexOf("\r\n\r\n");

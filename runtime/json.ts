@@ -3,7 +3,10 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value of a JSON text, or undefined where it is none. What JSON.parse says is never passed on: it quotes. */
+/**
+ * The value of a JSON text, or undefined where the text is not JSON. The message of JSON.parse is dropped, because it
+ * quotes the text, which may hold a secret.
+ */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Where the files that are uploaded to containers lie, by the name that they have there. */
+/** The files that are uploaded to containers: their name in the container, and their place in this folder. */
 const FILES = {
   "agent.cjs": "bundles/agent.cjs",
   "restarter.cjs": "bundles/restarter.cjs",
@@ -12,7 +12,7 @@ const FILES = {
 
 const texts = new Map<string, string>();
 
-/** The text of a file that a container gets, read once for all workloads. */
+/** The text of a file that a container gets. It is read once for all workloads. */
 export function runtimeFile(name: keyof typeof FILES): string {
   let text = texts.get(name);
   if (text === undefined) {

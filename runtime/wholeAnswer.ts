@@ -6,17 +6,17 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-/** More than what was asked can be answered with; nothing of it is kept. */
+/** The answer was longer than `most` bytes. Nothing of it is kept. */
 export class TooLong extends Error {
   constructor(readonly most: number) {
     super(`the answer is longer than ${most / 1024} KiB`);
   }
 }
 
-/** What lessors and daemons answer to the agent's calls is a few KiB at most. */
+/** Lessors and daemons answer the agent's calls with a few KiB. */
 const MOST_BYTES = 64 * 1024;
 
-/** Sends a request and waits for all of its answer; rejects where there is none, or, with TooLong, too much of it. */
+/** Sends a request and waits for all of its answer. Rejects where there is none, and with TooLong where it is too long. */
 export function wholeAnswer(request: ClientRequest, body?: string): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     request.on("response", (response) => {

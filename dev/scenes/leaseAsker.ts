@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { RUN_DIRECTORY } from "../../runtime/agent/runDirectory";
 import { kernelClock } from "../../runtime/bootClock";
 import { ApiServer } from "../../runtime/lease/apiServer";
 import { instanceId } from "../../runtime/lease/instance";
@@ -18,8 +19,10 @@ async function main([namespace = "", name = "", holder = ""]: readonly string[])
   process.on("SIGTERM", () => process.exit(0));
   const clock = kernelClock();
   const instance = instanceId(clock);
-  const object = new LeaseObject({ namespace, name }, new ApiServer(), clock, LEASE_TIMES.answerWithin);
-  const lease = new Lease([object], holder, instance, LEASE_TIMES, clock);
+  const api = new ApiServer(`${RUN_DIRECTORY}/api`);
+  const { answerWithin } = LEASE_TIMES;
+  const object = new LeaseObject({ place: { namespace, name }, api, clock, answerWithin });
+  const lease = new Lease({ lessors: [object], holder, instance, times: LEASE_TIMES, clock });
   for (;;) {
     const verdict = await lease.ask();
     const asked: Asked = { instance, verdict, answer: lease.answers[0]?.answer };

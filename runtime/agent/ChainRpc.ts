@@ -6,10 +6,10 @@ import type { CoinSecrets } from "./plan";
 import { basicCredentials } from "./redact";
 
 const TIMEOUT_MILLISECONDS = 10_000;
-/** bitcoind's code for "still starting". */
+/** The error code of bitcoind for "still starting". */
 const IN_WARMUP = -28;
 
-/** The JSON-RPC of one chain's daemon. The caller has one call in flight at a time. */
+/** The JSON-RPC of one chain's daemon. Its caller makes one call at a time. */
 export class ChainRpc {
   private readonly where: string;
 
@@ -20,7 +20,11 @@ export class ChainRpc {
     this.where = `127.0.0.1:${port}`;
   }
 
-  /** The `result` of a call. Params are positional, or named where they are an object. */
+  /**
+   * The `result` of a call. An array has positional params, an object has named ones.
+   *
+   * Rejects with NotYet while the daemon is away, busy or loading, and with RpcError where it refuses the call.
+   */
   async call(
     method: string,
     params: readonly unknown[] | object = [],
@@ -32,13 +36,13 @@ export class ChainRpc {
     if (status === 403) throw new Error(`${this.where} refuses this address (HTTP 403, rpcallowip)`);
     const answer = parseJson(text);
     if (!isObject(answer)) {
-      // "Work queue depth exceeded" comes as plain text.
+      // A daemon with too many calls answers "Work queue depth exceeded", as plain text.
       if (status === 500 || status === 503)
         throw new NotYet(
           "waiting-for-chain",
           `${this.where} is busy: HTTP ${status} ${text.trim().slice(0, 80)}`,
         );
-      throw new Error(`${this.where} does not answer as a chain does (HTTP ${status})`);
+      throw new Error(`${this.where} does not answer like a chain's daemon (HTTP ${status})`);
     }
     const { result, error } = answer;
     if (error === undefined || error === null) return result;
@@ -53,7 +57,7 @@ export class ChainRpc {
       host: "127.0.0.1",
       port: this.port,
       method: "POST",
-      // No connection is kept: one that a restarted daemon closed would look like a daemon that is away.
+      // Each call opens a connection. A kept one that a restarted daemon has closed would look like a daemon that is away.
       agent: false,
       headers: {
         Authorization: `Basic ${basicCredentials(this.secrets.rpcUser, this.secrets.rpcPassword)}`,
@@ -65,7 +69,8 @@ export class ChainRpc {
     return wholeAnswer(call, body).catch((failure: Error) => {
       if (failure instanceof TooLong)
         throw new Error(
-          `${this.where} is no daemon that one may trust: to ${method} ${failure.message}, and was not read`,
+          `${this.where} cannot be trusted: its answer to ${method} is longer than ${failure.most / 1024} KiB, ` +
+            "which no daemon's is; it was not read",
         );
       const why = signal.aborted ? `no answer in ${withinMilliseconds / 1000} s` : connectionFailure(failure);
       throw new NotYet("waiting-for-chain", `${this.where}: ${why}`);

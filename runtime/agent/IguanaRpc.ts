@@ -4,32 +4,42 @@ import { exchange } from "./iguanaHttp";
 import type { AgentCoin, CoinSecrets } from "./plan";
 
 const TIMEOUT_MILLISECONDS = 30_000;
-/** What operators give; Iguana answers 3600 whatever it is told. */
+/** The time that operators give. Iguana answers 3600 whatever it is told. */
 const UNLOCK_SECONDS = 9_999_999;
-/** The height that Iguana answers where it could not reach the chain. */
+/** The height in Iguana's answer where it could not reach the chain. */
 const NO_HEIGHT = 2 ** 30;
 
+/** Which coin is notarised to which, and how often: Iguana's `dpow` request. */
+export interface Notarisation {
+  readonly symbol: string;
+  readonly dest: string;
+  readonly pubkey: string;
+  readonly freq: number;
+}
+
 /**
- * Iguana's RPC. It serves one connection at a time, and a call that needs a chain holds up all others, so calls
- * queue here, where waiting does not count as Iguana not answering.
+ * Iguana's RPC. Iguana serves one connection at a time, and a call that needs a chain holds up all others. So calls queue
+ * here, where the time in the queue does not count as Iguana not answering.
+ *
+ * Every call rejects with NotYet where Iguana does not answer, and with IguanaRefusal where it answers with an error.
  */
 export class IguanaRpc {
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly port: number,
-    /** Asked right before a call that brings Iguana up is sent: why it may not be, or undefined. */
+    /** Called right before a command is sent: why it may not be sent, or undefined. Questions are always sent. */
     private readonly refusal: () => string | undefined = () => undefined,
   ) {}
 
-  /** The addresses of the notaries that Iguana knows; none right after it started. */
+  /** The addresses of the notaries that Iguana knows. The list is empty right after Iguana has started. */
   async knownNotaries(): Promise<readonly unknown[]> {
     const answer = await this.question({ agent: "dpow", method: "ipaddrs" });
     if (!Array.isArray(answer)) throw new IguanaRefusal("dpow/ipaddrs answers no list");
     return answer;
   }
 
-  /** Answers the address that Iguana has, which is the first that it was ever told. */
+  /** Answers with the address that Iguana has. That is the first one that it was told since its start. */
   async setAddress(ipaddr: string): Promise<unknown> {
     return this.result({ agent: "SuperNET", method: "myipaddr", ipaddr });
   }
@@ -38,7 +48,7 @@ export class IguanaRpc {
     await this.result({ agent: "iguana", method: "addnotary", ipaddr });
   }
 
-  /** Whether the coin is new to Iguana. */
+  /** Answers whether the coin is new to Iguana. */
   async addCoin(coin: AgentCoin, { rpcUser, rpcPassword }: CoinSecrets): Promise<boolean> {
     const answer = await this.result({
       ...coin.addcoin,
@@ -50,14 +60,14 @@ export class IguanaRpc {
     return answer !== "coin already there";
   }
 
-  /** The public key of the passphrase, where Iguana tells it. */
+  /** Answers with the public key of the passphrase, where Iguana tells it. */
   async unlock(passphrase: string): Promise<unknown> {
     const answer = await this.command({ method: "walletpassphrase", params: [passphrase, UNLOCK_SECONDS] });
     return isObject(answer) ? answer["btcpubkey"] : undefined;
   }
 
-  /** Whether it was not notarised before; throws IguanaRefusal where Iguana will not. */
-  async startDpow(symbol: string, dest: string, pubkey: string, freq: number): Promise<boolean> {
+  /** Answers whether the notarisation is new to Iguana. */
+  async startDpow({ symbol, dest, pubkey, freq }: Notarisation): Promise<boolean> {
     try {
       await this.command({ agent: "iguana", method: "dpow", symbol, dest, pubkey, freq });
       return true;
@@ -68,8 +78,8 @@ export class IguanaRpc {
   }
 
   /**
-   * The height of a coin's chain as Iguana sees it: undefined where Iguana does not know the coin, null where it
-   * does not reach the chain.
+   * The height of a coin's chain as Iguana sees it; undefined where Iguana does not know the coin, null where it does not
+   * reach the chain.
    */
   async height(symbol: string): Promise<number | null | undefined> {
     try {
@@ -100,7 +110,7 @@ export class IguanaRpc {
       const refused = refusal();
       if (refused !== undefined) throw new NotYet("waiting-for-iguana", refused);
       const answer = await exchange(this.port, request, TIMEOUT_MILLISECONDS);
-      // Errors come with HTTP 200 as well.
+      // An answer with an error has HTTP status 200, too.
       const error = isObject(answer) ? answer["error"] : undefined;
       if (error !== undefined && error !== null) throw new IguanaRefusal(`Iguana: ${textOf(error)}`);
       return answer;

@@ -1,9 +1,10 @@
+import type { LeaseReport, LeaseState } from "../lease/leasedProcess";
 import { certificateWarnings, daysLeft } from "./certificates";
 import type { AgentPlan } from "./plan";
 import type { Redact } from "./redact";
 import type { Step } from "./steps";
 
-/** `outdated`: it was made for another plan. `leaving`: the agent is ended together with Iguana. */
+/** `outdated`: Iguana was made for another plan. `leaving`: the agent is ended together with Iguana. */
 export type IguanaState =
   | "waiting-for-lease"
   | "waiting-for-rpc"
@@ -12,40 +13,48 @@ export type IguanaState =
   | "outdated"
   | "leaving"
   | "error";
-/**
- * `none-asked`: the plan names no lease. `waiting`: not held since this agent started. `lost`: it was held, and is
- * to be won again. `leaving`: it is given back when Iguana has ended.
- */
-export type LeaseState = "none-asked" | "waiting" | "held" | "lost" | "leaving";
 export type CoinState = Exclude<Step, "watch"> | "waiting-for-chain" | "loading" | "ready" | "error";
 
 /** What /status answers. */
 export interface Status {
   readonly publicKey: string;
-  readonly lease: { readonly state: LeaseState; readonly detail?: string };
-  readonly iguana: { readonly state: IguanaState; readonly since: string; readonly detail?: string };
+  /** `none-asked`: the plan names no lease. */
+  readonly lease: { readonly state: LeaseState | "none-asked"; readonly detail?: string | undefined };
+  readonly iguana: {
+    readonly state: IguanaState;
+    readonly since: string;
+    readonly detail?: string | undefined;
+  };
   readonly coins: Readonly<Record<string, CoinStatus>>;
-  /** Whole days until the certificates of the notary's links end, by whose they are. */
+  /** Whole days until the certificates of the notary's links end, keyed by the workload that has the certificate. */
   readonly certificates: Readonly<Record<string, number>>;
-  /** What is in order and will not stay so. */
+  /** What works now, and will stop working unless somebody acts. */
   readonly warnings: readonly string[];
 }
 
 export interface CoinStatus {
   readonly state: CoinState;
-  /** Heights are null while unknown. */
+  /** Heights are null while they are not known. */
   readonly chainHeight: number | null;
   readonly iguanaHeight: number | null;
   readonly address: string;
-  readonly detail?: string;
+  readonly detail?: string | undefined;
 }
 
+/** States in which there is nothing to complain about. */
 const CONTENT: ReadonlySet<string> = new Set(["ready", "held", "none-asked"]);
-/** No reason is longer than this, whatever a daemon answers. */
+/** The longest reason that is shown, whatever a daemon answers. */
 const DETAIL_LENGTH = 300;
 
-/** The state of everything, and a log line for each change. Whatever comes in is redacted here, and only here. */
-export class StatusBoard {
+const LEASE_WORDS: Readonly<Record<LeaseState, string>> = {
+  waiting: "waiting",
+  held: "held",
+  lost: "LOST",
+  leaving: "will be given back when Iguana has ended",
+};
+
+/** The state of everything, and a log line for each change. All texts are redacted here, and only here. */
+export class StatusBoard implements LeaseReport {
   private lease: Status["lease"];
   private iguana: Status["iguana"];
   private readonly coins = new Map<string, CoinStatus>();
@@ -65,11 +74,9 @@ export class StatusBoard {
 
   setLease(state: LeaseState, reason?: string): void {
     const detail = this.clean(reason);
-    this.lease = { state, ...(detail === undefined ? {} : { detail }) };
-    const word =
-      { lost: "LOST", leaving: "will be given back when Iguana has ended" }[String(state)] ?? state;
-    const line = `${word}${detail === undefined ? "" : ` (${detail})`}`;
-    // How long ago something was is no news.
+    this.lease = { state, detail };
+    const line = `${LEASE_WORDS[state]}${detail === undefined ? "" : ` (${detail})`}`;
+    // A line that differs only in how long ago something was is not written again.
     if (withoutSeconds(line) === withoutSeconds(this.lastLines.get("Lease") ?? "")) return;
     this.logChange("Lease", line);
   }
@@ -78,7 +85,7 @@ export class StatusBoard {
     const isSame = state === this.iguana.state;
     const since = isSame ? this.iguana.since : new Date().toISOString();
     const detail = this.clean(reason);
-    this.iguana = { state, since, ...(detail === undefined ? {} : { detail }) };
+    this.iguana = { state, since, detail };
     if (state === "waiting-for-rpc") this.logChange("Iguana", `waits for its RPC (${detail})`);
     if (state === "ready" && !isSame) this.logChange("Iguana", "ready");
     if (state === "outdated") this.logChange("Iguana", `is told nothing: ${detail}`);
@@ -86,9 +93,8 @@ export class StatusBoard {
   }
 
   setCoin(symbol: string, state: CoinState, reason?: string): void {
-    const { detail: _earlier, ...before } = this.coin(symbol);
     const detail = this.clean(reason);
-    this.coins.set(symbol, { ...before, state, ...(detail === undefined ? {} : { detail }) });
+    this.coins.set(symbol, { ...this.coin(symbol), state, detail });
     const line = this.lineOf(symbol, state, detail);
     if (line !== undefined) this.logChange(symbol, line);
   }
@@ -117,7 +123,7 @@ export class StatusBoard {
     return { publicKey: plan.publicKey, lease, iguana, coins, certificates, warnings };
   }
 
-  /** Empty where all is well, else a line for each thing that is not ready. */
+  /** One line for each thing that is not ready; empty where all is well. */
   complaints(): string[] {
     const lines: string[] = [];
     const complain = (subject: string, state: string, detail: string | undefined): void => {
@@ -130,7 +136,10 @@ export class StatusBoard {
     return lines;
   }
 
-  /** What a coin does itself shows in events; while Iguana is away, Iguana's line says it for all coins. */
+  /**
+   * The log line of a coin's state; undefined where there is none. Events say what the agent does for a coin, and while
+   * Iguana is away, Iguana's own line says so for all coins.
+   */
   private lineOf(symbol: string, state: CoinState, detail: string | undefined): string | undefined {
     switch (state) {
       case "waiting-for-chain":
@@ -138,7 +147,7 @@ export class StatusBoard {
       case "loading":
         return "its chain is loading";
       case "waiting-for-dest":
-        return `waits for ${detail}, which it is notarised to`;
+        return `waits for ${detail}, to which it is notarised`;
       case "ready":
         return this.isRepeated(symbol, "ready")
           ? undefined
@@ -156,7 +165,7 @@ export class StatusBoard {
     this.write(`${subject}: ${line}`);
   }
 
-  /** `ready` is the same at every height. */
+  /** Whether the line was the last one. `ready` counts as the same at every height. */
   private isRepeated(subject: string, line: string): boolean {
     const last = this.lastLines.get(subject);
     return last === line || (line === "ready" && last?.startsWith("ready ") === true);
@@ -164,7 +173,7 @@ export class StatusBoard {
 
   private clean(text: string | undefined): string | undefined {
     if (text === undefined) return undefined;
-    // Redacted before it is cut: half a secret is one, too. One line, whatever came.
+    // It is redacted before it is cut, because half a secret is a secret, too. It becomes one line.
     return this.redact(text).replaceAll(/\s+/g, " ").slice(0, DETAIL_LENGTH);
   }
 }

@@ -3,7 +3,7 @@ import type { ChainRpc } from "./ChainRpc";
 import { RpcError } from "./failures";
 import { labelOf, unseenBefore, unseenLabel } from "./walletLabel";
 
-/** The wallet that is made where a daemon starts without one. */
+/** The name of the wallet that is made where a daemon starts without one. */
 const WALLET = "notary";
 const WALLET_ERROR = -4;
 const INVALID_PARAMETER = -8;
@@ -11,20 +11,22 @@ const WALLET_NOT_FOUND = -18;
 const WALLET_ALREADY_LOADED = -35;
 const METHOD_NOT_FOUND = -32601;
 
-/** So many blocks are looked at in seconds; of all blocks of a chain that is years old it would be hours. */
+/** A rescan of so many blocks takes seconds. All blocks of a chain that is years old take hours. */
 const RESCANNED_BLOCKS = 10_000;
 const RESCAN_MILLISECONDS = 60_000;
 
 /** What a wallet says about the notary's key. */
 export interface Ownership {
   readonly isOurs: boolean;
-  /** The height at which the key was imported without a rescan. */
+  /** The height at which the key was imported without a rescan; undefined where blocks before it were looked at. */
   readonly unseenBefore: number | undefined;
-  /** The label that says so, where somebody took it away: Iguana does, with each unlock, for one of its coins. */
+  /**
+   * The label that says so, where it is no longer in the wallet. Iguana removes it from one of its coins with each unlock.
+   */
   readonly lostLabel: string | undefined;
 }
 
-/** The keys in one daemon's wallet, in the dialects of old and new daemons. */
+/** The notary's key in one daemon's wallet. It speaks the dialects of old and new daemons. */
 export class Wallet {
   private unseen: number | undefined;
 
@@ -34,24 +36,24 @@ export class Wallet {
     private readonly log: (event: string) => void,
   ) {}
 
-  /** Whether the notary's key is in the wallet, and since when; makes the wallet where there is none. */
+  /** Whether the notary's key is in the wallet, and since when. Makes the wallet where there is none. */
   async look(): Promise<Ownership> {
     const answer = await this.rpc.call("validateaddress", [this.address]);
     if (isObject(answer)) {
       if (answer["isvalid"] === false)
         throw new Error(
-          `${this.address} is no address of this chain; are its prefixes right in assetchains.yaml?`,
+          `${this.address} is not an address of this chain; are its prefixes right in assetchains.yaml?`,
         );
-      // Old daemons answer it here, new ones in getaddressinfo only.
+      // Old daemons have it in this answer, new ones only in that of getaddressinfo.
       if (typeof answer["ismine"] === "boolean") return this.ownership(answer);
     }
     return this.ownership(await this.withWallet(() => this.rpc.call("getaddressinfo", [this.address])));
   }
 
   /**
-   * Imports the key, which the wallet has not. Blocks that are there already are looked at where that takes seconds; else
-   * the wallet's label says that they were not.
-   * @param height of the chain
+   * Imports the key into a wallet that does not have it. Earlier blocks are rescanned where that takes seconds. Otherwise
+   * the key's label says that they were not.
+   * @param height the chain's height
    */
   async importKey(wif: string, height: number): Promise<void> {
     const isRescanned = height <= RESCANNED_BLOCKS && (await this.importRescanning(wif));
@@ -59,17 +61,17 @@ export class Wallet {
     if (!isRescanned) this.unseen = height;
     if (!(await this.look()).isOurs)
       throw new Error(
-        `the key is imported, yet ${this.address} is not the wallet's; do WIF and address prefix agree?`,
+        `the key was imported, but ${this.address} is not the wallet's; do WIF and address prefix agree?`,
       );
     this.log(isRescanned ? "key imported" : `key imported without a rescan of the ${height} blocks before`);
   }
 
-  /** Writes what is known about a key that is in the wallet. It is imported once more, which changes the label alone. */
+  /** Sets the label of a key that is in the wallet: it imports the key once more, which changes only the label. */
   async label(wif: string, label: string): Promise<void> {
     await this.import(wif, label, false);
   }
 
-  /** False where the daemon will not, as one that prunes its blocks. */
+  /** False where the daemon refuses to rescan, as one that prunes its blocks does. */
   private async importRescanning(wif: string): Promise<boolean> {
     try {
       await this.import(wif, "", true);
@@ -106,7 +108,7 @@ export class Wallet {
     }
   }
 
-  /** Daemons of the newer kind start without a wallet, and Iguana opens none. */
+  /** Newer daemons start without a wallet, and Iguana does not open one. */
   private async openWallet(): Promise<void> {
     try {
       await this.namedOrPositional("loadwallet", { filename: WALLET, load_on_startup: true });
@@ -115,7 +117,7 @@ export class Wallet {
       if (!(failure instanceof RpcError)) throw failure;
       if (failure.code === WALLET_ALREADY_LOADED || /already loaded/i.test(failure.message)) return;
       if (failure.code !== WALLET_NOT_FOUND) throw failure;
-      // importprivkey needs a wallet that is none of descriptors.
+      // importprivkey does not work with a descriptor wallet.
       await this.namedOrPositional("createwallet", {
         wallet_name: WALLET,
         descriptors: false,
@@ -125,7 +127,7 @@ export class Wallet {
     }
   }
 
-  /** Daemons before 0.21 know neither `load_on_startup` nor `descriptors`; the name alone does for them. */
+  /** Daemons before 0.21 know neither `load_on_startup` nor `descriptors`. They take the name alone. */
   private async namedOrPositional(method: string, params: object): Promise<unknown> {
     try {
       return await this.rpc.call(method, params);

@@ -1,67 +1,60 @@
 import { once } from "node:events";
-import { type BootClock, kernelClock } from "../bootClock";
-import { ApiServer } from "../lease/apiServer";
-import { Bell } from "../lease/Bell";
-import { instanceId } from "../lease/instance";
-import { ALWAYS, LeaseKeeper } from "../lease/keeper";
-import { Lease } from "../lease/Lease";
-import { LeaseObject } from "../lease/LeaseObject";
-import type { Lessor } from "../lease/lessor";
-import { RelianceFile } from "../lease/reliance";
-import { LEASE_TIMES, type LeaseTimes } from "../lease/rules";
-import { WitnessClient } from "../lease/WitnessClient";
+import { ALWAYS } from "../lease/permit";
+import { Bell } from "./Bell";
 import { CoinKeeper } from "./CoinKeeper";
 import { IguanaKeeper } from "./IguanaKeeper";
 import { IguanaRpc } from "./IguanaRpc";
-import { IguanaProcess } from "./iguanaProcess";
-import type { AgentPlan, AgentSecrets, LeasePlan } from "./plan";
+import { type LeaseSurroundings, leaseKeeperOf, realSurroundings } from "./iguanaLease";
+import type { AgentPlan, AgentSecrets } from "./plan";
 import type { StatusBoard } from "./StatusBoard";
 import { pause } from "./steps";
 import { ToldCheck } from "./ToldCheck";
 import { toldDigest } from "./told";
 
 const POLL_SECONDS = 3;
-/** In the container's own layer, or in a directory of the pod: both outlive the process. */
-const RELIANCE_FILE = "/tmp/dokomodo-lease";
-/** Iguana away is looked for more often: everything waits for it. */
+/** An Iguana that is away is looked for more often than that, because every coin waits for it. */
 const IGUANA_AWAY_MILLISECONDS = 1000;
 
-/** What a lease depends on beside the plan. */
-export interface LeaseSurroundings {
-  readonly clock: BootClock;
-  /** See instance.ts. */
-  readonly instance: string;
-  readonly times: LeaseTimes;
-  /** Where it is kept until when Iguana may be up; a file that outlives the process. */
-  readonly relianceFile: string;
+export interface BringUpArgs {
+  readonly plan: AgentPlan;
+  readonly secrets: AgentSecrets;
+  readonly board: StatusBoard;
+  /** Ends the agent. */
+  readonly signal: AbortSignal;
+  /** Called where the plan has a lease. */
+  readonly surroundings?: (() => LeaseSurroundings) | undefined;
 }
 
 /**
- * Brings a notary up and keeps it up until the signal comes. Each coin goes its own way; they share Iguana and its
+ * Brings a notary up, and keeps it up until the signal comes. Each coin advances by itself. They share Iguana, and its
  * lease.
  */
-export async function bringUp(
-  plan: AgentPlan,
-  secrets: AgentSecrets,
-  board: StatusBoard,
-  signal: AbortSignal,
-  surroundings: () => LeaseSurroundings = realSurroundings,
-): Promise<void> {
+export async function bringUp({
+  plan,
+  secrets,
+  board,
+  signal,
+  surroundings = realSurroundings,
+}: BringUpArgs): Promise<void> {
   const poll = (plan.pollSeconds ?? POLL_SECONDS) * 1000;
   const bells = { iguana: new Bell(), coins: new Bell() };
-  const lease = leaseOf(plan, board, bells.iguana, surroundings);
+  const lease = leaseKeeperOf({ plan, board, surroundings, onChange: () => bells.iguana.ring() });
   const permit = lease ?? ALWAYS;
   const told = new ToldCheck(plan.iguanaRpcPort, toldDigest(plan, secrets), plan.toldFile);
   const refusal = () => told.refusal();
   const rpc = new IguanaRpc(plan.iguanaRpcPort, () => {
     return refusal() ?? (permit.use() ? undefined : "Iguana waits for its lease");
   });
-  const keeper = new IguanaKeeper(rpc, plan, secrets, board, bells, permit, refusal);
+  const keeper = new IguanaKeeper({ rpc, plan, secrets, board, bells, permit, refusal });
   const coins = new Map<string, CoinKeeper>();
   for (const coin of plan.coins) {
     const coinSecrets = secrets.coins[coin.symbol];
     if (coinSecrets === undefined) throw new Error(`no credentials for ${coin.symbol}`);
-    coins.set(coin.symbol, new CoinKeeper(coin, coinSecrets, plan, board, { rpc, keeper }, bells.coins));
+    const iguana = { rpc, keeper };
+    coins.set(
+      coin.symbol,
+      new CoinKeeper({ coin, secrets: coinSecrets, plan, board, iguana, coinsBell: bells.coins }),
+    );
   }
 
   const keepIguana = repeat(bells.iguana, poll, async () => {
@@ -83,42 +76,15 @@ async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, "abort");
 }
 
-/** The containers of a pod are ended together. Of others the agent's may be replaced alone, and Iguana goes on. */
+/**
+ * Whether the agent's end is Iguana's end. The containers of a pod are ended together. On Docker the agent's container
+ * may be replaced alone, and Iguana goes on.
+ */
 function endsWithIguana({ lease }: AgentPlan): boolean {
   return lease !== undefined && "object" in lease;
 }
 
-function realSurroundings(): LeaseSurroundings {
-  const clock = kernelClock();
-  return { clock, instance: instanceId(clock), times: LEASE_TIMES, relianceFile: RELIANCE_FILE };
-}
-
-function leaseOf(
-  { lease: plan, publicKey, iguanaRpcPort }: AgentPlan,
-  board: StatusBoard,
-  bell: Bell,
-  surroundings: () => LeaseSurroundings,
-): LeaseKeeper | undefined {
-  if (plan === undefined) return undefined;
-  const { clock, instance, times, relianceFile } = surroundings();
-  const lessors = lessorsOf(plan, publicKey, times, clock);
-  const lease = new Lease(lessors, plan.holder, instance, times, clock);
-  const iguana = new IguanaProcess(iguanaRpcPort);
-  const reliance = new RelianceFile(relianceFile, instance);
-  return new LeaseKeeper(lease, plan.holder, iguana, board, bell, times, clock, reliance);
-}
-
-function lessorsOf(
-  plan: LeasePlan,
-  publicKey: string,
-  { answerWithin }: LeaseTimes,
-  clock: BootClock,
-): Lessor[] {
-  if ("object" in plan) return [new LeaseObject(plan.object, new ApiServer(), clock, answerWithin)];
-  return plan.witnesses.map(({ name, port }) => new WitnessClient(name, port, publicKey, answerWithin));
-}
-
-/** Rounds with a pause between them that grows while they fail. */
+/** Calls `round` again and again. The pause between two rounds grows while they fail. */
 async function repeat(
   bell: Bell,
   poll: number,

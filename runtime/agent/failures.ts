@@ -1,4 +1,4 @@
-/** Why something cannot be done now though nothing is wrong: it is worth waiting for. */
+/** Something cannot be done now, though nothing is wrong. Waiting helps. */
 export class NotYet extends Error {
   constructor(
     readonly waitingState: "waiting-for-chain" | "loading" | "waiting-for-iguana",
@@ -8,7 +8,7 @@ export class NotYet extends Error {
   }
 }
 
-/** A daemon's own answer that it will not, with the code of JSON-RPC. */
+/** A daemon answered that it will not do what it was asked, with a code of JSON-RPC. */
 export class RpcError extends Error {
   constructor(
     readonly code: number,
@@ -18,7 +18,7 @@ export class RpcError extends Error {
   }
 }
 
-/** Iguana's own answer that it will not; it has no codes. */
+/** Iguana answered that it will not do what it was asked. It has no codes. */
 export class IguanaRefusal extends Error {}
 
 /** `connection refused` rather than `connect ECONNREFUSED 127.0.0.1:8923`. */

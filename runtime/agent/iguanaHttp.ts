@@ -4,7 +4,7 @@ import { answerText, LONGEST_ANSWER, requestText } from "../iguanaMessage";
 import { parseJson } from "../json";
 import { connectionFailure, NotYet } from "./failures";
 
-/** One call of Iguana's RPC; resolves with the JSON of the answer, rejects with NotYet. */
+/** One call of Iguana's RPC. Resolves with the JSON of the answer; rejects with NotYet. */
 export function exchange(port: number, request: object, withinMilliseconds: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const fail = (why: string): void => reject(new NotYet("waiting-for-iguana", why));
@@ -25,7 +25,7 @@ export function exchange(port: number, request: object, withinMilliseconds: numb
       const body = answerText(response.text);
       if (body === undefined) return fail("Iguana's RPC: connection closed without an answer");
       const answer = parseJson(body);
-      if (answer === undefined) fail("Iguana's answer is no JSON");
+      if (answer === undefined) fail("Iguana's RPC: the answer is not JSON");
       else resolve(answer);
     });
     socket.write(requestText(request));

@@ -1,30 +1,25 @@
+import type { LeasedProcess } from "../lease/leasedProcess";
 import { exchange } from "./iguanaHttp";
 import { type Listener, listenerOn, processesOf } from "./listener";
 
 const QUESTION_MILLISECONDS = 2000;
-/** `SuperNET/stop` answers nothing, and ends Iguana after 19 s (dPoW iguana/main.c, iguana_exit). */
+/** Iguana does not answer `SuperNET/stop`. It ends 19 s later (dPoW iguana/main.c, iguana_exit). */
 const STOP_MILLISECONDS = 25_000;
 
-/** What makes Iguana blank: it comes back so whenever its process ends, for it keeps nothing. */
-export interface Endable {
-  /** Whether Iguana is certain to notarise nothing: it does not run, or knows no notary, not even itself. */
-  isBlank(): Promise<boolean>;
-  /** Does what it can to end Iguana, which may take it a while; answers with what that is. */
-  end(): string;
-  /** Why Iguana cannot be ended at once; undefined where it can, or does not run. */
-  obstacle(): string | undefined;
-}
-
 /**
- * Iguana's process, as what listens on its RPC's port. It is killed where this one may, which takes the same uid and
- * gid. Iguana's own `SuperNET/stop` comes second: it goes on notarising until it ends, 19 s later.
+ * Iguana's process: the one that listens on its RPC's port. It keeps nothing when it ends, so it comes back idle.
+ *
+ * This process kills it where it may, which takes the same uid and gid. Otherwise it sends Iguana's own `SuperNET/stop`,
+ * which is worse: Iguana goes on notarising for another 19 s.
  */
-export class IguanaProcess implements Endable {
+export class IguanaProcess implements LeasedProcess {
+  readonly name = "Iguana";
   private isStopping = false;
 
   constructor(private readonly rpcPort: number) {}
 
-  async isBlank(): Promise<boolean> {
+  /** Whether Iguana certainly notarises nothing: it does not run, or knows no notary, not even itself. */
+  async isIdle(): Promise<boolean> {
     if (listenerOn(this.rpcPort) === undefined) return true;
     const request = { agent: "dpow", method: "ipaddrs" };
     const notaries = await exchange(this.rpcPort, request, QUESTION_MILLISECONDS).catch(() => undefined);
@@ -38,7 +33,7 @@ export class IguanaProcess implements Endable {
     for (const pid of pids) kill(pid);
     if (pids.length > 0) return "it was killed";
     void this.stop();
-    return `it was asked to stop, and goes on until it does, 20 s later: ${obstacleOf(listener)}`;
+    return `it was asked to stop, which takes it 20 s: ${obstacleOf(listener)}`;
   }
 
   obstacle(): string | undefined {
@@ -52,14 +47,14 @@ export class IguanaProcess implements Endable {
     try {
       await exchange(this.rpcPort, { agent: "SuperNET", method: "stop" }, STOP_MILLISECONDS);
     } catch {
-      // It ends without an answer.
+      // Iguana ends without an answer.
     } finally {
       this.isStopping = false;
     }
   }
 }
 
-/** Why this process may not look into what listens, nor end it. */
+/** Why this process may neither look into the listening process nor end it. */
 export function obstacleOf({ uid }: Listener): string {
   const [own, ownGroup] = [process.getuid?.() ?? "?", process.getgid?.() ?? "?"];
   return (
@@ -72,6 +67,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // Gone already, or not to be killed, which shows when Iguana is looked at again.
+    // The process is gone already, or may not be killed. The next look at Iguana shows which.
   }
 }

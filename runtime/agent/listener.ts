@@ -6,12 +6,12 @@ export interface Listener {
   readonly inode: string;
 }
 
-/** Kernel's number of the state LISTEN (include/net/tcp_states.h). */
+/** The kernel's number for the state LISTEN (include/net/tcp_states.h). */
 const LISTEN = "0A";
-/** 127.0.0.1 in either byte order, and every address. */
+/** 127.0.0.1 in either byte order, and 0.0.0.0. */
 const ADDRESSES = ["0100007F", "7F000001", "00000000"];
 
-/** Who answers on 127.0.0.1:`port` in this network namespace; undefined where nobody does. */
+/** The socket that listens on 127.0.0.1:`port` in this network namespace; undefined where there is none. */
 export function listenerOn(port: number): Listener | undefined {
   const hex = port.toString(16).toUpperCase().padStart(4, "0");
   const wanted = ADDRESSES.map((address) => `${address}:${hex}`);
@@ -25,8 +25,8 @@ export function listenerOn(port: number): Listener | undefined {
 }
 
 /**
- * The processes, in this PID namespace, that have the socket; none where this one may not look into them, which takes
- * the same uid and gid.
+ * The processes in this PID namespace that have the socket open. The list is empty where this process may not look into
+ * them, which takes the same uid and gid.
  */
 export function processesOf({ inode }: Listener): number[] {
   return readdirSync("/proc")
@@ -40,7 +40,7 @@ function hasSocket(pid: string, inode: string): boolean {
       (fd) => targetOf(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`,
     );
   } catch {
-    // Another's, or gone.
+    // The process is another user's, or gone.
     return false;
   }
 }

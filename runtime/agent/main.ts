@@ -10,12 +10,12 @@ import { Wallet } from "./Wallet";
 import { RESCANNED } from "./walletLabel";
 
 /**
- * node agent.cjs           brings the notary up and keeps it up
- * node agent.cjs healthz   exits with 0 where the running agent is content, else with 1
- * node agent.cjs status    prints the running agent's /status
- * node agent.cjs rescanned SYMBOL   notes, in the daemon's wallet, that it has seen the blocks before the key came
+ * node agent.cjs                    brings the notary up and keeps it up
+ * node agent.cjs healthz            exits with 0 where the running agent has no complaint, else with 1
+ * node agent.cjs status             prints the running agent's /status
+ * node agent.cjs rescanned SYMBOL   notes in the daemon's wallet that the blocks before its key came were rescanned
  *
- * Exit codes: 78 for files that are missing or wrong, 64 for another command, 1 for anything else.
+ * Exit codes: 78 for files that are missing or wrong, 64 for an unknown command, 1 for anything else.
  */
 const WRONG_CONFIGURATION = 78;
 const WRONG_USAGE = 64;
@@ -34,10 +34,10 @@ async function run(): Promise<void> {
     await serve(plan.listenPort, board);
     log(`agent: keeps ${plan.coins.length} coins, serves 127.0.0.1:${plan.listenPort}`);
     for (const warning of board.status().warnings) log(`WARNING: ${warning}`);
-    await bringUp(plan, secrets, board, end.signal);
+    await bringUp({ plan, secrets, board, signal: end.signal });
     process.exit(0);
   } catch (failure) {
-    // No stack: a request in it may hold a secret that redaction would miss.
+    // The stack is not written. It may quote a request in a form in which redaction misses a secret.
     fail(1, redact(failure instanceof Error ? failure.message : String(failure)));
   }
 }
@@ -69,7 +69,7 @@ async function noteRescan(symbol: string | undefined): Promise<void> {
   const coin = plan.coins.find((one) => one.symbol === symbol);
   const credentials = secrets.coins[coin?.symbol ?? ""];
   if (coin === undefined || credentials === undefined)
-    fail(WRONG_USAGE, `rescanned takes one of ${plan.coins.map((one) => one.symbol).join(", ")}`);
+    fail(WRONG_USAGE, `rescanned takes a coin: ${plan.coins.map((one) => one.symbol).join(", ")}`);
   try {
     const rpc = new ChainRpc(coin.rpcPort, credentials);
     const wallet = new Wallet(rpc, coin.address, log);
@@ -86,7 +86,7 @@ async function main([command, ...rest]: readonly string[]): Promise<void> {
     if (command === undefined) await run();
     else if (command === "healthz" || command === "status") await askRunning(`/${command}`);
     else if (command === "rescanned") await noteRescan(rest[0]);
-    else fail(WRONG_USAGE, `unknown command ${command}; there are healthz, status and rescanned`);
+    else fail(WRONG_USAGE, `unknown command ${command}; the commands are healthz, status and rescanned`);
   } catch (failure) {
     if (failure instanceof ConfigurationError) fail(WRONG_CONFIGURATION, failure.message);
     throw failure;

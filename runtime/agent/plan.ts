@@ -1,6 +1,8 @@
+import type { LeasePlace } from "../lease/leaseObjectRules";
+
 /**
- * What the program hands to the agent: two files in the agent's container, written by
- * components/IguanaInstance and read by runtime/agent. The first may be read by anyone, the second not.
+ * What the stack's program hands to the agent: two files in the agent's container. components/IguanaInstance writes them,
+ * runtime/agent reads them. Anyone may read the first file; the second holds secrets.
  */
 
 /** `/run/dokomodo/agent/plan.json` */
@@ -18,39 +20,39 @@ export interface AgentPlan {
   /** In the order in which they are added. */
   readonly coins: readonly AgentCoin[];
   /** Seconds between two looks at the same daemon; 3 where absent. */
-  readonly pollSeconds?: number;
-  /** When the certificates of the notary's links end, in RFC 3339, by whose they are. */
-  readonly certificates?: Readonly<Record<string, string>>;
-  /** Where Iguana's container holds `toldDigest` of the plan that it was made for (told.ts); an absolute path. */
+  readonly pollSeconds?: number | undefined;
+  /** When the certificates of the notary's links end, in RFC 3339, keyed by the workload that has the certificate. */
+  readonly certificates?: Readonly<Record<string, string>> | undefined;
+  /** The file of Iguana's container that holds `toldDigest` of the plan it was made for (told.ts); an absolute path. */
   readonly toldFile: string;
-  /** Absent: Iguana is brought up whoever else runs with its key. */
-  readonly lease?: LeasePlan;
+  /** Where absent, Iguana is brought up whether or not another one runs with its key. */
+  readonly lease?: LeasePlan | undefined;
 }
 
-/** Who says that no other Iguana of the same key runs: witnesses, or on Kubernetes a Lease object. */
+/** Who makes sure that no other Iguana of the same key runs: witnesses, or on Kubernetes a Lease object. */
 export type LeasePlan = WitnessedLease | ObjectLease;
 
 interface LeaseHolder {
-  /** This instance, for people: `notary east of stack prod on host alpha`. */
+  /** This instance for people: `notary east of stack prod on host alpha`. */
   readonly holder: string;
 }
 
 export interface WitnessedLease extends LeaseHolder {
   /** A majority of them has to grant the lease: 1 of 1, 2 of 3. */
   readonly witnesses: readonly {
-    /** Of its host. */
+    /** The name of the witness's host. */
     readonly name: string;
-    /** On 127.0.0.1, where the proxy leads to the witness. */
+    /** The port on 127.0.0.1 from which the proxy leads to the witness. */
     readonly port: number;
   }[];
 }
 
 export interface ObjectLease extends LeaseHolder {
   /**
-   * Of coordination.k8s.io/v1, made where it is absent. The cluster's API server is called with the token and the
-   * authority in `/run/dokomodo/api`: `token` and `ca.crt`.
+   * A Lease of coordination.k8s.io/v1. The agent makes it where it is absent. It calls the cluster's API server with the
+   * token and the authority in `/run/dokomodo/api`: `token` and `ca.crt`.
    */
-  readonly object: { readonly namespace: string; readonly name: string };
+  readonly object: LeasePlace;
 }
 
 export interface AgentCoin {
@@ -62,16 +64,16 @@ export interface AgentCoin {
   readonly address: string;
   /** Iguana's `addcoin` request without credentials. */
   readonly addcoin: Readonly<Record<string, string | number>>;
-  /** Absent: the coin is only added, never notarised. */
-  readonly dpow?: { readonly dest: string; readonly freq: number };
-  /** `false`: the notary's key may not go to this daemon, which somebody else runs. */
-  readonly importsKey?: boolean;
+  /** Where absent, the coin is only added and never notarised. */
+  readonly dpow?: { readonly dest: string; readonly freq: number } | undefined;
+  /** `false`: the notary's key must not go to this daemon, because somebody else runs it. */
+  readonly importsKey?: boolean | undefined;
 }
 
 /** `/run/dokomodo/agent/secrets.json` */
 export interface AgentSecrets {
   readonly passphrase: string;
-  /** By symbol. */
+  /** Keyed by symbol. */
   readonly coins: Readonly<Record<string, CoinSecrets>>;
 }
 

@@ -11,9 +11,38 @@ import type {
   WitnessedLease,
 } from "./plan";
 
-/** The agent's files are missing or wrong; trying again does not help. */
+/** The agent's files are missing or wrong. Trying again does not help. */
 export class ConfigurationError extends Error {}
 
+/** What a text may be, as a pattern and for people. */
+interface TextRule {
+  readonly pattern: RegExp;
+  readonly what: string;
+}
+
+const PUBLIC_KEY: TextRule = { pattern: /^0[23][0-9a-f]{64}$/, what: "66 hex digits" };
+const ABSOLUTE_PATH: TextRule = { pattern: /^\//, what: "an absolute path" };
+const ONE_LINE: TextRule = { pattern: /^\P{Cc}{1,300}$/u, what: "text of one line" };
+const HOST_NAME: TextRule = { pattern: /^\P{Cc}+$/u, what: "a host's name" };
+const NAMESPACE: TextRule = {
+  pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  what: "a namespace's name: at most 63 of a-z, 0-9 and -",
+};
+const OBJECT_NAME: TextRule = {
+  pattern: /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/,
+  what: "an object's name: at most 253 of a-z, 0-9, - and .",
+};
+/** Iguana's buffer for a symbol has 16 bytes. */
+const SYMBOL: TextRule = { pattern: /^[A-Za-z0-9_-]{1,15}$/, what: "1 to 15 letters, digits, _ or -" };
+const DESTINATION: TextRule = { pattern: /^./, what: "a symbol" };
+const ADDRESS: TextRule = { pattern: /^[A-Za-z0-9]+$/, what: "an address" };
+const PASSPHRASE: TextRule = { pattern: /^./s, what: "text" };
+/** A colon would break authentication on Iguana's side. */
+const RPC_USER: TextRule = { pattern: /^[^:]+$/, what: "text without a colon" };
+const RPC_PASSWORD: TextRule = { pattern: /^./, what: "text" };
+const WIF: TextRule = { pattern: /^[1-9A-HJ-NP-Za-km-z]+$/, what: "a WIF" };
+
+/** Reads plan.json. Throws ConfigurationError where it is missing or wrong. */
 export function readPlan(directory: string): AgentPlan {
   const path = `${directory}/plan.json`;
   const plan = readJson(path);
@@ -30,32 +59,32 @@ export function readPlan(directory: string): AgentPlan {
     toldFile,
     certificates,
   } = plan;
-  const result = {
+  const result: AgentPlan = {
     iguanaRpcPort: problems.port(iguanaRpcPort, "iguanaRpcPort"),
     listenPort: problems.port(listenPort, "listenPort"),
-    publicKey: problems.text(publicKey, "publicKey", /^0[23][0-9a-f]{64}$/, "66 hex digits"),
+    publicKey: problems.text(publicKey, "publicKey", PUBLIC_KEY),
     ipAddress: problems.ipv4(ipAddress, "ipAddress"),
     notaries: problems.list(notaries, "notaries").map((ip, i) => problems.ipv4(ip, `notaries[${i}]`)),
     coins: problems.list(coins, "coins").map((coin, i) => readCoin(coin, `coins[${i}]`, problems)),
-    ...(lease === undefined ? {} : { lease: readLease(lease, problems) }),
-    ...(certificates === undefined ? {} : { certificates: readTimes(certificates, problems) }),
-    toldFile: problems.text(toldFile, "toldFile", /^\//, "an absolute path"),
+    pollSeconds: pollSeconds === undefined ? undefined : problems.positive(pollSeconds, "pollSeconds"),
+    lease: lease === undefined ? undefined : readLease(lease, problems),
+    certificates: certificates === undefined ? undefined : readTimes(certificates, problems),
+    toldFile: problems.text(toldFile, "toldFile", ABSOLUTE_PATH),
   };
   const symbols = result.coins.map((coin) => coin.symbol);
   const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);
   if (twice !== undefined) problems.add("coins", `names ${twice} twice`);
-  if (pollSeconds !== undefined && !(typeof pollSeconds === "number" && pollSeconds > 0))
-    problems.add("pollSeconds", "must be a number above 0");
   problems.end();
-  return typeof pollSeconds === "number" ? { ...result, pollSeconds } : result;
+  return result;
 }
 
+/** Reads secrets.json. Throws ConfigurationError where it is missing, wrong, or lacks a coin of the plan. */
 export function readSecrets(directory: string, plan: AgentPlan): AgentSecrets {
   const path = `${directory}/secrets.json`;
   const secrets = readJson(path);
   const problems = new Problems(path);
-  const passphrase = problems.text(secrets["passphrase"], "passphrase", /^./s, "text");
-  // Iguana copies it into a buffer of 1024 bytes without looking.
+  const passphrase = problems.text(secrets["passphrase"], "passphrase", PASSPHRASE);
+  // Iguana copies it into a buffer of 1024 bytes without a check.
   if (Buffer.byteLength(passphrase) > 1000) problems.add("passphrase", "must be at most 1000 bytes long");
   const given = isObject(secrets["coins"]) ? secrets["coins"] : {};
   const coins = Object.fromEntries(
@@ -70,14 +99,14 @@ function readLease(value: unknown, problems: Problems): LeasePlan {
   if ("object" in lease && "witnesses" in lease)
     problems.add("lease", "must have either witnesses or an object, not both");
   const by = "object" in lease ? readLeaseObject(lease["object"], problems) : readWitnesses(lease, problems);
-  const holder = problems.text(lease["holder"], "lease.holder", /^\P{Cc}{1,300}$/u, "text of one line");
+  const holder = problems.text(lease["holder"], "lease.holder", ONE_LINE);
   return { holder, ...by };
 }
 
 function readTimes(value: unknown, problems: Problems): Record<string, string> {
   const times = Object.entries(isObject(value) ? value : {}).map(([name, time]): [string, string] => {
     const isTime = typeof time === "string" && !Number.isNaN(Date.parse(time));
-    if (!isTime) problems.add(`certificates.${name}`, "must be a time, as 2030-01-31T12:00:00Z");
+    if (!isTime) problems.add(`certificates.${name}`, "must be a time such as 2030-01-31T12:00:00Z");
     return [name, String(time)];
   });
   return Object.fromEntries(times);
@@ -91,13 +120,13 @@ function readWitnesses(
     const at = `lease.witnesses[${i}]`;
     const { name, port } = isObject(witness) ? witness : {};
     return {
-      name: problems.text(name, `${at}.name`, /^\P{Cc}+$/u, "a host's name"),
+      name: problems.text(name, `${at}.name`, HOST_NAME),
       port: problems.port(port, `${at}.port`),
     };
   });
   const ports = witnesses.map(({ port }) => port);
-  // A witness that counts twice would be a majority by itself.
-  if (new Set(ports).size < ports.length) problems.add("lease.witnesses", "must have a port each");
+  // A witness that is counted twice could be a majority by itself.
+  if (new Set(ports).size < ports.length) problems.add("lease.witnesses", "must have different ports");
   if (witnesses.length === 0) problems.add("lease.witnesses", "must be at least one");
   return { witnesses };
 }
@@ -106,18 +135,8 @@ function readLeaseObject(value: unknown, problems: Problems): Pick<ObjectLease, 
   const { namespace, name } = isObject(value) ? value : {};
   return {
     object: {
-      namespace: problems.text(
-        namespace,
-        "lease.object.namespace",
-        /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
-        "a namespace's name: at most 63 of a-z, 0-9 and -",
-      ),
-      name: problems.text(
-        name,
-        "lease.object.name",
-        /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/,
-        "an object's name: at most 253 of a-z, 0-9, - and .",
-      ),
+      namespace: problems.text(namespace, "lease.object.namespace", NAMESPACE),
+      name: problems.text(name, "lease.object.name", OBJECT_NAME),
     },
   };
 }
@@ -133,36 +152,28 @@ function readCoin(value: unknown, at: string, problems: Problems): AgentCoin {
   if (Object.keys(addcoin).length === 0) problems.add(`${at}.addcoin`, "must be Iguana's addcoin request");
   if ("userpass" in fields)
     problems.add(`${at}.addcoin`, "must hold no userpass, credentials are in secrets.json");
-  const result = {
-    // Iguana's buffer for it has 16 bytes.
-    symbol: problems.text(
-      coin["symbol"],
-      `${at}.symbol`,
-      /^[A-Za-z0-9_-]{1,15}$/,
-      "1 to 15 letters, digits, _ or -",
-    ),
-    rpcPort: problems.port(coin["rpcPort"], `${at}.rpcPort`),
-    address: problems.text(coin["address"], `${at}.address`, /^[A-Za-z0-9]+$/, "an address"),
-    addcoin: fields,
-    ...(coin["importsKey"] === false ? { importsKey: false } : {}),
-  };
-  const dpow = coin["dpow"];
-  if (dpow === undefined) return result;
-  const { dest, freq } = isObject(dpow) ? dpow : {};
-  if (typeof freq !== "number") problems.add(`${at}.dpow.freq`, "must be a number");
   return {
-    ...result,
-    dpow: { dest: problems.text(dest, `${at}.dpow.dest`, /^./, "a symbol"), freq: Number(freq) },
+    symbol: problems.text(coin["symbol"], `${at}.symbol`, SYMBOL),
+    rpcPort: problems.port(coin["rpcPort"], `${at}.rpcPort`),
+    address: problems.text(coin["address"], `${at}.address`, ADDRESS),
+    addcoin: fields,
+    importsKey: coin["importsKey"] === false ? false : undefined,
+    dpow: coin["dpow"] === undefined ? undefined : readDpow(coin["dpow"], `${at}.dpow`, problems),
   };
+}
+
+function readDpow(value: unknown, at: string, problems: Problems): AgentCoin["dpow"] {
+  const { dest, freq } = isObject(value) ? value : {};
+  if (typeof freq !== "number") problems.add(`${at}.freq`, "must be a number");
+  return { dest: problems.text(dest, `${at}.dest`, DESTINATION), freq: Number(freq) };
 }
 
 function readCoinSecrets(value: unknown, at: string, problems: Problems): CoinSecrets {
   const { rpcUser, rpcPassword, wif } = isObject(value) ? value : {};
   return {
-    // A colon in it breaks authentication on Iguana's side.
-    rpcUser: problems.text(rpcUser, `${at}.rpcUser`, /^[^:]+$/, "text without a colon"),
-    rpcPassword: problems.text(rpcPassword, `${at}.rpcPassword`, /^./, "text"),
-    wif: problems.text(wif, `${at}.wif`, /^[1-9A-HJ-NP-Za-km-z]+$/, "a WIF"),
+    rpcUser: problems.text(rpcUser, `${at}.rpcUser`, RPC_USER),
+    rpcPassword: problems.text(rpcPassword, `${at}.rpcPassword`, RPC_PASSWORD),
+    wif: problems.text(wif, `${at}.wif`, WIF),
   };
 }
 
@@ -179,7 +190,7 @@ function readJson(path: string): Readonly<Record<string, unknown>> {
   return value;
 }
 
-/** Collects what is wrong in one file and says all of it at once; never a value, for some are secret. */
+/** Collects what is wrong in one file, and says all of it at once. It never quotes a value, because some are secret. */
 class Problems {
   private readonly found: string[] = [];
 
@@ -193,10 +204,16 @@ class Problems {
     if (this.found.length > 0) throw new ConfigurationError(`${this.path}: ${this.found.join("; ")}`);
   }
 
-  text(value: unknown, at: string, pattern: RegExp, what: string): string {
+  text(value: unknown, at: string, { pattern, what }: TextRule): string {
     if (typeof value === "string" && pattern.test(value)) return value;
     this.add(at, `must be ${what}`);
     return "";
+  }
+
+  positive(value: unknown, at: string): number {
+    if (typeof value === "number" && value > 0) return value;
+    this.add(at, "must be a number above 0");
+    return 0;
   }
 
   port(value: unknown, at: string): number {

@@ -1,6 +1,6 @@
 import type { AgentSecrets } from "./plan";
 
-/** Takes every secret out of a text, in each spelling that a daemon may echo it in. */
+/** Takes every secret out of a text, in each spelling in which a daemon may repeat it. */
 export type Redact = (text: string) => string;
 
 export function redactor(secrets: AgentSecrets): Redact {
@@ -15,7 +15,7 @@ export function redactor(secrets: AgentSecrets): Redact {
     add(wif);
     add(basicCredentials(rpcUser, rpcPassword));
   }
-  // The longest first: a secret that is part of another must not break it up.
+  // Longest first: a secret that is part of a longer one must not break it up.
   const longestFirst = [...spellings].filter((text) => text !== "").sort((a, b) => b.length - a.length);
   return (text) => longestFirst.reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
 }

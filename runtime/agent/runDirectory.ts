@@ -1,2 +1,2 @@
-/** Where a container finds what the program gives it. */
+/** The directory in which a container finds its files from the stack's program. */
 export const RUN_DIRECTORY = process.env["DOKOMODO_RUN"] ?? "/run/dokomodo";

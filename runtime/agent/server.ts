@@ -3,7 +3,7 @@ import type { StatusBoard } from "./StatusBoard";
 
 const ASK_MILLISECONDS = 5000;
 
-/** /healthz and /status, for this network namespace only. */
+/** Serves /healthz and /status on 127.0.0.1, thus in this network namespace only. */
 export function serve(port: number, board: StatusBoard): Promise<Server> {
   const server = createServer((request, response) => {
     const answer = (status: number, type: string, text: string): void => {
@@ -23,7 +23,7 @@ export function serve(port: number, board: StatusBoard): Promise<Server> {
   });
 }
 
-/** What the running agent answers. */
+/** The answer of the running agent. */
 export function ask(port: number, path: string): Promise<{ ok: boolean; text: string }> {
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(ASK_MILLISECONDS);

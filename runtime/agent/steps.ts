@@ -2,9 +2,9 @@ import type { AgentCoin } from "./plan";
 
 /** What is known about Iguana. */
 export interface IguanaFacts {
-  /** Whether it answers and knows its address and its notaries. */
+  /** Whether it answers, and knows its address and its notaries. */
   readonly ready: boolean;
-  /** Counts Iguana's lives: what was done in an earlier one is lost. */
+  /** The number of Iguana's present life. What was done in an earlier life is lost. */
   readonly life: number;
   /** The life in which the wallet was unlocked; 0 for never. */
   readonly unlockedIn: number;
@@ -12,7 +12,7 @@ export interface IguanaFacts {
 
 /** What is known about a coin. */
 export interface CoinFacts {
-  /** Whether the chain answered when last asked, and holds the notary's key. */
+  /** Whether the chain answered the last call, and its wallet holds the notary's key. */
   readonly ours: boolean;
   /** The life of Iguana in which the coin was added; 0 for never. */
   readonly addedIn: number;
@@ -20,7 +20,10 @@ export interface CoinFacts {
   readonly dpowIn: number;
 }
 
-/** What comes next for a coin whose chain answers. `waiting-…` are nothing to do; `watch` is: all is done. */
+/**
+ * The next step for a coin whose chain answers. With `waiting-…` there is nothing to do now. With `watch` everything is
+ * done.
+ */
 export type Step =
   | "importing-key"
   | "waiting-for-iguana"
@@ -30,26 +33,31 @@ export type Step =
   | "starting-dpow"
   | "watch";
 
+/** What the next step of a coin follows from. */
+export interface StepFacts {
+  readonly coin: Pick<AgentCoin, "dpow">;
+  readonly facts: CoinFacts;
+  /** The coin that this one is notarised to; undefined where the notary does not have it. */
+  readonly destination: CoinFacts | undefined;
+  readonly iguana: IguanaFacts;
+}
+
 /**
- * The order that Iguana needs: the key is in the daemon before all else, the wallet is unlocked
- * once there is a coin, and dpow is refused unless both chains hold the key.
+ * The order that Iguana needs. The daemon gets the key first. The wallet is unlocked when there is a coin. Iguana refuses
+ * dpow unless both chains hold the key.
  */
-export function nextStep(
-  coin: Pick<AgentCoin, "dpow">,
-  facts: CoinFacts,
-  dest: CoinFacts | undefined,
-  iguana: IguanaFacts,
-): Step {
+export function nextStep({ coin, facts, destination, iguana }: StepFacts): Step {
   if (!facts.ours) return "importing-key";
   if (!iguana.ready) return "waiting-for-iguana";
   if (facts.addedIn !== iguana.life) return "adding";
   if (iguana.unlockedIn !== iguana.life) return "unlocking";
   if (coin.dpow === undefined || facts.dpowIn === iguana.life) return "watch";
-  if (dest === undefined || !dest.ours || dest.addedIn !== iguana.life) return "waiting-for-dest";
+  if (destination === undefined || !destination.ours || destination.addedIn !== iguana.life)
+    return "waiting-for-dest";
   return "starting-dpow";
 }
 
-/** Milliseconds until the next look: soon as a rule, later and later where the same thing keeps failing. */
+/** Milliseconds until the next look. The pause grows while the same thing keeps failing. */
 export function pause(pollMilliseconds: number, failuresInARow: number): number {
   return Math.min(pollMilliseconds * 2 ** Math.min(failuresInARow, 10), Math.max(15_000, pollMilliseconds));
 }

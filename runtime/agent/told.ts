@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { AgentPlan, AgentSecrets } from "./plan";
 
 /**
- * A digest of all that the agent tells Iguana and that Iguana keeps until its process ends: the first address wins, and
- * no notary, coin or notarisation can be taken back. Iguana's container has it in a file, so a change of it makes another
- * Iguana.
+ * A digest of all that the agent tells Iguana, and that Iguana keeps until its process ends. Iguana takes the first
+ * address, and has no call that removes a notary, a coin or a notarisation. Iguana's container holds the digest in a file,
+ * so a change of the digest makes another container.
  */
 export function toldDigest(
   { publicKey, ipAddress, notaries, coins }: AgentPlan,

@@ -1,21 +1,24 @@
-/** What a wallet's label of the notary's address says about blocks before the key came, and lives as long as the key. */
+/**
+ * The wallet's label of the notary's address says what is known about the blocks before the key was imported. The label
+ * lives as long as the key does.
+ */
 export const RESCANNED = "dokomodo: rescanned";
 const UNSEEN = "dokomodo: not rescanned before height ";
 
-/** Of a key that was imported at this height without a look at the blocks before it. */
+/** The label of a key that was imported at this height without a rescan of the blocks before it. */
 export function unseenLabel(height: number): string {
   return `${UNSEEN}${height}`;
 }
 
-/** The height before which the wallet has seen nothing; undefined where the label says no such thing. */
+/** The height before which the wallet has not looked at blocks; undefined where the label does not say so. */
 export function unseenBefore(label: string): number | undefined {
   const height = label.startsWith(UNSEEN) ? Number(label.slice(UNSEEN.length)) : Number.NaN;
   return Number.isSafeInteger(height) ? height : undefined;
 }
 
 /**
- * The label in the answer of validateaddress or getaddressinfo: `account` of old daemons, `label` of newer ones, or
- * `labels` of the newest, names or objects with a name. Empty where there is none.
+ * The label in an answer of validateaddress or getaddressinfo; empty where there is none. Old daemons have it in
+ * `account`, newer ones in `label`, the newest in `labels`, a list of names or of objects with a name.
  */
 export function labelOf({ account, label, labels }: Readonly<Record<string, unknown>>): string {
   const [first] = Array.isArray(labels) ? labels : [];

@@ -3,116 +3,10 @@
 // biome-ignore-all format: generated
 // biome-ignore-all assist: generated
 
-// runtime/agent/bringUp.ts
 var import_node_events = require("node:events");
 
-// runtime/bootClock.ts
-var import_node_fs = require("node:fs");
-function kernelClock() {
-  return {
-    bootId: (0, import_node_fs.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim(),
-    // Not performance.now(), which stands still while the machine is suspended and others go on.
-    seconds: () => Number((0, import_node_fs.readFileSync)("/proc/uptime", "utf8").split(" ", 1)[0])
-  };
-}
+var ALWAYS = { isGiven: true, isLeaving: false, use: () => true };
 
-// runtime/lease/apiServer.ts
-var import_promises = require("node:fs/promises");
-var import_node_https = require("node:https");
-
-// runtime/agent/runDirectory.ts
-var RUN_DIRECTORY = process.env["DOKOMODO_RUN"] ?? "/run/dokomodo";
-
-// runtime/json.ts
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function parseJson(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return void 0;
-  }
-}
-
-// runtime/BoundedText.ts
-var BoundedText = class {
-  /** @param most how many bytes it may have */
-  constructor(most) {
-    this.most = most;
-    this.chunks = [];
-    this.length = 0;
-  }
-  /** Whether the text is still within its bound; a piece that goes beyond is not kept. */
-  add(chunk) {
-    this.length += chunk.length;
-    if (this.length > this.most) return false;
-    this.chunks.push(chunk);
-    return true;
-  }
-  get text() {
-    return Buffer.concat(this.chunks).toString("utf8");
-  }
-};
-
-// runtime/wholeAnswer.ts
-var TooLong = class extends Error {
-  constructor(most) {
-    super(`the answer is longer than ${most / 1024} KiB`);
-    this.most = most;
-  }
-};
-var MOST_BYTES = 64 * 1024;
-function wholeAnswer(request4, body) {
-  return new Promise((resolve, reject) => {
-    request4.on("response", (response) => {
-      const answer = new BoundedText(MOST_BYTES);
-      response.on("data", (chunk) => {
-        if (!answer.add(chunk)) request4.destroy(new TooLong(MOST_BYTES));
-      });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text: answer.text }));
-      response.on("error", reject);
-    });
-    request4.on("error", reject);
-    request4.end(body);
-  });
-}
-
-// runtime/lease/apiServer.ts
-var NoAccess = class extends Error {
-};
-var ApiServer = class {
-  constructor(env = process.env, directory2 = `${RUN_DIRECTORY}/api`) {
-    this.env = env;
-    this.directory = directory2;
-  }
-  async call(method, path, signal, body) {
-    const host = this.env["KUBERNETES_SERVICE_HOST"];
-    const port = this.env["KUBERNETES_SERVICE_PORT"];
-    if (host === void 0 || port === void 0)
-      throw new NoAccess("KUBERNETES_SERVICE_HOST and _PORT are not set, which every pod of Kubernetes has");
-    const [token, ca] = await Promise.all([this.read("token"), this.read("ca.crt")]);
-    const text = body === void 0 ? void 0 : JSON.stringify(body);
-    const headers = {
-      Authorization: `Bearer ${token.trim()}`,
-      Accept: "application/json",
-      ...text === void 0 ? {} : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) }
-    };
-    const sent = (0, import_node_https.request)({ host, port, method, path, headers, ca, agent: false, signal });
-    const answer = await wholeAnswer(sent, text);
-    return { status: answer.status, body: parseJson(answer.text) };
-  }
-  async read(name) {
-    const path = `${this.directory}/${name}`;
-    return (0, import_promises.readFile)(path, "utf8").catch((failure) => {
-      throw new NoAccess(
-        `${path} cannot be read (${failure.code}); it comes with the pod's projected volume`
-      );
-    });
-  }
-};
-
-// runtime/lease/Bell.ts
 var FLOOR_MILLISECONDS = 200;
 var Bell = class {
   constructor() {
@@ -138,16 +32,851 @@ var Bell = class {
   }
 };
 
-// runtime/lease/instance.ts
+var import_node_http = require("node:http");
+
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function parseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return void 0;
+  }
+}
+
+var BoundedText = class {
+  /** @param most the largest length, in bytes */
+  constructor(most) {
+    this.most = most;
+    this.chunks = [];
+    this.length = 0;
+  }
+  /** Whether the text is still within its bound. A piece that goes beyond it is not kept. */
+  add(chunk) {
+    this.length += chunk.length;
+    if (this.length > this.most) return false;
+    this.chunks.push(chunk);
+    return true;
+  }
+  get text() {
+    return Buffer.concat(this.chunks).toString("utf8");
+  }
+};
+
+var TooLong = class extends Error {
+  constructor(most) {
+    super(`the answer is longer than ${most / 1024} KiB`);
+    this.most = most;
+  }
+};
+var MOST_BYTES = 64 * 1024;
+function wholeAnswer(request4, body) {
+  return new Promise((resolve, reject) => {
+    request4.on("response", (response) => {
+      const answer = new BoundedText(MOST_BYTES);
+      response.on("data", (chunk) => {
+        if (!answer.add(chunk)) request4.destroy(new TooLong(MOST_BYTES));
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text: answer.text }));
+      response.on("error", reject);
+    });
+    request4.on("error", reject);
+    request4.end(body);
+  });
+}
+
+var NotYet = class extends Error {
+  constructor(waitingState, message) {
+    super(message);
+    this.waitingState = waitingState;
+  }
+};
+var RpcError = class extends Error {
+  constructor(code, message) {
+    super(`${message} (${code})`);
+    this.code = code;
+  }
+};
+var IguanaRefusal = class extends Error {
+};
+function connectionFailure(failure) {
+  const code = "code" in failure ? failure.code : void 0;
+  if (code === "ECONNREFUSED") return "connection refused";
+  if (code === "ECONNRESET" || code === "EPIPE") return "connection closed without an answer";
+  return failure.message;
+}
+
+function redactor(secrets) {
+  const spellings = /* @__PURE__ */ new Set();
+  const add = (secret) => {
+    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+      spellings.add(form);
+  };
+  add(secrets.passphrase);
+  for (const { rpcUser, rpcPassword, wif } of Object.values(secrets.coins)) {
+    add(rpcPassword);
+    add(wif);
+    add(basicCredentials(rpcUser, rpcPassword));
+  }
+  const longestFirst = [...spellings].filter((text) => text !== "").sort((a, b) => b.length - a.length);
+  return (text) => longestFirst.reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
+}
+function basicCredentials(user, password) {
+  return Buffer.from(`${user}:${password}`).toString("base64");
+}
+
+var TIMEOUT_MILLISECONDS = 1e4;
+var IN_WARMUP = -28;
+var ChainRpc = class {
+  constructor(port, secrets) {
+    this.port = port;
+    this.secrets = secrets;
+    this.where = `127.0.0.1:${port}`;
+  }
+  /**
+   * The `result` of a call. An array has positional params, an object has named ones.
+   *
+   * Rejects with NotYet while the daemon is away, busy or loading, and with RpcError where it refuses the call.
+   */
+  async call(method, params = [], withinMilliseconds = TIMEOUT_MILLISECONDS) {
+    const body = JSON.stringify({ jsonrpc: "1.0", id: "dokomodo", method, params });
+    const { status, text } = await this.post(method, body, withinMilliseconds);
+    if (status === 401) throw new Error(`${this.where} refuses the user and password (HTTP 401)`);
+    if (status === 403) throw new Error(`${this.where} refuses this address (HTTP 403, rpcallowip)`);
+    const answer = parseJson(text);
+    if (!isObject(answer)) {
+      if (status === 500 || status === 503)
+        throw new NotYet(
+          "waiting-for-chain",
+          `${this.where} is busy: HTTP ${status} ${text.trim().slice(0, 80)}`
+        );
+      throw new Error(`${this.where} does not answer like a chain's daemon (HTTP ${status})`);
+    }
+    const { result, error } = answer;
+    if (error === void 0 || error === null) return result;
+    const { code, message } = isObject(error) ? error : { code: 0, message: JSON.stringify(error) };
+    if (code === IN_WARMUP) throw new NotYet("loading", String(message));
+    throw new RpcError(Number(code), `${method}: ${message}`);
+  }
+  async post(method, body, withinMilliseconds) {
+    const signal = AbortSignal.timeout(withinMilliseconds);
+    const call = (0, import_node_http.request)({
+      host: "127.0.0.1",
+      port: this.port,
+      method: "POST",
+      // Each call opens a connection. A kept one that a restarted daemon has closed would look like a daemon that is away.
+      agent: false,
+      headers: {
+        Authorization: `Basic ${basicCredentials(this.secrets.rpcUser, this.secrets.rpcPassword)}`,
+        "Content-Type": "application/json",
+        "Content-Length": Buffer.byteLength(body)
+      },
+      signal
+    });
+    return wholeAnswer(call, body).catch((failure) => {
+      if (failure instanceof TooLong)
+        throw new Error(
+          `${this.where} cannot be trusted: its answer to ${method} is longer than ${failure.most / 1024} KiB, which no daemon's is; it was not read`
+        );
+      const why = signal.aborted ? `no answer in ${withinMilliseconds / 1e3} s` : connectionFailure(failure);
+      throw new NotYet("waiting-for-chain", `${this.where}: ${why}`);
+    });
+  }
+};
+
+function nextStep({ coin, facts, destination, iguana }) {
+  if (!facts.ours) return "importing-key";
+  if (!iguana.ready) return "waiting-for-iguana";
+  if (facts.addedIn !== iguana.life) return "adding";
+  if (iguana.unlockedIn !== iguana.life) return "unlocking";
+  if (coin.dpow === void 0 || facts.dpowIn === iguana.life) return "watch";
+  if (destination === void 0 || !destination.ours || destination.addedIn !== iguana.life)
+    return "waiting-for-dest";
+  return "starting-dpow";
+}
+function pause(pollMilliseconds, failuresInARow) {
+  return Math.min(pollMilliseconds * 2 ** Math.min(failuresInARow, 10), Math.max(15e3, pollMilliseconds));
+}
+
+var RESCANNED = "dokomodo: rescanned";
+var UNSEEN = "dokomodo: not rescanned before height ";
+function unseenLabel(height) {
+  return `${UNSEEN}${height}`;
+}
+function unseenBefore(label) {
+  const height = label.startsWith(UNSEEN) ? Number(label.slice(UNSEEN.length)) : Number.NaN;
+  return Number.isSafeInteger(height) ? height : void 0;
+}
+function labelOf({ account, label, labels }) {
+  const [first] = Array.isArray(labels) ? labels : [];
+  const name = typeof first === "object" && first !== null && "name" in first ? first.name : first;
+  return [account, label, name].find((text) => typeof text === "string" && text !== "") ?? "";
+}
+
+var WALLET = "notary";
+var WALLET_ERROR = -4;
+var INVALID_PARAMETER = -8;
+var WALLET_NOT_FOUND = -18;
+var WALLET_ALREADY_LOADED = -35;
+var METHOD_NOT_FOUND = -32601;
+var RESCANNED_BLOCKS = 1e4;
+var RESCAN_MILLISECONDS = 6e4;
+var Wallet = class {
+  constructor(rpc, address, log2) {
+    this.rpc = rpc;
+    this.address = address;
+    this.log = log2;
+  }
+  /** Whether the notary's key is in the wallet, and since when. Makes the wallet where there is none. */
+  async look() {
+    const answer = await this.rpc.call("validateaddress", [this.address]);
+    if (isObject(answer)) {
+      if (answer["isvalid"] === false)
+        throw new Error(
+          `${this.address} is not an address of this chain; are its prefixes right in assetchains.yaml?`
+        );
+      if (typeof answer["ismine"] === "boolean") return this.ownership(answer);
+    }
+    return this.ownership(await this.withWallet(() => this.rpc.call("getaddressinfo", [this.address])));
+  }
+  /**
+   * Imports the key into a wallet that does not have it. Earlier blocks are rescanned where that takes seconds. Otherwise
+   * the key's label says that they were not.
+   * @param height the chain's height
+   */
+  async importKey(wif, height) {
+    const isRescanned = height <= RESCANNED_BLOCKS && await this.importRescanning(wif);
+    if (!isRescanned) await this.import(wif, unseenLabel(height), false);
+    if (!isRescanned) this.unseen = height;
+    if (!(await this.look()).isOurs)
+      throw new Error(
+        `the key was imported, but ${this.address} is not the wallet's; do WIF and address prefix agree?`
+      );
+    this.log(isRescanned ? "key imported" : `key imported without a rescan of the ${height} blocks before`);
+  }
+  /** Sets the label of a key that is in the wallet: it imports the key once more, which changes only the label. */
+  async label(wif, label) {
+    await this.import(wif, label, false);
+  }
+  /** False where the daemon refuses to rescan, as one that prunes its blocks does. */
+  async importRescanning(wif) {
+    try {
+      await this.import(wif, "", true);
+      return true;
+    } catch (failure) {
+      if (failure instanceof RpcError && failure.code === WALLET_ERROR) return false;
+      throw failure;
+    }
+  }
+  async import(wif, label, rescan) {
+    const within = rescan ? RESCAN_MILLISECONDS : void 0;
+    await this.withWallet(() => this.rpc.call("importprivkey", [wif, label, rescan], within));
+  }
+  ownership(answer) {
+    if (!isObject(answer) || answer["ismine"] !== true) {
+      this.unseen = void 0;
+      return { isOurs: false, unseenBefore: void 0, lostLabel: void 0 };
+    }
+    const label = labelOf(answer);
+    if (label !== "") this.unseen = unseenBefore(label);
+    const lostLabel = label === "" && this.unseen !== void 0 ? unseenLabel(this.unseen) : void 0;
+    return { isOurs: true, unseenBefore: this.unseen, lostLabel };
+  }
+  async withWallet(call) {
+    try {
+      return await call();
+    } catch (failure) {
+      if (!saysNoWallet(failure)) throw failure;
+      await this.openWallet();
+      return call();
+    }
+  }
+  /** Newer daemons start without a wallet, and Iguana does not open one. */
+  async openWallet() {
+    try {
+      await this.namedOrPositional("loadwallet", { filename: WALLET, load_on_startup: true });
+      this.log(`wallet "${WALLET}" loaded`);
+    } catch (failure) {
+      if (!(failure instanceof RpcError)) throw failure;
+      if (failure.code === WALLET_ALREADY_LOADED || /already loaded/i.test(failure.message)) return;
+      if (failure.code !== WALLET_NOT_FOUND) throw failure;
+      await this.namedOrPositional("createwallet", {
+        wallet_name: WALLET,
+        descriptors: false,
+        load_on_startup: true
+      });
+      this.log(`wallet "${WALLET}" created`);
+    }
+  }
+  /** Daemons before 0.21 know neither `load_on_startup` nor `descriptors`. They take the name alone. */
+  async namedOrPositional(method, params) {
+    try {
+      return await this.rpc.call(method, params);
+    } catch (failure) {
+      if (failure instanceof RpcError && failure.code === INVALID_PARAMETER)
+        return this.rpc.call(method, [WALLET]);
+      throw failure;
+    }
+  }
+};
+function saysNoWallet(failure) {
+  if (!(failure instanceof RpcError)) return false;
+  const { code, message } = failure;
+  return code === WALLET_NOT_FOUND || code === METHOD_NOT_FOUND && /no wallet is loaded/i.test(message);
+}
+
+var IGUANA_HEIGHT_MILLISECONDS = 3e4;
+var CoinKeeper = class {
+  constructor(args) {
+    this.args = args;
+    this.known = { ours: false, addedIn: 0, dpowIn: 0 };
+    this.iguanaAskedAt = 0;
+    const { coin, secrets, plan } = args;
+    this.rpc = new ChainRpc(coin.rpcPort, secrets);
+    this.wallet = new Wallet(this.rpc, coin.address, (event) => this.event(event));
+    this.isDestination = plan.coins.some(({ dpow }) => dpow?.dest === coin.symbol);
+  }
+  get symbol() {
+    return this.args.coin.symbol;
+  }
+  get facts() {
+    return this.known;
+  }
+  /** Looks at the coin once, and does all that can be done for it now. False where something is wrong with it. */
+  async round(destination) {
+    try {
+      const height = await this.probe();
+      await this.advance(height, destination);
+      return true;
+    } catch (failure) {
+      if (!(failure instanceof NotYet)) {
+        this.args.board.setCoin(
+          this.symbol,
+          "error",
+          failure instanceof Error ? failure.message : String(failure)
+        );
+        return false;
+      }
+      if (failure.waitingState === "waiting-for-iguana") this.args.iguana.keeper.doubt();
+      this.args.board.setCoin(this.symbol, failure.waitingState, failure.message);
+      return true;
+    }
+  }
+  /** The chain's height. It looks for the key each time, because a daemon may come back with another wallet. */
+  async probe() {
+    try {
+      const height = Number(await this.rpc.call("getblockcount"));
+      const { isOurs, unseenBefore: unseenBefore2, lostLabel } = await this.wallet.look();
+      this.unseenBefore = unseenBefore2;
+      if (lostLabel !== void 0) await this.wallet.label(this.args.secrets.wif, lostLabel);
+      this.know({ ours: isOurs });
+      this.args.board.setHeights(this.symbol, { chainHeight: height });
+      return height;
+    } catch (failure) {
+      this.know({ ours: false });
+      this.args.board.setHeights(this.symbol, { chainHeight: null, iguanaHeight: null });
+      throw failure;
+    }
+  }
+  async advance(height, destination) {
+    for (; ; ) {
+      const { facts } = this.args.iguana.keeper;
+      const step = nextStep({ coin: this.args.coin, facts: this.known, destination, iguana: facts });
+      switch (step) {
+        case "watch":
+          await this.watch(height);
+          return;
+        case "waiting-for-iguana":
+          this.args.board.setHeights(this.symbol, { iguanaHeight: null });
+          this.args.board.setCoin(this.symbol, step);
+          return;
+        case "waiting-for-dest":
+          this.waitForDestination(destination);
+          return;
+      }
+      this.args.board.setCoin(this.symbol, step);
+      switch (step) {
+        case "importing-key":
+          this.requireImport();
+          await this.wallet.importKey(this.args.secrets.wif, height);
+          this.unseenBefore = (await this.wallet.look()).unseenBefore;
+          this.know({ ours: true });
+          break;
+        case "adding":
+          await this.add(facts.life);
+          break;
+        case "unlocking":
+          await this.args.iguana.keeper.unlock();
+          break;
+        case "starting-dpow":
+          await this.startDpow(facts.life);
+          break;
+      }
+    }
+  }
+  requireImport() {
+    if (this.args.coin.importsKey !== false) return;
+    throw new Error(
+      `its daemon, which somebody else runs, does not have the notary's key for ${this.args.coin.address}; import it there, or allow this agent to do so with importKey in dokomodo:external`
+    );
+  }
+  async add(life) {
+    const isNew = await this.args.iguana.rpc.addCoin(this.args.coin, this.args.secrets);
+    this.know({ addedIn: life });
+    this.args.board.setHeights(this.symbol, { iguanaHeight: null });
+    this.event(isNew ? "added to Iguana" : "Iguana has it already");
+    if (this.isDestination) this.args.coinsBell.ring();
+  }
+  async startDpow(life) {
+    if (this.args.coin.dpow === void 0) return;
+    const { dest, freq } = this.args.coin.dpow;
+    const { publicKey: pubkey } = this.args.plan;
+    const isNew = await this.args.iguana.rpc.startDpow({ symbol: this.symbol, dest, pubkey, freq });
+    this.know({ dpowIn: life });
+    this.event(isNew ? `dpow accepted, notarised to ${dest}` : `is notarised to ${dest} already`);
+  }
+  waitForDestination(destination) {
+    const dest = this.args.coin.dpow?.dest ?? "";
+    if (destination === void 0)
+      throw new Error(`it is notarised to ${dest}, which is not a chain of this notary`);
+    this.args.board.setCoin(this.symbol, "waiting-for-dest", dest);
+  }
+  async watch(height) {
+    const { iguanaHeight } = this.args.board.coin(this.symbol);
+    let seen = iguanaHeight;
+    if (seen !== height || Date.now() - this.iguanaAskedAt > IGUANA_HEIGHT_MILLISECONDS) {
+      const answer = await this.args.iguana.rpc.height(this.symbol);
+      if (answer === void 0) {
+        this.know({ addedIn: 0, dpowIn: 0 });
+        throw new NotYet("waiting-for-iguana", "Iguana no longer knows the coin");
+      }
+      this.iguanaAskedAt = Date.now();
+      seen = answer;
+      this.args.board.setHeights(this.symbol, { iguanaHeight: seen });
+    }
+    const details = [seen === null ? "Iguana does not reach this chain" : [], this.unseenText()].flat();
+    this.args.board.setCoin(this.symbol, "ready", details.length === 0 ? void 0 : details.join("; "));
+  }
+  unseenText() {
+    if (this.unseenBefore === void 0) return [];
+    return [
+      `its key came at height ${this.unseenBefore} and was not rescanned for, so coins received before are not seen; if there are any, rescan, which takes hours (docs/chains.md)`
+    ];
+  }
+  know(facts) {
+    this.known = { ...this.known, ...facts };
+  }
+  event(text) {
+    this.args.board.event(this.symbol, text);
+  }
+};
+
+var UNLOCKED_MILLISECONDS = 24 * 60 * 60 * 1e3;
+var IguanaKeeper = class {
+  constructor(args) {
+    this.args = args;
+    this.known = { ready: false, life: 0, unlockedIn: 0 };
+    this.registered = false;
+    this.unlockedAt = 0;
+  }
+  get facts() {
+    return this.known;
+  }
+  /** To be called when Iguana did not answer a coin as expected. Iguana is looked at without delay. */
+  doubt() {
+    this.known = { ...this.known, ready: false };
+    this.args.bells.iguana.ring();
+  }
+  /** Looks at Iguana once, and tells it what it does not know. False where something is wrong with it. */
+  async round() {
+    if (!this.args.permit.isGiven) {
+      this.known = { ...this.known, ready: false };
+      this.args.board.setIguana(this.args.permit.isLeaving ? "leaving" : "waiting-for-lease");
+      return true;
+    }
+    const refused = this.args.refusal();
+    if (refused !== void 0) {
+      this.known = { ...this.known, ready: false };
+      this.args.board.setIguana("outdated", refused);
+      return true;
+    }
+    try {
+      await this.look();
+      this.args.board.setIguana("ready");
+      if (!this.known.ready) {
+        this.known = { ...this.known, ready: true };
+        this.args.bells.coins.ring();
+      }
+      return true;
+    } catch (failure) {
+      this.known = { ...this.known, ready: false };
+      const reason = failure instanceof Error ? failure.message : String(failure);
+      this.args.board.setIguana(failure instanceof NotYet ? "waiting-for-rpc" : "error", reason);
+      return failure instanceof NotYet;
+    }
+  }
+  /** Unlocks the wallet, once for all coins that wait for it. */
+  unlock() {
+    this.unlocking ??= this.unlockNow().finally(() => {
+      this.unlocking = void 0;
+    });
+    return this.unlocking;
+  }
+  /**
+   * Iguana keeps nothing over a restart, so an Iguana that knows no notary begins a new life. As soon as it knows one, it
+   * lists its own address as well. So an Iguana that knows notaries, but not the plan's address, was told another one.
+   */
+  async look() {
+    const notaries = await this.args.rpc.knownNotaries();
+    const isNew = notaries.length === 0;
+    if (!isNew && !notaries.includes(this.args.plan.ipAddress))
+      throw new Error(
+        `Iguana was told another address than the plan's ${this.args.plan.ipAddress}, and keeps it until it restarts`
+      );
+    if (isNew || this.known.life === 0) {
+      if (isNew && this.registered)
+        this.args.board.event("Iguana", "has restarted and lost everything; it is brought up again");
+      this.registered = false;
+      this.known = { ...this.known, ready: false, life: this.known.life + 1 };
+    }
+    if (Date.now() - this.unlockedAt > UNLOCKED_MILLISECONDS) this.known = { ...this.known, unlockedIn: 0 };
+    if (this.registered) return;
+    this.args.board.setIguana("registering");
+    if (isNew) await this.setAddress();
+    const missing = new Set(
+      [this.args.plan.ipAddress, ...this.args.plan.notaries].filter((ip) => !notaries.includes(ip))
+    );
+    for (const ip of missing) await this.args.rpc.addNotary(ip);
+    if (isNew && !(await this.args.rpc.knownNotaries()).includes(this.args.plan.ipAddress))
+      throw new Error("Iguana accepts no notaries; does it run as a notary (`iguana notary`)?");
+    this.registered = true;
+    this.args.board.event(
+      "Iguana",
+      isNew ? `knows its address and ${missing.size} notaries` : "runs already"
+    );
+  }
+  async setAddress() {
+    const { ipAddress } = this.args.plan;
+    const answer = await this.args.rpc.setAddress(ipAddress);
+    if (answer !== ipAddress)
+      throw new Error(`Iguana has the address ${answer} until it restarts, but the plan says ${ipAddress}`);
+  }
+  async unlockNow() {
+    const { life } = this.known;
+    const publicKey = await this.args.rpc.unlock(this.args.secrets.passphrase);
+    if (typeof publicKey === "string" && publicKey !== this.args.plan.publicKey)
+      throw new Error(
+        `the passphrase gives the public key ${publicKey}, but the plan says ${this.args.plan.publicKey}`
+      );
+    this.known = { ...this.known, unlockedIn: life };
+    this.unlockedAt = Date.now();
+    this.args.board.event("Iguana", "wallet unlocked");
+  }
+};
+
+var import_node_net = require("node:net");
+
+var LONGEST_ANSWER = 4 * 2 ** 20;
+function requestText(request4) {
+  const body = JSON.stringify(request4);
+  const fields = [
+    "Host: 127.0.0.1",
+    "Content-Type: application/json",
+    `Content-Length: ${Buffer.byteLength(body)}`
+  ];
+  return ["POST / HTTP/1.0", ...fields, "", body].join("\r\n");
+}
+function answerText(response) {
+  const headEnd = response.indexOf("\r\n\r\n");
+  return headEnd < 0 ? void 0 : response.slice(headEnd + 4);
+}
+
+function exchange(port, request4, withinMilliseconds) {
+  return new Promise((resolve, reject) => {
+    const fail2 = (why) => reject(new NotYet("waiting-for-iguana", why));
+    const response = new BoundedText(LONGEST_ANSWER);
+    const socket = (0, import_node_net.connect)({ host: "127.0.0.1", port });
+    const timer = setTimeout(() => {
+      fail2(`Iguana's RPC: no answer in ${withinMilliseconds / 1e3} s`);
+      socket.destroy();
+    }, withinMilliseconds);
+    socket.on("data", (chunk) => {
+      if (response.add(chunk)) return;
+      fail2(`Iguana's RPC: the answer is longer than ${LONGEST_ANSWER / 2 ** 20} MiB`);
+      socket.destroy();
+    });
+    socket.on("error", (failure) => fail2(`Iguana's RPC: ${connectionFailure(failure)}`));
+    socket.on("close", () => {
+      clearTimeout(timer);
+      const body = answerText(response.text);
+      if (body === void 0) return fail2("Iguana's RPC: connection closed without an answer");
+      const answer = parseJson(body);
+      if (answer === void 0) fail2("Iguana's RPC: the answer is not JSON");
+      else resolve(answer);
+    });
+    socket.write(requestText(request4));
+  });
+}
+
+var TIMEOUT_MILLISECONDS2 = 3e4;
+var UNLOCK_SECONDS = 9999999;
+var NO_HEIGHT = 2 ** 30;
+var IguanaRpc = class {
+  constructor(port, refusal = () => void 0) {
+    this.port = port;
+    this.refusal = refusal;
+    this.queue = Promise.resolve();
+  }
+  /** The addresses of the notaries that Iguana knows. The list is empty right after Iguana has started. */
+  async knownNotaries() {
+    const answer = await this.question({ agent: "dpow", method: "ipaddrs" });
+    if (!Array.isArray(answer)) throw new IguanaRefusal("dpow/ipaddrs answers no list");
+    return answer;
+  }
+  /** Answers with the address that Iguana has. That is the first one that it was told since its start. */
+  async setAddress(ipaddr) {
+    return this.result({ agent: "SuperNET", method: "myipaddr", ipaddr });
+  }
+  async addNotary(ipaddr) {
+    await this.result({ agent: "iguana", method: "addnotary", ipaddr });
+  }
+  /** Answers whether the coin is new to Iguana. */
+  async addCoin(coin, { rpcUser, rpcPassword }) {
+    const answer = await this.result({
+      ...coin.addcoin,
+      agent: "iguana",
+      method: "addcoin",
+      newcoin: coin.symbol,
+      userpass: `${rpcUser}:${rpcPassword}`
+    });
+    return answer !== "coin already there";
+  }
+  /** Answers with the public key of the passphrase, where Iguana tells it. */
+  async unlock(passphrase) {
+    const answer = await this.command({ method: "walletpassphrase", params: [passphrase, UNLOCK_SECONDS] });
+    return isObject(answer) ? answer["btcpubkey"] : void 0;
+  }
+  /** Answers whether the notarisation is new to Iguana. */
+  async startDpow({ symbol, dest, pubkey, freq }) {
+    try {
+      await this.command({ agent: "iguana", method: "dpow", symbol, dest, pubkey, freq });
+      return true;
+    } catch (failure) {
+      if (failure instanceof IguanaRefusal && failure.message.includes("same coin again")) return false;
+      throw failure;
+    }
+  }
+  /**
+   * The height of a coin's chain as Iguana sees it; undefined where Iguana does not know the coin, null where it does not
+   * reach the chain.
+   */
+  async height(symbol) {
+    try {
+      const answer = await this.question({ agent: "dpow", method: "notarizations", symbol });
+      const height = isObject(answer) ? answer["maxheight"] : void 0;
+      return typeof height === "number" && height !== NO_HEIGHT ? height : null;
+    } catch (failure) {
+      if (failure instanceof IguanaRefusal && failure.message.includes("cant find coin")) return void 0;
+      throw failure;
+    }
+  }
+  async result(request4) {
+    const answer = await this.command(request4);
+    return isObject(answer) ? answer["result"] : void 0;
+  }
+  question(request4) {
+    return this.call(request4, () => void 0);
+  }
+  command(request4) {
+    return this.call(request4, this.refusal);
+  }
+  call(request4, refusal) {
+    const turn = this.queue.then(async () => {
+      const refused = refusal();
+      if (refused !== void 0) throw new NotYet("waiting-for-iguana", refused);
+      const answer = await exchange(this.port, request4, TIMEOUT_MILLISECONDS2);
+      const error = isObject(answer) ? answer["error"] : void 0;
+      if (error !== void 0 && error !== null) throw new IguanaRefusal(`Iguana: ${textOf(error)}`);
+      return answer;
+    });
+    this.queue = turn.catch(() => void 0);
+    return turn;
+  }
+};
+function textOf(value) {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+var import_node_fs = require("node:fs");
+function kernelClock() {
+  return {
+    bootId: (0, import_node_fs.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim(),
+    // performance.now() would stand still while the machine is suspended, and other machines go on.
+    seconds: () => Number((0, import_node_fs.readFileSync)("/proc/uptime", "utf8").split(" ", 1)[0])
+  };
+}
+
+var import_promises = require("node:fs/promises");
+var import_node_https = require("node:https");
+var NoAccess = class extends Error {
+};
+var ApiServer = class {
+  constructor(directory2, env = process.env) {
+    this.directory = directory2;
+    this.env = env;
+  }
+  async call({ method, path, signal, body }) {
+    const host = this.env["KUBERNETES_SERVICE_HOST"];
+    const port = this.env["KUBERNETES_SERVICE_PORT"];
+    if (host === void 0 || port === void 0)
+      throw new NoAccess(
+        "KUBERNETES_SERVICE_HOST or KUBERNETES_SERVICE_PORT is not set; Kubernetes sets both in every pod"
+      );
+    const [token, ca] = await Promise.all([this.read("token"), this.read("ca.crt")]);
+    const headers = {
+      Authorization: `Bearer ${token.trim()}`,
+      Accept: "application/json"
+    };
+    const text = body === void 0 ? void 0 : JSON.stringify(body);
+    if (text !== void 0) {
+      headers["Content-Type"] = "application/json";
+      headers["Content-Length"] = Buffer.byteLength(text);
+    }
+    const sent = (0, import_node_https.request)({ host, port, method, path, headers, ca, agent: false, signal });
+    const answer = await wholeAnswer(sent, text);
+    return { status: answer.status, body: parseJson(answer.text) };
+  }
+  async read(name) {
+    const path = `${this.directory}/${name}`;
+    return (0, import_promises.readFile)(path, "utf8").catch((failure) => {
+      throw new NoAccess(`${path} cannot be read (${failure.code}); it is in the pod's projected volume`);
+    });
+  }
+};
+
 var import_node_fs2 = require("node:fs");
 function instanceId({ bootId }) {
   return `${bootId}/${(0, import_node_fs2.readlinkSync)("/proc/self/ns/net")}`;
 }
 
-// runtime/lease/keeper.ts
+var LEASE_TIMES = { lasts: 30, relied: 20, renewEvery: 5, answerWithin: 2 };
+function majorityOf(lessors) {
+  return Math.floor(lessors / 2) + 1;
+}
+function judge(answers, isHeld) {
+  const majority = majorityOf(answers.length);
+  const granted = answers.filter(({ kind }) => kind === "granted").length;
+  const renewed = answers.filter((answer) => answer.kind === "granted" && answer.renewed).length;
+  const refused = answers.filter(({ kind }) => kind === "refused").length;
+  if (renewed >= majority) return "won";
+  if (granted >= majority && (isHeld || refused === 0)) return "won";
+  return refused > answers.length - majority ? "refused" : "short";
+}
+function pauseBeforeAsking({ renewEvery }, { endsIn, attempts, chance }) {
+  const apart = renewEvery * (0.02 + 0.18 * chance);
+  if (endsIn !== void 0) return apart + Math.min(endsIn, renewEvery * 0.5);
+  return apart + renewEvery * 0.1 * 2 ** Math.min(attempts, 4);
+}
+
+var Lease = class {
+  constructor({ lessors, holder, instance, times, clock }) {
+    this.reliedUntil = Number.NEGATIVE_INFINITY;
+    this.round = 0;
+    this.lastAnswers = [];
+    this.lessors = lessors;
+    this.holder = holder;
+    this.instance = instance;
+    this.times = times;
+    this.clock = clock;
+  }
+  get isHeld() {
+    return this.clock.seconds() < this.reliedUntil;
+  }
+  /** In the clock's seconds; minus infinity where the lease is not held. */
+  get heldUntil() {
+    return this.reliedUntil;
+  }
+  /** The lessors' answers to the last request. */
+  get answers() {
+    return this.lastAnswers;
+  }
+  /** Seconds that the holder's lease still lasts; undefined where no lessor names a holder. */
+  get endsIn() {
+    const left = this.lastAnswers.flatMap(({ answer }) => answer.kind === "refused" ? answer.seconds : []);
+    return left.length === 0 ? void 0 : Math.max(...left);
+  }
+  /** Asks every lessor for the lease, or for its renewal. */
+  async ask() {
+    const sent = this.clock.seconds();
+    const { instance, holder } = this;
+    const request4 = { instance, holder, seconds: this.times.lasts, round: this.nextRound(sent) };
+    this.lastAnswers = await Promise.all(
+      this.lessors.map(async (lessor) => ({
+        kind: lessor.kind,
+        name: lessor.name,
+        answer: await lessor.ask(request4)
+      }))
+    );
+    const verdict = judge(
+      this.lastAnswers.map(({ answer }) => answer),
+      this.isHeld
+    );
+    if (verdict === "won") this.reliedUntil = sent + this.times.relied;
+    if (verdict === "refused") this.reliedUntil = Number.NEGATIVE_INFINITY;
+    return verdict;
+  }
+  /** Gives back what the lessors granted. It must not be called while the process may run. */
+  async release() {
+    this.reliedUntil = Number.NEGATIVE_INFINITY;
+    const { instance, round } = this;
+    const calls = this.lessors.map((lessor, i) => {
+      const kind = this.lastAnswers[i]?.answer.kind;
+      const released = kind === "granted" || kind === "silent" ? lessor.release({ instance, round }) : void 0;
+      return kind === "granted" ? released : void 0;
+    });
+    await Promise.all(calls);
+  }
+  /** The clock's milliseconds, so that it grows also when the process starts again. */
+  nextRound(now) {
+    this.round = Math.max(this.round + 1, Math.round(now * 1e3));
+    return this.round;
+  }
+};
+
 var import_promises2 = require("node:timers/promises");
 
-// runtime/lease/reliance.ts
+function describeAnswers(answers, own) {
+  const rival = describeRival(answers, own);
+  const absent = describeAbsent(answers);
+  const isApiServer = answers.some(({ kind }) => kind === "api-server");
+  if (rival !== "" || absent === "" || isApiServer)
+    return [rival, absent].filter((text) => text !== "").join("; ");
+  const majority = majorityOf(answers.length);
+  return `${absent}; ${majority} of ${answers.length} ${majority === 1 ? "is" : "are"} needed`;
+}
+function describeAbsent(answers) {
+  const witnesses = answers.filter(({ kind }) => kind === "witness");
+  const silent = witnesses.filter(({ answer }) => answer.kind === "silent").map(({ name }) => name);
+  const texts = answers.flatMap(({ kind, name, answer }) => {
+    const isWitness = kind === "witness";
+    if (answer.kind === "faulty")
+      return isWitness ? `witness ${name} answers ${answer.why}` : `Lease ${name}: ${answer.why}`;
+    return answer.kind === "silent" && !isWitness ? "the cluster's API server does not answer" : [];
+  });
+  if (silent.length === 1) texts.unshift(`witness ${silent[0]} does not answer`);
+  if (silent.length > 1) texts.unshift(`witnesses ${silent.join(", ")} do not answer`);
+  return texts.join("; ");
+}
+function describeRival(answers, own) {
+  const [newest] = answers.flatMap(({ answer }) => answer.kind === "refused" ? answer : []).sort((a, b) => a.seenSeconds - b.seenSeconds);
+  if (newest === void 0) return "";
+  const { holder, seenSeconds, seconds } = newest;
+  const text = `another ${own.process} of this key runs: ${holder}, which renewed its lease ${Math.round(seenSeconds)} s ago`;
+  if (holder !== own.holder) return text;
+  return `${text}; it has the same name as this one: if it is the one that ran here before, its lease ends in ${Math.ceil(seconds)} s`;
+}
+
 var import_node_fs3 = require("node:fs");
 var BYTES = 512;
 var RelianceFile = class {
@@ -194,267 +923,147 @@ function graceUntil(reliance, { relied, answerWithin }, clock) {
   return reliance.write(until) ? until : now;
 }
 
-// runtime/lease/rules.ts
-var LEASE_TIMES = { lasts: 30, relied: 20, renewEvery: 5, answerWithin: 2 };
-function majorityOf(witnesses) {
-  return Math.floor(witnesses / 2) + 1;
-}
-function judge(answers, isHeld) {
-  const majority = majorityOf(answers.length);
-  const granted = answers.filter(({ kind }) => kind === "granted").length;
-  const renewed = answers.filter((answer) => answer.kind === "granted" && answer.renewed).length;
-  const refused = answers.filter(({ kind }) => kind === "refused").length;
-  if (renewed >= majority) return "won";
-  if (granted >= majority && (isHeld || refused === 0)) return "won";
-  return refused > answers.length - majority ? "refused" : "short";
-}
-function pauseBeforeAsking({ renewEvery }, endsIn, attempts, chance) {
-  const apart = renewEvery * (0.02 + 0.18 * chance);
-  if (endsIn !== void 0) return apart + Math.min(endsIn, renewEvery * 0.5);
-  return apart + renewEvery * 0.1 * 2 ** Math.min(attempts, 4);
-}
-
-// runtime/lease/text.ts
-function describeAnswers(answers, ownHolder) {
-  const rival = describeRival(answers, ownHolder);
-  const absent = describeAbsent(answers);
-  const isObject2 = answers.some(({ kind }) => kind === "api-server");
-  if (rival !== "" || absent === "" || isObject2)
-    return [rival, absent].filter((text) => text !== "").join("; ");
-  const majority = majorityOf(answers.length);
-  return `${absent}; ${majority} of ${answers.length} ${majority === 1 ? "is" : "are"} needed`;
-}
-function describeAbsent(answers) {
-  const witnesses = answers.filter(({ kind }) => kind === "witness");
-  const silent = witnesses.filter(({ answer }) => answer.kind === "silent").map(({ name }) => name);
-  const texts = answers.flatMap(({ kind, name, answer }) => {
-    const isWitness = kind === "witness";
-    if (answer.kind === "faulty")
-      return isWitness ? `witness ${name} answers ${answer.why}` : `Lease ${name}: ${answer.why}`;
-    return answer.kind === "silent" && !isWitness ? "the cluster's API server does not answer" : [];
-  });
-  if (silent.length === 1) texts.unshift(`witness ${silent[0]} does not answer`);
-  if (silent.length > 1) texts.unshift(`witnesses ${silent.join(", ")} do not answer`);
-  return texts.join("; ");
-}
-function describeRival(answers, ownHolder) {
-  const [newest] = answers.flatMap(({ answer }) => answer.kind === "refused" ? answer : []).sort((a, b) => a.seenSeconds - b.seenSeconds);
-  if (newest === void 0) return "";
-  const { holder, seenSeconds, seconds } = newest;
-  const text = `another Iguana of this key runs: ${holder}, which renewed its lease ${Math.round(seenSeconds)} s ago`;
-  if (holder !== ownHolder) return text;
-  return `${text}; it has the name of this one: if it is what ran here before, its lease ends in ${Math.ceil(seconds)} s`;
-}
-
-// runtime/lease/keeper.ts
 var LOOK_MILLISECONDS = 100;
-var ALWAYS = { isGiven: true, isLeaving: false, use: () => true };
 var LeaseKeeper = class {
-  constructor(lease, holder, iguana, board, bell, times, clock, reliance) {
-    this.lease = lease;
-    this.holder = holder;
-    this.iguana = iguana;
-    this.board = board;
-    this.bell = bell;
-    this.times = times;
-    this.clock = clock;
-    this.reliance = reliance;
-    /** Nobody knows it of an Iguana that ran before this agent did. */
-    this.mayBeUp = true;
+  constructor(args) {
+    this.args = args;
+    /** True at first, because an earlier keeper may have put the process to work. */
+    this.mayWork = true;
     this.wasGiven = false;
     this.hasHeld = false;
-    /** In a row that found too few lessors, and nobody who has the lease. */
+    /** How many attempts in a row have found too few lessors, and no holder. */
     this.attempts = 0;
     this.stage = "keeping";
-    this.saysUnkept = false;
-    this.graceUntil = graceUntil(reliance, times, clock);
+    this.hasReportedUnkept = false;
+    const { reliance, lease } = args;
+    this.graceUntil = graceUntil(reliance, lease.times, lease.clock);
   }
   get isLeaving() {
     return this.stage !== "keeping";
   }
   get isGiven() {
-    return !this.isLeaving && this.ending === void 0 && this.lease.isHeld;
+    return !this.isLeaving && this.ending === void 0 && this.args.lease.isHeld;
   }
   use() {
     if (!this.isGiven) return false;
-    this.mayBeUp = true;
+    this.mayWork = true;
     return true;
   }
-  /** Until it has left. */
+  /** Resolves after `leave` has given the lease back. */
   async keep() {
-    if (await this.iguana.isBlank()) this.mayBeUp = false;
-    await Promise.all([this.askOnAndOn(), this.watchOnAndOn()]);
+    if (await this.args.process.isIdle()) this.mayWork = false;
+    await Promise.all([this.askRepeatedly(), this.watch()]);
   }
   /**
-   * For an agent that is ended together with Iguana: the lease is kept until Iguana has ended, so that no other comes up
-   * beside it, and is given back then, so that no other waits for it to run out. An Iguana that goes on for longer than
-   * a pod may take to end was not ended: the agent's successor finds it, and the lease as it is.
+   * For a keeper that is ended together with its process. It keeps the lease until the process has ended, so that no
+   * other starts beside it. Then it gives the lease back, so that no other has to wait for its end.
+   *
+   * A process that still works after twice the lease's time was not ended. The next keeper finds it, and the lease.
    */
   async leave() {
-    const latest = this.clock.seconds() + 2 * this.times.lasts;
+    const { lease, process: process2, report, onChange } = this.args;
+    const latest = lease.clock.seconds() + 2 * lease.times.lasts;
     this.stage = "leaving";
-    this.board.setLease("leaving");
-    this.bell.ring();
-    while (!await this.iguana.isBlank()) {
-      if (this.clock.seconds() > latest) return;
+    report.setLease("leaving");
+    onChange();
+    while (!await process2.isIdle()) {
+      if (lease.clock.seconds() > latest) return;
       await (0, import_promises2.setTimeout)(LOOK_MILLISECONDS);
     }
     this.stage = "left";
     await this.asking;
-    await this.lease.release();
-    this.board.event("Lease", "given back");
+    await lease.release();
+    report.event("Lease", "given back");
   }
-  async askOnAndOn() {
+  async askRepeatedly() {
+    const { lease, process: process2 } = this.args;
     while (this.stage !== "left") {
-      const asked = this.clock.seconds();
-      this.asking = this.lease.ask();
+      const asked = lease.clock.seconds();
+      this.asking = lease.ask();
       const verdict = await this.asking;
-      this.obstacle = this.iguana.obstacle();
+      this.obstacle = process2.obstacle();
       await this.take(verdict);
-      const pause2 = this.lease.isHeld ? asked + this.times.renewEvery - this.clock.seconds() : pauseBeforeAsking(this.times, this.lease.endsIn, this.attempts, Math.random());
+      const waiting = { endsIn: lease.endsIn, attempts: this.attempts, chance: Math.random() };
+      const pause2 = lease.isHeld ? asked + lease.times.renewEvery - lease.clock.seconds() : pauseBeforeAsking(lease.times, waiting);
       await (0, import_promises2.setTimeout)(Math.max(0, pause2) * 1e3);
     }
   }
   async take(verdict) {
+    const { lease } = this.args;
     if (verdict === "won") {
       this.attempts = 0;
-      this.endGrace(this.lease.heldUntil);
+      this.endGrace(lease.heldUntil);
       this.look();
       return;
     }
-    this.attempts = this.lease.endsIn === void 0 ? this.attempts + 1 : 0;
-    if (verdict === "refused") this.endGrace(this.clock.seconds());
+    this.attempts = lease.endsIn === void 0 ? this.attempts + 1 : 0;
+    if (verdict === "refused") this.endGrace(lease.clock.seconds());
     this.look();
-    if (!this.mayBeUp && !this.lease.isHeld) await this.lease.release();
+    if (!this.mayWork && !lease.isHeld) await lease.release();
   }
-  /** From now on the lease alone counts, and for an agent that comes after this one until then. */
+  /** From now on the lease alone counts. `until` is written down for the keeper that comes after this one. */
   endGrace(until) {
     this.graceUntil = Number.NEGATIVE_INFINITY;
-    const isKept = this.reliance.write(until);
-    if (!isKept && !this.saysUnkept)
-      this.board.event(
+    const isKept = this.args.reliance.write(until);
+    if (!isKept && !this.hasReportedUnkept)
+      this.args.report.event(
         "Lease",
-        "cannot be written down (a full disk?): where this agent starts again, Iguana is stopped unless the lease is renewed at once"
+        `the time until which it is held could not be written to a file (is the disk full?). If this agent starts again, it stops ${this.args.process.name} unless it can renew the lease at once`
       );
-    this.saysUnkept = !isKept;
+    this.hasReportedUnkept = !isKept;
   }
-  /** The end of what is relied on is seen in time, whatever the lessors do. */
-  async watchOnAndOn() {
+  /** Notices the end of the lease in time, also while a lessor's answer is waited for. */
+  async watch() {
     while (this.stage !== "left") {
       this.look();
-      await (0, import_promises2.setTimeout)(this.times.relied * 1e3 / 40);
+      await (0, import_promises2.setTimeout)(this.args.lease.times.relied * 1e3 / 40);
     }
   }
   look() {
-    const { isHeld } = this.lease;
+    const { lease } = this.args;
+    const { isHeld } = lease;
     this.hasHeld ||= isHeld;
-    const isOver = !isHeld && this.clock.seconds() >= this.graceUntil;
-    if (isOver && this.mayBeUp) this.ending ??= this.makeBlank();
+    const isOver = !isHeld && lease.clock.seconds() >= this.graceUntil;
+    if (isOver && this.mayWork) this.ending ??= this.endProcess();
     this.show();
-    if (this.isGiven !== this.wasGiven) this.bell.ring();
+    if (this.isGiven !== this.wasGiven) this.args.onChange();
     this.wasGiven = this.isGiven;
   }
-  /** Comes to an end only when Iguana is blank. */
-  async makeBlank() {
-    const since = this.clock.seconds();
-    for (let last = ""; !await this.iguana.isBlank(); ) {
-      const did = this.iguana.end();
-      const isLate = this.clock.seconds() - since > this.times.lasts - this.times.relied;
+  /** Resolves only when the process works no longer. */
+  async endProcess() {
+    const { lease, process: process2, report } = this.args;
+    const since = lease.clock.seconds();
+    for (let last = ""; !await process2.isIdle(); ) {
+      const did = process2.end();
+      const isLate = lease.clock.seconds() - since > lease.times.lasts - lease.times.relied;
       const text = isLate ? `STILL RUNS WITHOUT ITS LEASE, so another of its key may run as well; ${did}` : `must not run without its lease; ${did}`;
-      if (text !== last) this.board.event("Iguana", text);
+      if (text !== last) report.event(process2.name, text);
       last = text;
       await (0, import_promises2.setTimeout)(LOOK_MILLISECONDS);
     }
-    this.mayBeUp = false;
+    this.mayWork = false;
     this.ending = void 0;
     this.look();
   }
   show() {
     if (this.isLeaving) return;
+    const { lease, process: process2, report } = this.args;
     if (this.isGiven) {
-      const absent = [describeAbsent(this.lease.answers), this.obstacle ?? ""].filter((text) => text !== "");
-      this.board.setLease("held", absent.length === 0 ? void 0 : absent.join("; "));
+      const problems = [describeAbsent(lease.answers), this.obstacle ?? ""].filter((text) => text !== "");
+      report.setLease("held", problems.length === 0 ? void 0 : problems.join("; "));
       return;
     }
-    const stopping = this.ending === void 0 ? "" : "; Iguana is being stopped";
-    this.board.setLease(this.hasHeld ? "lost" : "waiting", `${this.reason()}${stopping}`);
-  }
-  reason() {
-    return describeAnswers(this.lease.answers, this.holder) || "it has not been asked for yet";
-  }
-};
-
-// runtime/lease/Lease.ts
-var Lease = class {
-  constructor(lessors, holder, instance, times, clock) {
-    this.lessors = lessors;
-    this.holder = holder;
-    this.instance = instance;
-    this.times = times;
-    this.clock = clock;
-    this.reliedUntil = Number.NEGATIVE_INFINITY;
-    this.round = 0;
-    this.heard = [];
-  }
-  get isHeld() {
-    return this.clock.seconds() < this.reliedUntil;
-  }
-  /** By the clock. */
-  get heldUntil() {
-    return this.reliedUntil;
-  }
-  /** What the lessors said when they were last asked. */
-  get answers() {
-    return this.heard;
-  }
-  /** How long the lease of the one that has it still lasts, where somebody has. */
-  get endsIn() {
-    const left = this.heard.flatMap(({ answer }) => answer.kind === "refused" ? answer.seconds : []);
-    return left.length === 0 ? void 0 : Math.max(...left);
-  }
-  /** Asks every lessor for the lease, or to renew it. */
-  async ask() {
-    const sent = this.clock.seconds();
-    const { instance, holder } = this;
-    const asking = { instance, holder, seconds: this.times.lasts, round: this.nextRound(sent) };
-    this.heard = await Promise.all(
-      this.lessors.map(async (lessor) => ({
-        kind: lessor.kind,
-        name: lessor.name,
-        answer: await lessor.ask(asking)
-      }))
-    );
-    const verdict = judge(
-      this.heard.map(({ answer }) => answer),
-      this.isHeld
-    );
-    if (verdict === "won") this.reliedUntil = sent + this.times.relied;
-    if (verdict === "refused") this.reliedUntil = Number.NEGATIVE_INFINITY;
-    return verdict;
-  }
-  /** Gives back what lessors granted. Not to be called while Iguana may be up. */
-  async release() {
-    this.reliedUntil = Number.NEGATIVE_INFINITY;
-    const { instance, round } = this;
-    const calls = this.lessors.map((lessor, i) => {
-      const kind = this.heard[i]?.answer.kind;
-      const released = kind === "granted" || kind === "silent" ? lessor.release({ instance, round }) : void 0;
-      return kind === "granted" ? released : void 0;
-    });
-    await Promise.all(calls);
-  }
-  /** Grows with each call, over restarts of the agent, too. */
-  nextRound(now) {
-    this.round = Math.max(this.round + 1, Math.round(now * 1e3));
-    return this.round;
+    const own = { holder: lease.holder, process: process2.name };
+    const reason = describeAnswers(lease.answers, own) || "it has not been asked for yet";
+    const stopping = this.ending === void 0 ? "" : `; ${process2.name} is being stopped`;
+    report.setLease(this.hasHeld ? "lost" : "waiting", `${reason}${stopping}`);
   }
 };
 
-// runtime/lease/record.ts
 var HOLDER = "dokomodo/holder";
 var ROUND = "dokomodo/round";
 var ABSENT = "absent";
-function recordOf(object) {
+function observedLease(object) {
   const { metadata, annotations, spec } = partsOf(object);
   const instance = String(spec["holderIdentity"] ?? "");
   return {
@@ -465,12 +1074,12 @@ function recordOf(object) {
     mark: [metadata["uid"], metadata["resourceVersion"], spec["renewTime"]].join("/")
   };
 }
-function sight(before, found, asking, now) {
+function sight(before, { found, request: request4, now }) {
   if (found === void 0)
     return before === void 0 || before.mark === ABSENT ? before : { ...before, mark: ABSENT, since: now };
   const { instance, mark, holder, seconds } = found;
-  if (instance === "" || instance === asking.instance) return void 0;
-  return before?.mark === mark ? before : { mark, holder, seconds: seconds || asking.seconds, since: now };
+  if (instance === "" || instance === request4.instance) return void 0;
+  return before?.mark === mark ? before : { mark, holder, seconds: seconds || request4.seconds, since: now };
 }
 function refusalOf(sighting, now) {
   if (sighting === void 0) return void 0;
@@ -478,7 +1087,8 @@ function refusalOf(sighting, now) {
   const seconds = sighting.seconds - seenSeconds;
   return seconds > 0 ? { kind: "refused", holder: sighting.holder, seenSeconds, seconds } : void 0;
 }
-function takenLease(before, place, { instance, holder, seconds, round }, wallClock) {
+function takenLease(before, { place, request: request4, wallClock }) {
+  const { instance, holder, seconds, round } = request4;
   const { metadata, annotations, spec } = partsOf(before);
   const isOwn = spec["holderIdentity"] === instance;
   const now = microTime(wallClock);
@@ -495,7 +1105,7 @@ function takenLease(before, place, { instance, holder, seconds, round }, wallClo
     spec: {
       ...spec,
       holderIdentity: instance,
-      // A whole number, by the API's rules.
+      // The API takes whole numbers only.
       leaseDurationSeconds: Math.ceil(seconds),
       acquireTime: isOwn ? spec["acquireTime"] ?? now : now,
       renewTime: now,
@@ -521,7 +1131,6 @@ function lineOf(text) {
   return text.replaceAll(new RegExp("\\p{Cc}+", "gu"), " ").slice(0, 300);
 }
 
-// runtime/lease/LeaseObject.ts
 var TRIES = 3;
 var NO_ANSWER = /^(E[A-Z]+|EAI_[A-Z]+|ABORT_ERR)$/;
 var TOO_MANY_REQUESTS = 429;
@@ -530,21 +1139,19 @@ var Unexpected = class extends Error {
 var Unable = class extends Error {
 };
 var LeaseObject = class {
-  constructor(place, api, clock, within) {
-    this.place = place;
-    this.api = api;
-    this.clock = clock;
-    this.within = within;
+  constructor(args) {
+    this.args = args;
     this.kind = "api-server";
-    this.name = `${place.namespace}/${place.name}`;
-    this.collection = `/apis/coordination.k8s.io/v1/namespaces/${place.namespace}/leases`;
-    this.path = `${this.collection}/${place.name}`;
+    const { namespace, name } = args.place;
+    this.name = `${namespace}/${name}`;
+    this.collection = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`;
+    this.path = `${this.collection}/${name}`;
   }
-  async ask(asking) {
-    const signal = AbortSignal.timeout(this.within * 1e3);
+  async ask(request4) {
+    const signal = AbortSignal.timeout(this.args.answerWithin * 1e3);
     try {
       for (let tries = 0; tries < TRIES; tries += 1) {
-        const answer = await this.lookAndTake(asking, signal);
+        const answer = await this.lookAndTake(request4, signal);
         if (answer !== void 0) return answer;
       }
       return { kind: "faulty", why: `409: it was changed by others ${TRIES} times in a row` };
@@ -553,31 +1160,32 @@ var LeaseObject = class {
     }
   }
   async release({ instance, round }) {
-    const signal = AbortSignal.timeout(this.within * 1e3);
+    const signal = AbortSignal.timeout(this.args.answerWithin * 1e3);
     try {
       const object = await this.get(signal);
       if (object === void 0) return;
-      const found = recordOf(object);
+      const found = observedLease(object);
       if (found.instance === instance && found.round <= round)
         await this.change(object, freeLease(object, /* @__PURE__ */ new Date()), signal);
     } catch {
     }
   }
-  /** Undefined where somebody changed it between the two, which tells nothing yet: it is to be looked at again. */
-  async lookAndTake(asking, signal) {
+  /** Undefined where somebody changed the object after we read it. Then it has to be read again. */
+  async lookAndTake(request4, signal) {
+    const { place, clock } = this.args;
     const object = await this.get(signal);
-    const found = object === void 0 ? void 0 : recordOf(object);
-    const now = this.clock.seconds();
-    this.sighting = sight(this.sighting, found, asking, now);
+    const found = object === void 0 ? void 0 : observedLease(object);
+    const now = clock.seconds();
+    this.sighting = sight(this.sighting, { found, request: request4, now });
     const refusal = refusalOf(this.sighting, now);
     if (refusal !== void 0) return refusal;
-    const taken = takenLease(object, this.place, asking, /* @__PURE__ */ new Date());
+    const taken = takenLease(object, { place, request: request4, wallClock: /* @__PURE__ */ new Date() });
     if (!await this.change(object, taken, signal)) return void 0;
     this.sighting = void 0;
-    return { kind: "granted", renewed: found?.instance === asking.instance };
+    return { kind: "granted", renewed: found?.instance === request4.instance };
   }
   async get(signal) {
-    const answer = await this.api.call("GET", this.path, signal);
+    const answer = await this.args.api.call({ method: "GET", path: this.path, signal });
     if (answer.status === 404) return void 0;
     if (answer.status !== 200) throw failureOf("get", answer);
     const { body } = answer;
@@ -585,11 +1193,11 @@ var LeaseObject = class {
       throw new Unexpected("the answer is not a Lease");
     return body;
   }
-  /** Makes what was found into the other; false where it was not what was found any more. */
-  async change(found, to, signal) {
+  /** Replaces the object that was found; false where it is no longer the one that was found. */
+  async change(found, body, signal) {
     const isNew = found === void 0;
     const path = isNew ? this.collection : this.path;
-    const answer = await this.api.call(isNew ? "POST" : "PUT", path, signal, to);
+    const answer = await this.args.api.call({ method: isNew ? "POST" : "PUT", path, signal, body });
     if (answer.status === 409 || answer.status === 404 && !isNew) return false;
     if (answer.status >= 300) throw failureOf(isNew ? "create" : "update", answer);
     return true;
@@ -615,18 +1223,17 @@ function answerOf(failure) {
   return { kind: "faulty", why: `the API server cannot be asked: ${why}` };
 }
 
-// runtime/lease/WitnessClient.ts
-var import_node_http = require("node:http");
+var import_node_http2 = require("node:http");
 var WitnessClient = class {
-  constructor(name, port, publicKey, within) {
-    this.name = name;
-    this.port = port;
-    this.publicKey = publicKey;
-    this.within = within;
+  constructor(args) {
+    this.args = args;
     this.kind = "witness";
   }
-  async ask(asking) {
-    const answer = await this.call("POST", asking).catch(() => void 0);
+  get name() {
+    return this.args.name;
+  }
+  async ask(asked) {
+    const answer = await this.call("POST", asked).catch(() => void 0);
     if (answer === void 0) return { kind: "silent" };
     const { status, text } = answer;
     const body = parseJson(text);
@@ -649,659 +1256,21 @@ var WitnessClient = class {
     await this.call("DELETE", { instance, round }).catch(() => void 0);
   }
   call(method, content) {
+    const { port, publicKey, answerWithin } = this.args;
     const body = JSON.stringify(content);
-    const sent = (0, import_node_http.request)({
+    const sent = (0, import_node_http2.request)({
       host: "127.0.0.1",
-      port: this.port,
+      port,
       method,
-      path: `/lease/${this.publicKey}`,
+      path: `/lease/${publicKey}`,
       agent: false,
       headers: { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) },
-      signal: AbortSignal.timeout(this.within * 1e3)
+      signal: AbortSignal.timeout(answerWithin * 1e3)
     });
     return wholeAnswer(sent, body);
   }
 };
 
-// runtime/agent/ChainRpc.ts
-var import_node_http2 = require("node:http");
-
-// runtime/agent/failures.ts
-var NotYet = class extends Error {
-  constructor(waitingState, message) {
-    super(message);
-    this.waitingState = waitingState;
-  }
-};
-var RpcError = class extends Error {
-  constructor(code, message) {
-    super(`${message} (${code})`);
-    this.code = code;
-  }
-};
-var IguanaRefusal = class extends Error {
-};
-function connectionFailure(failure) {
-  const code = "code" in failure ? failure.code : void 0;
-  if (code === "ECONNREFUSED") return "connection refused";
-  if (code === "ECONNRESET" || code === "EPIPE") return "connection closed without an answer";
-  return failure.message;
-}
-
-// runtime/agent/redact.ts
-function redactor(secrets) {
-  const spellings = /* @__PURE__ */ new Set();
-  const add = (secret) => {
-    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
-      spellings.add(form);
-  };
-  add(secrets.passphrase);
-  for (const { rpcUser, rpcPassword, wif } of Object.values(secrets.coins)) {
-    add(rpcPassword);
-    add(wif);
-    add(basicCredentials(rpcUser, rpcPassword));
-  }
-  const longestFirst = [...spellings].filter((text) => text !== "").sort((a, b) => b.length - a.length);
-  return (text) => longestFirst.reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
-}
-function basicCredentials(user, password) {
-  return Buffer.from(`${user}:${password}`).toString("base64");
-}
-
-// runtime/agent/ChainRpc.ts
-var TIMEOUT_MILLISECONDS = 1e4;
-var IN_WARMUP = -28;
-var ChainRpc = class {
-  constructor(port, secrets) {
-    this.port = port;
-    this.secrets = secrets;
-    this.where = `127.0.0.1:${port}`;
-  }
-  /** The `result` of a call. Params are positional, or named where they are an object. */
-  async call(method, params = [], withinMilliseconds = TIMEOUT_MILLISECONDS) {
-    const body = JSON.stringify({ jsonrpc: "1.0", id: "dokomodo", method, params });
-    const { status, text } = await this.post(method, body, withinMilliseconds);
-    if (status === 401) throw new Error(`${this.where} refuses the user and password (HTTP 401)`);
-    if (status === 403) throw new Error(`${this.where} refuses this address (HTTP 403, rpcallowip)`);
-    const answer = parseJson(text);
-    if (!isObject(answer)) {
-      if (status === 500 || status === 503)
-        throw new NotYet(
-          "waiting-for-chain",
-          `${this.where} is busy: HTTP ${status} ${text.trim().slice(0, 80)}`
-        );
-      throw new Error(`${this.where} does not answer as a chain does (HTTP ${status})`);
-    }
-    const { result, error } = answer;
-    if (error === void 0 || error === null) return result;
-    const { code, message } = isObject(error) ? error : { code: 0, message: JSON.stringify(error) };
-    if (code === IN_WARMUP) throw new NotYet("loading", String(message));
-    throw new RpcError(Number(code), `${method}: ${message}`);
-  }
-  async post(method, body, withinMilliseconds) {
-    const signal = AbortSignal.timeout(withinMilliseconds);
-    const call = (0, import_node_http2.request)({
-      host: "127.0.0.1",
-      port: this.port,
-      method: "POST",
-      // No connection is kept: one that a restarted daemon closed would look like a daemon that is away.
-      agent: false,
-      headers: {
-        Authorization: `Basic ${basicCredentials(this.secrets.rpcUser, this.secrets.rpcPassword)}`,
-        "Content-Type": "application/json",
-        "Content-Length": Buffer.byteLength(body)
-      },
-      signal
-    });
-    return wholeAnswer(call, body).catch((failure) => {
-      if (failure instanceof TooLong)
-        throw new Error(
-          `${this.where} is no daemon that one may trust: to ${method} ${failure.message}, and was not read`
-        );
-      const why = signal.aborted ? `no answer in ${withinMilliseconds / 1e3} s` : connectionFailure(failure);
-      throw new NotYet("waiting-for-chain", `${this.where}: ${why}`);
-    });
-  }
-};
-
-// runtime/agent/steps.ts
-function nextStep(coin, facts, dest, iguana) {
-  if (!facts.ours) return "importing-key";
-  if (!iguana.ready) return "waiting-for-iguana";
-  if (facts.addedIn !== iguana.life) return "adding";
-  if (iguana.unlockedIn !== iguana.life) return "unlocking";
-  if (coin.dpow === void 0 || facts.dpowIn === iguana.life) return "watch";
-  if (dest === void 0 || !dest.ours || dest.addedIn !== iguana.life) return "waiting-for-dest";
-  return "starting-dpow";
-}
-function pause(pollMilliseconds, failuresInARow) {
-  return Math.min(pollMilliseconds * 2 ** Math.min(failuresInARow, 10), Math.max(15e3, pollMilliseconds));
-}
-
-// runtime/agent/walletLabel.ts
-var RESCANNED = "dokomodo: rescanned";
-var UNSEEN = "dokomodo: not rescanned before height ";
-function unseenLabel(height) {
-  return `${UNSEEN}${height}`;
-}
-function unseenBefore(label) {
-  const height = label.startsWith(UNSEEN) ? Number(label.slice(UNSEEN.length)) : Number.NaN;
-  return Number.isSafeInteger(height) ? height : void 0;
-}
-function labelOf({ account, label, labels }) {
-  const [first] = Array.isArray(labels) ? labels : [];
-  const name = typeof first === "object" && first !== null && "name" in first ? first.name : first;
-  return [account, label, name].find((text) => typeof text === "string" && text !== "") ?? "";
-}
-
-// runtime/agent/Wallet.ts
-var WALLET = "notary";
-var WALLET_ERROR = -4;
-var INVALID_PARAMETER = -8;
-var WALLET_NOT_FOUND = -18;
-var WALLET_ALREADY_LOADED = -35;
-var METHOD_NOT_FOUND = -32601;
-var RESCANNED_BLOCKS = 1e4;
-var RESCAN_MILLISECONDS = 6e4;
-var Wallet = class {
-  constructor(rpc, address, log2) {
-    this.rpc = rpc;
-    this.address = address;
-    this.log = log2;
-  }
-  /** Whether the notary's key is in the wallet, and since when; makes the wallet where there is none. */
-  async look() {
-    const answer = await this.rpc.call("validateaddress", [this.address]);
-    if (isObject(answer)) {
-      if (answer["isvalid"] === false)
-        throw new Error(
-          `${this.address} is no address of this chain; are its prefixes right in assetchains.yaml?`
-        );
-      if (typeof answer["ismine"] === "boolean") return this.ownership(answer);
-    }
-    return this.ownership(await this.withWallet(() => this.rpc.call("getaddressinfo", [this.address])));
-  }
-  /**
-   * Imports the key, which the wallet has not. Blocks that are there already are looked at where that takes seconds; else
-   * the wallet's label says that they were not.
-   * @param height of the chain
-   */
-  async importKey(wif, height) {
-    const isRescanned = height <= RESCANNED_BLOCKS && await this.importRescanning(wif);
-    if (!isRescanned) await this.import(wif, unseenLabel(height), false);
-    if (!isRescanned) this.unseen = height;
-    if (!(await this.look()).isOurs)
-      throw new Error(
-        `the key is imported, yet ${this.address} is not the wallet's; do WIF and address prefix agree?`
-      );
-    this.log(isRescanned ? "key imported" : `key imported without a rescan of the ${height} blocks before`);
-  }
-  /** Writes what is known about a key that is in the wallet. It is imported once more, which changes the label alone. */
-  async label(wif, label) {
-    await this.import(wif, label, false);
-  }
-  /** False where the daemon will not, as one that prunes its blocks. */
-  async importRescanning(wif) {
-    try {
-      await this.import(wif, "", true);
-      return true;
-    } catch (failure) {
-      if (failure instanceof RpcError && failure.code === WALLET_ERROR) return false;
-      throw failure;
-    }
-  }
-  async import(wif, label, rescan) {
-    const within = rescan ? RESCAN_MILLISECONDS : void 0;
-    await this.withWallet(() => this.rpc.call("importprivkey", [wif, label, rescan], within));
-  }
-  ownership(answer) {
-    if (!isObject(answer) || answer["ismine"] !== true) {
-      this.unseen = void 0;
-      return { isOurs: false, unseenBefore: void 0, lostLabel: void 0 };
-    }
-    const label = labelOf(answer);
-    if (label !== "") this.unseen = unseenBefore(label);
-    const lostLabel = label === "" && this.unseen !== void 0 ? unseenLabel(this.unseen) : void 0;
-    return { isOurs: true, unseenBefore: this.unseen, lostLabel };
-  }
-  async withWallet(call) {
-    try {
-      return await call();
-    } catch (failure) {
-      if (!saysNoWallet(failure)) throw failure;
-      await this.openWallet();
-      return call();
-    }
-  }
-  /** Daemons of the newer kind start without a wallet, and Iguana opens none. */
-  async openWallet() {
-    try {
-      await this.namedOrPositional("loadwallet", { filename: WALLET, load_on_startup: true });
-      this.log(`wallet "${WALLET}" loaded`);
-    } catch (failure) {
-      if (!(failure instanceof RpcError)) throw failure;
-      if (failure.code === WALLET_ALREADY_LOADED || /already loaded/i.test(failure.message)) return;
-      if (failure.code !== WALLET_NOT_FOUND) throw failure;
-      await this.namedOrPositional("createwallet", {
-        wallet_name: WALLET,
-        descriptors: false,
-        load_on_startup: true
-      });
-      this.log(`wallet "${WALLET}" created`);
-    }
-  }
-  /** Daemons before 0.21 know neither `load_on_startup` nor `descriptors`; the name alone does for them. */
-  async namedOrPositional(method, params) {
-    try {
-      return await this.rpc.call(method, params);
-    } catch (failure) {
-      if (failure instanceof RpcError && failure.code === INVALID_PARAMETER)
-        return this.rpc.call(method, [WALLET]);
-      throw failure;
-    }
-  }
-};
-function saysNoWallet(failure) {
-  if (!(failure instanceof RpcError)) return false;
-  const { code, message } = failure;
-  return code === WALLET_NOT_FOUND || code === METHOD_NOT_FOUND && /no wallet is loaded/i.test(message);
-}
-
-// runtime/agent/CoinKeeper.ts
-var IGUANA_HEIGHT_MILLISECONDS = 3e4;
-var CoinKeeper = class {
-  constructor(coin, secrets, plan, board, iguana, coinsBell) {
-    this.coin = coin;
-    this.secrets = secrets;
-    this.plan = plan;
-    this.board = board;
-    this.iguana = iguana;
-    this.coinsBell = coinsBell;
-    this.known = { ours: false, addedIn: 0, dpowIn: 0 };
-    this.iguanaAskedAt = 0;
-    this.rpc = new ChainRpc(coin.rpcPort, secrets);
-    this.wallet = new Wallet(this.rpc, coin.address, (event) => this.event(event));
-    this.isDest = plan.coins.some(({ dpow }) => dpow?.dest === coin.symbol);
-  }
-  get symbol() {
-    return this.coin.symbol;
-  }
-  get facts() {
-    return this.known;
-  }
-  /** One look at the coin, and all that can be done for it now; false where something is wrong with it. */
-  async round(destination) {
-    try {
-      const height = await this.probe();
-      await this.advance(height, destination);
-      return true;
-    } catch (failure) {
-      if (!(failure instanceof NotYet)) {
-        this.board.setCoin(
-          this.symbol,
-          "error",
-          failure instanceof Error ? failure.message : String(failure)
-        );
-        return false;
-      }
-      if (failure.waitingState === "waiting-for-iguana") this.iguana.keeper.doubt();
-      this.board.setCoin(this.symbol, failure.waitingState, failure.message);
-      return true;
-    }
-  }
-  /** At every look, whether the key is still there: a daemon may come back with another wallet. */
-  async probe() {
-    try {
-      const height = Number(await this.rpc.call("getblockcount"));
-      const { isOurs, unseenBefore: unseenBefore2, lostLabel } = await this.wallet.look();
-      this.unseenBefore = unseenBefore2;
-      if (lostLabel !== void 0) await this.wallet.label(this.secrets.wif, lostLabel);
-      this.know({ ours: isOurs });
-      this.board.setHeights(this.symbol, { chainHeight: height });
-      return height;
-    } catch (failure) {
-      this.know({ ours: false });
-      this.board.setHeights(this.symbol, { chainHeight: null, iguanaHeight: null });
-      throw failure;
-    }
-  }
-  async advance(height, destination) {
-    for (; ; ) {
-      const { facts } = this.iguana.keeper;
-      const step = nextStep(this.coin, this.known, destination, facts);
-      switch (step) {
-        case "watch":
-          await this.watch(height);
-          return;
-        case "waiting-for-iguana":
-          this.board.setHeights(this.symbol, { iguanaHeight: null });
-          this.board.setCoin(this.symbol, step);
-          return;
-        case "waiting-for-dest":
-          this.waitForDestination(destination);
-          return;
-      }
-      this.board.setCoin(this.symbol, step);
-      switch (step) {
-        case "importing-key":
-          this.requireImport();
-          await this.wallet.importKey(this.secrets.wif, height);
-          this.unseenBefore = (await this.wallet.look()).unseenBefore;
-          this.know({ ours: true });
-          break;
-        case "adding":
-          await this.add(facts.life);
-          break;
-        case "unlocking":
-          await this.iguana.keeper.unlock();
-          break;
-        case "starting-dpow":
-          await this.startDpow(facts.life);
-          break;
-      }
-    }
-  }
-  requireImport() {
-    if (this.coin.importsKey !== false) return;
-    throw new Error(
-      `its daemon, which somebody else runs, does not have the notary's key for ${this.coin.address}; import it there, or allow it with importKey in dokomodo:external`
-    );
-  }
-  async add(life) {
-    const isNew = await this.iguana.rpc.addCoin(this.coin, this.secrets);
-    this.know({ addedIn: life });
-    this.board.setHeights(this.symbol, { iguanaHeight: null });
-    this.event(isNew ? "added to Iguana" : "was in Iguana already");
-    if (this.isDest) this.coinsBell.ring();
-  }
-  async startDpow(life) {
-    if (this.coin.dpow === void 0) return;
-    const { dest, freq } = this.coin.dpow;
-    const isNew = await this.iguana.rpc.startDpow(this.symbol, dest, this.plan.publicKey, freq);
-    this.know({ dpowIn: life });
-    this.event(isNew ? `dpow accepted, notarised to ${dest}` : `was notarised to ${dest} already`);
-  }
-  waitForDestination(destination) {
-    const dest = this.coin.dpow?.dest ?? "";
-    if (destination === void 0)
-      throw new Error(`is notarised to ${dest}, which is not a chain of this notary`);
-    this.board.setCoin(this.symbol, "waiting-for-dest", dest);
-  }
-  async watch(height) {
-    const { iguanaHeight } = this.board.coin(this.symbol);
-    let seen = iguanaHeight;
-    if (seen !== height || Date.now() - this.iguanaAskedAt > IGUANA_HEIGHT_MILLISECONDS) {
-      const answer = await this.iguana.rpc.height(this.symbol);
-      if (answer === void 0) {
-        this.know({ addedIn: 0, dpowIn: 0 });
-        throw new NotYet("waiting-for-iguana", "Iguana does not know the coin any more");
-      }
-      this.iguanaAskedAt = Date.now();
-      seen = answer;
-      this.board.setHeights(this.symbol, { iguanaHeight: seen });
-    }
-    const details = [seen === null ? "Iguana does not reach this chain" : [], this.unseenText()].flat();
-    this.board.setCoin(this.symbol, "ready", details.length === 0 ? void 0 : details.join("; "));
-  }
-  unseenText() {
-    if (this.unseenBefore === void 0) return [];
-    return [
-      `its key came at height ${this.unseenBefore} and was not rescanned for, so coins received before are not seen; where there are any, rescan, which takes hours (docs/chains.md)`
-    ];
-  }
-  know(facts) {
-    this.known = { ...this.known, ...facts };
-  }
-  event(text) {
-    this.board.event(this.symbol, text);
-  }
-};
-
-// runtime/agent/IguanaKeeper.ts
-var UNLOCKED_MILLISECONDS = 24 * 60 * 60 * 1e3;
-var IguanaKeeper = class {
-  constructor(rpc, plan, secrets, board, bells, permit = ALWAYS, refusal = () => void 0) {
-    this.rpc = rpc;
-    this.plan = plan;
-    this.secrets = secrets;
-    this.board = board;
-    this.bells = bells;
-    this.permit = permit;
-    this.refusal = refusal;
-    this.known = { ready: false, life: 0, unlockedIn: 0 };
-    this.registered = false;
-    this.unlockedAt = 0;
-  }
-  get facts() {
-    return this.known;
-  }
-  /** Called by a coin to which Iguana did not answer as expected: look at once what has become of Iguana. */
-  doubt() {
-    this.known = { ...this.known, ready: false };
-    this.bells.iguana.ring();
-  }
-  /** One look at Iguana; false where it will be the same for a while. */
-  async round() {
-    if (!this.permit.isGiven) {
-      this.known = { ...this.known, ready: false };
-      this.board.setIguana(this.permit.isLeaving ? "leaving" : "waiting-for-lease");
-      return true;
-    }
-    const refused = this.refusal();
-    if (refused !== void 0) {
-      this.known = { ...this.known, ready: false };
-      this.board.setIguana("outdated", refused);
-      return true;
-    }
-    try {
-      await this.look();
-      this.board.setIguana("ready");
-      if (!this.known.ready) {
-        this.known = { ...this.known, ready: true };
-        this.bells.coins.ring();
-      }
-      return true;
-    } catch (failure) {
-      this.known = { ...this.known, ready: false };
-      const reason = failure instanceof Error ? failure.message : String(failure);
-      this.board.setIguana(failure instanceof NotYet ? "waiting-for-rpc" : "error", reason);
-      return failure instanceof NotYet;
-    }
-  }
-  /** Once for all coins that need it. */
-  unlock() {
-    this.unlocking ??= this.unlockNow().finally(() => {
-      this.unlocking = void 0;
-    });
-    return this.unlocking;
-  }
-  /**
-   * Iguana keeps nothing over a restart: one that knows no notary begins a new life. It lists its own address as soon as
-   * one was added, so one that knows others and not the plan's address was told another one.
-   */
-  async look() {
-    const notaries = await this.rpc.knownNotaries();
-    const isNew = notaries.length === 0;
-    if (!isNew && !notaries.includes(this.plan.ipAddress))
-      throw new Error(
-        `Iguana knows notaries and not ${this.plan.ipAddress}: it was told another address, which it keeps until it restarts`
-      );
-    if (isNew || this.known.life === 0) {
-      if (isNew && this.registered)
-        this.board.event("Iguana", "has restarted and lost everything; bringing it up again");
-      this.registered = false;
-      this.known = { ...this.known, ready: false, life: this.known.life + 1 };
-    }
-    if (Date.now() - this.unlockedAt > UNLOCKED_MILLISECONDS) this.known = { ...this.known, unlockedIn: 0 };
-    if (this.registered) return;
-    this.board.setIguana("registering");
-    if (isNew) await this.setAddress();
-    const missing = new Set(
-      [this.plan.ipAddress, ...this.plan.notaries].filter((ip) => !notaries.includes(ip))
-    );
-    for (const ip of missing) await this.rpc.addNotary(ip);
-    if (isNew && !(await this.rpc.knownNotaries()).includes(this.plan.ipAddress))
-      throw new Error("Iguana takes no notaries; does it run as a notary (`iguana notary`)?");
-    this.registered = true;
-    this.board.event("Iguana", isNew ? `knows its address and ${missing.size} notaries` : "runs already");
-  }
-  async setAddress() {
-    const { ipAddress } = this.plan;
-    const answer = await this.rpc.setAddress(ipAddress);
-    if (answer !== ipAddress)
-      throw new Error(`Iguana keeps the address ${answer} until it restarts; the plan says ${ipAddress}`);
-  }
-  async unlockNow() {
-    const { life } = this.known;
-    const publicKey = await this.rpc.unlock(this.secrets.passphrase);
-    if (typeof publicKey === "string" && publicKey !== this.plan.publicKey)
-      throw new Error(
-        `the passphrase gives the public key ${publicKey}, the plan says ${this.plan.publicKey}`
-      );
-    this.known = { ...this.known, unlockedIn: life };
-    this.unlockedAt = Date.now();
-    this.board.event("Iguana", "wallet unlocked");
-  }
-};
-
-// runtime/agent/iguanaHttp.ts
-var import_node_net = require("node:net");
-
-// runtime/iguanaMessage.ts
-var LONGEST_ANSWER = 4 * 2 ** 20;
-function requestText(request4) {
-  const body = JSON.stringify(request4);
-  const fields = [
-    "Host: 127.0.0.1",
-    "Content-Type: application/json",
-    `Content-Length: ${Buffer.byteLength(body)}`
-  ];
-  return ["POST / HTTP/1.0", ...fields, "", body].join("\r\n");
-}
-function answerText(response) {
-  const headEnd = response.indexOf("\r\n\r\n");
-  return headEnd < 0 ? void 0 : response.slice(headEnd + 4);
-}
-
-// runtime/agent/iguanaHttp.ts
-function exchange(port, request4, withinMilliseconds) {
-  return new Promise((resolve, reject) => {
-    const fail2 = (why) => reject(new NotYet("waiting-for-iguana", why));
-    const response = new BoundedText(LONGEST_ANSWER);
-    const socket = (0, import_node_net.connect)({ host: "127.0.0.1", port });
-    const timer = setTimeout(() => {
-      fail2(`Iguana's RPC: no answer in ${withinMilliseconds / 1e3} s`);
-      socket.destroy();
-    }, withinMilliseconds);
-    socket.on("data", (chunk) => {
-      if (response.add(chunk)) return;
-      fail2(`Iguana's RPC: the answer is longer than ${LONGEST_ANSWER / 2 ** 20} MiB`);
-      socket.destroy();
-    });
-    socket.on("error", (failure) => fail2(`Iguana's RPC: ${connectionFailure(failure)}`));
-    socket.on("close", () => {
-      clearTimeout(timer);
-      const body = answerText(response.text);
-      if (body === void 0) return fail2("Iguana's RPC: connection closed without an answer");
-      const answer = parseJson(body);
-      if (answer === void 0) fail2("Iguana's answer is no JSON");
-      else resolve(answer);
-    });
-    socket.write(requestText(request4));
-  });
-}
-
-// runtime/agent/IguanaRpc.ts
-var TIMEOUT_MILLISECONDS2 = 3e4;
-var UNLOCK_SECONDS = 9999999;
-var NO_HEIGHT = 2 ** 30;
-var IguanaRpc = class {
-  constructor(port, refusal = () => void 0) {
-    this.port = port;
-    this.refusal = refusal;
-    this.queue = Promise.resolve();
-  }
-  /** The addresses of the notaries that Iguana knows; none right after it started. */
-  async knownNotaries() {
-    const answer = await this.question({ agent: "dpow", method: "ipaddrs" });
-    if (!Array.isArray(answer)) throw new IguanaRefusal("dpow/ipaddrs answers no list");
-    return answer;
-  }
-  /** Answers the address that Iguana has, which is the first that it was ever told. */
-  async setAddress(ipaddr) {
-    return this.result({ agent: "SuperNET", method: "myipaddr", ipaddr });
-  }
-  async addNotary(ipaddr) {
-    await this.result({ agent: "iguana", method: "addnotary", ipaddr });
-  }
-  /** Whether the coin is new to Iguana. */
-  async addCoin(coin, { rpcUser, rpcPassword }) {
-    const answer = await this.result({
-      ...coin.addcoin,
-      agent: "iguana",
-      method: "addcoin",
-      newcoin: coin.symbol,
-      userpass: `${rpcUser}:${rpcPassword}`
-    });
-    return answer !== "coin already there";
-  }
-  /** The public key of the passphrase, where Iguana tells it. */
-  async unlock(passphrase) {
-    const answer = await this.command({ method: "walletpassphrase", params: [passphrase, UNLOCK_SECONDS] });
-    return isObject(answer) ? answer["btcpubkey"] : void 0;
-  }
-  /** Whether it was not notarised before; throws IguanaRefusal where Iguana will not. */
-  async startDpow(symbol, dest, pubkey, freq) {
-    try {
-      await this.command({ agent: "iguana", method: "dpow", symbol, dest, pubkey, freq });
-      return true;
-    } catch (failure) {
-      if (failure instanceof IguanaRefusal && failure.message.includes("same coin again")) return false;
-      throw failure;
-    }
-  }
-  /**
-   * The height of a coin's chain as Iguana sees it: undefined where Iguana does not know the coin, null where it
-   * does not reach the chain.
-   */
-  async height(symbol) {
-    try {
-      const answer = await this.question({ agent: "dpow", method: "notarizations", symbol });
-      const height = isObject(answer) ? answer["maxheight"] : void 0;
-      return typeof height === "number" && height !== NO_HEIGHT ? height : null;
-    } catch (failure) {
-      if (failure instanceof IguanaRefusal && failure.message.includes("cant find coin")) return void 0;
-      throw failure;
-    }
-  }
-  async result(request4) {
-    const answer = await this.command(request4);
-    return isObject(answer) ? answer["result"] : void 0;
-  }
-  question(request4) {
-    return this.call(request4, () => void 0);
-  }
-  command(request4) {
-    return this.call(request4, this.refusal);
-  }
-  call(request4, refusal) {
-    const turn = this.queue.then(async () => {
-      const refused = refusal();
-      if (refused !== void 0) throw new NotYet("waiting-for-iguana", refused);
-      const answer = await exchange(this.port, request4, TIMEOUT_MILLISECONDS2);
-      const error = isObject(answer) ? answer["error"] : void 0;
-      if (error !== void 0 && error !== null) throw new IguanaRefusal(`Iguana: ${textOf(error)}`);
-      return answer;
-    });
-    this.queue = turn.catch(() => void 0);
-    return turn;
-  }
-};
-function textOf(value) {
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-// runtime/agent/listener.ts
 var import_node_fs4 = require("node:fs");
 var LISTEN = "0A";
 var ADDRESSES = ["0100007F", "7F000001", "00000000"];
@@ -1335,15 +1304,16 @@ function targetOf(path) {
   }
 }
 
-// runtime/agent/iguanaProcess.ts
 var QUESTION_MILLISECONDS = 2e3;
 var STOP_MILLISECONDS = 25e3;
 var IguanaProcess = class {
   constructor(rpcPort) {
     this.rpcPort = rpcPort;
+    this.name = "Iguana";
     this.isStopping = false;
   }
-  async isBlank() {
+  /** Whether Iguana certainly notarises nothing: it does not run, or knows no notary, not even itself. */
+  async isIdle() {
     if (listenerOn(this.rpcPort) === void 0) return true;
     const request4 = { agent: "dpow", method: "ipaddrs" };
     const notaries = await exchange(this.rpcPort, request4, QUESTION_MILLISECONDS).catch(() => void 0);
@@ -1356,7 +1326,7 @@ var IguanaProcess = class {
     for (const pid of pids) kill(pid);
     if (pids.length > 0) return "it was killed";
     void this.stop();
-    return `it was asked to stop, and goes on until it does, 20 s later: ${obstacleOf(listener)}`;
+    return `it was asked to stop, which takes it 20 s: ${obstacleOf(listener)}`;
   }
   obstacle() {
     const listener = listenerOn(this.rpcPort);
@@ -1384,21 +1354,54 @@ function kill(pid) {
   }
 }
 
-// runtime/agent/ToldCheck.ts
+var RUN_DIRECTORY = process.env["DOKOMODO_RUN"] ?? "/run/dokomodo";
+
+var RELIANCE_FILE = "/tmp/dokomodo-lease";
+function realSurroundings() {
+  const clock = kernelClock();
+  return { clock, instance: instanceId(clock), times: LEASE_TIMES, relianceFile: RELIANCE_FILE };
+}
+function leaseKeeperOf({
+  plan,
+  board,
+  surroundings,
+  onChange
+}) {
+  if (plan.lease === void 0) return void 0;
+  const { clock, instance, times, relianceFile } = surroundings();
+  const { holder } = plan.lease;
+  const lessors = lessorsOf(plan, times, clock);
+  return new LeaseKeeper({
+    lease: new Lease({ lessors, holder, instance, times, clock }),
+    process: new IguanaProcess(plan.iguanaRpcPort),
+    report: board,
+    reliance: new RelianceFile(relianceFile, instance),
+    onChange
+  });
+}
+function lessorsOf({ lease, publicKey }, { answerWithin }, clock) {
+  if (lease === void 0) return [];
+  if ("object" in lease) {
+    const api = new ApiServer(`${RUN_DIRECTORY}/api`);
+    return [new LeaseObject({ place: lease.object, api, clock, answerWithin })];
+  }
+  return lease.witnesses.map(({ name, port }) => new WitnessClient({ name, port, publicKey, answerWithin }));
+}
+
 var import_node_fs5 = require("node:fs");
-var OUTDATED = "it was made for another plan than this agent's, and keeps what it was told; the `pulumi up` that is under way replaces it, and where none is, the next one does";
+var OUTDATED = "it was made for another plan than this agent's, and it keeps what it was told; the `pulumi up` that is under way replaces it, or else the next one";
 var ToldCheck = class {
   constructor(rpcPort, digest, path) {
     this.rpcPort = rpcPort;
     this.digest = digest;
     this.path = path;
   }
-  /** Why Iguana may be told nothing; undefined where it may, or does not run. */
+  /** Why Iguana may be told nothing; undefined where it may, and where it does not run. */
   refusal() {
     const listener = listenerOn(this.rpcPort);
     if (listener === void 0) return void 0;
     const [pid] = processesOf(listener);
-    if (pid === void 0) return `what it was told cannot be known: ${obstacleOf(listener)}`;
+    if (pid === void 0) return `the agent cannot find out what it was told: ${obstacleOf(listener)}`;
     try {
       return (0, import_node_fs5.readFileSync)(`/proc/${pid}/root${this.path}`, "utf8") === this.digest ? void 0 : OUTDATED;
     } catch {
@@ -1407,7 +1410,6 @@ var ToldCheck = class {
   }
 };
 
-// runtime/agent/told.ts
 var import_node_crypto = require("node:crypto");
 function toldDigest({ publicKey, ipAddress, notaries, coins }, secrets) {
   const told = [
@@ -1422,26 +1424,34 @@ function toldDigest({ publicKey, ipAddress, notaries, coins }, secrets) {
   return (0, import_node_crypto.createHash)("sha256").update(JSON.stringify(told)).digest("hex");
 }
 
-// runtime/agent/bringUp.ts
 var POLL_SECONDS = 3;
-var RELIANCE_FILE = "/tmp/dokomodo-lease";
 var IGUANA_AWAY_MILLISECONDS = 1e3;
-async function bringUp(plan, secrets, board, signal, surroundings = realSurroundings) {
+async function bringUp({
+  plan,
+  secrets,
+  board,
+  signal,
+  surroundings = realSurroundings
+}) {
   const poll = (plan.pollSeconds ?? POLL_SECONDS) * 1e3;
   const bells = { iguana: new Bell(), coins: new Bell() };
-  const lease = leaseOf(plan, board, bells.iguana, surroundings);
+  const lease = leaseKeeperOf({ plan, board, surroundings, onChange: () => bells.iguana.ring() });
   const permit = lease ?? ALWAYS;
   const told = new ToldCheck(plan.iguanaRpcPort, toldDigest(plan, secrets), plan.toldFile);
   const refusal = () => told.refusal();
   const rpc = new IguanaRpc(plan.iguanaRpcPort, () => {
     return refusal() ?? (permit.use() ? void 0 : "Iguana waits for its lease");
   });
-  const keeper = new IguanaKeeper(rpc, plan, secrets, board, bells, permit, refusal);
+  const keeper = new IguanaKeeper({ rpc, plan, secrets, board, bells, permit, refusal });
   const coins = /* @__PURE__ */ new Map();
   for (const coin of plan.coins) {
     const coinSecrets = secrets.coins[coin.symbol];
     if (coinSecrets === void 0) throw new Error(`no credentials for ${coin.symbol}`);
-    coins.set(coin.symbol, new CoinKeeper(coin, coinSecrets, plan, board, { rpc, keeper }, bells.coins));
+    const iguana = { rpc, keeper };
+    coins.set(
+      coin.symbol,
+      new CoinKeeper({ coin, secrets: coinSecrets, plan, board, iguana, coinsBell: bells.coins })
+    );
   }
   const keepIguana = repeat(bells.iguana, poll, async () => {
     const answered = await keeper.round();
@@ -1463,23 +1473,6 @@ async function aborted(signal) {
 function endsWithIguana({ lease }) {
   return lease !== void 0 && "object" in lease;
 }
-function realSurroundings() {
-  const clock = kernelClock();
-  return { clock, instance: instanceId(clock), times: LEASE_TIMES, relianceFile: RELIANCE_FILE };
-}
-function leaseOf({ lease: plan, publicKey, iguanaRpcPort }, board, bell, surroundings) {
-  if (plan === void 0) return void 0;
-  const { clock, instance, times, relianceFile } = surroundings();
-  const lessors = lessorsOf(plan, publicKey, times, clock);
-  const lease = new Lease(lessors, plan.holder, instance, times, clock);
-  const iguana = new IguanaProcess(iguanaRpcPort);
-  const reliance = new RelianceFile(relianceFile, instance);
-  return new LeaseKeeper(lease, plan.holder, iguana, board, bell, times, clock, reliance);
-}
-function lessorsOf(plan, publicKey, { answerWithin }, clock) {
-  if ("object" in plan) return [new LeaseObject(plan.object, new ApiServer(), clock, answerWithin)];
-  return plan.witnesses.map(({ name, port }) => new WitnessClient(name, port, publicKey, answerWithin));
-}
 async function repeat(bell, poll, round) {
   let failures = 0;
   for (; ; ) {
@@ -1489,11 +1482,29 @@ async function repeat(bell, poll, round) {
   }
 }
 
-// runtime/agent/readPlan.ts
 var import_node_fs6 = require("node:fs");
 var import_node_net2 = require("node:net");
 var ConfigurationError = class extends Error {
 };
+var PUBLIC_KEY = { pattern: /^0[23][0-9a-f]{64}$/, what: "66 hex digits" };
+var ABSOLUTE_PATH = { pattern: /^\//, what: "an absolute path" };
+var ONE_LINE = { pattern: new RegExp("^\\P{Cc}{1,300}$", "u"), what: "text of one line" };
+var HOST_NAME = { pattern: new RegExp("^\\P{Cc}+$", "u"), what: "a host's name" };
+var NAMESPACE = {
+  pattern: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  what: "a namespace's name: at most 63 of a-z, 0-9 and -"
+};
+var OBJECT_NAME = {
+  pattern: /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/,
+  what: "an object's name: at most 253 of a-z, 0-9, - and ."
+};
+var SYMBOL = { pattern: /^[A-Za-z0-9_-]{1,15}$/, what: "1 to 15 letters, digits, _ or -" };
+var DESTINATION = { pattern: /^./, what: "a symbol" };
+var ADDRESS = { pattern: /^[A-Za-z0-9]+$/, what: "an address" };
+var PASSPHRASE = { pattern: /^./s, what: "text" };
+var RPC_USER = { pattern: /^[^:]+$/, what: "text without a colon" };
+var RPC_PASSWORD = { pattern: /^./, what: "text" };
+var WIF = { pattern: /^[1-9A-HJ-NP-Za-km-z]+$/, what: "a WIF" };
 function readPlan(directory2) {
   const path = `${directory2}/plan.json`;
   const plan = readJson(path);
@@ -1513,27 +1524,26 @@ function readPlan(directory2) {
   const result = {
     iguanaRpcPort: problems.port(iguanaRpcPort, "iguanaRpcPort"),
     listenPort: problems.port(listenPort, "listenPort"),
-    publicKey: problems.text(publicKey, "publicKey", /^0[23][0-9a-f]{64}$/, "66 hex digits"),
+    publicKey: problems.text(publicKey, "publicKey", PUBLIC_KEY),
     ipAddress: problems.ipv4(ipAddress, "ipAddress"),
     notaries: problems.list(notaries, "notaries").map((ip, i) => problems.ipv4(ip, `notaries[${i}]`)),
     coins: problems.list(coins, "coins").map((coin, i) => readCoin(coin, `coins[${i}]`, problems)),
-    ...lease === void 0 ? {} : { lease: readLease(lease, problems) },
-    ...certificates === void 0 ? {} : { certificates: readTimes(certificates, problems) },
-    toldFile: problems.text(toldFile, "toldFile", /^\//, "an absolute path")
+    pollSeconds: pollSeconds === void 0 ? void 0 : problems.positive(pollSeconds, "pollSeconds"),
+    lease: lease === void 0 ? void 0 : readLease(lease, problems),
+    certificates: certificates === void 0 ? void 0 : readTimes(certificates, problems),
+    toldFile: problems.text(toldFile, "toldFile", ABSOLUTE_PATH)
   };
   const symbols = result.coins.map((coin) => coin.symbol);
   const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);
   if (twice !== void 0) problems.add("coins", `names ${twice} twice`);
-  if (pollSeconds !== void 0 && !(typeof pollSeconds === "number" && pollSeconds > 0))
-    problems.add("pollSeconds", "must be a number above 0");
   problems.end();
-  return typeof pollSeconds === "number" ? { ...result, pollSeconds } : result;
+  return result;
 }
 function readSecrets(directory2, plan) {
   const path = `${directory2}/secrets.json`;
   const secrets = readJson(path);
   const problems = new Problems(path);
-  const passphrase = problems.text(secrets["passphrase"], "passphrase", /^./s, "text");
+  const passphrase = problems.text(secrets["passphrase"], "passphrase", PASSPHRASE);
   if (Buffer.byteLength(passphrase) > 1e3) problems.add("passphrase", "must be at most 1000 bytes long");
   const given = isObject(secrets["coins"]) ? secrets["coins"] : {};
   const coins = Object.fromEntries(
@@ -1547,13 +1557,13 @@ function readLease(value, problems) {
   if ("object" in lease && "witnesses" in lease)
     problems.add("lease", "must have either witnesses or an object, not both");
   const by = "object" in lease ? readLeaseObject(lease["object"], problems) : readWitnesses(lease, problems);
-  const holder = problems.text(lease["holder"], "lease.holder", new RegExp("^\\P{Cc}{1,300}$", "u"), "text of one line");
+  const holder = problems.text(lease["holder"], "lease.holder", ONE_LINE);
   return { holder, ...by };
 }
 function readTimes(value, problems) {
   const times = Object.entries(isObject(value) ? value : {}).map(([name, time]) => {
     const isTime = typeof time === "string" && !Number.isNaN(Date.parse(time));
-    if (!isTime) problems.add(`certificates.${name}`, "must be a time, as 2030-01-31T12:00:00Z");
+    if (!isTime) problems.add(`certificates.${name}`, "must be a time such as 2030-01-31T12:00:00Z");
     return [name, String(time)];
   });
   return Object.fromEntries(times);
@@ -1563,12 +1573,12 @@ function readWitnesses(lease, problems) {
     const at = `lease.witnesses[${i}]`;
     const { name, port } = isObject(witness) ? witness : {};
     return {
-      name: problems.text(name, `${at}.name`, new RegExp("^\\P{Cc}+$", "u"), "a host's name"),
+      name: problems.text(name, `${at}.name`, HOST_NAME),
       port: problems.port(port, `${at}.port`)
     };
   });
   const ports = witnesses.map(({ port }) => port);
-  if (new Set(ports).size < ports.length) problems.add("lease.witnesses", "must have a port each");
+  if (new Set(ports).size < ports.length) problems.add("lease.witnesses", "must have different ports");
   if (witnesses.length === 0) problems.add("lease.witnesses", "must be at least one");
   return { witnesses };
 }
@@ -1576,18 +1586,8 @@ function readLeaseObject(value, problems) {
   const { namespace, name } = isObject(value) ? value : {};
   return {
     object: {
-      namespace: problems.text(
-        namespace,
-        "lease.object.namespace",
-        /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
-        "a namespace's name: at most 63 of a-z, 0-9 and -"
-      ),
-      name: problems.text(
-        name,
-        "lease.object.name",
-        /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/,
-        "an object's name: at most 253 of a-z, 0-9, - and ."
-      )
+      namespace: problems.text(namespace, "lease.object.namespace", NAMESPACE),
+      name: problems.text(name, "lease.object.name", OBJECT_NAME)
     }
   };
 }
@@ -1602,35 +1602,26 @@ function readCoin(value, at, problems) {
   if (Object.keys(addcoin).length === 0) problems.add(`${at}.addcoin`, "must be Iguana's addcoin request");
   if ("userpass" in fields)
     problems.add(`${at}.addcoin`, "must hold no userpass, credentials are in secrets.json");
-  const result = {
-    // Iguana's buffer for it has 16 bytes.
-    symbol: problems.text(
-      coin["symbol"],
-      `${at}.symbol`,
-      /^[A-Za-z0-9_-]{1,15}$/,
-      "1 to 15 letters, digits, _ or -"
-    ),
-    rpcPort: problems.port(coin["rpcPort"], `${at}.rpcPort`),
-    address: problems.text(coin["address"], `${at}.address`, /^[A-Za-z0-9]+$/, "an address"),
-    addcoin: fields,
-    ...coin["importsKey"] === false ? { importsKey: false } : {}
-  };
-  const dpow = coin["dpow"];
-  if (dpow === void 0) return result;
-  const { dest, freq } = isObject(dpow) ? dpow : {};
-  if (typeof freq !== "number") problems.add(`${at}.dpow.freq`, "must be a number");
   return {
-    ...result,
-    dpow: { dest: problems.text(dest, `${at}.dpow.dest`, /^./, "a symbol"), freq: Number(freq) }
+    symbol: problems.text(coin["symbol"], `${at}.symbol`, SYMBOL),
+    rpcPort: problems.port(coin["rpcPort"], `${at}.rpcPort`),
+    address: problems.text(coin["address"], `${at}.address`, ADDRESS),
+    addcoin: fields,
+    importsKey: coin["importsKey"] === false ? false : void 0,
+    dpow: coin["dpow"] === void 0 ? void 0 : readDpow(coin["dpow"], `${at}.dpow`, problems)
   };
+}
+function readDpow(value, at, problems) {
+  const { dest, freq } = isObject(value) ? value : {};
+  if (typeof freq !== "number") problems.add(`${at}.freq`, "must be a number");
+  return { dest: problems.text(dest, `${at}.dest`, DESTINATION), freq: Number(freq) };
 }
 function readCoinSecrets(value, at, problems) {
   const { rpcUser, rpcPassword, wif } = isObject(value) ? value : {};
   return {
-    // A colon in it breaks authentication on Iguana's side.
-    rpcUser: problems.text(rpcUser, `${at}.rpcUser`, /^[^:]+$/, "text without a colon"),
-    rpcPassword: problems.text(rpcPassword, `${at}.rpcPassword`, /^./, "text"),
-    wif: problems.text(wif, `${at}.wif`, /^[1-9A-HJ-NP-Za-km-z]+$/, "a WIF")
+    rpcUser: problems.text(rpcUser, `${at}.rpcUser`, RPC_USER),
+    rpcPassword: problems.text(rpcPassword, `${at}.rpcPassword`, RPC_PASSWORD),
+    wif: problems.text(wif, `${at}.wif`, WIF)
   };
 }
 function readJson(path) {
@@ -1656,10 +1647,15 @@ var Problems = class {
   end() {
     if (this.found.length > 0) throw new ConfigurationError(`${this.path}: ${this.found.join("; ")}`);
   }
-  text(value, at, pattern, what) {
+  text(value, at, { pattern, what }) {
     if (typeof value === "string" && pattern.test(value)) return value;
     this.add(at, `must be ${what}`);
     return "";
+  }
+  positive(value, at) {
+    if (typeof value === "number" && value > 0) return value;
+    this.add(at, "must be a number above 0");
+    return 0;
   }
   port(value, at) {
     if (typeof value === "number" && Number.isInteger(value) && value > 0 && value < 65536) return value;
@@ -1678,7 +1674,6 @@ var Problems = class {
   }
 };
 
-// runtime/agent/certificates.ts
 var DAY = 24 * 60 * 60 * 1e3;
 var FEW_DAYS = 60;
 function daysLeft(ends, now) {
@@ -1689,14 +1684,19 @@ function daysLeft(ends, now) {
 function certificateWarnings(days) {
   const few = Object.entries(days).filter(([, left]) => left < FEW_DAYS);
   return few.map(([name, left]) => {
-    const ends = left < 0 ? "has ended, and its links with it" : `ends in ${left} days`;
+    const ends = left < 0 ? "has ended, so its links do not work" : `ends in ${left} days`;
     return `the certificate of ${name} ${ends}; \`pulumi up\` renews it`;
   });
 }
 
-// runtime/agent/StatusBoard.ts
 var CONTENT = /* @__PURE__ */ new Set(["ready", "held", "none-asked"]);
 var DETAIL_LENGTH = 300;
+var LEASE_WORDS = {
+  waiting: "waiting",
+  held: "held",
+  lost: "LOST",
+  leaving: "will be given back when Iguana has ended"
+};
 var StatusBoard = class {
   constructor(plan, redact, write) {
     this.plan = plan;
@@ -1712,9 +1712,8 @@ var StatusBoard = class {
   }
   setLease(state, reason) {
     const detail = this.clean(reason);
-    this.lease = { state, ...detail === void 0 ? {} : { detail } };
-    const word = { lost: "LOST", leaving: "will be given back when Iguana has ended" }[String(state)] ?? state;
-    const line = `${word}${detail === void 0 ? "" : ` (${detail})`}`;
+    this.lease = { state, detail };
+    const line = `${LEASE_WORDS[state]}${detail === void 0 ? "" : ` (${detail})`}`;
     if (withoutSeconds(line) === withoutSeconds(this.lastLines.get("Lease") ?? "")) return;
     this.logChange("Lease", line);
   }
@@ -1722,16 +1721,15 @@ var StatusBoard = class {
     const isSame = state === this.iguana.state;
     const since = isSame ? this.iguana.since : (/* @__PURE__ */ new Date()).toISOString();
     const detail = this.clean(reason);
-    this.iguana = { state, since, ...detail === void 0 ? {} : { detail } };
+    this.iguana = { state, since, detail };
     if (state === "waiting-for-rpc") this.logChange("Iguana", `waits for its RPC (${detail})`);
     if (state === "ready" && !isSame) this.logChange("Iguana", "ready");
     if (state === "outdated") this.logChange("Iguana", `is told nothing: ${detail}`);
     if (state === "error") this.logChange("Iguana", `ERROR: ${detail}`);
   }
   setCoin(symbol, state, reason) {
-    const { detail: _earlier, ...before } = this.coin(symbol);
     const detail = this.clean(reason);
-    this.coins.set(symbol, { ...before, state, ...detail === void 0 ? {} : { detail } });
+    this.coins.set(symbol, { ...this.coin(symbol), state, detail });
     const line = this.lineOf(symbol, state, detail);
     if (line !== void 0) this.logChange(symbol, line);
   }
@@ -1755,7 +1753,7 @@ var StatusBoard = class {
     const coins = Object.fromEntries(this.coins);
     return { publicKey: plan.publicKey, lease, iguana, coins, certificates, warnings };
   }
-  /** Empty where all is well, else a line for each thing that is not ready. */
+  /** One line for each thing that is not ready; empty where all is well. */
   complaints() {
     const lines = [];
     const complain = (subject, state, detail) => {
@@ -1767,7 +1765,10 @@ var StatusBoard = class {
     for (const [symbol, { state, detail }] of this.coins) complain(symbol, state, detail);
     return lines;
   }
-  /** What a coin does itself shows in events; while Iguana is away, Iguana's line says it for all coins. */
+  /**
+   * The log line of a coin's state; undefined where there is none. Events say what the agent does for a coin, and while
+   * Iguana is away, Iguana's own line says so for all coins.
+   */
   lineOf(symbol, state, detail) {
     switch (state) {
       case "waiting-for-chain":
@@ -1775,7 +1776,7 @@ var StatusBoard = class {
       case "loading":
         return "its chain is loading";
       case "waiting-for-dest":
-        return `waits for ${detail}, which it is notarised to`;
+        return `waits for ${detail}, to which it is notarised`;
       case "ready":
         return this.isRepeated(symbol, "ready") ? void 0 : `ready at height ${this.coin(symbol).chainHeight}`;
       case "error":
@@ -1789,7 +1790,7 @@ var StatusBoard = class {
     this.lastLines.set(subject, line);
     this.write(`${subject}: ${line}`);
   }
-  /** `ready` is the same at every height. */
+  /** Whether the line was the last one. `ready` counts as the same at every height. */
   isRepeated(subject, line) {
     const last = this.lastLines.get(subject);
     return last === line || line === "ready" && last?.startsWith("ready ") === true;
@@ -1803,7 +1804,6 @@ function withoutSeconds(text) {
   return text.replaceAll(/\b\d+ s\b/g, "");
 }
 
-// runtime/agent/server.ts
 var import_node_http3 = require("node:http");
 var ASK_MILLISECONDS = 5e3;
 function serve(port, board) {
@@ -1841,7 +1841,6 @@ function ask(port, path) {
   });
 }
 
-// runtime/agent/main.ts
 var WRONG_CONFIGURATION = 78;
 var WRONG_USAGE = 64;
 var directory = `${RUN_DIRECTORY}/agent`;
@@ -1856,7 +1855,7 @@ async function run() {
     await serve(plan.listenPort, board);
     log(`agent: keeps ${plan.coins.length} coins, serves 127.0.0.1:${plan.listenPort}`);
     for (const warning of board.status().warnings) log(`WARNING: ${warning}`);
-    await bringUp(plan, secrets, board, end.signal);
+    await bringUp({ plan, secrets, board, signal: end.signal });
     process.exit(0);
   } catch (failure) {
     fail(1, redact(failure instanceof Error ? failure.message : String(failure)));
@@ -1888,7 +1887,7 @@ async function noteRescan(symbol) {
   const coin = plan.coins.find((one) => one.symbol === symbol);
   const credentials = secrets.coins[coin?.symbol ?? ""];
   if (coin === void 0 || credentials === void 0)
-    fail(WRONG_USAGE, `rescanned takes one of ${plan.coins.map((one) => one.symbol).join(", ")}`);
+    fail(WRONG_USAGE, `rescanned takes a coin: ${plan.coins.map((one) => one.symbol).join(", ")}`);
   try {
     const rpc = new ChainRpc(coin.rpcPort, credentials);
     const wallet = new Wallet(rpc, coin.address, log);
@@ -1904,7 +1903,7 @@ async function main([command, ...rest]) {
     if (command === void 0) await run();
     else if (command === "healthz" || command === "status") await askRunning(`/${command}`);
     else if (command === "rescanned") await noteRescan(rest[0]);
-    else fail(WRONG_USAGE, `unknown command ${command}; there are healthz, status and rescanned`);
+    else fail(WRONG_USAGE, `unknown command ${command}; the commands are healthz, status and rescanned`);
   } catch (failure) {
     if (failure instanceof ConfigurationError) fail(WRONG_CONFIGURATION, failure.message);
     throw failure;

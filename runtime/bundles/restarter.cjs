@@ -3,21 +3,18 @@
 // biome-ignore-all format: generated
 // biome-ignore-all assist: generated
 
-// runtime/restarter/main.ts
 var import_node_fs2 = require("node:fs");
 var import_promises = require("node:timers/promises");
 
-// runtime/bootClock.ts
 var import_node_fs = require("node:fs");
 function kernelClock() {
   return {
     bootId: (0, import_node_fs.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim(),
-    // Not performance.now(), which stands still while the machine is suspended and others go on.
+    // performance.now() would stand still while the machine is suspended, and other machines go on.
     seconds: () => Number((0, import_node_fs.readFileSync)("/proc/uptime", "utf8").split(" ", 1)[0])
   };
 }
 
-// runtime/restarter/engine.ts
 var import_node_http = require("node:http");
 var Unreachable = class extends Error {
 };
@@ -25,7 +22,7 @@ var Engine = class {
   constructor(socketPath) {
     this.socketPath = socketPath;
   }
-  /** Containers with the label that have ended. */
+  /** The containers with the label that have ended. */
   async ended(label) {
     const filters = encodeURIComponent(JSON.stringify({ label: [label], status: ["exited"] }));
     return JSON.parse(await this.call("GET", `/containers/json?all=true&filters=${filters}`));
@@ -36,7 +33,7 @@ var Engine = class {
   async start(id) {
     await this.call("POST", `/containers/${id}/start`);
   }
-  /** The answer's body; rejects with the engine's own words where it refuses. */
+  /** The answer's body. Rejects with the engine's own words where the engine refuses. */
   call(method, path) {
     return new Promise((resolve, reject) => {
       const fail = (error) => reject(new Unreachable(`the Docker Engine: ${error.message}`));
@@ -57,20 +54,16 @@ var Engine = class {
   }
 };
 
-// runtime/restarter/Recovery.ts
 var FIRST_PAUSE = 1;
 var LONGEST_PAUSE = 30;
 var Recovery = class {
-  constructor(engine, label, now, log2) {
-    this.engine = engine;
-    this.label = label;
-    this.now = now;
-    this.log = log2;
+  constructor(args) {
+    this.args = args;
     this.failures = /* @__PURE__ */ new Map();
   }
-  /** One look at all that has ended. What cannot be started keeps no other from it. */
+  /** Looks once at all containers that have ended. One that cannot be started does not keep the others down. */
   async round() {
-    const ended = await this.engine.ended(this.label);
+    const ended = await this.args.engine.ended(this.args.label);
     const ids = new Set(ended.map(({ Id }) => Id));
     for (const id of this.failures.keys()) if (!ids.has(id)) this.failures.delete(id);
     for (const container of ended) {
@@ -84,53 +77,62 @@ var Recovery = class {
     }
   }
   async recover(container) {
-    const { State, HostConfig } = await this.engine.inspect(container.Id);
+    const { engine, log: log2 } = this.args;
+    const { State, HostConfig } = await engine.inspect(container.Id);
     if (State.Running || State.Error === "") return;
-    const [, holder] = /^container:(.+)$/.exec(HostConfig.NetworkMode) ?? [];
-    if (holder !== void 0 && !(await this.engine.inspect(holder)).State.Running) return;
-    await this.engine.start(container.Id);
+    const [, pause] = /^container:(.+)$/.exec(HostConfig.NetworkMode) ?? [];
+    if (pause !== void 0 && !(await engine.inspect(pause)).State.Running) return;
+    await engine.start(container.Id);
     this.failures.delete(container.Id);
-    this.log(`${nameOf(container)}: started again; Docker had given it up: ${State.Error}`);
+    log2(`${nameOf(container)}: started again; Docker had given it up: ${State.Error}`);
   }
   isDue(id) {
     const failure = this.failures.get(id);
-    return failure === void 0 || this.now() - failure.at >= failure.pause;
+    return failure === void 0 || this.args.now() - failure.at >= failure.pause;
   }
   note(container, why) {
     const before = this.failures.get(container.Id);
     const pause = before === void 0 ? FIRST_PAUSE : Math.min(2 * before.pause, LONGEST_PAUSE);
-    this.failures.set(container.Id, { why, pause, at: this.now() });
-    if (before?.why !== why) this.log(`${nameOf(container)}: cannot be started, and is tried again: ${why}`);
+    this.failures.set(container.Id, { why, pause, at: this.args.now() });
+    if (before?.why !== why)
+      this.args.log(`${nameOf(container)}: could not be started, and will be tried again: ${why}`);
   }
 };
 function nameOf({ Names: [name = ""] }) {
   return name.replace(/^\//, "");
 }
 
-// runtime/restarter/main.ts
 var POLL_MILLISECONDS = 1e3;
 var WITHOUT_ENGINE_SECONDS = 15;
 var ANSWERED = "/tmp/answered";
 var HEALTHY_SECONDS = 45;
 async function main([socketPath, label]) {
   if (socketPath === "healthz") return healthz();
-  if (socketPath === void 0 || label === void 0) throw new Error("usage: restarter SOCKET LABEL");
+  if (socketPath === void 0 || label === void 0)
+    throw new Error("usage: node restarter.cjs SOCKET LABEL");
   const clock = kernelClock();
-  const recovery = new Recovery(new Engine(socketPath), label, () => clock.seconds(), log);
+  const recovery = new Recovery({
+    engine: new Engine(socketPath),
+    label,
+    now: () => clock.seconds(),
+    log
+  });
   let answeredAt = clock.seconds();
-  let trouble = "";
+  let lastTrouble = "";
   for (; ; ) {
-    const told = await recovery.round().then(
+    const trouble = await recovery.round().then(
       () => "",
       (error) => error instanceof Error ? error.message : String(error)
     );
-    if (told !== trouble && told !== "") log(told);
-    trouble = told;
-    if (told === "") {
+    if (trouble !== lastTrouble && trouble !== "") log(trouble);
+    lastTrouble = trouble;
+    if (trouble === "") {
       answeredAt = clock.seconds();
       (0, import_node_fs2.writeFileSync)(ANSWERED, "");
     } else if (clock.seconds() - answeredAt > WITHOUT_ENGINE_SECONDS) {
-      log("ends, so that it is started again with the engine's present socket");
+      log(
+        "ends because the engine does not answer; Docker starts it again, with the engine's present socket"
+      );
       process.exit(1);
     }
     await (0, import_promises.setTimeout)(POLL_MILLISECONDS);

@@ -3,22 +3,19 @@
 // biome-ignore-all format: generated
 // biome-ignore-all assist: generated
 
-// runtime/witness/main.ts
 var import_node_fs2 = require("node:fs");
 var import_promises2 = require("node:fs/promises");
 var import_promises3 = require("node:timers/promises");
 
-// runtime/bootClock.ts
 var import_node_fs = require("node:fs");
 function kernelClock() {
   return {
     bootId: (0, import_node_fs.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim(),
-    // Not performance.now(), which stands still while the machine is suspended and others go on.
+    // performance.now() would stand still while the machine is suspended, and other machines go on.
     seconds: () => Number((0, import_node_fs.readFileSync)("/proc/uptime", "utf8").split(" ", 1)[0])
   };
 }
 
-// runtime/witness/decide.ts
 function decide(found, request, clock) {
   const now = clock.seconds();
   const record = found === void 0 ? void 0 : ofThisBoot(found, clock);
@@ -27,8 +24,8 @@ function decide(found, request, clock) {
   if (record !== void 0 && (isOutdated || !isOwn && isAlive(record, now))) {
     const seenSeconds = Math.max(0, now - record.renewedAt);
     const seconds2 = Math.max(0, record.seconds - seenSeconds);
-    const refused = { kind: "refused", by: record, seenSeconds, seconds: seconds2 };
-    return record === found ? refused : { ...refused, write: record };
+    const write2 = record === found ? void 0 : record;
+    return { kind: "refused", by: record, seenSeconds, seconds: seconds2, write: write2 };
   }
   const { instance, holder, seconds, round } = request;
   return {
@@ -50,7 +47,6 @@ function isAlive(record, now) {
   return now < record.renewedAt + record.seconds;
 }
 
-// runtime/witness/Leases.ts
 var TRIES = 200;
 var Leases = class {
   constructor(files, clock, log2) {
@@ -58,7 +54,7 @@ var Leases = class {
     this.clock = clock;
     this.log = log2;
   }
-  /** The public key that this is for. */
+  /** The public key whose lease this is. */
   get key() {
     return this.files.key;
   }
@@ -68,28 +64,28 @@ var Leases = class {
       if (decision.kind === "refused") {
         if (decision.write !== void 0 && !await this.files.follow(found, decision.write, false))
           return void 0;
-        this.sayRefused(request, decision.by);
+        this.logRefused(request, decision.by);
         return decision;
       }
       const isNew = found.record?.instance !== request.instance;
       if (isNew) await this.files.reserve();
       if (!await this.files.follow(found, decision.write, isNew)) return void 0;
-      if (!decision.renewed) this.sayGranted(decision.write, found.record);
+      if (!decision.renewed) this.logGranted(decision.write, found.record);
       return decision;
     });
   }
-  /** Whether the instance had the lease until now. */
-  async release(of) {
+  /** Answers whether the instance had the lease until now. */
+  async release(request) {
     return this.change(async (found) => {
-      const write2 = decideRelease(found.record, of, this.clock);
+      const write2 = decideRelease(found.record, request, this.clock);
       if (write2 === void 0) return false;
       if (!await this.files.follow(found, write2, false)) return void 0;
       if (found.record?.seconds === 0) return false;
-      this.say(`given back by ${write2.holder}`);
+      this.logChange(`given back by ${write2.holder}`);
       return true;
     });
   }
-  /** A lease of an earlier boot counts as renewed from now on; called once, at the start. */
+  /** Lets a lease of an earlier boot count as renewed from now on. To be called once, at the start. */
   async adopt() {
     const found = await this.files.find();
     if (found.record === void 0) return;
@@ -103,31 +99,29 @@ var Leases = class {
     }
     throw new Error(`the lease was changed by others ${TRIES} times in a row`);
   }
-  sayGranted({ instance, holder }, before) {
-    const isSilent = before !== void 0 && before.seconds > 0 && before.instance !== instance;
-    const silence = isSilent ? Math.round(this.clock.seconds() - before.renewedAt) : 0;
-    this.say(
-      isSilent ? `taken over by ${holder} after ${before.holder} was silent for ${silence} s` : `granted to ${holder}`
+  logGranted({ instance, holder }, before) {
+    const isTakenOver = before !== void 0 && before.seconds > 0 && before.instance !== instance;
+    const silence = isTakenOver ? Math.round(this.clock.seconds() - before.renewedAt) : 0;
+    this.logChange(
+      isTakenOver ? `taken over by ${holder} after ${before.holder} was silent for ${silence} s` : `granted to ${holder}`
     );
   }
-  sayRefused({ instance, holder }, by) {
+  logRefused({ instance, holder }, by) {
     if (this.refused?.by !== by.instance) this.refused = { by: by.instance, rivals: /* @__PURE__ */ new Set() };
     const { rivals } = this.refused;
     if (rivals.has(instance) || by.instance === instance) return;
     rivals.add(instance);
-    this.say(`refused to ${holder} while ${by.holder} holds it`);
+    this.logChange(`refused to ${holder} while ${by.holder} holds it`);
   }
-  say(text) {
+  logChange(text) {
     this.log(`${this.key.slice(0, 12)}: ${text}`);
   }
 };
 
-// runtime/witness/leaseFiles.ts
 var import_node_crypto = require("node:crypto");
 var import_promises = require("node:fs/promises");
 var import_node_path = require("node:path");
 
-// runtime/json.ts
 function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -139,7 +133,6 @@ function parseJson(text) {
   }
 }
 
-// runtime/witness/leaseFiles.ts
 var CHANGE_SECONDS = 10;
 var KEEP_SECONDS = 60;
 var FILES = 20;
@@ -163,8 +156,9 @@ var LeaseFiles = class {
     return { version, count: versions.length, record: void 0, since };
   }
   /**
-   * Whether the record follows what was found; else somebody was faster, and it is to be looked for again.
-   * @param lasting whether it has to survive a power failure, which takes as long as the disk does
+   * Writes the record as the change after what was found. False where somebody else was faster, or where it took too
+   * long; then the caller has to look again.
+   * @param lasting whether the record must survive a power failure, for which the disk is waited for
    */
   async follow(found, record, lasting) {
     if (found.count > MOST_FILES)
@@ -186,13 +180,13 @@ var LeaseFiles = class {
     if (lasting) await this.syncDirectory();
     return this.clock.seconds() - found.since < CHANGE_SECONDS;
   }
-  /** Makes as many files as renewals take in turns; rejects where the disk has no room for them. */
+  /** Makes the files that renewals use in turns. Rejects where the disk has no room for them. */
   async reserve() {
     const { versions, spares } = await this.list();
     for (let missing = FILES - versions.length - spares.length; missing > 0; missing -= 1)
       await create(this.newSpare());
   }
-  /** Takes away what nobody needs any more. */
+  /** Removes files that nobody needs any more, or makes them spares. */
   async tidy() {
     const { versions, asides, spares } = await this.list();
     for (const name of asides) if (this.isLeftOver(name)) await removeIfThere(this.path(name));
@@ -224,7 +218,7 @@ var LeaseFiles = class {
     const [, , , boot, seconds] = name.split(".");
     return boot !== this.bootPart() || this.clock.seconds() - Number(seconds) > KEEP_SECONDS;
   }
-  /** What there is of the key; numbers from the newest on. */
+  /** The files of the key by kind. Numbers come newest first. */
   async list() {
     const names = await (0, import_promises.readdir)(this.directory);
     const versions = names.flatMap((name) => {
@@ -245,7 +239,7 @@ var LeaseFiles = class {
       throw failure;
     }
   }
-  /** A spare, under this path; a new file where there is none. */
+  /** Moves a spare to the path; makes a new file where there is no spare. */
   async takeSpare(path) {
     for (const name of (await this.list()).spares) {
       const isTaken = await (0, import_promises.rename)(this.path(name), path).then(() => true, ignoreAbsence);
@@ -300,7 +294,8 @@ async function create(path) {
 }
 async function write(path, text, lasting) {
   const content = Buffer.alloc(FILE_BYTES, " ");
-  if (content.write(text) < Buffer.byteLength(text)) throw new Error("the lease is too long");
+  if (content.write(text) < Buffer.byteLength(text))
+    throw new Error(`the lease does not fit into ${FILE_BYTES} bytes`);
   const file = await (0, import_promises.open)(path, "r+");
   try {
     await file.write(content, 0, FILE_BYTES, 0);
@@ -319,18 +314,16 @@ function codeOf(failure) {
   return failure instanceof Error && "code" in failure ? failure.code : void 0;
 }
 
-// runtime/witness/server.ts
 var import_node_http = require("node:http");
 
-// runtime/BoundedText.ts
 var BoundedText = class {
-  /** @param most how many bytes it may have */
+  /** @param most the largest length, in bytes */
   constructor(most) {
     this.most = most;
     this.chunks = [];
     this.length = 0;
   }
-  /** Whether the text is still within its bound; a piece that goes beyond is not kept. */
+  /** Whether the text is still within its bound. A piece that goes beyond it is not kept. */
   add(chunk) {
     this.length += chunk.length;
     if (this.length > this.most) return false;
@@ -342,7 +335,6 @@ var BoundedText = class {
   }
 };
 
-// runtime/witness/request.ts
 var BadRequest = class extends Error {
 };
 var TEXT = { instance: 200, holder: 300 };
@@ -376,11 +368,10 @@ function textOf(fields, name) {
 }
 function roundOf({ round = 0 }) {
   if (typeof round !== "number" || !Number.isSafeInteger(round) || round < 0)
-    throw new BadRequest("round must be a whole number");
+    throw new BadRequest("round must be a whole number, 0 or more");
   return round;
 }
 
-// runtime/witness/server.ts
 var MOST_BYTES = 4096;
 var IDLE_MILLISECONDS = 12e4;
 var REQUEST_MILLISECONDS = 1e4;
@@ -389,11 +380,10 @@ function serve(port, leases, check) {
     void answerTo(request, leases, check).catch(failureAnswer).then(({ status, body }) => {
       const text = `${JSON.stringify(body)}
 `;
+      if (!request.complete) response.setHeader("Connection", "close");
       response.writeHead(status, {
         "Content-Type": "application/json",
-        "Content-Length": Buffer.byteLength(text),
-        // What is left of a body that is too long is not waited for.
-        ...request.complete ? {} : { Connection: "close" }
+        "Content-Length": Buffer.byteLength(text)
       });
       response.end(text);
     });
@@ -422,7 +412,10 @@ async function answerTo(request, leases, check) {
   if (method === "POST") return ask(leases, await bodyOf(request));
   if (method === "DELETE")
     return { status: 200, body: { released: await leases.release(releaseRequest(await bodyOf(request))) } };
-  return { status: 405, body: { error: "a lease is asked for with POST and given back with DELETE" } };
+  return {
+    status: 405,
+    body: { error: "POST asks for the lease, DELETE gives it back; no other method is here" }
+  };
 }
 async function ask(leases, body) {
   const decision = await leases.ask(leaseRequest(body));
@@ -452,15 +445,14 @@ function failureAnswer(failure) {
   return { status: 500, body: { error } };
 }
 
-// runtime/witness/main.ts
 var USAGE = "usage: node witness.cjs PORT DIRECTORY KEY, with a public key of 66 hex digits";
 var TIDY_MILLISECONDS = 1e4;
 async function main([port, directory, key, ...rest]) {
   if (port === void 0 || !/^\d{1,5}$/.test(port) || directory === void 0 || rest.length > 0)
     fail(64, USAGE);
   if (key === void 0 || !/^0[23][0-9a-f]{64}$/.test(key)) fail(64, USAGE);
-  const writable = () => (0, import_promises2.access)(directory, import_node_fs2.constants.W_OK | import_node_fs2.constants.X_OK | import_node_fs2.constants.R_OK);
-  await writable().catch(
+  const checkWritable = () => (0, import_promises2.access)(directory, import_node_fs2.constants.W_OK | import_node_fs2.constants.X_OK | import_node_fs2.constants.R_OK);
+  await checkWritable().catch(
     (error) => fail(73, `uid ${process.getuid?.() ?? "?"} cannot keep leases in ${directory}: ${error.message}`)
   );
   const clock = kernelClock();
@@ -470,19 +462,19 @@ async function main([port, directory, key, ...rest]) {
     await prepare().catch(
       (error) => log(`witness: is not prepared for a full disk: ${error.message}`)
     );
-  await serve(Number(port), leases, writable);
+  await serve(Number(port), leases, checkWritable);
   log(`witness: serves 127.0.0.1:${port}, keeps the lease of ${key.slice(0, 12)} in ${directory}`);
-  await tidyForEver(files);
+  await tidyRepeatedly(files);
 }
-async function tidyForEver(files) {
-  let trouble = "";
+async function tidyRepeatedly(files) {
+  let lastTrouble = "";
   for await (const _ of (0, import_promises3.setInterval)(TIDY_MILLISECONDS)) {
-    const told = await files.tidy().then(
+    const trouble = await files.tidy().then(
       () => "",
       (error) => error instanceof Error ? error.message : String(error)
     );
-    if (told !== trouble && told !== "") log(`witness: cannot tidy up: ${told}`);
-    trouble = told;
+    if (trouble !== lastTrouble && trouble !== "") log(`witness: cannot remove old files: ${trouble}`);
+    lastTrouble = trouble;
   }
 }
 function log(line) {

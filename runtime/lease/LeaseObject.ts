@@ -1,27 +1,49 @@
 import type { BootClock } from "../bootClock";
 import { isObject } from "../json";
 import { type Api, type ApiAnswer, NoAccess } from "./apiServer";
-import type { Asking, Lessor } from "./lessor";
-import { type ApiObject, freeLease, recordOf, refusalOf, type Sighting, sight, takenLease } from "./record";
-import type { WitnessAnswer } from "./rules";
+import {
+  type ApiObject,
+  freeLease,
+  type LeasePlace,
+  observedLease,
+  refusalOf,
+  type Sighting,
+  sight,
+  takenLease,
+} from "./leaseObjectRules";
+import type { LeaseRequest, Lessor, LessorAnswer, ReleaseRequest } from "./lessor";
 
-/** How often it is looked again where others change it between look and change. */
+/** How often the object is looked at again where others change it between our look and our change. */
 const TRIES = 3;
-/** Of the system (ECONNREFUSED), or that the time is over; anything else, such as a wrong certificate, is said. */
+/**
+ * Codes of errors that mean "no answer": those of the system (ECONNREFUSED), and the end of the time. Other errors, such
+ * as a wrong certificate, are told to people.
+ */
 const NO_ANSWER = /^(E[A-Z]+|EAI_[A-Z]+|ABORT_ERR)$/;
 const TOO_MANY_REQUESTS = 429;
 
-/** It answered, but not as it does where all is in order. */
+/** The API server gave an answer that only a wrong set-up explains. */
 class Unexpected extends Error {}
 
-/** It answered that it cannot, or that it may not have done what it was asked. */
+/** The API server could not do what it was asked, or may not have done it. */
 class Unable extends Error {}
 
+export interface LeaseObjectArgs {
+  readonly place: LeasePlace;
+  readonly api: Api;
+  readonly clock: BootClock;
+  /** Seconds, for all calls that one request takes. */
+  readonly answerWithin: number;
+}
+
 /**
- * A Lease object of a cluster (coordination.k8s.io/v1), by the rules of Kubernetes' own leader election: its holder
- * renews it, and who has seen it unchanged for as long as it lasts takes it over. Only own clocks count, and every
- * change is made under the resourceVersion of what was seen, so of several rivals one wins. A GET that names no
- * resourceVersion is answered from the newest state, whichever API server answers.
+ * A Lease object of a cluster (coordination.k8s.io/v1), by the rules of Kubernetes' own leader election
+ * (k8s.io/client-go/tools/leaderelection). Its holder renews it. An instance that has seen it unchanged for as long as
+ * it lasts takes it over.
+ *
+ * Each instance measures with its own clock. Every change names the resourceVersion of the object that was read, so one
+ * of several rivals wins. A GET that names no resourceVersion is answered from the newest state, whichever API server
+ * answers.
  */
 export class LeaseObject implements Lessor {
   readonly kind = "api-server";
@@ -30,23 +52,18 @@ export class LeaseObject implements Lessor {
   private readonly path: string;
   private sighting: Sighting | undefined;
 
-  constructor(
-    private readonly place: { readonly namespace: string; readonly name: string },
-    private readonly api: Api,
-    private readonly clock: BootClock,
-    /** Seconds, for all calls that one question takes. */
-    private readonly within: number,
-  ) {
-    this.name = `${place.namespace}/${place.name}`;
-    this.collection = `/apis/coordination.k8s.io/v1/namespaces/${place.namespace}/leases`;
-    this.path = `${this.collection}/${place.name}`;
+  constructor(private readonly args: LeaseObjectArgs) {
+    const { namespace, name } = args.place;
+    this.name = `${namespace}/${name}`;
+    this.collection = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`;
+    this.path = `${this.collection}/${name}`;
   }
 
-  async ask(asking: Asking): Promise<WitnessAnswer> {
-    const signal = AbortSignal.timeout(this.within * 1000);
+  async ask(request: LeaseRequest): Promise<LessorAnswer> {
+    const signal = AbortSignal.timeout(this.args.answerWithin * 1000);
     try {
       for (let tries = 0; tries < TRIES; tries += 1) {
-        const answer = await this.lookAndTake(asking, signal);
+        const answer = await this.lookAndTake(request, signal);
         if (answer !== undefined) return answer;
       }
       return { kind: "faulty", why: `409: it was changed by others ${TRIES} times in a row` };
@@ -55,39 +72,41 @@ export class LeaseObject implements Lessor {
     }
   }
 
-  async release({ instance, round }: Pick<Asking, "instance" | "round">): Promise<void> {
-    const signal = AbortSignal.timeout(this.within * 1000);
+  async release({ instance, round }: ReleaseRequest): Promise<void> {
+    const signal = AbortSignal.timeout(this.args.answerWithin * 1000);
     try {
       const object = await this.get(signal);
       if (object === undefined) return;
-      const found = recordOf(object);
+      const found = observedLease(object);
       if (found.instance === instance && found.round <= round)
         await this.change(object, freeLease(object, new Date()), signal);
     } catch {
-      // It ends by itself.
+      // The lease ends by itself.
     }
   }
 
-  /** Undefined where somebody changed it between the two, which tells nothing yet: it is to be looked at again. */
-  private async lookAndTake(asking: Asking, signal: AbortSignal): Promise<WitnessAnswer | undefined> {
+  /** Undefined where somebody changed the object after we read it. Then it has to be read again. */
+  private async lookAndTake(request: LeaseRequest, signal: AbortSignal): Promise<LessorAnswer | undefined> {
+    const { place, clock } = this.args;
     const object = await this.get(signal);
-    const found = object === undefined ? undefined : recordOf(object);
-    const now = this.clock.seconds();
-    this.sighting = sight(this.sighting, found, asking, now);
+    const found = object === undefined ? undefined : observedLease(object);
+    // Taken after the read, so that nothing we have seen is newer than this time.
+    const now = clock.seconds();
+    this.sighting = sight(this.sighting, { found, request, now });
     const refusal = refusalOf(this.sighting, now);
     if (refusal !== undefined) return refusal;
-    const taken = takenLease(object, this.place, asking, new Date());
+    const taken = takenLease(object, { place, request, wallClock: new Date() });
     if (!(await this.change(object, taken, signal))) return undefined;
     this.sighting = undefined;
-    return { kind: "granted", renewed: found?.instance === asking.instance };
+    return { kind: "granted", renewed: found?.instance === request.instance };
   }
 
   private async get(signal: AbortSignal): Promise<ApiObject | undefined> {
-    const answer = await this.api.call("GET", this.path, signal);
+    const answer = await this.args.api.call({ method: "GET", path: this.path, signal });
     if (answer.status === 404) return undefined;
     if (answer.status !== 200) throw failureOf("get", answer);
     const { body } = answer;
-    // Under what it has no version of nothing may be changed.
+    // Without a version the object cannot be changed safely.
     if (
       !isObject(body) ||
       !isObject(body["metadata"]) ||
@@ -97,11 +116,11 @@ export class LeaseObject implements Lessor {
     return body;
   }
 
-  /** Makes what was found into the other; false where it was not what was found any more. */
-  private async change(found: ApiObject | undefined, to: ApiObject, signal: AbortSignal): Promise<boolean> {
+  /** Replaces the object that was found; false where it is no longer the one that was found. */
+  private async change(found: ApiObject | undefined, body: ApiObject, signal: AbortSignal): Promise<boolean> {
     const isNew = found === undefined;
     const path = isNew ? this.collection : this.path;
-    const answer = await this.api.call(isNew ? "POST" : "PUT", path, signal, to);
+    const answer = await this.args.api.call({ method: isNew ? "POST" : "PUT", path, signal, body });
     if (answer.status === 409 || (answer.status === 404 && !isNew)) return false;
     if (answer.status >= 300) throw failureOf(isNew ? "create" : "update", answer);
     return true;
@@ -121,7 +140,7 @@ function meaningOf(verb: string, status: number): string {
   return `the API server does not ${verb} it`;
 }
 
-function answerOf(failure: unknown): WitnessAnswer {
+function answerOf(failure: unknown): LessorAnswer {
   if (failure instanceof NoAccess || failure instanceof Unexpected)
     return { kind: "faulty", why: failure.message };
   const code = failure instanceof Error && "code" in failure ? String(failure.code) : "";

@@ -1,23 +1,31 @@
 import { request } from "node:http";
 import { isObject, parseJson } from "../json";
 import { type HttpAnswer, wholeAnswer } from "../wholeAnswer";
-import type { Asking, Lessor } from "./lessor";
-import type { WitnessAnswer } from "./rules";
+import type { LeaseRequest, Lessor, LessorAnswer, ReleaseRequest } from "./lessor";
 
-/** One witness (runtime/witness/request.ts), on the port of loopback that leads to it. */
+export interface WitnessClientArgs {
+  /** The witness's host, for people. */
+  readonly name: string;
+  /** The port on 127.0.0.1 that leads to the witness. */
+  readonly port: number;
+  /** Whose lease it is: 66 hex digits. */
+  readonly publicKey: string;
+  /** Seconds, for the whole of a call. */
+  readonly answerWithin: number;
+}
+
+/** Calls one witness (runtime/witness/server.ts). */
 export class WitnessClient implements Lessor {
   readonly kind = "witness";
 
-  constructor(
-    readonly name: string,
-    private readonly port: number,
-    private readonly publicKey: string,
-    /** Seconds, for the whole of a call. */
-    private readonly within: number,
-  ) {}
+  constructor(private readonly args: WitnessClientArgs) {}
 
-  async ask(asking: Asking): Promise<WitnessAnswer> {
-    const answer = await this.call("POST", asking).catch(() => undefined);
+  get name(): string {
+    return this.args.name;
+  }
+
+  async ask(asked: LeaseRequest): Promise<LessorAnswer> {
+    const answer = await this.call("POST", asked).catch(() => undefined);
     if (answer === undefined) return { kind: "silent" };
     const { status, text } = answer;
     const body = parseJson(text);
@@ -32,26 +40,27 @@ export class WitnessClient implements Lessor {
           seconds: Number(seconds) || 0,
         };
     }
-    // The proxy's own page, where it does not reach the witness.
+    // A proxy that does not reach the witness answers with a page of its own.
     if (!isObject(body) && status >= 500) return { kind: "silent" };
     const why = isObject(body) && typeof body["error"] === "string" ? `: ${body["error"]}` : "";
     return { kind: "faulty", why: `HTTP ${status}${why}` };
   }
 
-  async release({ instance, round }: Pick<Asking, "instance" | "round">): Promise<void> {
+  async release({ instance, round }: ReleaseRequest): Promise<void> {
     await this.call("DELETE", { instance, round }).catch(() => undefined);
   }
 
   private call(method: "POST" | "DELETE", content: object): Promise<HttpAnswer> {
+    const { port, publicKey, answerWithin } = this.args;
     const body = JSON.stringify(content);
     const sent = request({
       host: "127.0.0.1",
-      port: this.port,
+      port,
       method,
-      path: `/lease/${this.publicKey}`,
+      path: `/lease/${publicKey}`,
       agent: false,
       headers: { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) },
-      signal: AbortSignal.timeout(this.within * 1000),
+      signal: AbortSignal.timeout(answerWithin * 1000),
     });
     return wholeAnswer(sent, body);
   }

@@ -1,54 +1,62 @@
 import { readFile } from "node:fs/promises";
+import type { OutgoingHttpHeaders } from "node:http";
 import { request } from "node:https";
-import { RUN_DIRECTORY } from "../agent/runDirectory";
 import { parseJson } from "../json";
 import { wholeAnswer } from "../wholeAnswer";
 
-/** What has to be mended before any call can be made. */
+/** The container lacks what a call needs: its environment, or a file. The message is for people. */
 export class NoAccess extends Error {}
+
+export interface ApiCall {
+  readonly method: "GET" | "POST" | "PUT";
+  /** From the root of the API: `/apis/coordination.k8s.io/v1/…`. */
+  readonly path: string;
+  readonly signal: AbortSignal;
+  /** Sent as JSON. */
+  readonly body?: object | undefined;
+}
 
 export interface ApiAnswer {
   readonly status: number;
-  /** Undefined where it is no JSON. */
+  /** Undefined where the answer is not JSON. */
   readonly body: unknown;
 }
 
-/** Calls of the cluster's API. */
+/** The API of a cluster. */
 export interface Api {
-  /** Rejects where there is no answer; of NoAccess the message is for people. */
-  call(method: "GET" | "POST" | "PUT", path: string, signal: AbortSignal, body?: object): Promise<ApiAnswer>;
+  /** Rejects where there is no answer, and with NoAccess where the call cannot be made. */
+  call(call: ApiCall): Promise<ApiAnswer>;
 }
 
 /**
- * The API server of the cluster that this container runs in: where the kubelet says that it is, with the token and the
- * authority of a projected volume. Both are read at each call, for the kubelet renews them.
+ * The API server of the cluster that this container runs in. The kubelet states its address in the environment. The
+ * directory is a projected volume with `token` and `ca.crt`; both are read for each call, because the kubelet renews
+ * them.
  */
 export class ApiServer implements Api {
   constructor(
+    private readonly directory: string,
     private readonly env: NodeJS.ProcessEnv = process.env,
-    private readonly directory = `${RUN_DIRECTORY}/api`,
   ) {}
 
-  async call(
-    method: "GET" | "POST" | "PUT",
-    path: string,
-    signal: AbortSignal,
-    body?: object,
-  ): Promise<ApiAnswer> {
+  async call({ method, path, signal, body }: ApiCall): Promise<ApiAnswer> {
     const host = this.env["KUBERNETES_SERVICE_HOST"];
     const port = this.env["KUBERNETES_SERVICE_PORT"];
     if (host === undefined || port === undefined)
-      throw new NoAccess("KUBERNETES_SERVICE_HOST and _PORT are not set, which every pod of Kubernetes has");
+      throw new NoAccess(
+        "KUBERNETES_SERVICE_HOST or KUBERNETES_SERVICE_PORT is not set; Kubernetes sets both in every pod",
+      );
     const [token, ca] = await Promise.all([this.read("token"), this.read("ca.crt")]);
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    const headers = {
+    const headers: OutgoingHttpHeaders = {
       Authorization: `Bearer ${token.trim()}`,
       Accept: "application/json",
-      ...(text === undefined
-        ? {}
-        : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) }),
     };
-    // No connection is kept: one to an API server that has gone would be silent.
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    if (text !== undefined) {
+      headers["Content-Type"] = "application/json";
+      headers["Content-Length"] = Buffer.byteLength(text);
+    }
+    // Each call opens a connection. One that was kept would be silent after its API server has gone.
     const sent = request({ host, port, method, path, headers, ca, agent: false, signal });
     const answer = await wholeAnswer(sent, text);
     return { status: answer.status, body: parseJson(answer.text) };
@@ -57,9 +65,7 @@ export class ApiServer implements Api {
   private async read(name: string): Promise<string> {
     const path = `${this.directory}/${name}`;
     return readFile(path, "utf8").catch((failure: NodeJS.ErrnoException) => {
-      throw new NoAccess(
-        `${path} cannot be read (${failure.code}); it comes with the pod's projected volume`,
-      );
+      throw new NoAccess(`${path} cannot be read (${failure.code}); it is in the pod's projected volume`);
     });
   }
 }

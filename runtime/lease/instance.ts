@@ -2,10 +2,11 @@ import { readlinkSync } from "node:fs";
 import type { BootClock } from "../bootClock";
 
 /**
- * What tells this instance from every other that lives: the kernel's boot and the network namespace, which outlive
- * restarts of the agent and of Iguana, in a pod as in containers that join pause's. A number of a namespace comes back,
- * soon and also for another pod of the key, but only after all processes in it are gone. No workload has its host's
- * network, where this would tell none apart.
+ * Identifies this instance among all that run: the kernel's boot and the network namespace. Both stay the same when the
+ * agent or Iguana starts again, in a pod as in containers that join the network of a pause container.
+ *
+ * The kernel uses a namespace's number again, also for another pod of the same key, but only after all processes in the
+ * namespace are gone. No workload uses its host's network, where all instances would have the same identity.
  */
 export function instanceId({ bootId }: BootClock): string {
   return `${bootId}/${readlinkSync("/proc/self/ns/net")}`;

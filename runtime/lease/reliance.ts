@@ -3,20 +3,20 @@ import type { BootClock } from "../bootClock";
 import { isObject, parseJson } from "../json";
 import type { LeaseTimes } from "./rules";
 
-/** Until when Iguana may be up, by the boot clock, kept where it outlives the agent's process. */
+/** Keeps until when the process may work, by the boot clock, also when the keeper's own process ends. */
 export interface Reliance {
-  /** What this or an earlier agent of the instance kept; undefined where that is not known. */
+  /** What this keeper or an earlier one of the instance has written; undefined where that is not known. */
   read(): number | undefined;
-  /** Whether it is kept. */
+  /** Whether it could be written. */
   write(until: number): boolean;
 }
 
-/** All of the file, which is written over and over, so that a full disk is in no renewal's way. */
+/** The size of the file. The whole file is written over each time, so a renewal needs no space on a full disk. */
 const BYTES = 512;
 
 /**
- * A file of the agent's container, which a restart of the container leaves as it is. It says for which instance it is,
- * for that may be another one after a boot.
+ * A file in the keeper's container, where it outlives the keeper's process. It names the instance, because after a boot
+ * the instance is another one.
  */
 export class RelianceFile implements Reliance {
   constructor(
@@ -59,9 +59,11 @@ export class RelianceFile implements Reliance {
 }
 
 /**
- * Until when an Iguana that ran before this agent did may go on without a lease: as long as the agent before relied on
- * one. Where nobody knows how long that was, it is as long as one question may take; that is kept, too, so that an agent
- * which starts again and again gives that time once. Where it cannot be kept, it is not given.
+ * Until when a process may go on without a lease, where an earlier keeper may have put it to work. That is as long as
+ * the earlier keeper relied on its lease.
+ *
+ * Where we do not know how long that was, it is as long as one request may take. This time is written down as well, so
+ * that a keeper which starts again and again grants it only once. Where it cannot be written down it is not granted.
  */
 export function graceUntil(
   reliance: Reliance,

@@ -1,49 +1,42 @@
-/** How the times of a lease hang together, all in seconds. */
+import type { LessorAnswer } from "./lessor";
+
+/** The times of a lease, in seconds. docs/internals/lease.md says how they follow from one another. */
 export interface LeaseTimes {
-  /** How long a witness keeps a lease that is not renewed. */
+  /** How long a lessor keeps a lease that is not renewed. */
   readonly lasts: number;
   /**
-   * How long the holder relies on a majority of renewals, counted from before it sent them. What is left of `lasts`
-   * after that is for making Iguana blank.
+   * How long the holder relies on the lease. It counts from the moment before the holder asked a majority that granted
+   * it. `lasts - relied` is left for ending the process.
    */
   readonly relied: number;
   readonly renewEvery: number;
-  /** A witness that does not answer within this counts as one that said no. */
+  /** A lessor that has not answered after this time counts as silent. */
   readonly answerWithin: number;
 }
 
 export const LEASE_TIMES: LeaseTimes = { lasts: 30, relied: 20, renewEvery: 5, answerWithin: 2 };
 
-/** What one witness said. */
-export type WitnessAnswer =
-  | { readonly kind: "granted"; readonly renewed: boolean }
-  | {
-      readonly kind: "refused";
-      readonly holder: string;
-      readonly seenSeconds: number;
-      readonly seconds: number;
-    }
-  | { readonly kind: "silent" }
-  /** It answered, but not as a witness does. */
-  | { readonly kind: "faulty"; readonly why: string };
-
 export type Verdict =
   | "won"
-  /** So many have refused it that there is no majority left: another instance has the lease. */
+  /** So many lessors refuse that no majority is left. Another instance has the lease. */
   | "refused"
-  /** Neither. */
+  /** Neither: too few lessors answered, or they disagree. */
   | "short";
 
-export function majorityOf(witnesses: number): number {
-  return Math.floor(witnesses / 2) + 1;
+export function majorityOf(lessors: number): number {
+  return Math.floor(lessors / 2) + 1;
 }
 
 /**
- * What the witnesses' answers come to. One that has the lease goes on with any majority, an agent that was restarted
- * included: witnesses say that they only renewed. One that has not needs, beside a majority, that nobody refuses: two
- * stacks may have different witnesses, and majorities that do not meet.
+ * What the answers of all lessors amount to.
+ *
+ * An instance that has the lease keeps it with any majority. That holds for one whose process has started again, too,
+ * because lessors say when they only renewed.
+ *
+ * An instance that does not have the lease needs a majority, and no lessor that refuses. Two stacks may have different
+ * witnesses, and a majority of one set does not always meet a majority of the other.
  */
-export function judge(answers: readonly WitnessAnswer[], isHeld: boolean): Verdict {
+export function judge(answers: readonly LessorAnswer[], isHeld: boolean): Verdict {
   const majority = majorityOf(answers.length);
   const granted = answers.filter(({ kind }) => kind === "granted").length;
   const renewed = answers.filter((answer) => answer.kind === "granted" && answer.renewed).length;
@@ -53,18 +46,21 @@ export function judge(answers: readonly WitnessAnswer[], isHeld: boolean): Verdi
   return refused > answers.length - majority ? "refused" : "short";
 }
 
+/** What an instance knows that waits for the lease. */
+export interface Waiting {
+  /** Seconds that the holder's lease still lasts; undefined where no lessor refused. */
+  readonly endsIn: number | undefined;
+  /** How many attempts in a row have found too few lessors, and no holder. */
+  readonly attempts: number;
+  /** A random number from 0 up to 1. It keeps rivals apart. */
+  readonly chance: number;
+}
+
 /**
- * Seconds until one that has not the lease asks again. Soon after the other's lease ends, if it does; else later and
- * later, for what it was granted in the meantime keeps others from winning. By chance a little apart from its rivals.
- * @param endsIn how long the lease of the one that refused it still lasts
- * @param chance from 0 up to 1
+ * Seconds until an instance without the lease asks again. It asks soon after the holder's lease ends. Where there is no
+ * holder the pause grows: what the instance was granted meanwhile keeps others from winning.
  */
-export function pauseBeforeAsking(
-  { renewEvery }: LeaseTimes,
-  endsIn: number | undefined,
-  attempts: number,
-  chance: number,
-): number {
+export function pauseBeforeAsking({ renewEvery }: LeaseTimes, { endsIn, attempts, chance }: Waiting): number {
   const apart = renewEvery * (0.02 + 0.18 * chance);
   if (endsIn !== undefined) return apart + Math.min(endsIn, renewEvery * 0.5);
   return apart + renewEvery * 0.1 * 2 ** Math.min(attempts, 4);

@@ -6,25 +6,25 @@ export interface ListedContainer {
   readonly Names: readonly string[];
 }
 
-/** What the engine says of one container (/containers/ID/json). */
+/** What the engine says about one container (/containers/ID/json). */
 export interface InspectedContainer {
   readonly State: {
     readonly Running: boolean;
-    /** Why the engine could not start the container when it tried last; empty where it could. */
+    /** Why the engine's last attempt to start the container failed; empty where it did not fail. */
     readonly Error: string;
   };
-  /** `container:ID` where it joins another's namespace. */
+  /** `container:ID` where it joins the network namespace of another container. */
   readonly HostConfig: { readonly NetworkMode: string };
 }
 
-/** The engine cannot be reached over its socket. */
+/** The engine did not answer over its socket. */
 export class Unreachable extends Error {}
 
 /** The few calls of the Docker Engine's API that the restarter makes, over the engine's socket. */
 export class Engine {
   constructor(private readonly socketPath: string) {}
 
-  /** Containers with the label that have ended. */
+  /** The containers with the label that have ended. */
   async ended(label: string): Promise<readonly ListedContainer[]> {
     const filters = encodeURIComponent(JSON.stringify({ label: [label], status: ["exited"] }));
     return JSON.parse(await this.call("GET", `/containers/json?all=true&filters=${filters}`));
@@ -38,7 +38,7 @@ export class Engine {
     await this.call("POST", `/containers/${id}/start`);
   }
 
-  /** The answer's body; rejects with the engine's own words where it refuses. */
+  /** The answer's body. Rejects with the engine's own words where the engine refuses. */
   private call(method: "GET" | "POST", path: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const fail = (error: Error) => reject(new Unreachable(`the Docker Engine: ${error.message}`));

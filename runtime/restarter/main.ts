@@ -5,40 +5,49 @@ import { Engine } from "./engine";
 import { Recovery } from "./Recovery";
 
 /**
- * node restarter.cjs SOCKET LABEL   starts what Docker gave up, of the containers with the label
- * node restarter.cjs healthz        exits with 0 where the running restarter has reached its engine lately, else with 1
+ * node restarter.cjs SOCKET LABEL   starts containers with the label that Docker gave up
+ * node restarter.cjs healthz        exits with 0 where the running restarter has lately reached its engine, else with 1
  */
 const POLL_MILLISECONDS = 1000;
 
 /**
- * An engine that kept its containers while it was restarted (`live-restore`) has a new socket, which a new start of this
- * container mounts. So the restarter ends after this time without its engine, and the engine starts it again.
+ * An engine that kept its containers while it was restarted (`live-restore`) has a new socket. This container mounts the
+ * new socket only when it is started again. So the restarter ends after this time without its engine, and the engine
+ * starts it again.
  */
 const WITHOUT_ENGINE_SECONDS = 15;
 
-/** Touched whenever the engine has answered. */
+/** A file that is written whenever the engine has answered. */
 const ANSWERED = "/tmp/answered";
 const HEALTHY_SECONDS = 45;
 
 async function main([socketPath, label]: readonly string[]): Promise<void> {
   if (socketPath === "healthz") return healthz();
-  if (socketPath === undefined || label === undefined) throw new Error("usage: restarter SOCKET LABEL");
+  if (socketPath === undefined || label === undefined)
+    throw new Error("usage: node restarter.cjs SOCKET LABEL");
   const clock = kernelClock();
-  const recovery = new Recovery(new Engine(socketPath), label, () => clock.seconds(), log);
+  const recovery = new Recovery({
+    engine: new Engine(socketPath),
+    label,
+    now: () => clock.seconds(),
+    log,
+  });
   let answeredAt = clock.seconds();
-  let trouble = "";
+  let lastTrouble = "";
   for (;;) {
-    const told = await recovery.round().then(
+    const trouble = await recovery.round().then(
       () => "",
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
-    if (told !== trouble && told !== "") log(told);
-    trouble = told;
-    if (told === "") {
+    if (trouble !== lastTrouble && trouble !== "") log(trouble);
+    lastTrouble = trouble;
+    if (trouble === "") {
       answeredAt = clock.seconds();
       writeFileSync(ANSWERED, "");
     } else if (clock.seconds() - answeredAt > WITHOUT_ENGINE_SECONDS) {
-      log("ends, so that it is started again with the engine's present socket");
+      log(
+        "ends because the engine does not answer; Docker starts it again, with the engine's present socket",
+      );
       process.exit(1);
     }
     await sleep(POLL_MILLISECONDS);

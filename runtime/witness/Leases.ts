@@ -1,20 +1,14 @@
 import type { BootClock } from "../bootClock";
-import {
-  type Decision,
-  decide,
-  decideRelease,
-  type LeaseRecord,
-  type LeaseRequest,
-  ofThisBoot,
-} from "./decide";
+import type { LeaseRequest, ReleaseRequest } from "../lease/lessor";
+import { type Decision, decide, decideRelease, type LeaseRecord, ofThisBoot } from "./decide";
 import type { Found, LeaseFiles } from "./leaseFiles";
 
-/** More rivals for one key at one moment than any number of notaries makes. */
+/** So many rivals for one key at one moment are more than any number of notaries makes. */
 const TRIES = 200;
 
-/** Gives the lease of one key and takes it back, and says each change once. */
+/** Gives the lease of one key and takes it back. Each change is logged once. */
 export class Leases {
-  /** Who was told that it may not, since the holder last changed. */
+  /** The rivals that were refused since the holder last changed. */
   private refused: { readonly by: string; readonly rivals: Set<string> } | undefined;
 
   constructor(
@@ -23,7 +17,7 @@ export class Leases {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** The public key that this is for. */
+  /** The public key whose lease this is. */
   get key(): string {
     return this.files.key;
   }
@@ -34,37 +28,37 @@ export class Leases {
       if (decision.kind === "refused") {
         if (decision.write !== undefined && !(await this.files.follow(found, decision.write, false)))
           return undefined;
-        this.sayRefused(request, decision.by);
+        this.logRefused(request, decision.by);
         return decision;
       }
       const isNew = found.record?.instance !== request.instance;
-      // What could not be renewed on a full disk is better not granted on one.
+      // A lease that could not be renewed on a full disk is better not granted.
       if (isNew) await this.files.reserve();
-      // Losing a renewal in a power failure does no harm, for after it every lease counts as renewed.
+      // A renewal may be lost in a power failure. After the boot every lease counts as renewed.
       if (!(await this.files.follow(found, decision.write, isNew))) return undefined;
-      if (!decision.renewed) this.sayGranted(decision.write, found.record);
+      if (!decision.renewed) this.logGranted(decision.write, found.record);
       return decision;
     });
   }
 
-  /** Whether the instance had the lease until now. */
-  async release(of: Pick<LeaseRequest, "instance" | "round">): Promise<boolean> {
+  /** Answers whether the instance had the lease until now. */
+  async release(request: ReleaseRequest): Promise<boolean> {
     return this.change(async (found) => {
-      const write = decideRelease(found.record, of, this.clock);
+      const write = decideRelease(found.record, request, this.clock);
       if (write === undefined) return false;
       if (!(await this.files.follow(found, write, false))) return undefined;
       if (found.record?.seconds === 0) return false;
-      this.say(`given back by ${write.holder}`);
+      this.logChange(`given back by ${write.holder}`);
       return true;
     });
   }
 
-  /** A lease of an earlier boot counts as renewed from now on; called once, at the start. */
+  /** Lets a lease of an earlier boot count as renewed from now on. To be called once, at the start. */
   async adopt(): Promise<void> {
     const found = await this.files.find();
     if (found.record === undefined) return;
     const record = ofThisBoot(found.record, this.clock);
-    // Whoever is faster has adopted it, too.
+    // Where another witness is faster, it has adopted the lease as well.
     if (record !== found.record) await this.files.follow(found, record, false);
   }
 
@@ -76,25 +70,25 @@ export class Leases {
     throw new Error(`the lease was changed by others ${TRIES} times in a row`);
   }
 
-  private sayGranted({ instance, holder }: LeaseRecord, before: LeaseRecord | undefined): void {
-    const isSilent = before !== undefined && before.seconds > 0 && before.instance !== instance;
-    const silence = isSilent ? Math.round(this.clock.seconds() - before.renewedAt) : 0;
-    this.say(
-      isSilent
+  private logGranted({ instance, holder }: LeaseRecord, before: LeaseRecord | undefined): void {
+    const isTakenOver = before !== undefined && before.seconds > 0 && before.instance !== instance;
+    const silence = isTakenOver ? Math.round(this.clock.seconds() - before.renewedAt) : 0;
+    this.logChange(
+      isTakenOver
         ? `taken over by ${holder} after ${before.holder} was silent for ${silence} s`
         : `granted to ${holder}`,
     );
   }
 
-  private sayRefused({ instance, holder }: LeaseRequest, by: LeaseRecord): void {
+  private logRefused({ instance, holder }: LeaseRequest, by: LeaseRecord): void {
     if (this.refused?.by !== by.instance) this.refused = { by: by.instance, rivals: new Set() };
     const { rivals } = this.refused;
     if (rivals.has(instance) || by.instance === instance) return;
     rivals.add(instance);
-    this.say(`refused to ${holder} while ${by.holder} holds it`);
+    this.logChange(`refused to ${holder} while ${by.holder} holds it`);
   }
 
-  private say(text: string): void {
+  private logChange(text: string): void {
     this.log(`${this.key.slice(0, 12)}: ${text}`);
   }
 }

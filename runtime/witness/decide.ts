@@ -1,25 +1,20 @@
 import type { BootClock } from "../bootClock";
+import type { LeaseRequest, ReleaseRequest } from "../lease/lessor";
 
-/** Who has the lease of a key, as its file says. */
+/** The lease of a key, as its file holds it. */
 export interface LeaseRecord {
-  /** Opaque; the same for every call of one instance. */
+  /** Who has it. The text is opaque here, and the same for every call of one instance. */
   readonly instance: string;
-  /** For people: `notary east of stack prod on host alpha`. */
+  /** The instance for people: `notary east of stack prod on host alpha`. */
   readonly holder: string;
   /** How long it lasts after it was renewed; 0 for a lease that was given back. */
   readonly seconds: number;
-  /** Grows with each call of the instance, so that a call that was held up on its way changes nothing later. */
+  /** The round of the request that last changed it. */
   readonly round: number;
+  /** The boot that `renewedAt` counts from. */
   readonly bootId: string;
   /** Seconds after that boot. */
   readonly renewedAt: number;
-}
-
-export interface LeaseRequest {
-  readonly instance: string;
-  readonly holder: string;
-  readonly seconds: number;
-  readonly round: number;
 }
 
 export type Decision =
@@ -31,11 +26,11 @@ export type Decision =
       readonly seenSeconds: number;
       /** How long its lease still lasts. */
       readonly seconds: number;
-      /** What is to be kept first, where the record was of an earlier boot. */
-      readonly write?: LeaseRecord;
+      /** What has to be written before the answer. Absent unless the record was of an earlier boot. */
+      readonly write?: LeaseRecord | undefined;
     };
 
-/** What a witness answers to one that asks for a lease. */
+/** What a witness answers to a request for the lease. */
 export function decide(found: LeaseRecord | undefined, request: LeaseRequest, clock: BootClock): Decision {
   const now = clock.seconds();
   const record = found === undefined ? undefined : ofThisBoot(found, clock);
@@ -44,8 +39,8 @@ export function decide(found: LeaseRecord | undefined, request: LeaseRequest, cl
   if (record !== undefined && (isOutdated || (!isOwn && isAlive(record, now)))) {
     const seenSeconds = Math.max(0, now - record.renewedAt);
     const seconds = Math.max(0, record.seconds - seenSeconds);
-    const refused = { kind: "refused", by: record, seenSeconds, seconds } as const;
-    return record === found ? refused : { ...refused, write: record };
+    const write = record === found ? undefined : record;
+    return { kind: "refused", by: record, seenSeconds, seconds, write };
   }
   const { instance, holder, seconds, round } = request;
   return {
@@ -55,10 +50,10 @@ export function decide(found: LeaseRecord | undefined, request: LeaseRequest, cl
   };
 }
 
-/** What is to be written so that the instance has the lease no more; undefined where that is so already. */
+/** What has to be written so that the instance no longer has the lease; undefined where that is so already. */
 export function decideRelease(
   found: LeaseRecord | undefined,
-  { instance, round }: Pick<LeaseRequest, "instance" | "round">,
+  { instance, round }: ReleaseRequest,
   clock: BootClock,
 ): LeaseRecord | undefined {
   if (found?.instance !== instance || round < found.round) return undefined;
@@ -67,8 +62,8 @@ export function decideRelease(
 }
 
 /**
- * How long before this boot a record was renewed nobody knows, and its holder may live on another host: it counts as
- * renewed now, which is when this boot first sees it.
+ * The record in the time of this boot. We cannot know how long before this boot an older record was renewed, and its
+ * holder may run on another host. So it counts as renewed now, when this boot first sees it.
  */
 export function ofThisBoot(record: LeaseRecord, clock: BootClock): LeaseRecord {
   if (record.bootId === clock.bootId) return record;

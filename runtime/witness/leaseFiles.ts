@@ -5,46 +5,51 @@ import type { BootClock } from "../bootClock";
 import { isObject, parseJson } from "../json";
 import type { LeaseRecord } from "./decide";
 
-/** A change that took longer than this from its first look to its last step does not count. */
+/** A change that took longer than this, from its first look to its last step, counts as not made. */
 const CHANGE_SECONDS = 10;
-/** Files that have been of no use for this long are written anew. */
+/** A file that has been of no use for this long may be written over. */
 const KEEP_SECONDS = 60;
-/** How many files a key has at least: enough for the renewals of as long as each of them is kept. */
+/** How many files a key has at least. They are enough for all renewals of KEEP_SECONDS. */
 const FILES = 20;
-/** How many changes of KEEP_SECONDS are taken: whoever makes more fills the disk. */
+/** How many files a key has at most. A caller that makes more changes in KEEP_SECONDS would fill the disk. */
 const MOST_FILES = 5000;
-/** Of each name but the shorter, numbered ones: it fits where any other was, so the folder needs no more space either. */
+/**
+ * The length of every name except the numbered ones, which are shorter. One name fits where another was, so the folder
+ * needs no more space.
+ */
 const NAME_LENGTH = 84;
-/** One block. The space of a file is taken once, so that nothing that is written into it later needs more. */
+/** One block. A file takes all its space when it is made, so that later writes into it need none. */
 const FILE_BYTES = 4096;
 
-/** What is known of the key: the number of its newest file, 0 where there is none, and what was last written. */
+/** What one look at the folder found. */
 export interface Found {
+  /** The number of the newest file; 0 where there is none. */
   readonly version: number;
   /** How many numbered files there are. */
   readonly count: number;
+  /** What the newest file that can be read holds. */
   readonly record: LeaseRecord | undefined;
   /** When the look began. */
   readonly since: number;
 }
 
 /**
- * The lease of one key, in a folder that the witnesses of several stacks use at once. Files of other keys are not
- * touched.
+ * The lease of one key, in a folder that the witnesses of several stacks use at the same time. Files of other keys are
+ * not touched.
  *
- * Every change of the lease is a file, `<key>.<number>`, one number higher than the newest: written aside, then
- * given its name by link(2), which fails where the name is taken. So of several that saw the same lease one alone
- * changes it, and the others look again; nobody reads a file that is half written; and there is no lock that a killed
- * process could leave behind.
+ * **A change** of the lease is a new file, `<key>.<number>`, with the number after the newest one. The file is written
+ * under another name first, "aside". Then link(2) gives it its number, which fails where the number is taken. So of
+ * several witnesses that saw the same lease only one changes it, and the others look again. Nobody reads a file that is
+ * half written, and a killed process leaves no lock behind.
  *
- * Older files have to go some day, after which a process that was stopped between its look and its link could take a
- * number a second time. A file is therefore taken away only once the next one is KEEP_SECONDS old, and who needed more
- * than CHANGE_SECONDS takes its own change for undone; all of them read one clock. The newest file is never taken away,
- * so such a late one is always an older one, which counts for nothing.
+ * **Old files** are removed. Then a witness that was stopped between its look and its link could take a number that was
+ * used before. This does no harm: a file is removed only when the next one is KEEP_SECONDS old, and a witness that needed
+ * more than CHANGE_SECONDS treats its change as not made. All witnesses read one clock. The newest file is never removed,
+ * so the late file is always an older one, which does not count.
  *
- * A file that is taken away becomes a spare, and the next change is written into a spare, over what is there. A renewal
- * thus needs no space and no inode, and succeeds on a full disk. What was written aside is never made a spare: its
- * process may have been killed after the link, and then it is the same file as a numbered one.
+ * **A full disk** does not stop a renewal. A file that is removed becomes a spare, and the next change is written over a
+ * spare, so it needs no space and no inode. A file that was left aside never becomes a spare: its process may have been
+ * killed after the link, and then it is the same file as a numbered one.
  */
 export class LeaseFiles {
   constructor(
@@ -60,15 +65,16 @@ export class LeaseFiles {
     const [version = 0] = versions;
     for (const each of versions) {
       const record = await this.read(each);
-      // One that cannot be read was being written when the machine went down: a renewal of the one before it.
+      // A file that cannot be read was a renewal that was being written when the machine went down.
       if (record !== undefined) return { version, count: versions.length, record, since };
     }
     return { version, count: versions.length, record: undefined, since };
   }
 
   /**
-   * Whether the record follows what was found; else somebody was faster, and it is to be looked for again.
-   * @param lasting whether it has to survive a power failure, which takes as long as the disk does
+   * Writes the record as the change after what was found. False where somebody else was faster, or where it took too
+   * long; then the caller has to look again.
+   * @param lasting whether the record must survive a power failure, for which the disk is waited for
    */
   async follow(found: Found, record: LeaseRecord, lasting: boolean): Promise<boolean> {
     if (found.count > MOST_FILES)
@@ -84,7 +90,7 @@ export class LeaseFiles {
         await removeIfThere(aside);
         throw failure;
       }
-      // It got no number, so it is nobody else's, and may be written anew.
+      // The file got no number, so nobody else uses it, and it can be a spare.
       await rename(aside, this.newSpare()).catch(ignoreAbsence);
       return false;
     }
@@ -92,21 +98,21 @@ export class LeaseFiles {
     return this.clock.seconds() - found.since < CHANGE_SECONDS;
   }
 
-  /** Makes as many files as renewals take in turns; rejects where the disk has no room for them. */
+  /** Makes the files that renewals use in turns. Rejects where the disk has no room for them. */
   async reserve(): Promise<void> {
     const { versions, spares } = await this.list();
     for (let missing = FILES - versions.length - spares.length; missing > 0; missing -= 1)
       await create(this.newSpare());
   }
 
-  /** Takes away what nobody needs any more. */
+  /** Removes files that nobody needs any more, or makes them spares. */
   async tidy(): Promise<void> {
     const { versions, asides, spares } = await this.list();
     for (const name of asides) if (this.isLeftOver(name)) await removeIfThere(this.path(name));
     let missing = FILES - spares.length;
     for (const version of await this.outdated(versions)) {
       const path = this.path(`${this.key}.${version}`);
-      // A folder of many keys may be too full for another name: a name less makes room.
+      // A folder with many keys may have no room for another name. Then removing a file makes room.
       if (missing > 0) await rename(path, this.newSpare()).catch(() => removeIfThere(path));
       else await removeIfThere(path);
       missing -= 1;
@@ -136,7 +142,7 @@ export class LeaseFiles {
     return boot !== this.bootPart() || this.clock.seconds() - Number(seconds) > KEEP_SECONDS;
   }
 
-  /** What there is of the key; numbers from the newest on. */
+  /** The files of the key by kind. Numbers come newest first. */
   private async list() {
     const names = await readdir(this.directory);
     const versions = names.flatMap((name) => {
@@ -159,7 +165,7 @@ export class LeaseFiles {
     }
   }
 
-  /** A spare, under this path; a new file where there is none. */
+  /** Moves a spare to the path; makes a new file where there is no spare. */
   private async takeSpare(path: string): Promise<void> {
     for (const name of (await this.list()).spares) {
       const isTaken = await rename(this.path(name), path).then(() => true, ignoreAbsence);
@@ -209,7 +215,7 @@ function recordOf(value: unknown): LeaseRecord | undefined {
   return { instance, holder, seconds, round, bootId, renewedAt };
 }
 
-/** A file with all the space that it will ever need; none where there is no room. */
+/** Makes a file with all the space that it will ever need. Where there is no room it rejects, and leaves no file. */
 async function create(path: string): Promise<void> {
   const file = await open(path, "wx", 0o644);
   try {
@@ -222,10 +228,11 @@ async function create(path: string): Promise<void> {
   }
 }
 
-/** Writes a text over all that is in a file. */
+/** Writes a text over all that a file holds. */
 async function write(path: string, text: string, lasting: boolean): Promise<void> {
   const content = Buffer.alloc(FILE_BYTES, " ");
-  if (content.write(text) < Buffer.byteLength(text)) throw new Error("the lease is too long");
+  if (content.write(text) < Buffer.byteLength(text))
+    throw new Error(`the lease does not fit into ${FILE_BYTES} bytes`);
   const file = await open(path, "r+");
   try {
     await file.write(content, 0, FILE_BYTES, 0);
@@ -243,6 +250,6 @@ function ignoreAbsence(failure: unknown): void {
   if (codeOf(failure) !== "ENOENT") throw failure;
 }
 
-export function codeOf(failure: unknown): unknown {
+function codeOf(failure: unknown): unknown {
   return failure instanceof Error && "code" in failure ? failure.code : undefined;
 }

@@ -1,14 +1,17 @@
 import { isObject, parseJson } from "../json";
-import type { LeaseRequest } from "./decide";
+import type { LeaseRequest, ReleaseRequest } from "../lease/lessor";
 
-/** What the caller sent cannot be understood; the message says what is allowed. */
+/** The caller's request is wrong. The message says what is allowed. */
 export class BadRequest extends Error {}
 
 const TEXT = { instance: 200, holder: 300 } as const;
-/** A lease lasts 30 s (runtime/lease/rules.ts); nobody keeps others out for longer than twice that. */
+/** A lease lasts 30 s (runtime/lease/rules.ts). No caller may keep others out for longer than twice that. */
 const MOST_SECONDS = 60;
 
-/** `{ "instance": "…", "holder": "…", "seconds": 30, "round": 5 }`; without `round` calls are taken as they come. */
+/**
+ * `{ "instance": "…", "holder": "…", "seconds": 30, "round": 5 }`. `round` may be left out; then a call counts whenever
+ * it arrives.
+ */
 export function leaseRequest(body: string): LeaseRequest {
   const fields = objectOf(body);
   const { seconds } = fields;
@@ -23,7 +26,7 @@ export function leaseRequest(body: string): LeaseRequest {
 }
 
 /** `{ "instance": "…", "round": 5 }` */
-export function releaseRequest(body: string): Pick<LeaseRequest, "instance" | "round"> {
+export function releaseRequest(body: string): ReleaseRequest {
   const fields = objectOf(body);
   return { instance: textOf(fields, "instance"), round: roundOf(fields) };
 }
@@ -36,7 +39,7 @@ function objectOf(body: string): Readonly<Record<string, unknown>> {
 
 function textOf(fields: Readonly<Record<string, unknown>>, name: keyof typeof TEXT): string {
   const text = fields[name];
-  // Both are written to a log, a line each.
+  // Both texts are written to a log, one line each.
   if (typeof text !== "string" || !/^[^\p{Cc}]+$/u.test(text) || text.length > TEXT[name])
     throw new BadRequest(`${name} must be text of one line, 1 to ${TEXT[name]} characters`);
   return text;
@@ -44,6 +47,6 @@ function textOf(fields: Readonly<Record<string, unknown>>, name: keyof typeof TE
 
 function roundOf({ round = 0 }: Readonly<Record<string, unknown>>): number {
   if (typeof round !== "number" || !Number.isSafeInteger(round) || round < 0)
-    throw new BadRequest("round must be a whole number");
+    throw new BadRequest("round must be a whole number, 0 or more");
   return round;
 }

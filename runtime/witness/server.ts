@@ -4,7 +4,7 @@ import type { Leases } from "./Leases";
 import { BadRequest, leaseRequest, releaseRequest } from "./request";
 
 const MOST_BYTES = 4096;
-/** Longer than any proxy keeps a connection that it may use again, so that none sends into one that ends just then. */
+/** Longer than a proxy keeps an idle connection, so that no proxy sends into one that is just being closed. */
 const IDLE_MILLISECONDS = 120_000;
 const REQUEST_MILLISECONDS = 10_000;
 
@@ -13,18 +13,21 @@ interface Answer {
   readonly body: object;
 }
 
-/** `check` rejects where the leases cannot be kept. */
+/**
+ * Serves `GET /healthz`, and `POST` and `DELETE` of `/lease/<public key>`, on 127.0.0.1.
+ * @param check rejects where leases cannot be kept
+ */
 export function serve(port: number, leases: Leases, check: () => Promise<void>): Promise<Server> {
   const server = createServer((request, response) => {
     void answerTo(request, leases, check)
       .catch(failureAnswer)
       .then(({ status, body }) => {
         const text = `${JSON.stringify(body)}\n`;
+        // The rest of a body that is too long is not read.
+        if (!request.complete) response.setHeader("Connection", "close");
         response.writeHead(status, {
           "Content-Type": "application/json",
           "Content-Length": Buffer.byteLength(text),
-          // What is left of a body that is too long is not waited for.
-          ...(request.complete ? {} : { Connection: "close" }),
         });
         response.end(text);
       });
@@ -58,7 +61,10 @@ async function answerTo(
   if (method === "POST") return ask(leases, await bodyOf(request));
   if (method === "DELETE")
     return { status: 200, body: { released: await leases.release(releaseRequest(await bodyOf(request))) } };
-  return { status: 405, body: { error: "a lease is asked for with POST and given back with DELETE" } };
+  return {
+    status: 405,
+    body: { error: "POST asks for the lease, DELETE gives it back; no other method is here" },
+  };
 }
 
 async function ask(leases: Leases, body: string): Promise<Answer> {

@@ -96,7 +96,7 @@ describe("a Lease of a real API server", () => {
   });
 
   it("follows the rules that the offline tests' stand-in has", async () => {
-    const real = new ApiServer(env, join(directory, "agent"));
+    const real = new ApiServer(join(directory, "agent"), env);
     const store = new LeaseStore();
     store.namespaces.add(NAMESPACE);
     const base = `/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases`;
@@ -107,7 +107,7 @@ describe("a Lease of a real API server", () => {
     ) => {
       const signal = AbortSignal.timeout(10_000);
       const answers = [
-        await real.call(method, path, signal, bodies[0]),
+        await real.call({ method, path, signal, body: bodies[0] }),
         store.answer(method, path, bodies[1]),
       ];
       const [a, b] = answers.map(({ body }) => Object(body));
@@ -161,7 +161,8 @@ function leaseOf(spec: object): object {
 }
 
 function rival(name: string, account = "agent"): Rival {
-  return new Rival(name, join(directory, account), env, 10, `${NAMESPACE}/${LEASE}`);
+  const place = { namespace: NAMESPACE, name: LEASE };
+  return new Rival({ name, directory: join(directory, account), env, answerWithin: 10, place });
 }
 
 async function deleteLease(): Promise<void> {

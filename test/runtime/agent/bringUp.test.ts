@@ -189,7 +189,7 @@ test.each<[string, (socket: Socket) => void]>([
     await until(async () => (await it.states())["LTC"] === "ready");
     await until(async () => (await it.states())["BEER"] === "error");
     expect((await it.status()).coins["BEER"]?.detail).toBe(
-      `127.0.0.1:${port} is no daemon that one may trust: to getblockcount the answer is longer than 64 KiB, and was not read`,
+      `127.0.0.1:${port} cannot be trusted: its answer to getblockcount is longer than 64 KiB, which no daemon's is; it was not read`,
     );
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${agent.pid}/status`, "utf8"))?.[1]);
@@ -230,7 +230,7 @@ test("a destination that the notary has no chain of is an error of that coin alo
   it.startAgent();
   await until(async () => (await it.states())["LTC"] === "ready" && (await it.states())["BEER"] === "error");
   expect((await it.get("/healthz")).text).toBe(
-    "BEER: error (is notarised to KMD, which is not a chain of this notary)\n",
+    "BEER: error (it is notarised to KMD, which is not a chain of this notary)\n",
   );
 });
 

@@ -22,7 +22,7 @@ test("days are whole ones, and fewer than 60 of them are a warning", () => {
   expect(days).toEqual({ "east-beer": 60, "east-kmd": 59, "east-ltc": -1 });
   expect(certificateWarnings(days)).toEqual([
     "the certificate of east-kmd ends in 59 days; `pulumi up` renews it",
-    "the certificate of east-ltc has ended, and its links with it; `pulumi up` renews it",
+    "the certificate of east-ltc has ended, so its links do not work; `pulumi up` renews it",
   ]);
 });
 

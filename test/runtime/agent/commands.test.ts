@@ -67,7 +67,7 @@ test("wrong files end it with 78 and name all that is wrong, but no value", asyn
   ];
   it.write({ ...plan, lease: { holder: "", witnesses } }, { passphrase: PASSPHRASE, coins: {} });
   expect((await it.command()).output).toBe(
-    `agent: ${it.directory}/agent/plan.json: lease.witnesses[1].name must be a host's name; lease.witnesses must have a port each; lease.holder must be text of one line\n`,
+    `agent: ${it.directory}/agent/plan.json: lease.witnesses[1].name must be a host's name; lease.witnesses must have different ports; lease.holder must be text of one line\n`,
   );
   it.write({ ...plan, lease: { holder: "x", witnesses: [] } }, { passphrase: PASSPHRASE, coins: {} });
   expect((await it.command()).output).toContain("lease.witnesses must be at least one");

@@ -25,7 +25,7 @@ test("what comes after the head is the answer", async () => {
 test.each([
   ["", "Iguana's RPC: connection closed without an answer"],
   ["HTTP/1.1 200 OK\r\n", "Iguana's RPC: connection closed without an answer"],
-  [`${HEAD}{"a":`, "Iguana's answer is no JSON"],
+  [`${HEAD}{"a":`, "Iguana's RPC: the answer is not JSON"],
 ])("a connection that ends after %j is no answer", async (text, problem) => {
   iguana = (socket) => socket.end(text);
   await expect(call()).rejects.toThrow(problem);

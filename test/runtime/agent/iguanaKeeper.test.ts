@@ -1,9 +1,10 @@
 import { afterEach, expect, test, vi } from "vitest";
+import { Bell } from "../../../runtime/agent/Bell";
 import { IguanaKeeper } from "../../../runtime/agent/IguanaKeeper";
 import { IguanaRpc } from "../../../runtime/agent/IguanaRpc";
 import type { AgentPlan } from "../../../runtime/agent/plan";
 import { StatusBoard } from "../../../runtime/agent/StatusBoard";
-import { Bell } from "../../../runtime/lease/Bell";
+import { ALWAYS } from "../../../runtime/lease/permit";
 
 const plan: AgentPlan = {
   iguanaRpcPort: 7776,
@@ -28,7 +29,15 @@ test("the wallet counts as locked a day after it was unlocked, so that it is unl
     () => {},
   );
   const bells = { iguana: new Bell(), coins: new Bell() };
-  const keeper = new IguanaKeeper(rpc, plan, { passphrase: "a phrase", coins: {} }, board, bells);
+  const keeper = new IguanaKeeper({
+    rpc,
+    plan,
+    secrets: { passphrase: "a phrase", coins: {} },
+    board,
+    bells,
+    permit: ALWAYS,
+    refusal: () => undefined,
+  });
   const isUnlocked = async () => {
     await keeper.round();
     return keeper.facts.unlockedIn === keeper.facts.life;

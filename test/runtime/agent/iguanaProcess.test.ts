@@ -53,18 +53,18 @@ async function bringUp(): Promise<void> {
   await rpc.addNotary(OWN_ADDRESS);
 }
 
-test("Iguana is blank until it is brought up, and when it does not run", async () => {
+test("Iguana is idle until it is brought up, and when it does not run", async () => {
   const child = await start();
   const process = new IguanaProcess(port);
-  expect(await process.isBlank()).toBe(true);
+  expect(await process.isIdle()).toBe(true);
   await bringUp();
-  expect(await process.isBlank()).toBe(false);
+  expect(await process.isIdle()).toBe(false);
   child.kill("SIGSTOP");
   // One that does not answer may be up.
-  expect(await process.isBlank()).toBe(false);
+  expect(await process.isIdle()).toBe(false);
   child.kill("SIGKILL");
   await exitOf(child);
-  expect(await process.isBlank()).toBe(true);
+  expect(await process.isIdle()).toBe(true);
   expect(process.end()).toBe("it is gone");
 });
 
@@ -93,12 +93,12 @@ test.runIf(isRoot)("one of another user is asked to stop, and why is said", asyn
   });
   await exitOf(asked);
   expect(said).toBe(
-    "it was asked to stop, and goes on until it does, 20 s later: Iguana runs as uid 0 and this agent as " +
+    "it was asked to stop, which takes it 20 s: Iguana runs as uid 0 and this agent as " +
       "65534:65534; it can kill Iguana only with the same uid and gid, in the same PID namespace",
   );
   await until(() => written.includes("stopping"));
   // It still runs, and may still notarise.
-  expect(await new IguanaProcess(port).isBlank()).toBe(false);
+  expect(await new IguanaProcess(port).isIdle()).toBe(false);
   expect(await exitOf(child)).toBe(0);
 });
 
@@ -128,7 +128,7 @@ test("without a permit nothing is sent that brings Iguana up, questions are", as
     rpc.addNotary(OWN_ADDRESS),
     rpc.addCoin(coin, secrets),
     rpc.unlock("phrase"),
-    rpc.startDpow("KMD", "LTC", PUBLIC_KEY, 5),
+    rpc.startDpow({ symbol: "KMD", dest: "LTC", pubkey: PUBLIC_KEY, freq: 5 }),
   ])
     await expect(command).rejects.toThrow(NotYet);
   expect(await rpc.knownNotaries()).toEqual([]);

@@ -66,8 +66,8 @@ export class NotaryUnderTest {
         rpcPort: notary.chain(symbol).port,
         address: `R${symbol}`,
         addcoin: { conf: `${symbol}.conf`, path: `/home/iguana/.komodo/${symbol}`, rpc: 1, RELAY: -1 },
-        ...(dest === undefined ? {} : { dpow: { dest, freq: 5 } }),
-        ...(importsKey === undefined ? {} : { importsKey }),
+        dpow: dest === undefined ? undefined : { dest, freq: 5 },
+        importsKey,
       })),
     };
     const secrets = {

@@ -29,13 +29,14 @@ test.each<[string, CoinFacts, CoinFacts | undefined, IguanaFacts, string]>([
   ["both are ready", added, added, iguana, "starting-dpow"],
   ["notarised in an earlier life", { ...added, dpowIn: 1 }, added, iguana, "starting-dpow"],
   ["all is done, whatever the destination does", { ...added, dpowIn: 2 }, undefined, iguana, "watch"],
-])("next step: %s", (_name, facts, dest, facts2, step) => {
-  expect(nextStep({ dpow }, facts, dest, facts2)).toBe(step);
+])("next step: %s", (_name, facts, destination, facts2, step) => {
+  expect(nextStep({ coin: { dpow }, facts, destination, iguana: facts2 })).toBe(step);
 });
 
 test("a coin without dpow is done once it is added and the wallet unlocked", () => {
-  expect(nextStep({}, added, undefined, iguana)).toBe("watch");
-  expect(nextStep({}, added, undefined, { ...iguana, unlockedIn: 0 })).toBe("unlocking");
+  const alone = { coin: {}, facts: added, destination: undefined };
+  expect(nextStep({ ...alone, iguana })).toBe("watch");
+  expect(nextStep({ ...alone, iguana: { ...iguana, unlockedIn: 0 } })).toBe("unlocking");
 });
 
 test("the pause grows, and never beyond 15 s", () => {

@@ -74,7 +74,7 @@ test("rescanned takes a coin of the notary, and one that has its key", async () 
   notary = it;
   expect(await it.command("rescanned", "XYZ")).toEqual({
     code: 64,
-    output: "agent: rescanned takes one of KMD\n",
+    output: "agent: rescanned takes a coin: KMD\n",
   });
   expect(await it.command("rescanned", "KMD")).toEqual({
     code: 1,

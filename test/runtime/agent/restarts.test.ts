@@ -44,7 +44,7 @@ test.each([
     ].sort(),
   );
   for (const chain of it.chains.values()) expect(chain.count("importprivkey")).toBe(1);
-  expect(it.output).toContain("Iguana: has restarted and lost everything; bringing it up again");
+  expect(it.output).toContain("Iguana: has restarted and lost everything; it is brought up again");
 });
 
 test("while Iguana is away /healthz says so in 503", async () => {
@@ -98,8 +98,8 @@ test("the agent restarts: it finds all done, and Iguana's address is left alone"
   it.startAgent();
   await until(() => it.isHealthy(), 5000);
   expect(it.output).toContain("Iguana: runs already");
-  expect(it.output).toContain("BEER: was in Iguana already");
-  expect(it.output).toContain("BEER: was notarised to KMD already");
+  expect(it.output).toContain("BEER: Iguana has it already");
+  expect(it.output).toContain("BEER: is notarised to KMD already");
   expect(it.iguana.commands.some((command) => /myipaddr|addnotary/.test(command))).toBe(false);
   for (const chain of it.chains.values()) expect(chain.count("importprivkey")).toBe(1);
 });

@@ -1,4 +1,4 @@
-import type { Api, ApiAnswer } from "../../../runtime/lease/apiServer";
+import type { ApiAnswer, ApiCall } from "../../../runtime/lease/apiServer";
 import { Lease } from "../../../runtime/lease/Lease";
 import { LeaseObject } from "../../../runtime/lease/LeaseObject";
 import type { LeaseTimes, Verdict } from "../../../runtime/lease/rules";
@@ -50,12 +50,16 @@ export class LeaseObjectModel {
   private processOf(index: number): Process {
     // Nobody's clock tells anything of another's.
     const clock = { bootId: "boot", seconds: () => this.time.now + 1000 * (2 - index) };
-    const api: Api = {
-      call: (method, path, signal, body) => this.call(process, method, path, signal, body),
-    };
-    const object = new LeaseObject(PLACE, api, clock, this.times.answerWithin);
+    const api = { call: (call: ApiCall) => this.call(process, call) };
+    const { answerWithin } = this.times;
     const process: Process = {
-      lease: new Lease([object], `notary ${index}`, `instance ${index}`, this.times, clock),
+      lease: new Lease({
+        lessors: [new LeaseObject({ place: PLACE, api, clock, answerWithin })],
+        holder: `notary ${index}`,
+        instance: `instance ${index}`,
+        times: this.times,
+        clock,
+      }),
       passages: [],
       isDead: false,
       isBusy: false,
@@ -106,13 +110,7 @@ export class LeaseObjectModel {
     });
   }
 
-  private call(
-    process: Process,
-    method: "GET" | "POST" | "PUT",
-    path: string,
-    signal: AbortSignal,
-    body?: object,
-  ): Promise<ApiAnswer> {
+  private call(process: Process, { method, path, signal, body }: ApiCall): Promise<ApiAnswer> {
     const deadline = this.deadlines.get(signal) ?? this.time.now + this.times.answerWithin;
     this.deadlines.set(signal, deadline);
     const [{ there, back } = { there: 0, back: 0 }, ...later] = process.passages;

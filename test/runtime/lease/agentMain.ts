@@ -21,7 +21,8 @@ async function main([directory = "", instance = "", times = ""]: readonly string
     times: JSON.parse(times),
     relianceFile: `${directory}/reliance`,
   };
-  await bringUp(plan, readSecrets(directory, plan), board, end.signal, () => surroundings);
+  const secrets = readSecrets(directory, plan);
+  await bringUp({ plan, secrets, board, signal: end.signal, surroundings: () => surroundings });
   process.exit(0);
 }
 

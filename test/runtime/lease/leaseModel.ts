@@ -1,4 +1,5 @@
-import { judge, type LeaseTimes, type WitnessAnswer } from "../../../runtime/lease/rules";
+import type { LeaseRequest, LessorAnswer } from "../../../runtime/lease/lessor";
+import { judge, type LeaseTimes } from "../../../runtime/lease/rules";
 import { decide, decideRelease, type LeaseRecord } from "../../../runtime/witness/decide";
 import { EventTime } from "./EventTime";
 
@@ -82,7 +83,7 @@ export class LeaseModel {
     const { round } = instance;
     if (restarts) instance.reliedUntil = Number.NEGATIVE_INFINITY;
     const name = `instance ${index}`;
-    const answers: WitnessAnswer[] = this.records.map(() => ({ kind: "silent" }));
+    const answers: LessorAnswer[] = this.records.map(() => ({ kind: "silent" }));
     for (const witness of this.records.keys()) {
       const { there = 0, back = 0 } = passages[witness] ?? {};
       if (there === Number.POSITIVE_INFINITY) continue;
@@ -98,7 +99,7 @@ export class LeaseModel {
     });
   }
 
-  private answer(witness: number, request: Parameters<typeof decide>[1]): WitnessAnswer {
+  private answer(witness: number, request: LeaseRequest): LessorAnswer {
     const decision = decide(this.records[witness], request, this.clock);
     if (decision.write !== undefined) this.records[witness] = decision.write;
     if (decision.kind === "granted") return { kind: "granted", renewed: decision.renewed };
@@ -110,7 +111,7 @@ export class LeaseModel {
     index: number,
     instance: Instance,
     sent: number,
-    answers: readonly WitnessAnswer[],
+    answers: readonly LessorAnswer[],
     endingTakes: number,
     passages: readonly Passage[],
   ): void {

@@ -109,15 +109,15 @@ test.for(["token", "ca.crt"])("a missing %s is told with its path", async (name,
   rmSync(path);
   expect(await east.ask()).toEqual({
     kind: "faulty",
-    why: `${path} cannot be read (ENOENT); it comes with the pod's projected volume`,
+    why: `${path} cannot be read (ENOENT); it is in the pod's projected volume`,
   });
 });
 
 test("outside of a pod that is told", async (context) => {
   const it = await LeaseObjectUnderTest.with(context);
-  expect(await new Rival("east", it.rival("east").directory, {}).ask()).toEqual({
+  expect(await new Rival({ name: "east", directory: it.rival("east").directory, env: {} }).ask()).toEqual({
     kind: "faulty",
-    why: "KUBERNETES_SERVICE_HOST and _PORT are not set, which every pod of Kubernetes has",
+    why: "KUBERNETES_SERVICE_HOST or KUBERNETES_SERVICE_PORT is not set; Kubernetes sets both in every pod",
   });
 });
 

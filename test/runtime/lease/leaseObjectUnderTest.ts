@@ -4,37 +4,46 @@ import { join } from "node:path";
 import type { TestContext } from "vitest";
 import { ApiServer } from "../../../runtime/lease/apiServer";
 import { LeaseObject } from "../../../runtime/lease/LeaseObject";
-import type { WitnessAnswer } from "../../../runtime/lease/rules";
+import type { LeasePlace } from "../../../runtime/lease/leaseObjectRules";
+import type { LessorAnswer } from "../../../runtime/lease/lessor";
 import { ApiServerStandIn } from "../standIns/ApiServerStandIn";
 import type { StoredLease } from "../standIns/leaseStore";
 
-export const PLACE = "iguanas/dokomodo-key";
+const OBJECT: LeasePlace = { namespace: "iguanas", name: "dokomodo-key" };
+/** The same, as LeaseStore names it. */
+export const PLACE = `${OBJECT.namespace}/${OBJECT.name}`;
 /** How long a Lease lasts. */
 export const LASTS = 30;
 /** For an answer, where a test waits for the end of it. */
 export const SHORT = 0.3;
 
+export interface RivalArgs {
+  readonly name: string;
+  /** Holds the token and the authority. */
+  readonly directory: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Seconds; 5 where absent. */
+  readonly answerWithin?: number | undefined;
+  readonly place?: LeasePlace | undefined;
+}
+
 /** One of those that want a Lease, with a clock of its own that stands still until it is moved. */
 export class Rival {
   /** Another's start, hence another time, means nothing. */
+  readonly name: string;
+  readonly directory: string;
   readonly clock = { bootId: "boot", now: 1000 * Math.random(), seconds: () => this.clock.now };
   private readonly object: LeaseObject;
   private round = 0;
 
-  constructor(
-    readonly name: string,
-    readonly directory: string,
-    env: NodeJS.ProcessEnv,
-    /** For an answer, in seconds. */
-    within = 5,
-    place = PLACE,
-  ) {
-    const [namespace = "", object = ""] = place.split("/");
-    const api = new ApiServer(env, directory);
-    this.object = new LeaseObject({ namespace, name: object }, api, this.clock, within);
+  constructor({ name, directory, env, answerWithin = 5, place = OBJECT }: RivalArgs) {
+    this.name = name;
+    this.directory = directory;
+    const api = new ApiServer(directory, env);
+    this.object = new LeaseObject({ place, api, clock: this.clock, answerWithin });
   }
 
-  async ask(): Promise<WitnessAnswer> {
+  async ask(): Promise<LessorAnswer> {
     this.round += 1;
     const { name: instance, round } = this;
     return this.object.ask({ instance, holder: `notary ${instance}`, seconds: LASTS, round });
@@ -60,10 +69,10 @@ export class LeaseObjectUnderTest {
     return it;
   }
 
-  rival(name: string, within?: number): Rival {
+  rival(name: string, answerWithin?: number): Rival {
     const directory = join(this.directory, name);
     this.server.give(directory);
-    return new Rival(name, directory, this.env, within);
+    return new Rival({ name, directory, env: this.env, answerWithin });
   }
 
   get env(): NodeJS.ProcessEnv {
@@ -79,9 +88,9 @@ export class LeaseObjectUnderTest {
   }
 }
 
-export const GRANTED: WitnessAnswer = { kind: "granted", renewed: false };
-export const RENEWED: WitnessAnswer = { kind: "granted", renewed: true };
-export const SILENT: WitnessAnswer = { kind: "silent" };
+export const GRANTED: LessorAnswer = { kind: "granted", renewed: false };
+export const RENEWED: LessorAnswer = { kind: "granted", renewed: true };
+export const SILENT: LessorAnswer = { kind: "silent" };
 
 export function refusedBy(name: string, seenSeconds: number): object {
   return {

@@ -186,7 +186,7 @@ export class LeasedNotary {
         rpcPort: this.chains[i]?.port ?? 0,
         address: `R${symbol}`,
         addcoin: { conf: `${symbol}.conf` },
-        ...(symbol === "KMD" ? { dpow: { dest: "LTC", freq: 5 } } : {}),
+        dpow: symbol === "KMD" ? { dest: "LTC", freq: 5 } : undefined,
       })),
       lease: this.leasePlan(),
     };

@@ -24,8 +24,10 @@ async function leaseOf(status: () => number, takes: number): Promise<Lease> {
   });
   const port = await freePort();
   await new Promise<void>((resolve) => server?.listen(port, "127.0.0.1", resolve));
-  const witness = new WitnessClient("alpha", port, PUBLIC_KEY, LEASE_TIMES.answerWithin);
-  return new Lease([witness], "notary east", "east", LEASE_TIMES, clock);
+  const { answerWithin } = LEASE_TIMES;
+  const witness = new WitnessClient({ name: "alpha", port, publicKey: PUBLIC_KEY, answerWithin });
+  const own = { holder: "notary east", instance: "east" };
+  return new Lease({ lessors: [witness], ...own, times: LEASE_TIMES, clock });
 }
 
 test("a lease is relied on for 20 s from before it was asked for, not from the answer", async () => {

@@ -1,27 +1,22 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  judge,
-  LEASE_TIMES,
-  majorityOf,
-  pauseBeforeAsking,
-  type WitnessAnswer,
-} from "../../../runtime/lease/rules";
-import { describeAnswers } from "../../../runtime/lease/text";
+import { describeAnswers } from "../../../runtime/lease/describe";
+import type { LessorAnswer } from "../../../runtime/lease/lessor";
+import { judge, LEASE_TIMES, majorityOf, pauseBeforeAsking } from "../../../runtime/lease/rules";
 import { expectApart, LeaseModel } from "./leaseModel";
 import { anyRound } from "./leaseRounds";
 
-const granted: WitnessAnswer = { kind: "granted", renewed: false };
-const renewed: WitnessAnswer = { kind: "granted", renewed: true };
-const refused: WitnessAnswer = { kind: "refused", holder: "notary west", seenSeconds: 3.2, seconds: 26.8 };
-const silent: WitnessAnswer = { kind: "silent" };
-const faulty: WitnessAnswer = { kind: "faulty", why: "HTTP 500: no space left" };
+const granted: LessorAnswer = { kind: "granted", renewed: false };
+const renewed: LessorAnswer = { kind: "granted", renewed: true };
+const refused: LessorAnswer = { kind: "refused", holder: "notary west", seenSeconds: 3.2, seconds: 26.8 };
+const silent: LessorAnswer = { kind: "silent" };
+const faulty: LessorAnswer = { kind: "faulty", why: "HTTP 500: no space left" };
 
 test("a majority is 1 of 1, 2 of 2, 2 of 3, 3 of 4, 3 of 5", () => {
   expect([1, 2, 3, 4, 5].map(majorityOf)).toEqual([1, 2, 2, 3, 3]);
 });
 
-test.each<[string, WitnessAnswer[], boolean, string]>([
+test.each<[string, LessorAnswer[], boolean, string]>([
   ["the one there is", [granted], false, "won"],
   ["the one there is refuses", [refused], true, "refused"],
   ["the one there is does not answer", [silent], true, "short"],
@@ -42,7 +37,7 @@ test.each<[string, WitnessAnswer[], boolean, string]>([
   expect(judge(answers, isHeld)).toBe(verdict);
 });
 
-test.each<[WitnessAnswer[], string]>([
+test.each<[LessorAnswer[], string]>([
   [[refused], "another Iguana of this key runs: notary west, which renewed its lease 3 s ago"],
   [[silent], "witness alpha does not answer; 1 of 1 is needed"],
   [[granted, silent, silent], "witnesses beta, gamma do not answer; 2 of 3 are needed"],
@@ -56,8 +51,8 @@ test.each<[WitnessAnswer[], string]>([
   ],
   [
     [{ ...refused, holder: "notary east" }],
-    "another Iguana of this key runs: notary east, which renewed its lease 3 s ago; it has the name of this one: " +
-      "if it is what ran here before, its lease ends in 27 s",
+    "another Iguana of this key runs: notary east, which renewed its lease 3 s ago; it has the same name as this one: " +
+      "if it is the one that ran here before, its lease ends in 27 s",
   ],
   [[granted, granted, granted], ""],
 ])("for people: %j", (answers, text) => {
@@ -66,10 +61,10 @@ test.each<[WitnessAnswer[], string]>([
     name: ["alpha", "beta", "gamma"][i] ?? "",
     answer,
   }));
-  expect(describeAnswers(named, "notary east")).toBe(text);
+  expect(describeAnswers(named, { holder: "notary east", process: "Iguana" })).toBe(text);
 });
 
-test.each<[WitnessAnswer, string]>([
+test.each<[LessorAnswer, string]>([
   [refused, "another Iguana of this key runs: notary west, which renewed its lease 3 s ago"],
   [silent, "the cluster's API server does not answer"],
   [
@@ -79,20 +74,23 @@ test.each<[WitnessAnswer, string]>([
   [granted, ""],
 ])("of a Lease object, for people: %j", (answer, text) => {
   const named = [{ kind: "api-server" as const, name: "iguanas/key", answer }];
-  expect(describeAnswers(named, "notary east")).toBe(text);
+  expect(describeAnswers(named, { holder: "notary east", process: "Iguana" })).toBe(text);
 });
 
+const pause = (endsIn: number | undefined, attempts: number, chance: number) =>
+  pauseBeforeAsking(LEASE_TIMES, { endsIn, attempts, chance });
+
 test("one that was refused asks again soon after the lease of the other ends", () => {
-  expect(pauseBeforeAsking(LEASE_TIMES, 0, 3, 0)).toBeCloseTo(0.1);
-  expect(pauseBeforeAsking(LEASE_TIMES, 1, 3, 1)).toBeCloseTo(2);
-  expect(pauseBeforeAsking(LEASE_TIMES, 29, 3, 1)).toBeCloseTo(3.5);
+  expect(pause(0, 3, 0)).toBeCloseTo(0.1);
+  expect(pause(1, 3, 1)).toBeCloseTo(2);
+  expect(pause(29, 3, 1)).toBeCloseTo(3.5);
 });
 
 test("one that finds too few witnesses asks less and less often, but at least every 9 s", () => {
-  expect(
-    [0, 1, 2, 3, 4, 100].map((attempts) => pauseBeforeAsking(LEASE_TIMES, undefined, attempts, 0)),
-  ).toEqual([0.6, 1.1, 2.1, 4.1, 8.1, 8.1].map((seconds) => expect.closeTo(seconds)));
-  expect(pauseBeforeAsking(LEASE_TIMES, undefined, 100, 1)).toBeCloseTo(9);
+  expect([0, 1, 2, 3, 4, 100].map((attempts) => pause(undefined, attempts, 0))).toEqual(
+    [0.6, 1.1, 2.1, 4.1, 8.1, 8.1].map((seconds) => expect.closeTo(seconds)),
+  );
+  expect(pause(undefined, 100, 1)).toBeCloseTo(9);
 });
 
 test("whatever happens to calls, no two instances are up at once", () => {

@@ -32,12 +32,8 @@ async function starts(containers: Readonly<Record<string, Seen>>, rounds = 1) {
       stopped.delete(id);
     },
   };
-  const recovery = new Recovery(
-    engine,
-    "label",
-    () => seconds,
-    (line) => lines.push(line),
-  );
+  const log = (line: string) => lines.push(line);
+  const recovery = new Recovery({ engine, label: "label", now: () => seconds, log });
   for (; seconds < rounds; seconds += 1) await recovery.round();
   return { tried, lines };
 }
@@ -75,19 +71,14 @@ describe("the restarter", () => {
       ...[1, 3, 7, 15, 31, 61, 91].map((seconds) => `taken ${seconds}`),
     ]);
     expect(lines.filter((line) => line.startsWith("taken"))).toEqual([
-      "taken: cannot be started, and is tried again: port is already allocated",
+      "taken: could not be started, and will be tried again: port is already allocated",
     ]);
   });
 
   it("tells that its engine cannot be reached", async () => {
     const gone = () => Promise.reject(new Unreachable("the Docker Engine: connect ECONNREFUSED"));
     const engine = { ended: gone, inspect: gone, start: gone };
-    const recovery = new Recovery(
-      engine,
-      "label",
-      () => 0,
-      () => {},
-    );
+    const recovery = new Recovery({ engine, label: "label", now: () => 0, log: () => {} });
     await expect(recovery.round()).rejects.toThrow("ECONNREFUSED");
   });
 });

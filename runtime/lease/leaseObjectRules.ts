@@ -1,42 +1,48 @@
 import { isObject } from "../json";
-import type { Asking } from "./lessor";
-import type { WitnessAnswer } from "./rules";
+import type { LeaseRequest, LessorAnswer } from "./lessor";
 
 /** An object of the cluster's API, as it was read. */
 export type ApiObject = Readonly<Record<string, unknown>>;
 
-/** Annotation: who has the lease, for people. */
+/** Where a Lease object is. */
+export interface LeasePlace {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Annotation: the holder, for people. */
 const HOLDER = "dokomodo/holder";
 /**
- * Annotation: the holder's round. It makes every renewal a change (the API server keeps the resourceVersion where a PUT
- * changes nothing, so a wall clock that was set back might hide one), and what is given back is this grant, no later one.
+ * Annotation: the holder's round. It makes every renewal a change. Without it a wall clock that was set back could make a
+ * PUT that changes nothing, for which the API server keeps the resourceVersion. It also tells which grant is given back.
  */
 const ROUND = "dokomodo/round";
 
 const ABSENT = "absent";
 
-/** What a Lease of coordination.k8s.io/v1 says. */
-export interface LeaseRecord {
-  /** Empty where nobody has it. */
+/** What a Lease object said when it was read. */
+export interface ObservedLease {
+  /** Empty where nobody has the lease. */
   readonly instance: string;
   readonly holder: string;
   /** How long it lasts after a renewal; 0 where it does not say. */
   readonly seconds: number;
   /** NaN where it does not say. */
   readonly round: number;
-  /** Another one after each change, whoever made it, and after the object was made anew. */
+  /** Different after each change, whoever made it, and after the object was deleted and made again. */
   readonly mark: string;
 }
 
-/** Another's lease: what it was when it was first seen as it is now, and when that was by the own clock. */
+/** What we remember of another instance's lease. */
 export interface Sighting {
   readonly mark: string;
   readonly holder: string;
   readonly seconds: number;
+  /** When it was first seen with this mark, by our own clock. */
   readonly since: number;
 }
 
-export function recordOf(object: ApiObject): LeaseRecord {
+export function observedLease(object: ApiObject): ObservedLease {
   const { metadata, annotations, spec } = partsOf(object);
   const instance = String(spec["holderIdentity"] ?? "");
   return {
@@ -48,39 +54,46 @@ export function recordOf(object: ApiObject): LeaseRecord {
   };
 }
 
+/** One look at the Lease object. */
+export interface Look {
+  /** Undefined where there is no such object. */
+  readonly found: ObservedLease | undefined;
+  readonly request: Pick<LeaseRequest, "instance" | "seconds">;
+  /** Our clock after the object was read. */
+  readonly now: number;
+}
+
 /**
- * What is to be remembered of another's lease; undefined where it is free or the own one. One that was another's and
- * is deleted counts as changed just then: nobody who gives a lease back deletes it.
- * @param now when what was found had been read, so that no change of it is later than what is remembered
+ * What has to be remembered of another instance's lease; undefined where the lease is free, or ours. A lease that was
+ * another's and is now deleted counts as changed at this moment, because no instance deletes it to give it back.
  */
-export function sight(
-  before: Sighting | undefined,
-  found: LeaseRecord | undefined,
-  asking: Pick<Asking, "instance" | "seconds">,
-  now: number,
-): Sighting | undefined {
+export function sight(before: Sighting | undefined, { found, request, now }: Look): Sighting | undefined {
   if (found === undefined)
     return before === undefined || before.mark === ABSENT ? before : { ...before, mark: ABSENT, since: now };
   const { instance, mark, holder, seconds } = found;
-  if (instance === "" || instance === asking.instance) return undefined;
-  return before?.mark === mark ? before : { mark, holder, seconds: seconds || asking.seconds, since: now };
+  if (instance === "" || instance === request.instance) return undefined;
+  return before?.mark === mark ? before : { mark, holder, seconds: seconds || request.seconds, since: now };
 }
 
-/** Why another's lease may not be taken now; undefined where it may. */
-export function refusalOf(sighting: Sighting | undefined, now: number): WitnessAnswer | undefined {
+/** Why another instance's lease may not be taken now; undefined where it may. */
+export function refusalOf(sighting: Sighting | undefined, now: number): LessorAnswer | undefined {
   if (sighting === undefined) return undefined;
   const seenSeconds = now - sighting.since;
   const seconds = sighting.seconds - seenSeconds;
   return seconds > 0 ? { kind: "refused", holder: sighting.holder, seenSeconds, seconds } : undefined;
 }
 
-/** The object with which the asking instance has the lease, anew or still. What others put into it stays. */
-export function takenLease(
-  before: ApiObject | undefined,
-  place: { readonly namespace: string; readonly name: string },
-  { instance, holder, seconds, round }: Asking,
-  wallClock: Date,
-): ApiObject {
+/** A change of a Lease object by which an instance takes the lease, or renews it. */
+export interface Taking {
+  readonly place: LeasePlace;
+  readonly request: LeaseRequest;
+  /** Written for people. No instance decides by it. */
+  readonly wallClock: Date;
+}
+
+/** The object after the change. What others have put into it stays. */
+export function takenLease(before: ApiObject | undefined, { place, request, wallClock }: Taking): ApiObject {
+  const { instance, holder, seconds, round } = request;
   const { metadata, annotations, spec } = partsOf(before);
   const isOwn = spec["holderIdentity"] === instance;
   const now = microTime(wallClock);
@@ -97,7 +110,7 @@ export function takenLease(
     spec: {
       ...spec,
       holderIdentity: instance,
-      // A whole number, by the API's rules.
+      // The API takes whole numbers only.
       leaseDurationSeconds: Math.ceil(seconds),
       acquireTime: isOwn ? (spec["acquireTime"] ?? now) : now,
       renewTime: now,
@@ -127,7 +140,7 @@ function microTime(time: Date): string {
   return time.toISOString().replace(/(\.\d{3})Z$/, "$1000Z");
 }
 
-/** It is shown to people, a line each. */
+/** Anybody may write the annotation, and it is shown to people as one line. */
 function lineOf(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, " ").slice(0, 300);
 }

@@ -1,7 +1,7 @@
-/** However often the bell rings, this long passes between two rounds of whoever waits for it. */
+/** However often the bell rings, at least this long passes between two rounds of those that wait for it. */
 const FLOOR_MILLISECONDS = 200;
 
-/** Lets what waits for its next round go on early. */
+/** Wakes those that wait for their next round. */
 export class Bell {
   private readonly waiting = new Set<() => void>();
 
