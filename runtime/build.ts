@@ -33,8 +33,8 @@ export async function bundle(program: Program): Promise<string> {
 }
 
 /**
- * esbuild names each module in a comment. The comments are left out: a new bundle replaces containers, and a module that
- * is only moved should not do that.
+ * esbuild names each module in a comment. The comments are left out: a new bundle replaces containers, and a module
+ * that is only moved should not do that.
  */
 function withoutPaths(text: string, modules: readonly string[]): string {
   const comments = new Set(modules.map((path) => `// ${path}`));

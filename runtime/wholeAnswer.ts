@@ -16,7 +16,10 @@ export class TooLong extends Error {
 /** Lessors and daemons answer the agent's calls with a few KiB. */
 const MOST_BYTES = 64 * 1024;
 
-/** Sends a request and waits for all of its answer. Rejects where there is none, and with TooLong where it is too long. */
+/**
+ * Sends a request and waits for all of its answer. Rejects where there is none, and with TooLong where it is too
+ * long.
+ */
 export function wholeAnswer(request: ClientRequest, body?: string): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     request.on("response", (response) => {

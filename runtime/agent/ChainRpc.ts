@@ -57,7 +57,8 @@ export class ChainRpc {
       host: "127.0.0.1",
       port: this.port,
       method: "POST",
-      // Each call opens a connection. A kept one that a restarted daemon has closed would look like a daemon that is away.
+      // Each call opens a connection. A kept one that a restarted daemon has closed would look like a daemon that is
+      // away.
       agent: false,
       headers: {
         Authorization: `Basic ${basicCredentials(this.secrets.rpcUser, this.secrets.rpcPassword)}`,

@@ -8,7 +8,9 @@ import type { StatusBoard } from "./StatusBoard";
 import { type CoinFacts, nextStep } from "./steps";
 import { Wallet } from "./Wallet";
 
-/** Iguana calls the chain when it is asked for a height. So it is asked after a new block, and otherwise this seldom. */
+/**
+ * Iguana calls the chain when it is asked for a height. So it is asked after a new block, and otherwise this seldom.
+ */
 const IGUANA_HEIGHT_MILLISECONDS = 30_000;
 
 export interface CoinKeeperArgs {

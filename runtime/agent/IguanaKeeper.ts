@@ -77,8 +77,9 @@ export class IguanaKeeper {
   }
 
   /**
-   * Iguana keeps nothing over a restart, so an Iguana that knows no notary begins a new life. As soon as it knows one, it
-   * lists its own address as well. So an Iguana that knows notaries, but not the plan's address, was told another one.
+   * Iguana keeps nothing over a restart, so an Iguana that knows no notary begins a new life. As soon as it knows
+   * one, it lists its own address as well. So an Iguana that knows notaries, but not the plan's address, was told
+   * another one.
    */
   private async look(): Promise<void> {
     const notaries = await this.args.rpc.knownNotaries();

@@ -18,8 +18,8 @@ export interface Notarisation {
 }
 
 /**
- * Iguana's RPC. Iguana serves one connection at a time, and a call that needs a chain holds up all others. So calls queue
- * here, where the time in the queue does not count as Iguana not answering.
+ * Iguana's RPC. Iguana serves one connection at a time, and a call that needs a chain holds up all others. So calls
+ * queue here, where the time in the queue does not count as Iguana not answering.
  *
  * Every call rejects with NotYet where Iguana does not answer, and with IguanaRefusal where it answers with an error.
  */
@@ -78,8 +78,8 @@ export class IguanaRpc {
   }
 
   /**
-   * The height of a coin's chain as Iguana sees it; undefined where Iguana does not know the coin, null where it does not
-   * reach the chain.
+   * The height of a coin's chain as Iguana sees it; undefined where Iguana does not know the coin, null where it does
+   * not reach the chain.
    */
   async height(symbol: string): Promise<number | null | undefined> {
     try {

@@ -21,7 +21,8 @@ export interface Ownership {
   /** The height at which the key was imported without a rescan; undefined where blocks before it were looked at. */
   readonly unseenBefore: number | undefined;
   /**
-   * The label that says so, where it is no longer in the wallet. Iguana removes it from one of its coins with each unlock.
+   * The label that says so, where it is no longer in the wallet. Iguana removes it from one of its coins with each
+   * unlock.
    */
   readonly lostLabel: string | undefined;
 }
@@ -51,8 +52,8 @@ export class Wallet {
   }
 
   /**
-   * Imports the key into a wallet that does not have it. Earlier blocks are rescanned where that takes seconds. Otherwise
-   * the key's label says that they were not.
+   * Imports the key into a wallet that does not have it. Earlier blocks are rescanned where that takes seconds.
+   * Otherwise the key's label says that they were not.
    * @param height the chain's height
    */
   async importKey(wif: string, height: number): Promise<void> {

@@ -3,8 +3,8 @@ const DAY = 24 * 60 * 60 * 1000;
 const FEW_DAYS = 60;
 
 /**
- * Whole days until each certificate ends, keyed by the workload that has it. The number is negative for a certificate that
- * has ended.
+ * Whole days until each certificate ends, keyed by the workload that has it. The number is negative for a certificate
+ * that has ended.
  */
 export function daysLeft(ends: Readonly<Record<string, string>>, now: number): Record<string, number> {
   return Object.fromEntries(

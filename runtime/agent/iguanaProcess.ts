@@ -9,8 +9,8 @@ const STOP_MILLISECONDS = 25_000;
 /**
  * Iguana's process: the one that listens on its RPC's port. It keeps nothing when it ends, so it comes back idle.
  *
- * This process kills it where it may, which takes the same uid and gid. Otherwise it sends Iguana's own `SuperNET/stop`,
- * which is worse: Iguana goes on notarising for another 19 s.
+ * This process kills it where it may, which takes the same uid and gid. Otherwise it sends Iguana's own
+ * `SuperNET/stop`, which is worse: Iguana goes on notarising for another 19 s.
  */
 export class IguanaProcess implements LeasedProcess {
   readonly name = "Iguana";

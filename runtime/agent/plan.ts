@@ -1,8 +1,8 @@
 import type { LeasePlace } from "../lease/leaseObjectRules";
 
 /**
- * What the stack's program hands to the agent: two files in the agent's container. components/IguanaInstance writes them,
- * runtime/agent reads them. Anyone may read the first file; the second holds secrets.
+ * What the stack's program hands to the agent: two files in the agent's container. components/IguanaInstance writes
+ * them, runtime/agent reads them. Anyone may read the first file; the second holds secrets.
  */
 
 /** `/run/dokomodo/agent/plan.json` */
@@ -49,8 +49,8 @@ export interface WitnessedLease extends LeaseHolder {
 
 export interface ObjectLease extends LeaseHolder {
   /**
-   * A Lease of coordination.k8s.io/v1. The agent makes it where it is absent. It calls the cluster's API server with the
-   * token and the authority in `/run/dokomodo/api`: `token` and `ca.crt`.
+   * A Lease of coordination.k8s.io/v1. The agent makes it where it is absent. It calls the cluster's API server with
+   * the token and the authority in `/run/dokomodo/api`: `token` and `ca.crt`.
    */
   readonly object: LeasePlace;
 }

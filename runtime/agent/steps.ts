@@ -43,8 +43,8 @@ export interface StepFacts {
 }
 
 /**
- * The order that Iguana needs. The daemon gets the key first. The wallet is unlocked when there is a coin. Iguana refuses
- * dpow unless both chains hold the key.
+ * The order that Iguana needs. The daemon gets the key first. The wallet is unlocked when there is a coin. Iguana
+ * refuses dpow unless both chains hold the key.
  */
 export function nextStep({ coin, facts, destination, iguana }: StepFacts): Step {
   if (!facts.ours) return "importing-key";

@@ -3,8 +3,8 @@ import type { AgentPlan, AgentSecrets } from "./plan";
 
 /**
  * A digest of all that the agent tells Iguana, and that Iguana keeps until its process ends. Iguana takes the first
- * address, and has no call that removes a notary, a coin or a notarisation. Iguana's container holds the digest in a file,
- * so a change of the digest makes another container.
+ * address, and has no call that removes a notary, a coin or a notarisation. Iguana's container holds the digest in a
+ * file, so a change of the digest makes another container.
  */
 export function toldDigest(
   { publicKey, ipAddress, notaries, coins }: AgentPlan,

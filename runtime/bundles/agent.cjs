@@ -165,7 +165,8 @@ var ChainRpc = class {
       host: "127.0.0.1",
       port: this.port,
       method: "POST",
-      // Each call opens a connection. A kept one that a restarted daemon has closed would look like a daemon that is away.
+      // Each call opens a connection. A kept one that a restarted daemon has closed would look like a daemon that is
+      // away.
       agent: false,
       headers: {
         Authorization: `Basic ${basicCredentials(this.secrets.rpcUser, this.secrets.rpcPassword)}`,
@@ -241,8 +242,8 @@ var Wallet = class {
     return this.ownership(await this.withWallet(() => this.rpc.call("getaddressinfo", [this.address])));
   }
   /**
-   * Imports the key into a wallet that does not have it. Earlier blocks are rescanned where that takes seconds. Otherwise
-   * the key's label says that they were not.
+   * Imports the key into a wallet that does not have it. Earlier blocks are rescanned where that takes seconds.
+   * Otherwise the key's label says that they were not.
    * @param height the chain's height
    */
   async importKey(wif, height) {
@@ -524,8 +525,9 @@ var IguanaKeeper = class {
     return this.unlocking;
   }
   /**
-   * Iguana keeps nothing over a restart, so an Iguana that knows no notary begins a new life. As soon as it knows one, it
-   * lists its own address as well. So an Iguana that knows notaries, but not the plan's address, was told another one.
+   * Iguana keeps nothing over a restart, so an Iguana that knows no notary begins a new life. As soon as it knows
+   * one, it lists its own address as well. So an Iguana that knows notaries, but not the plan's address, was told
+   * another one.
    */
   async look() {
     const notaries = await this.args.rpc.knownNotaries();
@@ -668,8 +670,8 @@ var IguanaRpc = class {
     }
   }
   /**
-   * The height of a coin's chain as Iguana sees it; undefined where Iguana does not know the coin, null where it does not
-   * reach the chain.
+   * The height of a coin's chain as Iguana sees it; undefined where Iguana does not know the coin, null where it does
+   * not reach the chain.
    */
   async height(symbol) {
     try {

@@ -19,9 +19,9 @@ export interface LeaseKeeperArgs {
 }
 
 /**
- * Wins the lease, renews it, and ends the process when the lease is lost. The process works only from the moment at which
- * a majority granted the lease, until `relied` seconds after the last such majority was asked, plus the time that ending
- * it takes.
+ * Wins the lease, renews it, and ends the process when the lease is lost. The process works only from the moment at
+ * which a majority granted the lease, until `relied` seconds after the last such majority was asked, plus the time
+ * that ending it takes.
  */
 export class LeaseKeeper implements Permit {
   /** True at first, because an earlier keeper may have put the process to work. */

@@ -16,8 +16,8 @@ import type { LeaseRequest, Lessor, LessorAnswer, ReleaseRequest } from "./lesso
 /** How often the object is looked at again where others change it between our look and our change. */
 const TRIES = 3;
 /**
- * Codes of errors that mean "no answer": those of the system (ECONNREFUSED), and the end of the time. Other errors, such
- * as a wrong certificate, are told to people.
+ * Codes of errors that mean "no answer": those of the system (ECONNREFUSED), and the end of the time. Other errors,
+ * such as a wrong certificate, are told to people.
  */
 const NO_ANSWER = /^(E[A-Z]+|EAI_[A-Z]+|ABORT_ERR)$/;
 const TOO_MANY_REQUESTS = 429;

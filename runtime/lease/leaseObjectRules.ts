@@ -13,8 +13,9 @@ export interface LeasePlace {
 /** Annotation: the holder, for people. */
 const HOLDER = "dokomodo/holder";
 /**
- * Annotation: the holder's round. It makes every renewal a change. Without it a wall clock that was set back could make a
- * PUT that changes nothing, for which the API server keeps the resourceVersion. It also tells which grant is given back.
+ * Annotation: the holder's round. It makes every renewal a change. Without it a wall clock that was set back could
+ * make a PUT that changes nothing, for which the API server keeps the resourceVersion. It also tells which grant is
+ * given back.
  */
 const ROUND = "dokomodo/round";
 

@@ -14,8 +14,8 @@ export interface LeasedProcess {
 }
 
 /**
- * `waiting`: not held since the keeper started. `lost`: it was held, and has to be won again. `leaving`: it is given back
- * when the process has ended.
+ * `waiting`: not held since the keeper started. `lost`: it was held, and has to be won again. `leaving`: it is given
+ * back when the process has ended.
  */
 export type LeaseState = "waiting" | "held" | "lost" | "leaving";
 

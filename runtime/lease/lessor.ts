@@ -1,4 +1,6 @@
-/** Asks for the lease, or for its renewal, on behalf of one instance. To a witness it is sent as JSON in these fields. */
+/**
+ * Asks for the lease, or for its renewal, on behalf of one instance. To a witness it is sent as JSON in these fields.
+ */
 export interface LeaseRequest {
   /** The same for every call of one instance, and for no other instance (instance.ts). */
   readonly instance: string;

@@ -32,12 +32,13 @@ interface Failure {
 /**
  * Starts containers that the Docker Engine gave up.
  *
- * The containers of a workload join the namespaces of its pause container. After a reboot, or when pause was killed, the
- * engine tries some of them before pause runs. It refuses them itself and never tries again (moby daemon/monitor.go,
- * handleContainerExit; seen with 20.10 and 28.5). It also gives up a container whose port is taken.
+ * The containers of a workload join the namespaces of its pause container. After a reboot, or when pause was killed,
+ * the engine tries some of them before pause runs. It refuses them itself and never tries again (moby
+ * daemon/monitor.go, handleContainerExit; seen with 20.10 and 28.5). It also gives up a container whose port is
+ * taken.
  *
- * A container that the engine gave up has the error of that attempt. A container that a person stopped has no error, and
- * stays stopped.
+ * A container that the engine gave up has the error of that attempt. A container that a person stopped has no error,
+ * and stays stopped.
  */
 export class Recovery {
   private readonly failures = new Map<string, Failure>();

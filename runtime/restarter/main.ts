@@ -11,9 +11,9 @@ import { Recovery } from "./Recovery";
 const POLL_MILLISECONDS = 1000;
 
 /**
- * An engine that kept its containers while it was restarted (`live-restore`) has a new socket. This container mounts the
- * new socket only when it is started again. So the restarter ends after this time without its engine, and the engine
- * starts it again.
+ * An engine that kept its containers while it was restarted (`live-restore`) has a new socket. This container mounts
+ * the new socket only when it is started again. So the restarter ends after this time without its engine, and the
+ * engine starts it again.
  */
 const WITHOUT_ENGINE_SECONDS = 15;
 

@@ -43,13 +43,13 @@ export interface Found {
  * half written, and a killed process leaves no lock behind.
  *
  * **Old files** are removed. Then a witness that was stopped between its look and its link could take a number that was
- * used before. This does no harm: a file is removed only when the next one is KEEP_SECONDS old, and a witness that needed
- * more than CHANGE_SECONDS treats its change as not made. All witnesses read one clock. The newest file is never removed,
- * so the late file is always an older one, which does not count.
+ * used before. This does no harm: a file is removed only when the next one is KEEP_SECONDS old, and a witness that
+ * needed more than CHANGE_SECONDS treats its change as not made. All witnesses read one clock. The newest file is
+ * never removed, so the late file is always an older one, which does not count.
  *
- * **A full disk** does not stop a renewal. A file that is removed becomes a spare, and the next change is written over a
- * spare, so it needs no space and no inode. A file that was left aside never becomes a spare: its process may have been
- * killed after the link, and then it is the same file as a numbered one.
+ * **A full disk** does not stop a renewal. A file that is removed becomes a spare, and the next change is written
+ * over a spare, so it needs no space and no inode. A file that was left aside never becomes a spare: its process may
+ * have been killed after the link, and then it is the same file as a numbered one.
  */
 export class LeaseFiles {
   constructor(

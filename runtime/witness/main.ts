@@ -9,8 +9,8 @@ import { serve } from "./server";
 /**
  * node witness.cjs PORT DIRECTORY KEY   keeps the lease of one public key: which Iguana may run with it
  *
- * Exit codes: 0 on SIGTERM, 64 for wrong arguments, 73 where it may not write to the directory, 1 for anything else, such
- * as a port that is taken.
+ * Exit codes: 0 on SIGTERM, 64 for wrong arguments, 73 where it may not write to the directory, 1 for anything else,
+ * such as a port that is taken.
  */
 const USAGE = "usage: node witness.cjs PORT DIRECTORY KEY, with a public key of 66 hex digits";
 const TIDY_MILLISECONDS = 10_000;
