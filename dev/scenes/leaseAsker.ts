@@ -21,7 +21,7 @@ async function main([namespace = "", name = "", holder = ""]: readonly string[])
   const instance = instanceId(clock);
   const api = new ApiServer(`${RUN_DIRECTORY}/api`);
   const { answerWithin } = LEASE_TIMES;
-  const object = new LeaseObject({ place: { namespace, name }, api, clock, answerWithin });
+  const object = new LeaseObject({ objectName: { namespace, name }, api, clock, answerWithin });
   const lease = new Lease({ lessors: [object], holder, instance, times: LEASE_TIMES, clock });
   for (;;) {
     const verdict = await lease.ask();

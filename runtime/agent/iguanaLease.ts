@@ -68,7 +68,7 @@ function lessorsOf(
   if (lease === undefined) return [];
   if ("object" in lease) {
     const api = new ApiServer(`${RUN_DIRECTORY}/api`);
-    return [new LeaseObject({ place: lease.object, api, clock, answerWithin })];
+    return [new LeaseObject({ objectName: lease.object, api, clock, answerWithin })];
   }
   return lease.witnesses.map(({ name, port }) => new WitnessClient({ name, port, publicKey, answerWithin }));
 }

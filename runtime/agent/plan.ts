@@ -1,4 +1,4 @@
-import type { LeasePlace } from "../lease/leaseObjectRules";
+import type { LeaseObjectName } from "../lease/leaseObjectRules";
 
 /**
  * What the stack's program hands to the agent: two files in the agent's container. components/IguanaInstance writes
@@ -52,7 +52,7 @@ export interface ObjectLease extends LeaseHolder {
    * A Lease of coordination.k8s.io/v1. The agent makes it where it is absent. It calls the cluster's API server with
    * the token and the authority in `/run/dokomodo/api`: `token` and `ca.crt`.
    */
-  readonly object: LeasePlace;
+  readonly object: LeaseObjectName;
 }
 
 export interface AgentCoin {

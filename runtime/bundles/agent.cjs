@@ -1089,7 +1089,7 @@ function refusalOf(sighting, now) {
   const seconds = sighting.seconds - seenSeconds;
   return seconds > 0 ? { kind: "refused", holder: sighting.holder, seenSeconds, seconds } : void 0;
 }
-function takenLease(before, { place, request: request4, wallClock }) {
+function takenLease(before, { objectName, request: request4, wallClock }) {
   const { instance, holder, seconds, round } = request4;
   const { metadata, annotations, spec } = partsOf(before);
   const isOwn = spec["holderIdentity"] === instance;
@@ -1101,7 +1101,7 @@ function takenLease(before, { place, request: request4, wallClock }) {
     kind: "Lease",
     metadata: {
       ...metadata,
-      ...place,
+      ...objectName,
       annotations: { ...annotations, [HOLDER]: holder, [ROUND]: String(round) }
     },
     spec: {
@@ -1144,7 +1144,7 @@ var LeaseObject = class {
   constructor(args) {
     this.args = args;
     this.kind = "api-server";
-    const { namespace, name } = args.place;
+    const { namespace, name } = args.objectName;
     this.name = `${namespace}/${name}`;
     this.collection = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`;
     this.path = `${this.collection}/${name}`;
@@ -1174,14 +1174,14 @@ var LeaseObject = class {
   }
   /** Undefined where somebody changed the object after we read it. Then it has to be read again. */
   async lookAndTake(request4, signal) {
-    const { place, clock } = this.args;
+    const { objectName, clock } = this.args;
     const object = await this.get(signal);
     const found = object === void 0 ? void 0 : observedLease(object);
     const now = clock.seconds();
     this.sighting = sight(this.sighting, { found, request: request4, now });
     const refusal = refusalOf(this.sighting, now);
     if (refusal !== void 0) return refusal;
-    const taken = takenLease(object, { place, request: request4, wallClock: /* @__PURE__ */ new Date() });
+    const taken = takenLease(object, { objectName, request: request4, wallClock: /* @__PURE__ */ new Date() });
     if (!await this.change(object, taken, signal)) return void 0;
     this.sighting = void 0;
     return { kind: "granted", renewed: found?.instance === request4.instance };
@@ -1385,7 +1385,7 @@ function lessorsOf({ lease, publicKey }, { answerWithin }, clock) {
   if (lease === void 0) return [];
   if ("object" in lease) {
     const api = new ApiServer(`${RUN_DIRECTORY}/api`);
-    return [new LeaseObject({ place: lease.object, api, clock, answerWithin })];
+    return [new LeaseObject({ objectName: lease.object, api, clock, answerWithin })];
   }
   return lease.witnesses.map(({ name, port }) => new WitnessClient({ name, port, publicKey, answerWithin }));
 }

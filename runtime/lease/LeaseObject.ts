@@ -4,7 +4,7 @@ import { type Api, type ApiAnswer, NoAccess } from "./apiServer";
 import {
   type ApiObject,
   freeLease,
-  type LeasePlace,
+  type LeaseObjectName,
   observedLease,
   refusalOf,
   type Sighting,
@@ -29,7 +29,7 @@ class Unexpected extends Error {}
 class Unable extends Error {}
 
 export interface LeaseObjectArgs {
-  readonly place: LeasePlace;
+  readonly objectName: LeaseObjectName;
   readonly api: Api;
   readonly clock: BootClock;
   /** Seconds, for all calls that one request takes. */
@@ -53,7 +53,7 @@ export class LeaseObject implements Lessor {
   private sighting: Sighting | undefined;
 
   constructor(private readonly args: LeaseObjectArgs) {
-    const { namespace, name } = args.place;
+    const { namespace, name } = args.objectName;
     this.name = `${namespace}/${name}`;
     this.collection = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`;
     this.path = `${this.collection}/${name}`;
@@ -87,7 +87,7 @@ export class LeaseObject implements Lessor {
 
   /** Undefined where somebody changed the object after we read it. Then it has to be read again. */
   private async lookAndTake(request: LeaseRequest, signal: AbortSignal): Promise<LessorAnswer | undefined> {
-    const { place, clock } = this.args;
+    const { objectName, clock } = this.args;
     const object = await this.get(signal);
     const found = object === undefined ? undefined : observedLease(object);
     // Taken after the read, so that nothing we have seen is newer than this time.
@@ -95,7 +95,7 @@ export class LeaseObject implements Lessor {
     this.sighting = sight(this.sighting, { found, request, now });
     const refusal = refusalOf(this.sighting, now);
     if (refusal !== undefined) return refusal;
-    const taken = takenLease(object, { place, request, wallClock: new Date() });
+    const taken = takenLease(object, { objectName, request, wallClock: new Date() });
     if (!(await this.change(object, taken, signal))) return undefined;
     this.sighting = undefined;
     return { kind: "granted", renewed: found?.instance === request.instance };

@@ -4,8 +4,8 @@ import type { LeaseRequest, LessorAnswer } from "./lessor";
 /** An object of the cluster's API, as it was read. */
 export type ApiObject = Readonly<Record<string, unknown>>;
 
-/** Where a Lease object is. */
-export interface LeasePlace {
+/** The names of a Lease object and of its namespace. */
+export interface LeaseObjectName {
   readonly namespace: string;
   readonly name: string;
 }
@@ -86,14 +86,17 @@ export function refusalOf(sighting: Sighting | undefined, now: number): LessorAn
 
 /** A change of a Lease object by which an instance takes the lease, or renews it. */
 export interface Taking {
-  readonly place: LeasePlace;
+  readonly objectName: LeaseObjectName;
   readonly request: LeaseRequest;
   /** Written for people. No instance decides by it. */
   readonly wallClock: Date;
 }
 
 /** The object after the change. What others have put into it stays. */
-export function takenLease(before: ApiObject | undefined, { place, request, wallClock }: Taking): ApiObject {
+export function takenLease(
+  before: ApiObject | undefined,
+  { objectName, request, wallClock }: Taking,
+): ApiObject {
   const { instance, holder, seconds, round } = request;
   const { metadata, annotations, spec } = partsOf(before);
   const isOwn = spec["holderIdentity"] === instance;
@@ -105,7 +108,7 @@ export function takenLease(before: ApiObject | undefined, { place, request, wall
     kind: "Lease",
     metadata: {
       ...metadata,
-      ...place,
+      ...objectName,
       annotations: { ...annotations, [HOLDER]: holder, [ROUND]: String(round) },
     },
     spec: {

@@ -161,8 +161,8 @@ function leaseOf(spec: object): object {
 }
 
 function rival(name: string, account = "agent"): Rival {
-  const place = { namespace: NAMESPACE, name: LEASE };
-  return new Rival({ name, directory: join(directory, account), env, answerWithin: 10, place });
+  const objectName = { namespace: NAMESPACE, name: LEASE };
+  return new Rival({ name, directory: join(directory, account), env, answerWithin: 10, objectName });
 }
 
 async function deleteLease(): Promise<void> {

@@ -54,7 +54,7 @@ export class LeaseObjectModel {
     const { answerWithin } = this.times;
     const process: Process = {
       lease: new Lease({
-        lessors: [new LeaseObject({ place: PLACE, api, clock, answerWithin })],
+        lessors: [new LeaseObject({ objectName: PLACE, api, clock, answerWithin })],
         holder: `notary ${index}`,
         instance: `instance ${index}`,
         times: this.times,

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import type { TestContext } from "vitest";
 import { ApiServer } from "../../../runtime/lease/apiServer";
 import { LeaseObject } from "../../../runtime/lease/LeaseObject";
-import type { LeasePlace } from "../../../runtime/lease/leaseObjectRules";
+import type { LeaseObjectName } from "../../../runtime/lease/leaseObjectRules";
 import type { LessorAnswer } from "../../../runtime/lease/lessor";
 import { ApiServerStandIn } from "../standIns/ApiServerStandIn";
 import type { StoredLease } from "../standIns/leaseStore";
 
-const OBJECT: LeasePlace = { namespace: "iguanas", name: "dokomodo-key" };
+const OBJECT: LeaseObjectName = { namespace: "iguanas", name: "dokomodo-key" };
 /** The same, as LeaseStore names it. */
 export const PLACE = `${OBJECT.namespace}/${OBJECT.name}`;
 /** How long a Lease lasts. */
@@ -24,7 +24,7 @@ export interface RivalArgs {
   readonly env: NodeJS.ProcessEnv;
   /** Seconds; 5 where absent. */
   readonly answerWithin?: number | undefined;
-  readonly place?: LeasePlace | undefined;
+  readonly objectName?: LeaseObjectName | undefined;
 }
 
 /** One of those that want a Lease, with a clock of its own that stands still until it is moved. */
@@ -36,11 +36,11 @@ export class Rival {
   private readonly object: LeaseObject;
   private round = 0;
 
-  constructor({ name, directory, env, answerWithin = 5, place = OBJECT }: RivalArgs) {
+  constructor({ name, directory, env, answerWithin = 5, objectName = OBJECT }: RivalArgs) {
     this.name = name;
     this.directory = directory;
     const api = new ApiServer(directory, env);
-    this.object = new LeaseObject({ place, api, clock: this.clock, answerWithin });
+    this.object = new LeaseObject({ objectName, api, clock: this.clock, answerWithin });
   }
 
   async ask(): Promise<LessorAnswer> {
