@@ -1,4 +1,5 @@
-// Plain JavaScript: it runs before anything is installed. Brings node_modules to what package-lock.json says.
+// Installs the npm packages of package-lock.json when node_modules does not match it. It is plain JavaScript, because it
+// runs before anything is installed.
 const { spawnSync } = require("node:child_process");
 const { existsSync, readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
@@ -8,7 +9,9 @@ const marker = join(project, "node_modules", ".dokomodo-installed");
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`dokomodo needs Node 20.19 or newer; this is Node ${process.versions.node}.`);
+  console.error(
+    `dokomodo needs Node 20.19 or newer, and this is Node ${process.versions.node}. Install a newer Node.`,
+  );
   process.exit(1);
 }
 
@@ -22,7 +25,7 @@ const { status, error } = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--
 });
 if (status !== 0) {
   console.error(
-    `npm ci failed${error === undefined ? "" : `: ${error.message}`}. Mend what it says and run this again.`,
+    `npm ci failed${error === undefined ? "" : `: ${error.message}`}. Fix what it reports, then run this again.`,
   );
   process.exit(1);
 }

@@ -2,7 +2,7 @@ import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheDirectory } from "./toolchain/cache";
 
-/** What a step writes to: a terminal, or a file or pipe. */
+/** Where a step writes its progress: a terminal, a file or a pipe. */
 export interface Display {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -11,29 +11,29 @@ export interface Display {
 
 export interface StepOptions {
   readonly display?: Display;
-  /** Where the whole output of the step's programs goes. */
+  /** Path of the file that gets the whole output of the step's programs. */
   readonly logFile?: string;
-  /** Milliseconds between signs of life where there is no terminal. */
+  /** Milliseconds between two lines of progress when there is no terminal. */
   readonly heartbeat?: number;
 }
 
-/** A program that a step runs; its output goes to the step's log. */
+/** How a step runs a program. */
 export interface StepProgram {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds after which it is ended. */
+  /** Milliseconds after which the program is killed. */
   readonly timeout?: number;
 }
 
 export interface StepLog {
-  /** Runs a program to its end; rejects when that is not success. */
+  /** Runs a program and waits until it ends. Its output goes to the log. Rejects when the program fails. */
   run(file: string, args: readonly string[], program?: StepProgram): Promise<void>;
   write(text: string): void;
 }
 
 /**
- * One long step of set-up, which says that it is alive: on a terminal in one line that is updated, elsewhere with a
- * line at its start, one every 15 s and one at its end. When it fails, the end of its programs' output is shown.
+ * Runs one long step of set-up and shows its progress. On a terminal it updates one line. Elsewhere it writes a line at the
+ * start, one every 15 s and one at the end. When the step fails, the last lines of its programs' output are shown.
  */
 export async function step<T>(
   title: string,
@@ -47,7 +47,7 @@ export async function step<T>(
   const signOfLife = () =>
     display.isTTY
       ? display.write(`\r\x1b[K${shorten(`${title} … ${elapsed()}  ${log.lastLine()}`, display.columns)}`)
-      : display.write(`${title}: still at it after ${elapsed()}\n`);
+      : display.write(`${title}: still running after ${elapsed()}\n`);
   if (!display.isTTY) display.write(`${title} …\n`);
   const timer = setInterval(signOfLife, display.isTTY ? 500 : heartbeat);
   const lineStart = display.isTTY ? "\r\x1b[K" : "";
@@ -58,7 +58,7 @@ export async function step<T>(
   } catch (error) {
     const output = log.tail().map((line) => `  | ${line}\n`);
     display.write(`${lineStart}${title}: failed after ${elapsed()}\n${output.join("")}`);
-    display.write(`  The whole log is ${log.file}\n`);
+    display.write(`  The whole log is in ${log.file}\n`);
     throw error;
   } finally {
     clearInterval(timer);
@@ -68,7 +68,7 @@ export async function step<T>(
 
 const shownAtFailure = 30;
 
-/** Keeps the whole output in a file and the end of it at hand. */
+/** Writes the whole output to a file and keeps the last lines in memory. */
 class OutputLog implements StepLog {
   private readonly stream: WriteStream;
   private lines: string[] = [""];
@@ -76,12 +76,12 @@ class OutputLog implements StepLog {
   constructor(readonly file: string) {
     mkdirSync(dirname(file), { recursive: true });
     this.stream = createWriteStream(file);
-    // A full disk must not end the step for the sake of its log.
+    // The step must go on when its log cannot be written, for example on a full disk.
     this.stream.on("error", () => {});
   }
 
   async run(file: string, args: readonly string[], program: StepProgram = {}): Promise<void> {
-    // execa is an ES module whose dependencies `require` cannot resolve once tsx has made CommonJS of it.
+    // execa is an ES module. When tsx turns it into CommonJS, `require` cannot resolve its dependencies.
     const { execa } = await import("execa");
     this.write(`$ ${[file, ...args].join(" ")}\n`);
     const child = execa(file, args, { ...program, all: true, buffer: false, stdin: "ignore", reject: false });
@@ -117,7 +117,7 @@ function endingOf(result: {
   readonly originalMessage?: string | undefined;
   readonly signal?: string | undefined;
 }): string {
-  if (result.timedOut) return "nothing: it took too long";
+  if (result.timedOut) return "no exit code, because it took too long and was killed";
   if (result.exitCode !== undefined) return `exit code ${result.exitCode}`;
   return result.originalMessage || result.signal || "an unknown error";
 }

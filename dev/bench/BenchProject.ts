@@ -8,7 +8,7 @@ import { chainList } from "./chainList";
 import { type BenchStack, PROJECT, passphrase, stackConfig } from "./stackConfig";
 
 const STACK = "bench";
-/** It comes with a program that reads outputs of its own stack, as dokomodo does and the bare program does not. */
+/** Pulumi adds this provider when a program reads its own stack's outputs. dokomodo does so; the bare program does not. */
 const ENGINE_TYPE = "pulumi:providers:pulumi";
 /** Milliseconds after which a run of the CLI counts as stuck. */
 const PATIENCE = 30 * 60_000;
@@ -31,7 +31,7 @@ const TEMPLATE_TSCONFIG = {
   files: ["index.ts"],
 };
 
-/** A Pulumi project in a folder and a backend of its own. */
+/** A Pulumi project that has its own folder and its own backend. */
 export class BenchProject {
   private readonly folder = mkdtempSync(join(tmpdir(), "dokomodo-bench-"));
   private readonly directory = join(this.folder, "project");
@@ -43,13 +43,13 @@ export class BenchProject {
       ...engine.env,
       PULUMI_BACKEND_URL: `file://${this.folder}`,
       PULUMI_CONFIG_PASSPHRASE: "a bench",
-      // ts-node keeps what it has compiled there: nothing of an earlier bench counts.
+      // ts-node caches compiled files there. With a folder of its own, a project gains nothing from an earlier bench.
       TMPDIR: this.folder,
     };
     symlinkSync(join(PROJECT, "node_modules"), join(this.directory, "node_modules"));
   }
 
-  /** The project itself. */
+  /** This project, with a generated list of chains and config. */
   static async dokomodo(engine: EngineEnvironment, stack: BenchStack): Promise<BenchProject> {
     const project = new BenchProject(engine);
     cpSync(join(PROJECT, "Pulumi.yaml"), project.path("Pulumi.yaml"));
@@ -63,13 +63,13 @@ export class BenchProject {
     return project;
   }
 
-  /** The bare program, loaded as the project itself is. */
+  /** The bare program, with the runtime options of this project's Pulumi.yaml. */
   static bare(engine: EngineEnvironment, plan: readonly PlannedResource[]): Promise<BenchProject> {
     const { runtime } = parse(readFileSync(join(PROJECT, "Pulumi.yaml"), "utf8"));
     return BenchProject.ofPlan(engine, plan, { entry: "index.ts", runtime });
   }
 
-  /** The bare program, loaded as Pulumi loads one that says nothing of it. */
+  /** The bare program, with Pulumi's default runtime options. */
   static defaults(engine: EngineEnvironment, plan: readonly PlannedResource[]): Promise<BenchProject> {
     return BenchProject.ofPlan(engine, plan, { entry: "defaults.ts", runtime: "nodejs" });
   }
@@ -88,18 +88,18 @@ export class BenchProject {
     return project;
   }
 
-  /** Seconds of an `up` from nothing. Without checkpoints the engine writes the state once, at the end. */
+  /** Runs an `up` from nothing and returns its seconds. Without checkpoints the engine writes the state only at the end. */
   up({ checkpoints }: { checkpoints: boolean }): Promise<number> {
     const env = checkpoints ? {} : { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
     return this.run(["up", "--yes", "--skip-preview"], { env });
   }
 
-  /** Seconds of a preview that finds nothing to do. */
+  /** Runs a preview that must find no changes, and returns its seconds. */
   preview(): Promise<number> {
     return this.run(["preview", "--expect-no-changes"]);
   }
 
-  /** Resources in the state by type, without components and what stands for the engine itself. */
+  /** Counts the resources in the state by type. Components and Pulumi's own provider are left out. */
   resources(): Map<string, number> {
     const { resources } = JSON.parse(this.state()).checkpoint.latest;
     const counts = new Map<string, number>();
@@ -113,7 +113,7 @@ export class BenchProject {
     return [...this.resources().values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** MB of the state. */
+  /** Size of the state, in MB. */
   stateSize(): number {
     return Buffer.byteLength(this.state()) / 1e6;
   }
@@ -134,7 +134,7 @@ export class BenchProject {
     writeFileSync(file, stringify({ ...settings, config }));
   }
 
-  /** Runs the CLI, which has to succeed; the seconds that it took. */
+  /** Runs the CLI and returns the seconds that it took. Rejects with the end of its output when it fails. */
   private async run(
     args: readonly string[],
     { env = {}, input = "" }: { env?: Record<string, string>; input?: string } = {},

@@ -11,9 +11,9 @@ interface Answer {
 }
 
 /**
- * A stand-in for the Docker Engine's HTTP API that does nothing and answers at once, so that a bench of the program
- * measures program, engine and plugins, and not how fast a machine starts containers. It knows what the docker plugin
- * asks for when it creates containers, networks and volumes, and gives back on inspection what it was given.
+ * A stand-in for the Docker Engine's HTTP API that does nothing and answers at once. With it a bench measures the
+ * program, Pulumi's engine and the plugins, and not how fast a machine starts containers. It knows the requests that the
+ * docker plugin sends to create containers, networks and volumes. On inspection it returns what it was given.
  */
 export class InstantDocker {
   private readonly things = new Map<string, unknown>();
@@ -69,7 +69,7 @@ export class InstantDocker {
       case "GET volumes":
         return this.inspect(decodeURIComponent(name));
       default:
-        // Connecting a container to a network and uploading into it answer 200, what starts or removes 204.
+        // The Docker API answers 200 to an upload and to a change of a network, and 204 to a start or a removal.
         return { status: request.method === "PUT" || kind === "networks" ? 200 : 204 };
     }
   }
@@ -98,7 +98,7 @@ export class InstantDocker {
     }
   }
 
-  /** All of them, whatever is asked for: there is one stack. */
+  /** Lists all containers and ignores the filters, because there is only one stack. */
   private list(): Answer {
     const containers = [...this.things.values()].flatMap((thing) => {
       const { Id, Name, State } = Object(thing);

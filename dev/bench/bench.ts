@@ -1,8 +1,11 @@
 /**
- * `npm run bench`: what the program costs, against a bare program and Pulumi's defaults, on one host and on many, and
- * what its links and its containers cost where they run. Figures are printed, not judged. `--quick` takes smaller sizes,
- * `--chains=40,160` others for the programs, `--checkpoints` lets every `up` write its state after each step,
- * `--only=programs,hosts` leaves the other parts out.
+ * `npm run bench` measures what the program costs on one host and on many, compared with a bare program and with Pulumi's
+ * defaults. It also measures what the links and the containers cost at run time. It prints figures and judges none.
+ *
+ * - `--quick` uses smaller sizes.
+ * - `--chains=40,160` sets the sizes of the part `programs`.
+ * - `--checkpoints` lets every `up` write its state after each step.
+ * - `--only=programs,hosts` runs these parts only.
  */
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
@@ -29,7 +32,10 @@ import {
 } from "./report";
 import { measureRpc } from "./rpc/measure";
 
-/** Engines write a file backend's whole state after every step, which at this size is nearly all of an `up`. */
+/**
+ * From this many chains on, an `up` runs without checkpoints. Pulumi writes a file backend's whole state after every step,
+ * and at this size the writing takes nearly all of an `up`.
+ */
 const MANY_CHAINS = 100;
 
 const PARTS = { programs, alone, imports, hosts, rpc, bridge, memory };
@@ -113,7 +119,9 @@ async function main(): Promise<void> {
   const parts = Object.entries(PARTS);
   const unknown = only.filter((name) => !(name in PARTS));
   if (unknown.length > 0) {
-    throw new Error(`--only knows ${Object.keys(PARTS).join(", ")}, and not ${unknown.join(", ")}`);
+    throw new Error(
+      `--only=${values.only}: there is no part ${unknown.join(", ")}. The parts are ${Object.keys(PARTS).join(", ")}.`,
+    );
   }
   const started = performance.now();
   const engine = await prepareEngine({ byHand: false });

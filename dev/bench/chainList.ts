@@ -1,16 +1,16 @@
 import { stringify } from "yaml";
 
-/** As many seed nodes as an assetchain of 2025 states. */
+/** Seed nodes of each assetchain: as many as an assetchain of 2025 has in its list. */
 const SEEDS = Array.from({ length: 8 }, (_, index) => `203.0.113.${index + 1}`);
-/** Above every port of the program's own; each chain takes two. */
+/** First port of the assetchains. It is above every port that the program itself uses. Each chain takes two ports. */
 const FIRST_PORT = 20_000;
 
-/** Symbols of a list of `count` chains: KMD, LTC and assetchains. */
+/** The symbols of `count` chains: KMD, LTC and assetchains. */
 export function symbols(count: number): string[] {
   return ["KMD", "LTC", ...Array.from({ length: count - 2 }, (_, index) => assetchain(index))];
 }
 
-/** A list of `count` chains whose ports do not meet, in the form of assetchains.yaml. */
+/** Text of an assetchains.yaml with `count` chains, no two of which share a port. */
 export function chainList(count: number): string {
   const assetchains = Array.from({ length: count - 2 }, (_, index) => ({
     ac_name: assetchain(index),

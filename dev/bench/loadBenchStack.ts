@@ -7,7 +7,7 @@ import { ProblemsError } from "../../input/problem";
 import { chainList } from "./chainList";
 import { type BenchStack, configValues } from "./stackConfig";
 
-/** The stack as the program loads it, list of chains and config included. */
+/** Loads the stack in the same way as the program does, from a list of chains and a config. */
 export function loadBenchStack(stack: BenchStack): Stack {
   const directory = mkdtempSync(join(tmpdir(), "dokomodo-bench-"));
   try {

@@ -3,7 +3,7 @@ import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import type { EngineEnvironment } from "../toolchain/engine";
 
-/** One line on what the figures were taken with. */
+/** One line that says on which machine and with which versions the figures were taken. */
 export async function describeMachine(engine: EngineEnvironment): Promise<string> {
   const { execa } = await import("execa");
   const { stdout: cli } = await execa(engine.pulumi, ["version"]);

@@ -10,7 +10,7 @@ import { InstantDocker } from "./InstantDocker";
 import { loadBenchStack } from "./loadBenchStack";
 import { recordPlan } from "./recordPlan";
 
-/** What one program took. */
+/** Times and sizes of one program. */
 export interface ProgramTimes {
   readonly program: string;
   readonly chains: number;
@@ -33,7 +33,7 @@ export const DOKOMODO = "dokomodo";
 export const BARE = "bare";
 export const DEFAULTS = "bare, Pulumi's defaults";
 
-/** Times the project, the bare program and the bare program by Pulumi's defaults, in turns, on the same engine. */
+/** Times this project, the bare program and the bare program with Pulumi's defaults, in turns, on the same engine. */
 export async function measurePrograms(engine: EngineEnvironment, run: ProgramRun): Promise<ProgramTimes[]> {
   const folder = mkdtempSync(join(tmpdir(), "dokomodo-instant-"));
   const docker = await InstantDocker.listen(join(folder, "docker.sock"));
@@ -77,10 +77,12 @@ async function time(
   }));
 }
 
-/** Or they could not be compared. */
+/** Throws when the programs registered different resources, because then their times cannot be compared. */
 function requireSameResources(projects: ReadonlyMap<string, BenchProject>): void {
   const [first, ...others] = [...projects.values()].map((project) => project.resources());
   if (others.some((other) => !isDeepStrictEqual(other, first))) {
-    throw new Error("the programs of the bench registered different resources");
+    throw new Error(
+      "The programs of the bench registered different resources, so their times cannot be compared.",
+    );
   }
 }

@@ -3,12 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { JOIN, OUTPUT, outputKey, type PlannedOptions, type PlannedResource, SECRET } from "./bare/plan";
 
+/** The key that marks a secret value (specialSigKey in @pulumi/pulumi/runtime/rpc). */
 const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
-/** What stands for an output while the program runs; a conf, a JSON text and a PEM can all hold it. */
+/** Matches the text that stands for an output while the program runs. It is valid in a conf, in JSON and in a PEM. */
 const MARKER = /Made[0-9a-f]{28}/g;
 const PROVIDER_TYPE = "pulumi:providers:docker";
 
-/** The outputs that a program may read, by type. */
+/** The outputs that a program may read, keyed by resource type. */
 const READ_OUTPUTS: Readonly<Record<string, readonly string[]>> = {
   "docker:index/container:Container": ["id"],
   "docker:index/network:Network": ["name"],
@@ -20,7 +21,9 @@ const READ_OUTPUTS: Readonly<Record<string, readonly string[]>> = {
   "tls:index/locallySignedCert:LocallySignedCert": ["certPem"],
 };
 
-/** All resources but components that a program registers: each after those whose outputs it takes. */
+/**
+ * Records all resources that a program registers, except components. A resource comes after those whose outputs it takes.
+ */
 export async function recordPlan(program: () => unknown): Promise<PlannedResource[]> {
   const keys = new Map<string, string>();
   const marker = (type: string, name: string, output: string) => {
@@ -36,7 +39,9 @@ export async function recordPlan(program: () => unknown): Promise<PlannedResourc
       return { id: state["id"] ?? `${name}-id`, state: { ...inputs, ...state } };
     },
     call: ({ token }) => {
-      throw new Error(`${token}: the program asks for nothing at run time`);
+      throw new Error(
+        `The program called the function ${token}. Pulumi's mocks in this bench answer no functions.`,
+      );
     },
   });
   const requests = listen();
@@ -48,10 +53,10 @@ export async function recordPlan(program: () => unknown): Promise<PlannedResourc
   return requests.filter((request) => request.getCustom()).map((request) => planned(request, keys));
 }
 
-/** The requests that the program will send. */
+/** Collects the requests that the program sends to Pulumi's monitor from now on. */
 function listen(): RegisterResourceRequest[] {
   const monitor = pulumi.runtime.getMonitor();
-  if (monitor === undefined) throw new Error("the mocks have no monitor");
+  if (monitor === undefined) throw new Error("Pulumi's mocks have no monitor. Call setMocks first.");
   const requests: RegisterResourceRequest[] = [];
   const { registerResource } = monitor;
   Object.assign(monitor, {
@@ -69,7 +74,7 @@ function planned(request: RegisterResourceRequest, keys: ReadonlyMap<string, str
   return {
     type,
     name: request.getName(),
-    // The default providers of random and tls are nobody's to name.
+    // Only the docker provider is explicit. Resources of random and tls use default providers, which have no name here.
     ...(provider === undefined || type === PROVIDER_TYPE ? {} : { provider }),
     inputs: JSON.stringify(replaced(request.getObject()?.toJavaScript() ?? {}, keys)),
     options: options(request),

@@ -35,7 +35,7 @@ export function programTable(times: readonly ProgramTimes[]): BenchTable {
   };
 }
 
-/** Of several runs; one has no fastest. */
+/** Median of several runs, with the fastest in brackets. A single run is shown alone. */
 export function medianAndFastest(seconds: readonly number[]): string {
   const middle = median(seconds).toFixed(1);
   return seconds.length === 1 ? middle : `${middle} (${Math.min(...seconds).toFixed(1)})`;
@@ -77,12 +77,12 @@ export function rpcTable(compared: readonly Compared[]): BenchTable {
   };
 }
 
-/** Names the columns of `comparedRow`. */
+/** Heads of the columns that `comparedRow` fills. */
 export function comparedHead(bridged: string): string[] {
   return ["call", "at once", "calls", "direct", bridged, "ratio of means (goal 1.5)"];
 }
 
-/** A kind of call, with the milliseconds of both ways as mean and quantiles. */
+/** One kind of call, with the milliseconds of both ways as mean and quantiles. */
 export function comparedRow(
   { method, concurrency, direct, bridged }: Compared,
   quantiles: readonly number[],

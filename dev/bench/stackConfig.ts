@@ -5,20 +5,20 @@ import { symbols } from "./chainList";
 
 export const PROJECT = join(__dirname, "..", "..");
 
-/** What a bench's stack holds. */
+/** What the stack of a bench has. */
 export interface BenchStack {
   readonly notaries: readonly BenchNotary[];
-  /** Of each notary. */
+  /** Number of chains of each notary. */
   readonly chains: number;
 }
 
 export interface BenchNotary {
   readonly name: string;
-  /** Sockets of Docker Engines, each a host that no other notary is on. The chains are spread over them evenly. */
+  /** Sockets of Docker Engines. Each is a host of this notary alone. The chains are spread over them evenly. */
   readonly sockets: readonly string[];
 }
 
-/** The development stack's config with other notaries and hosts, without passphrases. */
+/** The development stack's config with these notaries and hosts, and without passphrases. */
 export function stackConfig({ notaries, chains }: BenchStack): Record<string, unknown> {
   const { config } = parse(readFileSync(join(PROJECT, "Pulumi.dev.yaml"), "utf8"));
   const { "dokomodo:passphrases": _, ...rest } = config;
@@ -41,7 +41,7 @@ export function stackConfig({ notaries, chains }: BenchStack): Record<string, un
   };
 }
 
-/** No real key's: every bench makes its notaries anew. */
+/** A passphrase for a bench's notary. It guards nothing, because each bench makes new notaries. */
 export function passphrase(notary: string): string {
   return `the phrase of ${notary} in the bench`;
 }

@@ -5,12 +5,13 @@ import { type StepLog, step } from "../progress";
 import { canInstallPackages, installPackages } from "../toolchain/apt";
 import { findOnPath } from "../toolchain/executables";
 
-/** Under what names the other images and a person find it. */
+/** The other images are built from the first name. The second one tells a person which release it is. */
 const NAMES = ["dokomodo-testbed/debian:dev", "dokomodo-testbed/debian:bookworm"] as const;
 const RELEASE = "bookworm";
+/** Milliseconds. */
 const PULL_PATIENCE = 60_000;
 
-/** Debian as the base of the other images: pulled where a container registry is in reach, else made of its packages. */
+/** Makes Debian's image, the base of the others. It is pulled, or made of Debian's packages when no registry answers. */
 export function buildBase(): Promise<void> {
   return step("Making the image debian", async (log) => {
     const pulled = `debian:${RELEASE}-slim`;
@@ -23,7 +24,7 @@ export function buildBase(): Promise<void> {
   });
 }
 
-/** The smallest Debian that has apt, without what only people read. */
+/** Makes the smallest Debian that has apt, without documentation and translations. */
 async function bootstrap(log: StepLog): Promise<void> {
   await requireMmdebstrap(log);
   const directory = await mkdtemp(join(tmpdir(), "dokomodo-debian-"));
@@ -44,12 +45,12 @@ async function bootstrap(log: StepLog): Promise<void> {
 async function requireMmdebstrap(log: StepLog): Promise<void> {
   if ((await findOnPath("mmdebstrap", process.env)) !== undefined) return;
   if (await canInstallPackages()) {
-    // Ubuntu does not know Debian's keys without the second.
+    // Ubuntu has Debian's keys only with the second package.
     await installPackages(log, ["mmdebstrap", "debian-archive-keyring"]);
     return;
   }
   throw new Error(
-    "No container registry is in reach, and without one the development stack's images are made from Debian's " +
-      "packages by mmdebstrap. Run `sudo apt-get install mmdebstrap debian-archive-keyring`, then run this again.",
+    "No container registry can be reached. Without one, mmdebstrap makes the development stack's images from Debian's " +
+      "packages, and it is not installed. Run `sudo apt-get install mmdebstrap debian-archive-keyring`, then run this again.",
   );
 }

@@ -10,7 +10,7 @@ const LABEL = "dokomodo.source";
 
 interface BuiltImage {
   readonly id: string;
-  /** Key of what it was made from. */
+  /** `sourceKey` of what it was made from. Undefined for an image that has no such label. */
   readonly source: string | undefined;
 }
 
@@ -19,14 +19,14 @@ export function imageName(name: string): string {
   return `dokomodo-testbed/${name}:dev`;
 }
 
-/** Makes those images of the development stack that are missing or older than their sources. */
+/** Makes the images of the development stack that are missing or whose sources have changed. */
 export async function prepareImages(): Promise<void> {
   const built = await listBuilt();
   const current = new Map<string, Promise<string>>();
   if (!(await isAnyStale(built))) return;
   await requireGo();
 
-  /** The id of an image that is up to date, made at most once. */
+  /** Returns the id of an up-to-date image. The image is made at most once, however many others are based on it. */
   const provide = (name: string): Promise<string> => {
     const id = current.get(name) ?? make(name);
     current.set(name, id);
@@ -45,11 +45,13 @@ export async function prepareImages(): Promise<void> {
       await step(`Making the image ${name}`, (log) => buildImage(source, key, log));
     }
     const after = (await listBuilt()).get(name);
-    if (after === undefined) throw new Error(`${imageName(name)} was built and is not there`);
+    if (after === undefined) {
+      throw new Error(`Docker built the image ${imageName(name)}, but does not list it. Run this again.`);
+    }
     if (before !== undefined && before.id !== after.id) await removeUnused(before.id);
     return after.id;
   };
-  // Each waits for its own base; what one of them fails with must not leave the others running behind it.
+  // Each image waits for its base. All are waited for, so that no build is still running when one has failed.
   const results = await Promise.allSettled(SOURCES.map(({ name }) => provide(name)));
   for (const result of results) if (result.status === "rejected") throw result.reason;
 }
@@ -65,7 +67,7 @@ async function isAnyStale(built: ReadonlyMap<string, BuiltImage>): Promise<boole
   return stale.includes(true);
 }
 
-/** All images of the development stack that the engine has, in one call. */
+/** Lists the images of the development stack that the engine has, with one call. */
 async function listBuilt(): Promise<Map<string, BuiltImage>> {
   const images = await new Docker().listImages({ filters: { reference: [imageName("*")] } });
   return new Map(
@@ -80,7 +82,11 @@ async function listBuilt(): Promise<Map<string, BuiltImage>> {
 
 function findSource(name: string): ImageSource {
   const source = SOURCES.find((candidate) => candidate.name === name);
-  if (source === undefined) throw new Error(`There is no image ${name}`);
+  if (source === undefined) {
+    throw new Error(
+      `There is no image ${name}. The images are ${SOURCES.map((one) => one.name).join(", ")}.`,
+    );
+  }
   return source;
 }
 
@@ -97,7 +103,7 @@ async function buildImage(source: ImageSource, key: string, log: StepLog): Promi
     }
     const labelled = ["--label", `${LABEL}=${key}`, "--tag", imageName(source.name)];
     await log.run("docker", ["build", "--force-rm", ...labelled, context], {
-      // The classic builder needs no plugin, and finds the base among the engine's own images whatever builder is set.
+      // The classic builder needs no plugin, and it always finds the base among the engine's own images.
       env: { DOCKER_BUILDKIT: "0" },
     });
   } finally {
@@ -105,7 +111,7 @@ async function buildImage(source: ImageSource, key: string, log: StepLog): Promi
   }
 }
 
-/** A replaced image goes, unless a container still runs from it. */
+/** Removes a replaced image. The engine refuses when a container still uses it, and then the image stays. */
 async function removeUnused(id: string): Promise<void> {
   await new Docker()
     .getImage(id)
@@ -115,7 +121,7 @@ async function removeUnused(id: string): Promise<void> {
 
 async function requireGo(): Promise<void> {
   const { execa } = await import("execa");
-  // In the module's folder Go fetches, by itself, the release that go.mod asks for.
+  // Run in the module's folder, Go fetches the release that go.mod asks for.
   const { failed, stdout, stderr, shortMessage } = await execa("go", ["version"], {
     cwd: IMAGES,
     reject: false,
@@ -123,7 +129,7 @@ async function requireGo(): Promise<void> {
   if (!failed) return;
   const [said = shortMessage] = [stderr, stdout].filter((text) => text);
   throw new Error(
-    `The development stack's images hold programs that are compiled on this machine, and Go does not run: ${said}. ` +
+    `The development stack's images contain programs that are compiled on this machine, and Go does not run: ${said}. ` +
       "Install Go 1.25 or newer (https://go.dev/doc/install), put its bin directory on PATH, then run this again.",
   );
 }

@@ -2,23 +2,23 @@ import { createHash } from "node:crypto";
 import { copyFile, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Folder of the images' sources, which is one Go module. */
+/** Folder of the images' sources. It is one Go module. */
 export const IMAGES = join(__dirname, "..", "standIns", "images");
 
-/** An image of the development stack, made from the folder of its name. */
+/** An image of the development stack. Its sources are in the folder that has its name. */
 export interface ImageSource {
   readonly name: string;
   /** The image that its Dockerfile starts from. */
   readonly base?: string;
-  /** Its program, compiled from the folder's Go package and laid beside the Dockerfile. */
+  /** Name of its program. It is compiled from the folder's Go package and put beside the Dockerfile. */
   readonly program?: string;
-  /** A file of this machine that is laid beside the Dockerfile, and what tells one such file from another. */
+  /** A file of this machine that is put beside the Dockerfile. Another `version` makes the image anew. */
   readonly file?: { readonly name: string; readonly path: string; readonly version: string };
 }
 
 export const BASE = "debian";
 
-/** Each after its base. */
+/** All images but the base. Each comes after the one that it is based on. */
 export const SOURCES: readonly ImageSource[] = [
   { name: "pause", program: "pause" },
   { name: "litecoind-regtest", base: BASE },
@@ -32,7 +32,7 @@ export const SOURCES: readonly ImageSource[] = [
   { name: "komodod-regtest", base: "litecoind-regtest", program: "komodod" },
 ];
 
-/** What an image is made from, as one hash; another hash means that the image has to be made anew. */
+/** A hash of all that an image is made from. When the hash changes, the image has to be made anew. */
 export async function sourceKey(source: ImageSource, baseId: string | undefined): Promise<string> {
   const folder = join(IMAGES, source.name);
   const own = (await sourceFiles(folder)).map((name) => join(folder, name));
@@ -47,7 +47,7 @@ export async function sourceKey(source: ImageSource, baseId: string | undefined)
   return hash.digest("hex");
 }
 
-/** Lays out what `docker build` needs, except for a compiled program. */
+/** Copies what `docker build` needs to a folder, except for the compiled program. */
 export async function writeContext(source: ImageSource, directory: string): Promise<void> {
   const folder = join(IMAGES, source.name);
   for (const name of await sourceFiles(folder)) {

@@ -12,7 +12,7 @@ describe("a step", () => {
     const result = await step("Building", () => sleep(250, "built"), { display, logFile, heartbeat: 100 });
     expect(result).toBe("built");
     expect(display.text).toBe(
-      "Building …\nBuilding: still at it after 0 s\nBuilding: still at it after 0 s\nBuilding: done in 0 s\n",
+      "Building …\nBuilding: still running after 0 s\nBuilding: still running after 0 s\nBuilding: done in 0 s\n",
     );
   });
 
@@ -39,7 +39,7 @@ describe("a step", () => {
     expect(display.text).toContain("Building: failed after 0 s\n  | line 12\n");
     expect(display.text).toContain("  | line 40\n  | went wrong\n");
     expect(display.text).not.toContain("line 11\n");
-    expect(display.text).toContain(`The whole log is ${logFile}`);
+    expect(display.text).toContain(`The whole log is in ${logFile}`);
     expect(await readFile(logFile, "utf8")).toContain("line 1\n");
   });
 

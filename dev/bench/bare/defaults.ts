@@ -1,4 +1,4 @@
-/** The bare program as Pulumi's own templates would have it: ts-node, type check, whole SDKs, stack traces. */
+/** The bare program as Pulumi's own templates write it: with ts-node, the type check, whole SDKs and stack traces. */
 import * as docker from "@pulumi/docker";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";

@@ -1,4 +1,4 @@
-/** The bare program under the settings of the project itself. */
+/** The bare program with this project's settings: it imports only the submodules that it needs. */
 import "../../../program/stackTraces";
 import { Container } from "@pulumi/docker/container";
 import { Network as DockerNetwork } from "@pulumi/docker/network";

@@ -2,9 +2,9 @@
 export interface PlannedResource {
   readonly type: string;
   readonly name: string;
-  /** Name of an explicit provider, which comes earlier in the list. */
+  /** Name of the explicit provider. The provider comes earlier in the list. */
   readonly provider?: string;
-  /** JSON of the inputs; objects of one of the keys below stand for what is no JSON. */
+  /** The inputs as JSON. An object whose only key is JOIN, OUTPUT or SECRET stands for a value that JSON cannot hold. */
   readonly inputs: string;
   readonly options: PlannedOptions;
 }
@@ -17,11 +17,11 @@ export interface PlannedOptions {
   readonly replaceOnChanges?: string[];
 }
 
-/** `{ [JOIN]: [texts and outputs] }`: their concatenation. */
+/** `{ [JOIN]: [texts and outputs] }` is the concatenation of its items. */
 export const JOIN = "$join";
-/** `{ [OUTPUT]: key }`: an output of a resource that comes earlier in the list. */
+/** `{ [OUTPUT]: key }` is an output of a resource that comes earlier in the list. `outputKey` makes the key. */
 export const OUTPUT = "$output";
-/** `{ [SECRET]: value }`: the value as a secret. */
+/** `{ [SECRET]: value }` is the value, marked as a secret. */
 export const SECRET = "$secret";
 
 export function outputKey(type: string, name: string, output: string): string {

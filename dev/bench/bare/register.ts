@@ -5,7 +5,7 @@ import type * as random from "@pulumi/random";
 import type * as tls from "@pulumi/tls";
 import { JOIN, OUTPUT, outputKey, type PlannedResource, SECRET } from "./plan";
 
-/** The classes of the SDKs, however a program imports them. */
+/** The SDKs' classes. Each bare program imports them in its own way. */
 export interface ResourceClasses {
   readonly Provider: typeof docker.Provider;
   readonly Container: typeof docker.Container;
@@ -67,13 +67,19 @@ export function register(classes: ResourceClasses): void {
         keep("certPem", new classes.LocallySignedCert(name, args, opts).certPem);
         break;
       default:
-        throw new Error(`${type}: the bare program does not know it`);
+        throw new Error(
+          `The bare program cannot register a resource of type ${type}. Add a case for it here.`,
+        );
     }
   }
 }
 
 function known(outputs: ReadonlyMap<string, pulumi.Output<string>>, key: string): pulumi.Output<string> {
   const output = outputs.get(key);
-  if (output === undefined) throw new Error(`plan.json has nothing before this that makes ${key}`);
+  if (output === undefined) {
+    throw new Error(
+      `A resource in plan.json needs the output ${key}, but no resource before it has that output.`,
+    );
+  }
   return output;
 }

@@ -9,18 +9,18 @@ import { mean } from "../statistics";
 
 const NOTARY = "far";
 const POOL = 120;
-/** Iguana is on the first host. */
+/** Iguana runs on the first host, alpha. */
 const PLACEMENT = { KMD: "alpha", LTC: "beta" };
-/** Milliseconds, as between two countries. */
+/** Milliseconds that are added to a round trip, as between two countries. */
 const DELAY = 30;
 const CONNECTS = 50;
 const LITECOIND = "dokomodo-testbed/litecoind-regtest:dev";
 
-/** The calls between two hosts with so much time added to each round trip between them. */
+/** Calls between two hosts, measured with a delay on the link between them. */
 export interface Bridged {
-  /** Milliseconds. */
+  /** Milliseconds that were added to each round trip. */
   readonly delay: number;
-  /** Milliseconds of a mere TCP connection between the hosts, on average: one round trip. */
+  /** Mean milliseconds to open a TCP connection between the hosts, which takes one round trip. */
   readonly connect: number;
   readonly compared: readonly Compared[];
 }
@@ -30,7 +30,7 @@ export interface BridgeMeasurement {
   readonly far: Bridged;
 }
 
-/** Calls LTC on one host from inside Iguana's network on another: past all proxies, and through the links. */
+/** Calls litecoind on one host from Iguana's network on another: without any proxy, and through the links. */
 export async function measureBridge(calls: number): Promise<BridgeMeasurement> {
   const hosts = await TestHosts.start(["alpha", "beta"], { pool: POOL });
   let stack: TestStack | undefined;
@@ -60,10 +60,13 @@ export async function measureBridge(calls: number): Promise<BridgeMeasurement> {
   }
 }
 
-/** A port of the host that no chain has. */
+/** A port of the host that no chain uses. */
 const PUBLISHED = 19332;
 
-/** A daemon like LTC's that answers at the host's address, which no daemon of a stack may; its password opens nothing else. */
+/**
+ * Starts a litecoind that answers at the host's address. A daemon of a stack never does that, so this one is separate. Its
+ * password opens nothing else.
+ */
 async function startDirect(hosts: TestHosts): Promise<Target> {
   const host = hosts.host("beta").address;
   const [user, password] = ["bench", "bench"];

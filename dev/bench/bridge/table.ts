@@ -8,7 +8,7 @@ export function bridgeTable(measured: readonly Bridged[]): BenchTable {
   return {
     title:
       "RPC to litecoind on another host with a new connection per call, milliseconds as mean / 99 % " +
-      `(a mere TCP connection: ${connects})`,
+      `(to open a TCP connection: ${connects})`,
     head: ["round trip", ...comparedHead("through the links")],
     rows: measured.flatMap(({ delay, compared }) =>
       compared.map((one) => [`+ ${delay} ms`, ...comparedRow(one, [0.99])]),
@@ -16,7 +16,7 @@ export function bridgeTable(measured: readonly Bridged[]): BenchTable {
   };
 }
 
-/** What a call's mean grows by when the round trip does. */
+/** By how much the mean of a call grows when the round trip grows. */
 export function roundTripTable(near: Bridged, far: Bridged): BenchTable {
   const added = far.delay - near.delay;
   const trips = (way: "direct" | "bridged", one: Compared, other: Compared) =>
@@ -25,7 +25,7 @@ export function roundTripTable(near: Bridged, far: Bridged): BenchTable {
     title: "Round trips between the hosts per call: what the mean grew by, in units of the added round trip",
     head: ["call", "at once", "direct", "through the links"],
     rows: [
-      ["a mere TCP connection", "1", ((far.connect - near.connect) / added).toFixed(2), ""],
+      ["opening a TCP connection", "1", ((far.connect - near.connect) / added).toFixed(2), ""],
       ...near.compared.flatMap((one, index) => {
         const other = far.compared[index];
         if (other === undefined) return [];

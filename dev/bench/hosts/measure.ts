@@ -6,7 +6,7 @@ import { BenchProject } from "../BenchProject";
 import { InstantDocker } from "../InstantDocker";
 import { type PluginMemory, peakPluginMemory } from "./pluginMemory";
 
-/** What the project took for one notary on so many hosts. */
+/** What the project took for one notary on a number of hosts. */
 export interface HostsTimes {
   readonly hosts: number;
   readonly chains: number;
@@ -15,19 +15,20 @@ export interface HostsTimes {
   readonly ups: readonly number[];
   /** Seconds of each preview without changes. */
   readonly previews: readonly number[];
-  /** Of the resource plugins, in an `up`. */
+  /** Peak memory of the resource plugins during an `up`. */
   readonly plugins: PluginMemory;
 }
 
 export interface HostsRun {
+  /** The numbers of hosts to measure. */
   readonly hosts: readonly number[];
-  /** In all, spread over the hosts evenly. */
+  /** Number of all chains, which are spread over the hosts evenly. */
   readonly chains: number;
-  /** How often everything is done from nothing. */
+  /** How often each number of hosts is measured, each time from nothing. */
   readonly turns: number;
 }
 
-/** Times the project for one notary on different numbers of hosts, in turns, each host a stand-in of its own. */
+/** Times the project for one notary on different numbers of hosts, in turns. Each host is a stand-in for an engine. */
 export async function measureHosts(
   engine: EngineEnvironment,
   { hosts, chains, turns }: HostsRun,
@@ -66,7 +67,8 @@ async function oneTurn(engine: EngineEnvironment, hosts: number, chains: number)
 
 function summary(turns: readonly HostsTimes[]): HostsTimes {
   const [first] = turns;
-  if (first === undefined) throw new Error("the bench of hosts needs one turn at least");
+  if (first === undefined)
+    throw new Error("The part `hosts` of the bench needs at least one turn, but `turns` is 0.");
   return {
     ...first,
     ups: turns.flatMap(({ ups }) => ups),

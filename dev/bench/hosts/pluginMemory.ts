@@ -4,14 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const INTERVAL_MILLISECONDS = 250;
 
-/** Memory of Pulumi's resource plugins, all at the same moment. */
+/** Memory of all of Pulumi's resource plugins at one moment. */
 export interface PluginMemory {
   readonly processes: number;
-  /** KiB that each has for itself (RssAnon of proc_pid_status(5)), summed up; their programs' pages are shared. */
+  /** Sum of the KiB that each process has for itself (RssAnon in proc_pid_status(5)). Shared pages are not counted. */
   readonly kibibytes: number;
 }
 
-/** Looks at the plugins that a run starts below this process; what they had when they had most. */
+/** Watches the plugins that `run` starts below this process, and returns their peak number and memory. */
 export async function peakPluginMemory(run: () => Promise<unknown>): Promise<PluginMemory> {
   let running = true;
   let peak: PluginMemory = { processes: 0, kibibytes: 0 };
@@ -43,13 +43,13 @@ async function pluginMemory(): Promise<PluginMemory> {
 
 async function descendants(pid: number): Promise<number[]> {
   const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
-  // A child belongs to the thread that started it.
+  // The kernel lists a child under the thread that started it, so all threads are asked.
   const lists = threads.map((thread) => read(`/proc/${pid}/task/${thread}/children`));
   const children = (await Promise.all(lists)).flatMap((list) => list.split(" ").filter(Boolean).map(Number));
   return [...children, ...(await Promise.all(children.map(descendants))).flat()];
 }
 
-/** Undefined for a process that is no plugin, or has ended. */
+/** Undefined when the process is no plugin, or has ended. */
 async function pluginKibibytes(pid: number): Promise<number | undefined> {
   const command = (await read(`/proc/${pid}/cmdline`)).split("\0");
   if (!command.some((word) => basename(word).startsWith("pulumi-resource-"))) return undefined;
@@ -57,7 +57,7 @@ async function pluginKibibytes(pid: number): Promise<number | undefined> {
   return anonymous === undefined ? undefined : Number(anonymous);
 }
 
-/** A process may end while it is looked at. */
+/** Reads a file of /proc. The result is empty when the process has ended in the meantime. */
 function read(path: string): Promise<string> {
   return readFile(path, "utf8").catch(() => "");
 }

@@ -2,9 +2,18 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const PROJECT = join(__dirname, "..", "..", "..");
-const FOLDERS = [".", "components", "platforms"];
+/** The folders whose files import Pulumi's SDKs. */
+const FOLDERS = [
+  ".",
+  "components",
+  "notary",
+  "platforms",
+  "platforms/docker",
+  "platforms/haproxy",
+  "platforms/kubernetes",
+];
 
-/** What a program on Docker loads of the Kubernetes SDK, before it does anything. */
+/** How much of the Kubernetes SDK a program on Docker loads before it does anything. */
 export const LOADS = {
   nothing: "nothing of it",
   parts: "the submodules that the project imports",
@@ -13,13 +22,13 @@ export const LOADS = {
 
 export interface ImportTimes {
   readonly load: keyof typeof LOADS;
-  /** Of each process, from its start to its end. */
+  /** Seconds of each process, from its start to its end. */
   readonly seconds: readonly number[];
-  /** KiB that each had resident at its end. */
+  /** Peak resident memory of each process, in KiB. */
   readonly kibibytes: readonly number[];
 }
 
-/** Starts Node with the SDKs of a Docker stack and this much of Kubernetes', in turns. */
+/** Starts Node with the SDKs of a Docker stack and with none, parts or all of the Kubernetes SDK, in turns. */
 export async function measureImports(turns: number): Promise<ImportTimes[]> {
   const { execa } = await import("execa");
   const docker = importsOf("@pulumi/(?:docker|pulumi|random|tls)");
@@ -27,7 +36,7 @@ export async function measureImports(turns: number): Promise<ImportTimes[]> {
   const loads = {
     nothing: docker,
     parts: [...docker, ...kubernetes],
-    // Its parts are loaded when they are touched.
+    // The whole SDK loads a submodule when it is first used, so the submodules are also required here.
     whole: [...docker, "@pulumi/kubernetes", ...kubernetes],
   };
   const runs: { load: keyof typeof LOADS; seconds: number; kibibytes: number }[] = [];
@@ -50,7 +59,7 @@ export async function measureImports(turns: number): Promise<ImportTimes[]> {
   });
 }
 
-/** What the program's files import for more than types from packages of this name. */
+/** The modules of these packages that the program's files import, apart from imports of types. */
 function importsOf(packageName: string): string[] {
   const pattern = new RegExp(`^import (?!type ).*from "(${packageName}(?:/[^"]*)?)";$`, "gm");
   const files = FOLDERS.flatMap((folder) =>

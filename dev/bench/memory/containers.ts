@@ -2,14 +2,14 @@ import { readdir, readFile } from "node:fs/promises";
 import Docker from "dockerode";
 import { z } from "zod";
 
-/** What a running container takes of its machine's memory, in bytes. */
+/** How much memory a running container takes, in bytes. */
 export interface ContainerMemory {
   readonly name: string;
-  /** What its processes have for themselves: `rss` of its cgroup's memory.stat, in version 2 `anon`. */
+  /** Memory that its processes have for themselves: `rss` in its cgroup's memory.stat, or `anon` in cgroup version 2. */
   readonly own: number;
-  /** What `docker stats` tells: also the kernel's part, and pages of files that it was the first to read. */
+  /** What `docker stats` shows. This includes the kernel's part, and pages of files that this container read first. */
   readonly told: number;
-  /** The own part of the engine's process that stands over it, which is outside of its cgroup. */
+  /** Own memory of the container's containerd-shim. The shim is a process of the engine, outside the container's cgroup. */
   readonly shim: number;
 }
 
@@ -23,7 +23,7 @@ const stats = z.object({
   }),
 });
 
-/** Every running container whose name begins so, on one engine. */
+/** Measures every running container of one engine whose name begins with a prefix. */
 export async function memoryOfContainers(socketPath: string, prefix: string): Promise<ContainerMemory[]> {
   const docker = new Docker({ socketPath });
   const containers = await docker.listContainers({ filters: { name: [`^/${prefix}`] } });
@@ -40,7 +40,7 @@ export async function memoryOfContainers(socketPath: string, prefix: string): Pr
   return measured;
 }
 
-/** RssAnon of proc_pid_status(5) of each of containerd's shims, by the id of its container. */
+/** RssAnon (proc_pid_status(5)) of each containerd-shim, in bytes, keyed by the id of its container. */
 async function shimMemory(): Promise<Map<string, number>> {
   const shims = new Map<string, number>();
   for (const pid of await readdir("/proc")) {
@@ -54,7 +54,7 @@ async function shimMemory(): Promise<Map<string, number>> {
   return shims;
 }
 
-/** A process may end while it is looked at. */
+/** Reads a file of /proc. The result is empty when the process has ended in the meantime. */
 function read(path: string): Promise<string> {
   return readFile(path, "utf8").catch(() => "");
 }

@@ -15,17 +15,17 @@ const HOST = "alpha";
 const POOL = 121;
 const LIST = "assetchains.yaml";
 const PATIENCE_SECONDS = 600;
-/** By then proxies have closed the connections that these calls took more than they need. */
+/** After this time the proxies have closed the connections that only these calls needed. */
 const QUIET_MILLISECONDS = 10_000;
 
 export interface MemoryMeasurement {
   readonly chains: number;
-  /** Calls that went through each chain's proxy before, beside Iguana's own. */
+  /** Calls that each chain's proxy had passed on before the measurement, in addition to Iguana's own. */
   readonly calls: number;
   readonly containers: readonly ContainerMemory[];
 }
 
-/** Brings up a notary of so many chains on one host, calls each of them, and looks at the memory of all containers. */
+/** Brings up a notary of `count` chains on one host, calls each chain, and measures the memory of all containers. */
 export async function measureMemory(count: number, calls: number): Promise<MemoryMeasurement> {
   const list = chainList(count);
   const chains = [...(loadRegistry(LIST, list).registry?.chains.values() ?? [])];
@@ -47,7 +47,7 @@ export async function measureMemory(count: number, calls: number): Promise<Memor
   }
 }
 
-/** From inside Iguana's network, half of the calls one at a time. */
+/** Calls each chain from Iguana's network: half of the calls one at a time, and half of them eight at a time. */
 async function callEach(socket: string, chains: readonly Chain[], calls: number): Promise<void> {
   const caller = new Caller(`${NOTARY}-iguana-pause`, socket);
   try {

@@ -2,7 +2,7 @@ import type { BenchTable } from "../report";
 import type { ContainerMemory } from "./containers";
 import type { MemoryMeasurement } from "./measure";
 
-/** What the project adds to a notary's daemons, by the ends of containers' names; the first that fits counts. */
+/** The containers that the project adds to a notary's daemons, by the end of their names. The first match counts. */
 const KINDS = [
   ["Iguana's proxy", /-iguana-proxy$/],
   ["Iguana's agent", /-iguana-agent$/],
@@ -34,7 +34,7 @@ export function memoryTable({ chains, calls, containers }: MemoryMeasurement): B
   };
   const shims = all.map(({ shim }) => shim);
   return {
-    title: `Memory of what a notary of ${chains} chains has beside Iguana and its daemons, all running on one host, after ${calls} calls of each chain: MiB`,
+    title: `Memory of the containers that a notary of ${chains} chains has beside Iguana and the daemons, all on one host, after ${calls} calls of each chain: MiB`,
     head: ["container", "number", "own, mean", "own, highest", "own, sum", "`docker stats`, sum"],
     rows: [
       ...groups.map(({ kind, of }) => row(kind, of)),

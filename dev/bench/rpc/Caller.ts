@@ -6,30 +6,30 @@ import { createInterface, type Interface } from "node:readline";
 import { z } from "zod";
 import { imageName } from "../../images/images";
 
-/** What is called. */
+/** Where an RPC is called. */
 export interface Target {
-  /** Loopback of the caller's network namespace where absent. */
+  /** When absent, the loopback of the caller's network namespace. */
   readonly host?: string;
   readonly port: number;
-  /** A user and a password, as a daemon's conf has them. */
+  /** `user:password`, from a daemon's conf. */
   readonly credentials: string;
 }
 
-/** What one round of calls asks for. */
+/** One round of calls. */
 export interface Round {
-  /** Without one, the calls end when they are connected. */
+  /** When absent, a call ends as soon as it is connected. */
   readonly method?: string;
   readonly calls: number;
   readonly concurrency: number;
 }
 
-/** A process inside a container's network namespace that makes calls from there, and goes on doing so. */
+/** A process inside a container's network namespace. It makes rounds of calls from there until it is ended. */
 export class Caller {
   private readonly client: ChildProcessWithoutNullStreams;
   private readonly answers: Interface;
   private readonly ended: Promise<unknown>;
 
-  /** The container is on the machine's own engine unless the socket of another is given. */
+  /** @param engine path of the socket of the engine that has the container; when absent, this machine's own engine */
   constructor(container: string, engine?: string) {
     const script = readFileSync(join(__dirname, "client.cjs"), "utf8");
     const at = engine === undefined ? [] : ["--host", `unix://${engine}`];
@@ -40,7 +40,7 @@ export class Caller {
     this.answers = createInterface({ input: this.client.stdout });
   }
 
-  /** Milliseconds of each call. */
+  /** Makes one round of calls and returns the milliseconds of each. */
   async run({ host = "127.0.0.1", port, credentials }: Target, round: Round): Promise<number[]> {
     const authorization = Buffer.from(credentials).toString("base64");
     this.client.stdin.write(`${JSON.stringify({ host, port, authorization, ...round })}\n`);
@@ -48,7 +48,9 @@ export class Caller {
       once(this.answers, "line").then(([text]) => text),
       this.ended.then(() => undefined),
     ]);
-    if (line === undefined) throw new Error("the client of the RPC bench ended");
+    if (line === undefined) {
+      throw new Error("The process that makes the bench's calls has ended. Its own error is printed above.");
+    }
     return z.array(z.number()).parse(JSON.parse(line));
   }
 

@@ -1,13 +1,16 @@
 /**
- * Calls a JSON-RPC over and over, a new TCP connection for each call, as Iguana does. Runs in a container: each line on
- * standard input says what to call and how often, and is answered with a line of milliseconds.
+ * Calls a JSON-RPC again and again, with a new TCP connection for each call, as Iguana does. It runs in a container. Each
+ * line on standard input says what to call and how often. Each is answered with a line that has the milliseconds.
  */
 const { connect } = require("node:net");
 const { createInterface } = require("node:readline");
 
 const SEPARATOR = "\r\n\r\n";
 
-/** Milliseconds from the start of the connection to the last byte of the answer; without a method, to the connection. */
+/**
+ * Makes one call and returns the milliseconds from the start of the connection to the last byte of the answer. Without a
+ * method it returns the milliseconds until the connection is open.
+ */
 function call({ host, port, authorization, method }) {
   return new Promise((resolve, reject) => {
     const body = JSON.stringify({ id: "jl777", method, params: [] });

@@ -1,11 +1,11 @@
 import type { Caller, Round, Target } from "./Caller";
 
-/** Two of them cost the daemon nothing, one some milliseconds. */
+/** The first two cost the daemon almost no time. `help` costs some milliseconds. */
 const METHODS = ["getblockcount", "getblockchaininfo", "help"];
 const CONCURRENCIES = [1, 8];
 const ROUNDS = 10;
 
-/** One kind of call, past the proxies and through them. */
+/** One kind of call, without the proxies and through them. */
 export interface Compared {
   readonly method: string;
   readonly concurrency: number;
@@ -25,7 +25,7 @@ export interface Ways {
   readonly bridged: Way;
 }
 
-/** So many calls of each kind, both ways. */
+/** Makes `calls` calls of each kind in both ways. */
 export async function compareWays(ways: Ways, calls: number): Promise<Compared[]> {
   const compared: Compared[] = [];
   for (const method of METHODS) {
@@ -37,7 +37,7 @@ export async function compareWays(ways: Ways, calls: number): Promise<Compared[]
   return compared;
 }
 
-/** In turns, so that what else the machine does meets both; a first turn does not count. */
+/** Takes both ways in turns, so that other load on the machine affects both. The first turn is not counted. */
 async function alternate(ways: Ways, round: Round): Promise<{ direct: number[]; bridged: number[] }> {
   const run = ({ caller, target }: Way) => caller.run(target, round);
   await run(ways.direct);

@@ -9,7 +9,7 @@ import { credentialsIn } from "./credentials";
 const NOTARY = "bench";
 const LISTEN = "127.0.0.9";
 
-/** Calls LTC of a notary with two chains from beside the daemon, and from beside Iguana through both proxies. */
+/** Calls litecoind of a notary with two chains: from its own network directly, and from Iguana's through both proxies. */
 export async function measureRpc(calls: number): Promise<Compared[]> {
   await prepareDocker();
   await prepareImages();
