@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What the docker CLI needs to begin, and to tell of the last one. */
+/** Time that the docker CLI needs to start listening, and to print the last event. */
 const DELAY_MS = 500;
 
-/** Hears of every container of a notary that ends, from now on: an engine itself remembers a few hundred events alone. */
+/**
+ * Records every container of a notary that ends from now on. It listens all the time, because an engine remembers only a
+ * few hundred events.
+ */
 export class Deaths {
   private output = "";
 
@@ -17,7 +20,7 @@ export class Deaths {
     });
   }
 
-  /** @param engine path of the engine's socket; the machine's own where absent */
+  /** @param engine path of the engine's socket; when absent, this machine's own engine */
   static async watch(notary: string, engine?: string): Promise<Deaths> {
     const host = engine === undefined ? [] : ["--host", `unix://${engine}`];
     const format = "{{.Actor.Attributes.name}} {{.Actor.Attributes.exitCode}}";
@@ -27,7 +30,7 @@ export class Deaths {
     return deaths;
   }
 
-  /** Stops to listen; `name exit-code` of each, in their order. */
+  /** Stops listening and returns `name exit-code` of each container, in the order in which they ended. */
   async end(): Promise<string[]> {
     await sleep(DELAY_MS);
     this.events.kill();

@@ -6,16 +6,16 @@ import { docker } from "./docker";
 const RPC_PORT = 22555;
 const TLS_PORT = 8443;
 
-/** A coin daemon that no stack runs: komodod's stand-in, on the machine's own engine, behind a server that speaks TLS. */
+/** A coin daemon outside of every stack: komodod's stand-in on this machine's own engine, behind a proxy that adds TLS. */
 export class ExternalDaemon {
   readonly user = "reader";
-  /** Of this daemon alone, which lives as long as its test. */
+  /** Only this daemon has this password, and the daemon lives only as long as its test. */
   readonly password = "external-canary-7f3a";
 
   private constructor(
     private readonly name: string,
     private readonly folder: string,
-    /** `https://` with the address that it was started with. */
+    /** `https://` with the address that it was started with and the port of its proxy. */
     readonly url: string,
   ) {}
 
@@ -52,7 +52,7 @@ export class ExternalDaemon {
     return daemon;
   }
 
-  /** PEM of who signed the server's certificate: itself. */
+  /** PEM of the authority that signed the proxy's certificate. The certificate is self-signed, so it is its own authority. */
   get authority(): string {
     return readFileSync(join(this.folder, "tls", "certificate.pem"), "utf8");
   }

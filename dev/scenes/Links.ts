@@ -10,7 +10,7 @@ import { docker } from "./docker";
 const NODE_IMAGE = "dokomodo-testbed/node:dev";
 const PROXY_IMAGE = "dokomodo-testbed/haproxy:dev";
 
-/** What a workload of these links is: what it calls and serves, and the JavaScript that its daemon is. */
+/** A workload: what it calls, what it serves, and the JavaScript that runs as its daemon. */
 export interface LinkedWorkload {
   readonly role: string;
   readonly calls?: readonly CallArgs[];
@@ -19,8 +19,8 @@ export interface LinkedWorkload {
 }
 
 /**
- * Workloads as a platform makes them, without pause and without a stack: a daemon, and its proxy beside it; and a gateway
- * to all of them.
+ * Workloads with the proxies that a platform gives them, but without pause containers and without a stack. Each has a
+ * daemon and a proxy beside it. One gateway leads to all of them.
  */
 export class Links {
   private constructor(
@@ -28,20 +28,20 @@ export class Links {
     private readonly folder: string,
   ) {}
 
-  /** Their names are those of the network with `-` and the keys of `workloads`. */
+  /** Starts the workloads. The name of each is the network's name, a `-` and its key in `workloads`. */
   static async start(name: string, workloads: Readonly<Record<string, LinkedWorkload>>): Promise<Links> {
     const links = new Links(name, mkdtempSync(join(tmpdir(), "dokomodo-links-")));
     await links.openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "authority.key");
     const authority = ["-subj", "/CN=links", "-days", "2", "-out", "authority.pem"];
     await links.openssl("req", "-x509", "-new", "-key", "authority.key", ...authority);
     await docker("network", "create", name);
-    // A proxy looks up a gateway when it starts, for a host's address does not change.
+    // The gateway starts first, because a proxy looks up its address only once, when it starts.
     await links.startGateway();
     await Promise.all(Object.entries(workloads).map(([key, workload]) => links.startWorkload(key, workload)));
     return links;
   }
 
-  /** Runs JavaScript in a workload's network; what it writes. */
+  /** Runs JavaScript in a workload's network and returns its output. */
   async run(key: string, script: string): Promise<string> {
     return docker("exec", `${this.name}-${key}`, "node", "-e", script);
   }

@@ -3,14 +3,14 @@ import { docker } from "./docker";
 
 export interface HttpAnswer {
   readonly status: number;
-  /** Parsed JSON; undefined where there is none. */
+  /** Parsed JSON; undefined when the answer has no body. */
   readonly body: unknown;
 }
 
 const CREDENTIALS = "user:password";
 const IGUANA_PORT = 7776;
 
-/** Posts argv[2] to a loopback port, in the plain HTTP that Iguana wants, and prints status line and body. */
+/** Posts a body to a port of loopback, in the plain HTTP that Iguana takes, and prints the whole answer. */
 const POST = `
 const [port, body, credentials] = process.argv.slice(1);
 const socket = require("net").connect(Number(port), "127.0.0.1");
@@ -21,6 +21,7 @@ socket.on("data", (data) => { answer += data; }).on("end", () => process.stdout.
 socket.write(head.join("\\r\\n") + "\\r\\n\\r\\n" + body);
 `;
 
+/** Mines one block after the other until the daemon is gone. */
 const MINE = `
 const [url, address, credentials] = process.argv.slice(1);
 const headers = { authorization: "Basic " + Buffer.from(credentials).toString("base64") };
@@ -29,7 +30,7 @@ const mine = () => fetch(url, { method: "POST", headers, body }).then((answer) =
 mine();
 `;
 
-/** Containers that share one network and PID namespace, as those of a workload do, with a node beside them to call them. */
+/** Containers that share one network and one PID namespace, as in a workload. A container with Node calls the others. */
 export class TestPod {
   private readonly roles: string[] = [];
 
@@ -48,7 +49,7 @@ export class TestPod {
     return `${this.prefix}-${role}`;
   }
 
-  /** Runs a command in an image of the development stack whose folder is the role's name. */
+  /** Runs a command in the image of the development stack that has the role's name. */
   async run(role: string, command: readonly string[]): Promise<void> {
     await this.start(role, imageName(role), command);
   }
@@ -87,10 +88,12 @@ export class TestPod {
     return { status: Number(head.split(" ")[1]), body: parsed };
   }
 
-  /** The result of a daemon's call; rejects with its error. */
+  /** Calls a daemon and returns the result. Rejects with the daemon's error. */
   async call(port: number, method: string, params: readonly unknown[] = []): Promise<unknown> {
     const { status, body } = await this.post(port, { method, params, id: method });
-    if (typeof body !== "object" || body === null || !("result" in body)) throw new Error(`status ${status}`);
+    if (typeof body !== "object" || body === null || !("result" in body)) {
+      throw new Error(`${method} on port ${port}: HTTP status ${status} and no result`);
+    }
     if ("error" in body && body.error !== null) throw new Error(JSON.stringify(body.error));
     return body.result;
   }
@@ -111,7 +114,7 @@ export class TestPod {
     }
   }
 
-  /** Has a daemon mine block after block until it is gone. */
+  /** Makes a daemon mine block after block until it is gone. Returns at once. */
   async mineForever(port: number, address: string): Promise<void> {
     const call = [`http://127.0.0.1:${port}/`, address, CREDENTIALS];
     await docker("exec", "--detach", this.name("caller"), "node", "-e", MINE, ...call);
@@ -141,7 +144,7 @@ export class TestPod {
   private async removeRoles(roles: readonly string[]): Promise<void> {
     const { execa } = await import("execa");
     const names = roles.map((role) => this.name(role));
-    // What a broken run left behind, or what is not there at all.
+    // A broken run may have left containers. It is no error when there are none.
     await execa("docker", ["rm", "--force", "--volumes", ...names], { reject: false });
   }
 }

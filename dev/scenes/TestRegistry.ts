@@ -12,16 +12,16 @@ import { findOnPath } from "../toolchain/executables";
 
 const START_SECONDS = 20;
 
-/** A registry of images on loopback (Debian's docker-registry), with a folder of its own. Engines take it without TLS. */
+/** An image registry on loopback, with its own folder. It is Debian's docker-registry. Engines accept loopback without TLS. */
 export class TestRegistry {
   private constructor(
-    /** `127.0.0.1:port`, the first part of its images' names. */
+    /** `127.0.0.1:port`, which its images' names begin with. */
     readonly address: string,
     private readonly folder: string,
     private readonly process: ChildProcess,
   ) {}
 
-  /** `htpasswd` is a line of Apache's file of that name, with bcrypt; without it everybody is let in. */
+  /** @param htpasswd a line of an Apache htpasswd file, with bcrypt; when absent, the registry asks for no login */
   static async start(htpasswd?: string): Promise<TestRegistry> {
     const program = await provideProgram();
     const folder = await mkdtemp(join(tmpdir(), "dokomodo-registry-"));
@@ -42,7 +42,7 @@ export class TestRegistry {
     return registry;
   }
 
-  /** The digest of what a tag names, from the registry itself. */
+  /** Asks the registry for the digest of a tag. */
   async digest(repository: string, tag: string): Promise<string> {
     const accept = ["manifest.v2", "manifest.list.v2"].map(
       (kind) => `application/vnd.docker.distribution.${kind}+json`,
@@ -52,11 +52,13 @@ export class TestRegistry {
       headers: { accept: [...accept, "application/vnd.oci.image.index.v1+json"].join(", ") },
     });
     const digest = response.headers.get("docker-content-digest");
-    if (!response.ok || digest === null) throw new Error(`no ${repository}:${tag}: ${response.status}`);
+    if (!response.ok || digest === null) {
+      throw new Error(`The registry gave no digest of ${repository}:${tag}: HTTP status ${response.status}`);
+    }
     return digest;
   }
 
-  /** Puts an index under a tag that has an image of the repository for each of several platforms; its digest. */
+  /** Puts an index under a tag and returns its digest. The index names the same image for two platforms. */
   async putIndex(repository: string, tag: string, mediaType: string, imageTag: string): Promise<string> {
     const digest = await this.digest(repository, imageTag);
     const image = await fetch(this.manifest(repository, digest), {
@@ -74,11 +76,11 @@ export class TestRegistry {
       headers: { "content-type": mediaType },
       body: JSON.stringify({ schemaVersion: 2, mediaType, manifests }),
     });
-    if (!response.ok) throw new Error(`the index was refused: ${await response.text()}`);
+    if (!response.ok) throw new Error(`The registry refused the index ${tag}: ${await response.text()}`);
     return this.digest(repository, tag);
   }
 
-  /** Ends it and deletes its folder; may be called twice. */
+  /** Ends the registry and deletes its folder. It may be called twice. */
   async stop(): Promise<void> {
     if (this.process.exitCode === null && this.process.signalCode === null) {
       const ended = once(this.process, "exit");
@@ -98,7 +100,7 @@ export class TestRegistry {
       if (await fetch(`http://${this.address}/v2/`).catch(() => undefined)) return;
     }
     await this.stop();
-    throw new Error(`docker-registry does not answer on ${this.address}`);
+    throw new Error(`docker-registry did not answer on ${this.address} within ${START_SECONDS} s.`);
   }
 }
 
@@ -107,7 +109,7 @@ async function provideProgram(): Promise<string> {
   if (there !== undefined) return there;
   if (!(await canInstallPackages())) {
     throw new Error(
-      "There is no docker-registry on the path: install Debian's package of that name, then run this again.",
+      "The program docker-registry is not on PATH. Install Debian's package docker-registry, then run this again.",
     );
   }
   await step("Installing a registry", (log) => installPackages(log, ["docker-registry"]));
@@ -119,6 +121,6 @@ async function freePort(): Promise<number> {
   await once(server, "listening");
   const address = server.address();
   server.close();
-  if (address === null || typeof address === "string") throw new Error("no port is free");
+  if (address === null || typeof address === "string") throw new Error("No port of 127.0.0.1 is free.");
   return address.port;
 }

@@ -9,7 +9,7 @@ import { usualPlugins } from "../toolchain/plugins";
 const PROJECT = join(__dirname, "..", "..");
 const STACK = "test";
 
-/** The config of a stack, by full key; tests change it and write it back. */
+/** The config of a stack, keyed by full key. Tests change it and write it back. */
 export interface StackConfig {
   "dokomodo:notaries": NotaryConfig[];
   [key: string]: unknown;
@@ -22,7 +22,7 @@ export interface NotaryConfig {
   [key: string]: unknown;
 }
 
-/** What one run of the CLI gave. */
+/** The result of one run of the CLI. */
 export interface Run {
   readonly exitCode: number | undefined;
   /** Standard output and standard error, as a person sees them. */
@@ -30,8 +30,8 @@ export interface Run {
 }
 
 /**
- * A stack of this project in a folder and a backend of its own, beside the development stack on the same Docker
- * Engine: a notary of another name, whose ports are published on another loopback address.
+ * A stack of this project that has its own folder and its own backend. It can run beside the development stack on the same
+ * Docker Engine, because its notary has another name and publishes its ports on another loopback address.
  */
 export class TestStack {
   /** Everything that the CLI has printed. */
@@ -79,14 +79,14 @@ export class TestStack {
     return { exitCode, text: all };
   }
 
-  /** Runs what has to succeed; its text. */
+  /** Runs the CLI and returns its output. Rejects with the output when the CLI fails. */
   async must(...args: readonly string[]): Promise<string> {
     const { exitCode, text } = await this.run(...args);
     if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}:\n${text}`);
     return text;
   }
 
-  /** Runs the operator's command in the stack's project; its output. */
+  /** Runs the command `dokomodo` in the stack's project and returns its output. */
   async dokomodo(...args: readonly string[]): Promise<string> {
     const { execa } = await import("execa");
     const { pulumi, directory: cwd, env } = this.command;
@@ -100,7 +100,7 @@ export class TestStack {
     return this.must("up", "--yes", "--skip-preview", "--stack", STACK);
   }
 
-  /** An up, and the seconds until its output first said something. */
+  /** Runs an `up`. `seconds` is the time until a line of its output first matched, or infinite. */
   async upUntil(said: RegExp): Promise<Run & { readonly seconds: number }> {
     const { execa } = await import("execa");
     const { pulumi, directory: cwd, env } = this.command;
@@ -116,7 +116,7 @@ export class TestStack {
     return { exitCode, text: all, seconds };
   }
 
-  /** Types of what the state holds, apart from the stack itself and from Pulumi's own provider, which reads its outputs. */
+  /** Types of the resources in the state, apart from the stack itself and from the provider that reads its outputs. */
   async resources(): Promise<string[]> {
     const { resources = [] } = JSON.parse(await this.must("stack", "export", "--stack", STACK)).deployment;
     const types: string[] = resources.map(({ type }: { type: string }) => type);
@@ -124,7 +124,7 @@ export class TestStack {
     return types.filter((type) => !own.includes(type));
   }
 
-  /** What the engine does not know the end of, or what exists but not as it should. */
+  /** Operations whose result the engine does not know, and resources that exist but did not become ready. */
   async pendingOperations(): Promise<unknown[]> {
     const { pending_operations: pending = [], resources = [] } = JSON.parse(
       await this.must("stack", "export", "--stack", STACK),
@@ -135,12 +135,12 @@ export class TestStack {
     ];
   }
 
-  /** Every password that the state holds, by its resource. */
+  /** Every password in the state, keyed by the URN of its resource. */
   async passwords(): Promise<Record<string, string>> {
     return this.secretsOf({ "random:index/randomPassword:RandomPassword": "result" });
   }
 
-  /** Every password, private key and certificate that the state holds, by its resource. */
+  /** Every password, private key and certificate in the state, keyed by the URN of its resource. */
   async secrets(): Promise<Record<string, string>> {
     return this.secretsOf({
       "random:index/randomPassword:RandomPassword": "result",
@@ -155,7 +155,7 @@ export class TestStack {
     const resources: {
       urn: string;
       type: string;
-      /** Replaced, and not deleted yet. */
+      /** True for a resource that has been replaced and is not deleted yet. */
       delete?: true;
       outputs?: Record<string, { plaintext?: string } | string>;
     }[] = state.deployment.resources ?? [];
@@ -188,7 +188,7 @@ export class TestStack {
     writeFileSync(this.configPath, stringify({ ...file, config: { ...file.config, ...config } }));
   }
 
-  /** Takes keys away that this config does not have. */
+  /** Writes the config. Keys that it does not have are removed from the file. */
   replaceConfig(config: Readonly<Record<string, unknown>>): void {
     writeFileSync(this.configPath, stringify({ ...this.configFile(), config }));
   }
@@ -215,7 +215,7 @@ export class TestStack {
     await execa(pulumi, args, { cwd, env, input: value });
   }
 
-  /** Adds an entry to the stack's own list of chains. */
+  /** Adds an entry to the stack's own assetchains.yaml. */
   addChain(entry: Readonly<Record<string, unknown>>): void {
     const path = join(this.command.directory, "assetchains.yaml");
     const list = parse(readFileSync(path, "utf8"));
@@ -237,7 +237,7 @@ export class TestStack {
     return outputs.notaries[this.notary];
   }
 
-  /** Removes the stack's folder; its hosts go with what is on them. */
+  /** Removes the stack's folder and nothing on its hosts. It is for hosts that are removed with all that is on them. */
   forget(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -259,7 +259,7 @@ export class TestStack {
   }
 }
 
-/** What a run of the same notary's tests left on the local engine, when it was killed, too. */
+/** Removes what an earlier run of the same notary's tests left on the local engine, also when that run was killed. */
 async function removeLeftovers(notary: string): Promise<void> {
   const { execa } = await import("execa");
   const all = { container: ["--all"], network: [], volume: [] };

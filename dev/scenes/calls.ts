@@ -3,15 +3,15 @@ import { type Symbol as ChainSymbol, DAEMONS, readContainerFile } from "./notary
 
 export interface SteadyCalls {
   readonly total: number;
-  /** What went wrong with those that got no answer of a daemon. */
+  /** The failure of each call that no daemon answered. */
   readonly failed: readonly string[];
-  /** Calls that a daemon answered with "still loading" (-28), as it would without any proxy. */
+  /** Number of calls that a daemon answered with "still loading" (-28), as it would without any proxy. */
   readonly loading: number;
-  /** Milliseconds. */
+  /** Milliseconds of the longest call. */
   readonly longest: number;
 }
 
-/** Runs in a container: one new connection per call, as Iguana has it. */
+/** Runs in a container and opens a new connection for each call, as Iguana does. */
 const PROGRAM = `
   const http = require("http");
   const { port, user, rate, seconds } = JSON.parse(process.argv[1]);
@@ -47,7 +47,10 @@ const PROGRAM = `
     console.log(JSON.stringify(result));
   }, seconds * 1000);`;
 
-/** Calls a chain's RPC for some seconds at a steady rate, from inside the network of a workload that calls it. */
+/**
+ * Calls a chain's RPC at a steady rate, from the network of a workload that calls it.
+ * @param rate calls per second
+ */
 export async function callSteadily(
   { notary, symbol, from, at }: { notary: string; symbol: ChainSymbol; from: string; at: EngineOf },
   rate: number,

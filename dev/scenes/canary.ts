@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** All text below a folder, symbolic links apart. */
+/** All text of the files below a folder whose names have one of the endings. Symbolic links are not followed. */
 export function readTree(folder: string, endings: readonly string[] = [""]): string {
   return readdirSync(folder, { withFileTypes: true })
     .map((entry) => {
@@ -14,7 +14,7 @@ export function readTree(folder: string, endings: readonly string[] = [""]): str
     .join("\n");
 }
 
-/** `cmdline` or `environ` of every process of this machine, those in containers among them. */
+/** `cmdline` or `environ` of every process of this machine, including processes in containers. */
 export function readProcesses(file: "cmdline" | "environ"): string {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -22,7 +22,7 @@ export function readProcesses(file: "cmdline" | "environ"): string {
       try {
         return readFileSync(`/proc/${pid}/${file}`, "utf8");
       } catch {
-        // It ended meanwhile.
+        // The process has ended in the meantime.
         return "";
       }
     })

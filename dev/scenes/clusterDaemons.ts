@@ -4,17 +4,17 @@ import type { ClusterStack } from "./clusterStack";
 import type { Symbol as ChainSymbol } from "./notary";
 
 export interface Mining {
-  /** Blocks so far that a daemon said to have taken, by symbol. */
+  /** Blocks that each daemon has confirmed so far, keyed by symbol. */
   readonly blocks: Readonly<Partial<Record<ChainSymbol, number>>>;
   stop(): Promise<void>;
 }
 
-/** Keeps daemons writing until it is told to stop, also while they restart. */
+/** Keeps daemons mining until it is told to stop. It goes on while they restart. */
 export function mineWithoutPause(notary: ClusterNotary, symbols: readonly ChainSymbol[]): Mining {
   let isRunning = true;
   const blocks: Partial<Record<ChainSymbol, number>> = {};
   const working = symbols.map(async (symbol) => {
-    // While it restarts there is nobody to ask.
+    // A call fails while the daemon restarts. Then it is tried again.
     while (isRunning) {
       const mined = await notary.mine(symbol).then(
         () => 1,
@@ -33,8 +33,8 @@ export function mineWithoutPause(notary: ClusterNotary, symbols: readonly ChainS
 }
 
 /**
- * Hears of every daemon that ends from now on, Iguana included: `workload exit-code` of each, sorted. A pod that is gone
- * tells nobody, so they are watched.
+ * Records every daemon that ends from now on, including Iguana. `stop` returns `workload exit-code` of each, sorted. The pods
+ * are watched all the time, because a pod that is gone can no longer be asked.
  */
 export async function watchEnds(it: ClusterStack): Promise<{ stop(): Promise<string[]> }> {
   const { execa } = await import("execa");
@@ -45,7 +45,7 @@ export async function watchEnds(it: ClusterStack): Promise<{ stop(): Promise<str
     ["get", "pods", "--watch", "--namespace", namespace, "--output", ENDS],
     { env: { KUBECONFIG: cluster.kubeconfig }, reject: false },
   );
-  // It begins with what is there.
+  // The watch has started when it has printed the pods that exist.
   await new Promise((resolve) => watching.stdout.once("data", resolve));
   return {
     stop: async () => {
@@ -59,12 +59,12 @@ export async function watchEnds(it: ClusterStack): Promise<{ stop(): Promise<str
 }
 
 const END = `{{"\\n"}}{{$pod}} {{$name}} {{.exitCode}} {{.containerID}}`;
-/** A line for each end of a container that its pod knows of: pod, container, exit code, container's id. */
+/** Prints a line for each end of a container that its pod knows of: pod, container, exit code, container's id. */
 const ENDS = `go-template={{define "pod"}}{{$pod := .metadata.name}}{{range .status.containerStatuses}}{{$name := .name}}\
 {{with .state.terminated}}${END}{{end}}{{with .lastState.terminated}}${END}{{end}}{{end}}{{end}}\
 {{if .items}}{{range .items}}{{template "pod" .}}{{end}}{{else}}{{template "pod" .}}{{end}}{{"\\n"}}`;
 
-/** `workload exit-code` by container id of the daemons in such lines; one end is told of many times. */
+/** Reads these lines into `workload exit-code`, keyed by container id. The watch prints the same end many times. */
 function endsIn(text: string): ReadonlyMap<string, string> {
   const ends = text.matchAll(/^\S+-([^-\s]+)-0 (?:daemon|iguana) (\d+) (\S+)$/gm);
   return new Map([...ends].map(([, workload, code, id = ""]) => [id, `${workload} ${code}`]));

@@ -3,11 +3,11 @@ import { type AgentStatus, agentStatus, isWhole } from "../status";
 import type { ClusterStack } from "./clusterStack";
 import { type Symbol as ChainSymbol, DAEMONS, SYMBOLS } from "./notary";
 
-/** A notary in pods, asked from inside of them. */
+/** A notary in a cluster. Its methods ask Iguana and the daemons from inside their pods. */
 export class ClusterNotary {
   constructor(private readonly it: ClusterStack) {}
 
-  /** Name of the only pod of a workload: `iguana`, or a chain's symbol. */
+  /** Name of a workload's only pod. The workload is `iguana` or a chain's symbol. */
   pod(workload: string): string {
     return `${this.it.stack.notary}-${workload.toLowerCase()}-0`;
   }
@@ -16,7 +16,7 @@ export class ClusterNotary {
     return this.it.kubectl("exec", this.pod(workload), "--container", container, "--", "cat", path);
   }
 
-  /** Calls a daemon's RPC in its own container, past every proxy. */
+  /** Calls a daemon's RPC in its own container, without any proxy. */
   async callDaemon(symbol: ChainSymbol, method: string, ...params: readonly string[]): Promise<string> {
     const { conf, port } = DAEMONS[symbol];
     const cli = ["litecoin-cli", "-regtest", `-conf=${conf}`, `-rpcport=${port}`, "-datadir=/tmp"];
@@ -57,7 +57,7 @@ export class ClusterNotary {
     return (await this.askIguana({ agent: "dpow", method: "notarizations", symbol }))["maxheight"];
   }
 
-  /** What the agent says of itself; undefined while it does not answer. */
+  /** The agent's status; undefined while the agent does not answer. */
   async status(): Promise<AgentStatus | undefined> {
     const command = ["node", "/run/dokomodo/agent/agent.cjs", "status"];
     const answer = this.it.kubectl("exec", this.pod("iguana"), "--container", "agent", "--", ...command);
@@ -67,7 +67,10 @@ export class ClusterNotary {
     );
   }
 
-  /** Waits until Iguana sees every chain at its daemon's height, and one of them at a height at least; the seconds. */
+  /**
+   * Waits until Iguana sees every chain at its daemon's height, and the chain `symbol` at `height` at least. Returns the
+   * seconds that this took. Rejects with the agent's status when it takes too long.
+   */
   async untilWhole(
     seconds: number,
     { chains = SYMBOLS.length, symbol = "BEER", height = 0 } = {},
@@ -86,10 +89,12 @@ export class ClusterNotary {
       }
       await sleep(500);
     }
-    throw new Error(`not whole after ${seconds} s: ${JSON.stringify(status)}`);
+    throw new Error(
+      `Iguana does not see all chains at their daemons' heights after ${seconds} s. The agent's status is ${JSON.stringify(status)}`,
+    );
   }
 
-  /** Mines a block as soon as the chain's daemon answers, and waits until Iguana sees it; the seconds. */
+  /** Mines a block as soon as the chain's daemon answers, and waits until Iguana sees it. Returns the seconds. */
   async untilWholeAgain(seconds: number, symbol: ChainSymbol = "BEER"): Promise<number> {
     const started = Date.now();
     const left = () => seconds - (Date.now() - started) / 1000;
@@ -108,7 +113,7 @@ export class ClusterNotary {
     await this.callDaemon(symbol, "generatetoaddress", "1", await this.it.stack.address(symbol));
   }
 
-  /** Container id by `pod/container`: another one is another start. */
+  /** Container ids, keyed by `pod/container`. A container that starts again has another id. */
   async containers(): Promise<Record<string, string>> {
     const { items } = JSON.parse(await this.it.kubectl("get", "pods", "--output", "json"));
     const pods: readonly PodOutline[] = items;
@@ -129,7 +134,7 @@ interface PodOutline {
   >;
 }
 
-/** Pods of which a container is another than before, or new, or gone. */
+/** Pods in which a container was restarted, added or removed. */
 export function changedPods(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,

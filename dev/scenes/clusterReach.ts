@@ -2,7 +2,7 @@ import { loadRegistry, selectChains } from "../../chains/list/registry";
 import { rpcGraph } from "../../notary/rpcGraph";
 import type { Attempt } from "./reach";
 
-/** A workload of the notary in the cluster, as the matrix sees it. */
+/** A workload of the notary in the cluster, as a target of attempts. */
 export interface PodPlace {
   readonly workload: string;
   /** Symbol, or `iguana`. */
@@ -13,38 +13,39 @@ export interface PodPlace {
   readonly hostname: string;
   /** Port of its daemon on its own loopback. */
   readonly rpcPort: number;
-  /** Ports that peers may reach it at. */
+  /** Port that peers may reach it at. */
   readonly publishedPort: number;
 }
 
 export interface PodSource {
   readonly name: string;
-  /** Undefined for somebody who is no part of the notary. */
+  /** Undefined for a pod that is no part of the notary. */
   readonly subject: string | undefined;
-  /** Whether it shows a certificate that its callees know. */
+  /** Whether it shows a certificate that the notary's authority has signed. */
   readonly isKnown: boolean;
 }
 
 const LINK_PORT = 7443;
 const AGENT_PORT = 7780;
-/** The API server's own Service. */
+/** The Service of the API server. */
 const API = { address: "10.96.0.1", port: 443 };
 
-/** `caller callee`, in subjects, out of the same function that the program uses. */
+/** The edges of the RPC graph as `caller callee`, in subjects. They come from the function that the program uses, too. */
 export function podEdges(
   listFile: string,
   listText: string,
   symbols: readonly string[],
 ): ReadonlySet<string> {
   const { registry } = loadRegistry(listFile, listText);
-  if (registry === undefined) throw new Error("the list of chains cannot be read");
+  if (registry === undefined)
+    throw new Error(`The list of chains ${listFile} has problems and cannot be read.`);
   const { chains } = selectChains(registry, symbols);
   return new Set(rpcGraph(chains).map(({ caller, callee }) => `${caller} ${callee}`));
 }
 
 /**
- * Everything that a source could try: every link by name and by address, every port of every daemon at every pod, the
- * API server, and its own loopback. Who is no part of the notary has no policy of its own.
+ * All attempts that a source can make: every link by name and by address, every port of every daemon at every pod, the API
+ * server, and its own loopback. No policy restricts a source that is no part of the notary.
  */
 export function attemptsOfPod(
   source: PodSource,
@@ -73,9 +74,9 @@ export function attemptsOfPod(
   const sockets = others.flatMap((to) => [
     ...places.map(({ rpcPort }) => attempt(to.address, rpcPort, false)),
     attempt(to.address, AGENT_PORT, false),
-    // What policies keep from a port does not even get a connection.
+    // A source that policies keep from a port cannot even connect.
     attempt(to.address, LINK_PORT, !isEnforced || calls(to)),
-    // Peers come from anywhere, and the notary's own daemons find theirs elsewhere than in here.
+    // Peers may come from anywhere, but the notary's own daemons have no peers inside the notary.
     attempt(to.address, to.publishedPort, !isEnforced || source.subject === undefined),
   ]);
   const api = attempt(

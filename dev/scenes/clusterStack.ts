@@ -6,13 +6,13 @@ import { TestStack } from "./TestStack";
 
 const PLUGINS: readonly ResourcePlugin[] = ["docker", "kubernetes", "random", "tls"];
 
-/** An exported state has secrets as objects with their JSON in them. */
+/** A reviver for JSON.parse: in an exported state, a secret is an object whose `plaintext` is the value's JSON. */
 function revealed(_: string, value: unknown): unknown {
   const { plaintext } = Object(value);
   return typeof plaintext === "string" ? JSON.parse(plaintext) : value;
 }
 
-/** Text with the names under which the cluster's nodes find the development stack's images. */
+/** Replaces the names of the development stack's images by the names under which the cluster's nodes find them. */
 export function withImagesOf(cluster: TestedCluster, text: string): string {
   return text.replaceAll(/dokomodo-testbed\/([a-z-]+):dev/g, (_, name) => cluster.image(name));
 }
@@ -25,7 +25,7 @@ export class ClusterStack {
     readonly namespace: string,
   ) {}
 
-  /** Writes the development stack's config, with nothing changed but where it runs. */
+  /** Creates the stack with the development stack's config. Only the place where it runs is changed. */
   static async create(notary: string, passphrase: string, given?: TestedCluster): Promise<ClusterStack> {
     const cluster = given ?? (await testedCluster());
     const namespace = `test-${notary}`;
@@ -41,12 +41,12 @@ export class ClusterStack {
     return new ClusterStack(stack, cluster, namespace);
   }
 
-  /** kubectl in the stack's namespace. */
+  /** Runs kubectl in the stack's namespace and returns its output. */
   kubectl(...args: readonly string[]): Promise<string> {
     return this.cluster.kubectl.run("--namespace", this.namespace, ...args);
   }
 
-  /** What the stack's objects are otherwise in the cluster than the program asked for; empty where nothing is. */
+  /** The differences between the stack's objects in the cluster and what the program asked for; empty when there are none. */
   async differences(): Promise<string> {
     const state = await this.stack.must("stack", "export", "--show-secrets", "--stack", "test");
     const resources: readonly { type: string; custom: boolean; inputs?: object }[] =
@@ -54,11 +54,15 @@ export class ClusterStack {
     const objects = resources
       .filter(({ type }) => type.startsWith("kubernetes:"))
       .map(({ inputs = {} }) => JSON.parse(JSON.stringify(inputs), revealed));
-    if (objects.length < 20) throw new Error(`the state has only ${objects.length} objects`);
+    if (objects.length < 20) {
+      throw new Error(
+        `The state has only ${objects.length} objects of Kubernetes; a notary has at least 20.`,
+      );
+    }
     return this.cluster.kubectl.diff(...objects);
   }
 
-  /** A kubeconfig like the cluster's own, but for this; its path. */
+  /** Writes a copy of the cluster's kubeconfig with another server or token, and returns its path. */
   writeKubeconfig({ server, token }: { server?: string; token?: string }): string {
     const config = parse(readFileSync(this.cluster.kubeconfig, "utf8"));
     for (const { cluster } of config.clusters) cluster.server = server ?? cluster.server;
@@ -67,13 +71,13 @@ export class ClusterStack {
     return "other.kubeconfig";
   }
 
-  /** Somebody whom the cluster knows, and who may do nothing; a token. */
+  /** Creates a user who may do nothing, and returns the user's token. */
   async createPoorUser(): Promise<string> {
     await this.cluster.kubectl.run("create", "serviceaccount", "poor", "--namespace=default").catch(() => "");
     return this.cluster.kubectl.run("create", "token", "poor", "--namespace=default");
   }
 
-  /** A loopback port of this machine that leads to one of a workload's pod, until it is ended. */
+  /** Forwards a loopback port of this machine to a port of a workload's pod, until `end` is called. */
   async forward(workload: string, port: number): Promise<{ address: string; end(): void }> {
     const { execa } = await import("execa");
     const args = ["port-forward", "--namespace", this.namespace, `pod/${workload}-0`, `:${port}`];
@@ -84,7 +88,10 @@ export class ClusterStack {
         const found = /from (127\.0\.0\.1:\d+)/.exec(text.toString())?.[1];
         if (found !== undefined) resolve(found);
       });
-      forwarding.then(({ stderr }) => reject(new Error(`kubectl forwards nothing: ${stderr}`)), reject);
+      forwarding.then(
+        ({ stderr }) => reject(new Error(`kubectl port-forward to ${workload}-0 ended: ${stderr}`)),
+        reject,
+      );
     });
     return { address, end: () => forwarding.kill() };
   }

@@ -1,29 +1,29 @@
-/** Path of the socket of the engine that has a container; undefined for the machine's own. */
+/** Finds the socket of the engine that has a container; undefined for this machine's own engine. */
 export type EngineOf = (container: string) => string | undefined;
 
-/** Everything is on the machine's own engine. */
+/** For tests whose containers are all on this machine's own engine. */
 export const LOCAL: EngineOf = () => undefined;
 
-/** Runs the docker CLI; its output. */
+/** Runs the docker CLI and returns its output. */
 export async function docker(...args: readonly string[]): Promise<string> {
   const { execa } = await import("execa");
   const { stdout } = await execa("docker", args);
   return stdout;
 }
 
-/** Runs the docker CLI against the engine that has the container. */
+/** Runs the docker CLI against the engine with this socket; undefined means this machine's own engine. */
 export function dockerAt(engine: string | undefined, ...args: readonly string[]): Promise<string> {
   return engine === undefined ? docker(...args) : docker("--host", `unix://${engine}`, ...args);
 }
 
-/** All that a container has written, to either of its outputs. */
+/** All that a container has written to standard output and standard error. */
 export async function dockerLogs(container: string): Promise<string> {
   const { execa } = await import("execa");
   const { all } = await execa("docker", ["logs", container], { all: true });
   return all;
 }
 
-/** When each container of a notary was started last, by name. */
+/** When each running container of a notary was last started, keyed by name. */
 export async function startTimes(notary: string, engine?: string): Promise<Record<string, string>> {
   const names = await dockerAt(engine, "ps", "--format", "{{.Names}}", "--filter", `name=^${notary}-`);
   if (names === "") return {};
@@ -37,7 +37,7 @@ export async function startTimes(notary: string, engine?: string): Promise<Recor
   );
 }
 
-/** Names whose start time changed, and names that came. */
+/** Names of the containers that were started again or are new, sorted. */
 export function restarted(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,

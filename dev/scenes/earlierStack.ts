@@ -9,12 +9,13 @@ import { ClusterStack, withImagesOf } from "./clusterStack";
 import { makeAgain, readEarlier } from "./earlierState";
 import { TestStack } from "./TestStack";
 
+/** Replaced at once by the passphrase in the kept config. */
 const PASSPHRASE = "its passphrase is in the config that it left";
 
-/** Stands in a kept config and state for the path of the cluster's kubeconfig. */
+/** In a kept config and state, this text stands for the path of the cluster's kubeconfig. */
 const KUBECONFIG = "<kubeconfig>";
 
-/** A stack as an earlier release brought it up on the local Docker Engine, with its containers made again. */
+/** Brings a stack to the state in which an earlier release left it on the local Docker Engine, with its containers. */
 export async function bringUpEarlier(release: string, notary: string, listen: string): Promise<TestStack> {
   const stack = await TestStack.create(notary, PASSPHRASE, listen);
   const { config, state } = readEarlier(release, "docker");
@@ -25,8 +26,8 @@ export async function bringUpEarlier(release: string, notary: string, listen: st
 }
 
 /**
- * A stack as an earlier release brought it up in a cluster, with its objects made again in the tested one. The kept state
- * has no outputs of theirs, because uids and versions are one cluster's own.
+ * Brings a stack to the state in which an earlier release left it in a cluster, with its objects. The kept state has no
+ * outputs of these objects, because uids and versions are different in every cluster.
  */
 export async function bringUpEarlierInCluster(release: string, notary: string): Promise<ClusterStack> {
   const it = await ClusterStack.create(notary, PASSPHRASE);

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { isSecret, type Properties } from "../standIns/providers/properties";
 import type { Resource } from "../standIns/providers/resource";
 
-/** Pulumi's mark of a secret value in an exported state (sdk/go/common/resource/properties.go, SecretSig). */
+/** Pulumi's mark of a secret value in an exported state (specialSigKey and specialSecretSig in @pulumi/pulumi/runtime/rpc). */
 const SECRET = { key: "4dabf18193072939515e22adb298388d", value: "1b47061264138c4ac30d75fd1eb44270" };
 
 const stateSchema = z.looseObject({
@@ -22,7 +22,7 @@ const stateSchema = z.looseObject({
   }),
 });
 
-/** What an earlier release's `up` of the development notary left. */
+/** The config and the state that an earlier release's `up` of the development notary left. */
 export interface EarlierStack {
   /** Text of Pulumi.test.yaml. */
   readonly config: string;
@@ -30,7 +30,7 @@ export interface EarlierStack {
   readonly state: string;
 }
 
-/** Reads what is kept in dev/scenes/earlier/<release>/<platform>. Its passphrase is that of every TestStack. */
+/** Reads the files in dev/scenes/earlier/<release>/<platform>. The config is encrypted with every TestStack's passphrase. */
 export function readEarlier(release: string, platform: "docker" | "kubernetes"): EarlierStack {
   const folder = join(__dirname, "earlier", release, platform);
   return {
@@ -40,9 +40,9 @@ export function readEarlier(release: string, platform: "docker" | "kubernetes"):
 }
 
 /**
- * Makes what a state holds of these kinds again, out of the inputs in it. Passwords, keys and certificates are those of
- * the state.
- * @returns the state with the ids that these resources now have, and with their outputs where it had none
+ * Creates the resources of these kinds in a state again, from the inputs in the state. Passwords, keys and certificates stay
+ * those of the state.
+ * @returns the state with the new ids of these resources, and with their outputs where it had none
  */
 export async function makeAgain<Session>(
   state: string,
@@ -51,7 +51,7 @@ export async function makeAgain<Session>(
 ): Promise<string> {
   let made = stateSchema.parse(JSON.parse(state));
   for (const index of made.deployment.resources.keys()) {
-    // Its inputs have the new ids of what was made before.
+    // The resource is read here, because the ids of resources made before have been replaced in its inputs.
     const resource = made.deployment.resources[index];
     const kind = kinds.find(({ token }) => token === resource?.type);
     if (kind === undefined || resource?.id === undefined) continue;
@@ -65,7 +65,7 @@ export async function makeAgain<Session>(
   return JSON.stringify(made);
 }
 
-/** Inputs as a provider is handed them: without marks of secrets. */
+/** Removes the marks of secrets from inputs, as Pulumi does before it hands them to a provider. */
 function plain(inputs: Properties): Properties {
   return JSON.parse(
     JSON.stringify(inputs, (_, value: unknown) => {
@@ -77,7 +77,7 @@ function plain(inputs: Properties): Properties {
   );
 }
 
-/** Outputs as an exported state has them: with secrets as texts of JSON. */
+/** Writes outputs as an exported state has them. A secret is its JSON, in a marked object. */
 function exported(outputs: Properties): Properties {
   return JSON.parse(
     JSON.stringify(outputs, (_, value: unknown) =>

@@ -4,13 +4,13 @@ import { join } from "node:path";
 
 const ROOT = join(__dirname, "..", "..");
 
-/** Code of this project that runs in a process of its own, to be killed as somebody may kill a run of tests. */
+/** Code of this project that runs in a process of its own, so that a test can kill it. */
 export interface Run {
-  /** Kills the process and what is in its group, at once and without a last word. */
+  /** Kills the process and its group with SIGKILL, so that neither can clean up. */
   kill(): void;
 }
 
-/** Starts code whose `require` is relative to the project, and waits for the first that it writes. */
+/** Starts code whose `require` is relative to the project, and waits until it writes something. */
 export async function startRun(code: string): Promise<Run> {
   const child = spawn(join(ROOT, "node_modules/.bin/tsx"), ["--eval", code], {
     cwd: ROOT,
@@ -19,6 +19,6 @@ export async function startRun(code: string): Promise<Run> {
   });
   await once(child.stdout, "data");
   const { pid } = child;
-  if (pid === undefined) throw new Error("tsx cannot be run");
+  if (pid === undefined) throw new Error("tsx cannot be run. Run `npm ci`, then run this again.");
   return { kill: () => void process.kill(-pid, "SIGKILL") };
 }

@@ -1,4 +1,4 @@
-/** Which of the verbs a service account may use on a Lease. */
+/** A service account, and the verbs that it may use on a Lease. */
 export interface LeaseAccountArgs {
   readonly namespace: string;
   readonly lease: string;
@@ -6,7 +6,7 @@ export interface LeaseAccountArgs {
   readonly verbs: readonly ("get" | "create" | "update")[];
 }
 
-/** A service account that may do so much, with its role. Making an object cannot be bound to a name. */
+/** The service account with its role. RBAC cannot restrict `create` to a name, so that verb holds for every Lease. */
 export function leaseAccount({ namespace, lease, name, verbs }: LeaseAccountArgs): object[] {
   const metadata = { name, namespace };
   const account = { apiVersion: "v1", kind: "ServiceAccount", metadata };

@@ -7,14 +7,17 @@ import { Lease } from "../../runtime/lease/Lease";
 import { LeaseObject } from "../../runtime/lease/LeaseObject";
 import { LEASE_TIMES } from "../../runtime/lease/rules";
 
-/** What is written each time, as a line of JSON. */
+/** The result of one question, written as a line of JSON. */
 export interface Asked {
   readonly instance: string;
   readonly verdict: string;
   readonly answer: unknown;
 }
 
-/** In a pod: NAMESPACE NAME HOLDER. Asks for the Lease once a second, with what an agent asks with; SIGTERM ends it. */
+/**
+ * Runs in a pod with the arguments NAMESPACE NAME HOLDER. Asks for the Lease once a second, with the code that an agent uses,
+ * until SIGTERM ends it.
+ */
 async function main([namespace = "", name = "", holder = ""]: readonly string[]): Promise<never> {
   process.on("SIGTERM", () => process.exit(0));
   const clock = kernelClock();

@@ -3,7 +3,7 @@ import { answerText } from "../../runtime/iguanaMessage";
 import { type AgentStatus, isWhole, readStatus } from "../status";
 import { dockerAt, type EngineOf, LOCAL } from "./docker";
 
-/** Where a chain of the development stack keeps its conf, and on which port its RPC answers. */
+/** For each chain of the development stack: the end of its container's name, the path of its conf, and its RPC port. */
 export const DAEMONS = {
   KMD: { container: "kmd", conf: "/home/komodo/.komodo/komodo.conf", port: 7771 },
   LTC: { container: "ltc", conf: "/home/litecoin/.litecoin/litecoin.conf", port: 9332 },
@@ -18,13 +18,13 @@ export function readContainerFile(container: string, path: string, at = LOCAL): 
   return dockerAt(at(container), "exec", container, "cat", path);
 }
 
-/** Sends what it reads to a port of loopback, and writes what comes back; all images of the testbed have bash. */
+/** Sends its standard input to a port of loopback and prints the answer. It needs bash, which all these images have. */
 const SEND = 'exec 3<>"/dev/tcp/127.0.0.1/$0" && cat >&3 && cat <&3';
 
 /**
- * One POST inside a container, as only a process in there can make it; the answer's text. By hand over HTTP/1.0, because
- * Iguana's headers are none that Node's own client takes (`Content-Length :`), and in a container that runs, because one
- * of its own for each call would take a second of a processor.
+ * Makes one POST from inside a running container and returns the body of the answer. It writes HTTP/1.0 by hand, because
+ * Node's own client refuses Iguana's headers (`Content-Length :`). It uses a container that already runs, because a new
+ * container for each call would take a second of processor time.
  */
 async function post(
   container: string,
@@ -46,7 +46,7 @@ async function post(
   return answerText(stdout) ?? "";
 }
 
-/** Calls a daemon's RPC in its own container's network, past every proxy. */
+/** Calls a daemon's RPC in its own container, without any proxy. */
 export async function callDaemon(
   notary: string,
   symbol: Symbol,
@@ -84,8 +84,8 @@ export async function iguanaHeight(notary: string, symbol: string, at = LOCAL): 
 }
 
 /**
- * Mines a block on BEER as soon as its daemon answers and waits until Iguana sees it, and all other chains at their
- * daemons' heights; the seconds that it took. What the agent knew before cannot pass for it.
+ * Mines a block on BEER as soon as its daemon answers. Waits until Iguana sees this block, and all other chains at their
+ * daemons' heights. Returns the seconds that this took. Because of the new block, an old status of the agent does not count.
  */
 export async function untilWholeAgain(
   notary: string,
@@ -104,7 +104,7 @@ export async function untilWholeAgain(
   return (Date.now() - started) / 1000;
 }
 
-/** Waits until Iguana sees every chain of the notary at its daemon's height, and BEER at a height at least. */
+/** Waits until Iguana sees every chain of the notary at its daemon's height, and BEER at `beerHeight` at least. */
 export async function untilWhole(
   notary: string,
   seconds: number,
@@ -126,5 +126,7 @@ export async function untilWhole(
     }
     await sleep(1000);
   }
-  throw new Error(`not whole after ${seconds} s: ${JSON.stringify(status)}`);
+  throw new Error(
+    `Iguana does not see all chains at their daemons' heights after ${seconds} s. The agent's status is ${JSON.stringify(status)}`,
+  );
 }

@@ -3,7 +3,7 @@ import { connect, type TLSSocket } from "node:tls";
 import { callIguana, type OperatorAccess } from "../../cli/iguanaCall";
 import type { Calls } from "./strangers";
 
-/** A connection of an operator that has proved who it is, and says this and no more. */
+/** Opens an operator's connection, sends a text over it after the TLS handshake, and then nothing more. */
 export function connected({ address, ...access }: OperatorAccess, text: string): Promise<TLSSocket> {
   const { certificate: cert, privateKey: key, authority: ca } = access;
   const { hostname: host, port, name: servername } = address;
@@ -16,7 +16,7 @@ export function connected({ address, ...access }: OperatorAccess, text: string):
   });
 }
 
-/** An operator calls Iguana once a second. */
+/** Calls Iguana once a second as an operator. */
 export async function operatorCalls(access: OperatorAccess, seconds: number): Promise<Calls> {
   const calls = { made: 0, failed: 0, slowest: 0 };
   for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(1000)) {

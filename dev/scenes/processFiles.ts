@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 
-/** What the kernel has of a process under /proc/<pid> and secrets may be in: environment, memory, open files, files. */
+/** Files under /proc/<pid> that lead to secrets: the environment, the memory, an open file, and the process's root. */
 export const SECRET_FILES = ["environ", "maps", "fd/0", "root/etc/hostname"];
 
-/** Which of them a process of the machine itself with this user and group, and no other, gets to see. */
+/** Which of SECRET_FILES a process of the machine itself can read when it has this user and this group only. */
 export async function shownTo(login: { uid: number; gid: number }, pid: number): Promise<string[]> {
   const { execa } = await import("execa");
   const shown = await Promise.all(
@@ -18,7 +18,7 @@ export async function shownTo(login: { uid: number; gid: number }, pid: number):
   return shown.flat();
 }
 
-/** The processes of a pod on this machine, found by their control group, which has the pod's uid in its name. */
+/** The processes of a pod on this machine. The name of their control group contains the pod's uid. */
 export async function processesOfPod(podUid: string): Promise<{ pid: number; uid: number }[]> {
   const marks = [podUid, podUid.replaceAll("-", "_")];
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));

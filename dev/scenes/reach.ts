@@ -1,11 +1,11 @@
 import { loadRegistry, selectChains } from "../../chains/list/registry";
 import { IGUANA, rpcGraph } from "../../notary/rpcGraph";
 
-/** A workload, as the matrix sees it. */
+/** A workload, as a target of attempts. */
 export interface Place {
-  /** Name of its containers: `span-beer`. */
+  /** What its containers' names begin with, such as `span-beer`. */
   readonly workload: string;
-  /** Symbol, `iguana`, or the name of the witness's host. */
+  /** A symbol, `iguana`, or the name of the witness's host. */
   readonly subject: string;
   readonly kind: "iguana" | "chain" | "witness";
   readonly host: string;
@@ -13,23 +13,23 @@ export interface Place {
   readonly port: number;
 }
 
-/** One attempt and what has to come of it. */
+/** One attempt to connect, and whether it must succeed. */
 export interface Attempt {
-  /** `tls` is a call of the daemon behind a link port, with the source's own certificate; `tcp` a mere connection. */
+  /** `tls` calls the daemon behind a link port with the source's own certificate. `tcp` only opens a connection. */
   readonly protocol: "tls" | "tcp";
   readonly address: string;
   readonly port: number;
   /** The name that is asked for over TLS. */
   readonly name?: string;
   readonly allowed: boolean;
-  /** For people. */
+  /** A description for the report of a failed test. */
   readonly what: string;
 }
 
-/** Who is called by whom: `caller callee`, in subjects. */
+/** The edges of the RPC graph, each as `caller callee`, in subjects. */
 export type Edges = ReadonlySet<string>;
 
-/** The edges of a notary's graph, out of the same function that the program uses. */
+/** The edges of a notary's graph. They come from the function that the program uses, too. */
 export function edgesOf(
   listFile: string,
   listText: string,
@@ -37,7 +37,8 @@ export function edgesOf(
   witnesses: readonly string[],
 ): Edges {
   const { registry } = loadRegistry(listFile, listText);
-  if (registry === undefined) throw new Error("the list of chains cannot be read");
+  if (registry === undefined)
+    throw new Error(`The list of chains ${listFile} has problems and cannot be read.`);
   const { chains } = selectChains(registry, symbols);
   return new Set([
     ...rpcGraph(chains).map(({ caller, callee }) => `${caller} ${callee}`),
@@ -45,31 +46,31 @@ export function edgesOf(
   ]);
 }
 
-/** Where a place is on its host's network, and where its host is. */
+/** Addresses at which places can be reached. */
 export interface Addresses {
-  /** IPv4 on the network of its own host, by workload. */
+  /** IPv4 address of each workload on its host's own network, keyed by workload. */
   readonly inside: Readonly<Record<string, string>>;
-  /** IPv4 of each host. */
+  /** IPv4 address of each host, keyed by host. */
   readonly hosts: Readonly<Record<string, string>>;
 }
 
 export interface Source {
   readonly name: string;
-  /** Undefined for the machine outside of all hosts. */
+  /** Undefined for the machine outside all hosts. */
   readonly host: string | undefined;
-  /** Subject whose certificate it has; `operator`, or undefined for none that anyone knows. */
+  /** Subject whose certificate it has, or `operator`. Undefined when it has no certificate of the notary's authority. */
   readonly subject: string | undefined;
   /** Whether it is in the notary's network on its host. */
   readonly isInside: boolean;
 }
 
 const LINK_PORT = 7443;
-/** The agent's port in Iguana's workload, and those that lead to the witnesses. */
+/** Ports on the loopback of Iguana's workload: the agent's own, and those that lead to up to three witnesses. */
 const IGUANAS_OWN = [7780, 7781, 7782, 7783];
 
 /**
- * Everything that a source could try: the link port of each workload under every address that leads to it, and every
- * port of every daemon, at every workload of its own host, at every host, and on its own loopback.
+ * All attempts that a source can make. It tries the link port of each workload at every address that leads to it. It tries
+ * every port of every daemon at every workload of its own host, at every host, and on its own loopback.
  */
 export function attemptsFrom(
   source: Source,
@@ -136,8 +137,8 @@ function mayCall({ subject }: Source, place: Place, edges: Edges): boolean {
 }
 
 /**
- * Runs in a container, or outside: tries a list and prints what came of each. Over TLS the answer is what counts, since
- * with TLS 1.3 a refused client believes for a moment that it is connected; any HTTP answer of a daemon will do.
+ * JavaScript that makes a list of attempts and prints the result of each. It runs in a container or on the machine itself.
+ * Over TLS only an HTTP answer counts as success, because with TLS 1.3 a refused client first believes that it is connected.
  */
 export const PROBE = `
   const net = require("net"), tls = require("tls");

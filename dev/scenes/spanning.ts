@@ -2,7 +2,7 @@ import type { TestHost, TestHosts } from "../standIns/hosts/TestHosts";
 import type { EngineOf } from "./docker";
 import { TestStack } from "./TestStack";
 
-/** Puts a notary of the development stack on hosts of the testbed: each chain where `placement` says. */
+/** Creates a stack whose notary spans test hosts. `placement` names the host of each chain. */
 export async function createSpanningStack(
   notary: string,
   hosts: TestHosts,
@@ -26,7 +26,7 @@ export function hostConfig({ name, docker, address, socket }: TestHost): Record<
   return { name, docker, address, listen: address, socket };
 }
 
-/** Finds the engine of a container by the chain in its name; Iguana and the rest are on the first host. */
+/** Finds the engine of a container by the chain in its name. Iguana and all other containers are on the first host. */
 export function engineOf(
   notary: string,
   hosts: TestHosts,

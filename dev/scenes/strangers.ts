@@ -2,14 +2,14 @@
 export interface Crowd {
   readonly address: string;
   readonly port: number;
-  /** The name that its ClientHello asks for; it says nothing at all where absent. */
+  /** The server name in its ClientHello. When absent, it sends nothing at all. */
   readonly name?: string;
   readonly connections: number;
-  /** What is dropped is opened again, at most so many a second. */
+  /** How many dropped connections it opens again each second, at most. */
   readonly again: number;
 }
 
-/** JavaScript that is such crowds, from a job on standard input, until `seconds` are over; then it says how many it had. */
+/** JavaScript that runs crowds for `seconds`, as a job on standard input says, and then prints how many connections each had. */
 export const STRANGERS = `
   const net = require("net"), tls = require("tls"), { Duplex } = require("stream");
   const hello = (servername) => new Promise((resolve) => {
@@ -40,17 +40,17 @@ export const STRANGERS = `
     setTimeout(() => { console.log(JSON.stringify(tallies)); process.exit(); }, seconds * 1000);
   });`;
 
-/** What calls that were made one after the other, each on a connection of its own, came to. */
+/** The result of a series of calls, each on its own connection. */
 export interface Calls {
   readonly made: number;
   readonly failed: number;
-  /** Of the slowest, in milliseconds. */
+  /** Milliseconds of the slowest call. */
   readonly slowest: number;
 }
 
 /**
- * JavaScript that calls ports of its own loopback four times a second each, as Iguana does, for `seconds`. A daemon that
- * asks for a password has answered.
+ * JavaScript that calls each of some ports of its own loopback four times a second for `seconds`, as Iguana does. A refusal
+ * for lack of a password also counts as an answer.
  */
 export const STEADY_CALLS = `
   const net = require("net");
