@@ -4,7 +4,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Pool } from "./pool";
 
-/** Everything that goes over a pool's bridge, from now until `end`, which gives it as it was on the wire. */
+/** Records all packets that cross a pool's bridge, from `start` to `end`. `end` returns them in tcpdump's format. */
 export class Capture {
   private constructor(
     private readonly program: ReturnType<typeof spawn>,
@@ -14,9 +14,9 @@ export class Capture {
   static async start(pool: Pool): Promise<Capture> {
     const file = join(pool.folder, "capture.pcap");
     const where = [`--net=/run/netns/${pool.prefix}`, "tcpdump", "-i", "any", "-U", "-s", "0", "-w", file];
-    // Where it drops root's rights, it may not write here.
+    // By default Debian's tcpdump gives up root's rights and then cannot write this file.
     const program = spawn("nsenter", [...where, "-Z", "root"], { stdio: ["ignore", "ignore", "pipe"] });
-    // It says so when it listens.
+    // tcpdump prints a line when it starts to listen.
     await once(program.stderr, "data");
     return new Capture(program, file);
   }

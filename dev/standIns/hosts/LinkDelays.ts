@@ -8,27 +8,27 @@ import { run } from "./run";
 
 const SOURCES = join(__dirname, "delay");
 const QUEUE = "0";
-/** Where a host's packets are held: those that come before all else, those that go after all else. */
+/** Where a host's packets are held: incoming ones before every other rule, outgoing ones after every other rule. */
 const HOOKS = [
   ["raw", "PREROUTING", "--in-interface"],
   ["mangle", "POSTROUTING", "--out-interface"],
 ] as const;
 
 /**
- * Makes hosts' links slow. The kernel's own means, netem, is not in every kernel, so a small program of this folder
- * holds the packets, which the host's own iptables hands it. ARP is not held.
+ * Makes the links of hosts slow. Not every kernel has netem, so the program in delay/ holds the packets. The host's own
+ * iptables passes them to it. ARP is not delayed.
  */
 export class LinkDelays {
   private program: Promise<string> | undefined;
-  /** The pid of the program that holds a host's packets, by host. */
+  /** Pid of the program that holds a host's packets, keyed by the host's name. */
   private readonly running = new Map<string, number>();
 
   constructor(private readonly pool: Pool) {}
 
-  /** Makes the round trip to and from a host longer by so much in all, half of it on the way there; 0 ends that. */
+  /** Adds a delay to each round trip to a host, one half in each direction. 0 removes the delay. */
   async set(host: TestHost, milliseconds: number): Promise<void> {
     if (!Number.isFinite(milliseconds) || milliseconds < 0) {
-      throw new Error(`A link cannot have a delay of ${milliseconds} ms.`);
+      throw new Error(`The delay of ${host.name}'s link must be 0 ms or more, but is ${milliseconds} ms.`);
     }
     await this.remove(host);
     if (milliseconds === 0) return;
@@ -37,7 +37,7 @@ export class LinkDelays {
     const place = { namespace: host.namespace, hostname: host.name };
     const daemon = startDaemon(place, log, await this.program, [QUEUE, `${milliseconds / 2}ms`]);
     this.running.set(host.name, daemon.pid);
-    await untilAnswers(`The delay of ${host.name}`, daemon, () => holdsQueue(daemon.pid));
+    await untilAnswers(`The program that delays ${host.name}`, daemon, () => holdsQueue(daemon.pid));
     await setRules(host, "--append");
   }
 
@@ -51,7 +51,7 @@ export class LinkDelays {
   }
 
   private async build(): Promise<string> {
-    await requireGo(SOURCES, "What makes links of test hosts slow");
+    await requireGo(SOURCES, "The program that makes links of test hosts slow");
     const { execa } = await import("execa");
     const program = join(this.pool.folder, ".delay");
     await execa("go", ["build", "-o", program, "."], { cwd: SOURCES, env: { CGO_ENABLED: "0" } });
@@ -68,7 +68,7 @@ async function setRules({ namespace }: TestHost, action: "--append" | "--delete"
   }
 }
 
-/** Whether somebody takes what is queued in the process's network namespace. */
+/** Whether a program reads the queue in the process's network namespace. */
 async function holdsQueue(pid: number): Promise<boolean> {
   const queues = await readFile(`/proc/${pid}/net/netfilter/nfnetlink_queue`, "utf8").catch(() => "");
   return queues.split("\n").some((line) => line.trim().split(/\s+/)[0] === QUEUE);

@@ -20,17 +20,17 @@ import { chooseSubnet, HOST_RANGES } from "./subnet";
 export type { TestHost } from "./pool";
 
 /**
- * Which Docker Engine a host has: `debian` is the machine's dockerd, on Debian 12 that of 20.10; `current` is the one
- * that currentEngine.ts builds once. Both keep images in the same way, so hosts of both start from the same.
+ * Which Docker Engine a host has. `debian` is the machine's own dockerd, which is 20.10 on Debian 12. `current` is the one that
+ * currentEngine.ts builds once. Both store images in the same way, so hosts of both kinds can share the image store.
  */
 export type EngineKind = "debian" | "current";
 
 export interface TestHostsOptions {
-  /** Of all hosts that do not say otherwise; left out, `debian`. */
+  /** Engine of all hosts that state no other. The default is `debian`. */
   readonly engine?: EngineKind;
-  /** 0 to 255: hosts of several pools run side by side, at 10.99.<pool>.0/24 or where the machine leaves room. */
+  /** 0 to 255. Hosts of several pools can run side by side, at 10.99.<pool>.0/24 or in another free range. */
   readonly pool?: number;
-  /** Whether the hosts stay when this process is gone, until somebody ends them by hand. */
+  /** Whether the hosts go on after this process has ended, until somebody ends them by hand. */
   readonly stay?: boolean;
 }
 
@@ -40,23 +40,23 @@ const PROGRAMS: Readonly<Record<EngineKind, () => Promise<EnginePrograms>>> = {
 };
 
 /**
- * Real Docker hosts on one machine: each a network namespace with an address, a Docker Engine and an SSH server of its
- * own, on one bridge. The machine itself is outside: where the operator sits. File system and kernel are shared.
+ * Real Docker hosts on one machine. Each is a network namespace with its own address, Docker Engine and SSH server. All are on
+ * one bridge. The machine itself is outside and stands for the operator's machine. File system and kernel are shared.
  *
  *     describe.each(["debian", "current"] as const)("… on the engine %s", (engine) => {
  *       beforeAll(async () => { hosts = await TestHosts.start(["alpha"], { pool: 7, engine }); });
  */
 export class TestHosts {
-  /** Absolute path of a known_hosts with exactly these hosts' keys. */
+  /** Absolute path of a known_hosts file that has exactly these hosts' keys. */
   readonly knownHosts: string;
-  /** Absolute path of the private key that lets root in. */
+  /** Absolute path of the private key with which root can log in. */
   readonly identity: string;
   private readonly byName = new Map<string, { host: TestHost; engine: TestEngine }>();
   private readonly delays: LinkDelays;
 
   private constructor(
     private readonly pool: AddressedPool,
-    /** Where the images are. */
+    /** Path of the image store. */
     private readonly images: string,
     private readonly engine: EngineKind,
   ) {
@@ -64,7 +64,7 @@ export class TestHosts {
     this.delays = new LinkDelays(pool);
   }
 
-  /** Starts hosts, with the images of the development stack. What an earlier run left of the pool is removed first. */
+  /** Starts hosts that have the development stack's images. What an earlier run left of the pool is removed first. */
   static async start(
     names: readonly string[],
     { pool: number = 0, engine = "debian", stay = false }: TestHostsOptions = {},
@@ -82,10 +82,10 @@ export class TestHosts {
       await createBridge(pool);
       await createSshFiles(pool);
       const hosts = new TestHosts(pool, await provideImages(pool), engine);
-      // Each gets its address by its place in the list, and is waited for, so that a failure leaves nothing running.
+      // All hosts are waited for, so that none is still starting when one has failed.
       const started = await Promise.allSettled(names.map((name) => hosts.addHost(name)));
       for (const result of started) if (result.status === "rejected") throw result.reason;
-      // Only now, so that half of a set that was started by hand keeps nobody from starting it again.
+      // `stay` is written only now. If this process is killed before, the pool can be started again.
       await claim(place, { stay });
       return hosts;
     } catch (error) {
@@ -94,12 +94,12 @@ export class TestHosts {
     }
   }
 
-  /** IPv4 address of the machine outside the hosts, as they reach it. */
+  /** IPv4 address at which the hosts reach the machine outside. */
   get outside(): string {
     return this.pool.outside;
   }
 
-  /** By name. */
+  /** The hosts, keyed by name. */
   get hosts(): Readonly<Record<string, TestHost>> {
     return Object.fromEntries([...this.byName].map(([name, { host }]) => [name, host]));
   }
@@ -108,9 +108,9 @@ export class TestHosts {
     return this.find(name).host;
   }
 
-  /** Starts one more, with the others' engine or with another. */
+  /** Starts one more host. */
   async addHost(name: string, kind: EngineKind = this.engine): Promise<TestHost> {
-    if (this.byName.has(name)) throw new Error(`There is a test host named ${name} already.`);
+    if (this.byName.has(name)) throw new Error(`There is already a test host ${name}. Choose another name.`);
     const host = hostOf(this.pool, name, this.byName.size);
     const { folder, namespace } = host;
     const cgroup = cgroupOf(this.pool, host);
@@ -122,45 +122,45 @@ export class TestHosts {
     return host;
   }
 
-  /** Takes the host off the network, as if its cable were out. */
+  /** Cuts the host off the network, as if its cable were pulled. */
   async cut(name: string): Promise<void> {
     await setLink(this.pool, this.host(name), "down");
   }
 
-  /** Puts a host that was cut back. */
+  /** Connects a host again that `cut` has cut off. */
   async mend(name: string): Promise<void> {
     await setLink(this.pool, this.host(name), "up");
   }
 
-  /** Makes every round trip to and from the host longer by so many milliseconds in all; 0 ends that. */
+  /** Adds milliseconds to each round trip between the host and others. 0 removes the delay. */
   async delay(name: string, milliseconds: number): Promise<void> {
     await this.delays.set(this.host(name), milliseconds);
   }
 
-  /** Records what goes over the wire between the hosts, and between them and the outside. */
+  /** Records the packets between the hosts, and between them and the outside. */
   async capture(): Promise<Capture> {
     return Capture.start(this.pool);
   }
 
-  /** Stops the engine in order, with its containers, and waits: as long as their stop timeouts ask for. */
+  /** Stops the engine and its containers, as `systemctl stop docker` does, and waits until they have ended. */
   async stopEngine(name: string): Promise<void> {
     await this.find(name).engine.stop();
   }
 
-  /** Kills the engine; its containers go on, and are started anew by `startEngine`. */
+  /** Kills the engine. Its containers go on. `startEngine` starts them anew. */
   async killEngine(name: string): Promise<void> {
     await this.find(name).engine.kill();
   }
 
   /**
-   * Starts the engine and waits until it answers; by then it has started the containers whose restart policy says so.
-   * @param flags more of dockerd's, this time
+   * Starts the engine and waits until it answers. By then it has started the containers whose restart policy says so.
+   * @param flags further flags of dockerd for this start
    */
   async startEngine(name: string, flags: readonly string[] = []): Promise<void> {
     await this.find(name).engine.start(flags);
   }
 
-  /** Loses all that the host's engine had, as a new disk does; the images of the development stack are there again. */
+  /** Gives the host's engine a new, empty disk. Afterwards it has only the development stack's images. */
   async wipe(name: string): Promise<void> {
     const { host, engine } = this.find(name);
     await engine.kill();
@@ -174,12 +174,12 @@ export class TestHosts {
     await engine.start();
   }
 
-  /** Runs the docker CLI at the host's engine; its output. */
+  /** Runs the docker CLI at the host's engine and returns its output. */
   async docker(name: string, ...args: readonly string[]): Promise<string> {
     return run("docker", "--host", `unix://${this.host(name).socket}`, ...args);
   }
 
-  /** Ends all hosts at once and removes all that was made of them, containers and volumes too. */
+  /** Ends all hosts at once and removes all that was made for them, including containers and volumes. */
   async stop(): Promise<void> {
     await clearPool(this.pool);
   }
@@ -187,6 +187,6 @@ export class TestHosts {
   private find(name: string): { host: TestHost; engine: TestEngine } {
     const found = this.byName.get(name);
     if (found !== undefined) return found;
-    throw new Error(`There is no test host ${name}; there are ${[...this.byName.keys()].join(", ")}.`);
+    throw new Error(`There is no test host ${name}. The hosts are ${[...this.byName.keys()].join(", ")}.`);
   }
 }

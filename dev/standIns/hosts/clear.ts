@@ -6,8 +6,8 @@ import { endProcesses } from "./processes";
 import { run } from "./run";
 
 /**
- * Removes all that there is of a pool: processes, mounts, the network, cgroups, files. It goes by what it finds, not by
- * what somebody remembers, so it also removes what a process that was killed has left.
+ * Removes all that there is of a pool: processes, mounts, the network, cgroups and files. It searches the machine for these,
+ * so it also removes what a killed process has left.
  */
 export async function clearPool(pool: Pool): Promise<void> {
   await endProcesses(pool);
@@ -19,22 +19,23 @@ export async function clearPool(pool: Pool): Promise<void> {
   await rm(pool.folder, { recursive: true, force: true });
 }
 
-/** Takes away every mount in a folder, so that deleting the folder deletes nothing else. */
+/** Unmounts everything in a folder, so that deleting the folder deletes nothing else. */
 export async function unmountAll(folder: string): Promise<void> {
   const mounts = await mountsIn(folder);
-  // Later ones lie in or over earlier ones. Lazily, for the namespaces of ended processes go a little later than they.
+  // Later mounts lie in or over earlier ones, so they go first. `--lazy` is needed because the kernel removes the
+  // namespaces of ended processes a little after the processes.
   if (mounts.length > 0) await run("umount", "--lazy", ...mounts.reverse());
   const left = await mountsIn(folder);
-  if (left.length > 0) throw new Error(`These cannot be unmounted: ${left.join(" ")}`);
+  if (left.length > 0) throw new Error(`These paths are still mounted after umount: ${left.join(" ")}`);
 }
 
-/** Paths of what is mounted in a folder, in the order of mounting. */
+/** Paths of the mounts in a folder, in the order of mounting. */
 export async function mountsIn(folder: string): Promise<string[]> {
   const lines = (await readFile("/proc/self/mountinfo", "utf8")).split("\n");
   return lines.map((line) => line.split(" ")[4] ?? "").filter((path) => path.startsWith(`${folder}/`));
 }
 
-/** A shim listens on a socket outside of its engine's folder; one that was killed leaves it behind. */
+/** Removes the sockets of containers' shims. They are outside of the engine's folder, and a killed shim leaves its socket. */
 export async function removeShimSockets(hostFolder: string): Promise<void> {
   const tasks = join(hostFolder, "run/containerd/daemon/io.containerd.runtime.v2.task/moby");
   for (const container of await readdir(tasks).catch(() => [])) {
@@ -43,7 +44,7 @@ export async function removeShimSockets(hostFolder: string): Promise<void> {
   }
 }
 
-/** In the one hierarchy of version 2, or in each of version 1. */
+/** Removes a cgroup from the one hierarchy of version 2, or from each hierarchy of version 1. */
 async function removeCgroups(cgroup: string): Promise<void> {
   const root = "/sys/fs/cgroup";
   const hierarchies = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory());

@@ -2,24 +2,24 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A program that runs in the background, and outlives the process that started it. */
+/** A program that runs in the background. It goes on after the process that started it. */
 export interface Daemon {
   readonly pid: number;
-  /** Absolute path of what it says. */
+  /** Absolute path of its log. */
   readonly log: string;
 }
 
 /** Where a program of a host runs. */
 export interface Place {
-  /** Of the network. */
+  /** Name of the network namespace. */
   readonly namespace: string;
   readonly hostname: string;
 }
 
 /** Starts a program in a host's network namespace, under the host's name. */
 export function startDaemon(place: Place, log: string, file: string, args: readonly string[]): Daemon {
-  // Each of these becomes the next, so the pid stays that of the program. `ip netns exec` would mount another /sys,
-  // in which a Docker Engine finds no cgroups.
+  // Each of these programs replaces itself by the next, so the pid is that of the last one. `ip netns exec` is not used,
+  // because it mounts another /sys, in which a Docker Engine finds no cgroups.
   const command = [
     `--net=/run/netns/${place.namespace}`,
     ...["unshare", "--uts", "sh", "-c", 'hostname "$0" && exec "$@"', place.hostname],
@@ -28,15 +28,17 @@ export function startDaemon(place: Place, log: string, file: string, args: reado
   const output = openSync(log, "a");
   const child = spawn("nsenter", command, { detached: true, stdio: ["ignore", output, output] });
   closeSync(output);
-  // Whether it came up is seen by asking it.
+  // `untilAnswers` finds out whether the program has started, so the event is ignored.
   child.on("error", () => {});
   child.unref();
   if (child.pid === undefined)
-    throw new Error(`nsenter, of util-linux, cannot be run, and ${file} needs it.`);
+    throw new Error(
+      `${file} cannot be started, because nsenter cannot be run. Install the package util-linux, then run this again.`,
+    );
   return { pid: child.pid, log };
 }
 
-/** Waits until a daemon answers; rejects with the end of its log when it has ended, or takes too long. */
+/** Waits until a daemon answers. Rejects with the end of its log when it has ended, or has not answered after 60 s. */
 export async function untilAnswers(
   what: string,
   daemon: Daemon,
@@ -47,19 +49,21 @@ export async function untilAnswers(
     const ended = !isRunning(daemon.pid);
     if (ended || Date.now() > deadline) {
       const end = readFileSync(daemon.log, "utf8").trimEnd().split("\n").slice(-10).join("\n  | ");
-      throw new Error(`${what} ${ended ? "ended" : "does not answer"}. It said:\n  | ${end}`);
+      throw new Error(
+        `${what} ${ended ? "ended" : "does not answer after 60 s"}. Its log ${daemon.log} ends with:\n  | ${end}`,
+      );
     }
     await sleep(50);
   }
 }
 
-/** Whether a process runs. One that has ended and that nobody has asked about yet does not. */
+/** Whether a process runs. A zombie, whose parent has not collected it yet, does not run. */
 export function isRunning(pid: number): boolean {
   const state = statusOf(pid)?.[0];
   return state !== undefined && state !== "Z" && state !== "X";
 }
 
-/** When a process started, in clock ticks since the machine did; with its pid that tells it from all others. */
+/** When a process started, in clock ticks since the machine's start. Together with the pid this identifies a process. */
 export function startOf(pid: number): string | undefined {
   return statusOf(pid)?.[19];
 }
@@ -68,7 +72,7 @@ export async function untilGone(pid: number): Promise<void> {
   while (isRunning(pid)) await sleep(20);
 }
 
-/** The fields of /proc/PID/stat from the third on (proc_pid_stat(5)); the second may hold blanks. */
+/** The fields of /proc/PID/stat from the third on (proc_pid_stat(5)). The second field is cut off, as it may have blanks. */
 function statusOf(pid: number): string[] | undefined {
   try {
     return readFileSync(`/proc/${pid}/stat`, "utf8")

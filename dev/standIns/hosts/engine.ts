@@ -5,30 +5,30 @@ import { isRunning, type Place, startDaemon, untilAnswers, untilGone } from "./d
 import { run } from "./run";
 
 export interface EngineArgs extends Place {
-  /** For its files. */
+  /** Folder of its files. */
   readonly folder: string;
-  /** What its containers' cgroups are under. */
+  /** Parent of its containers' cgroups. */
   readonly cgroup: string;
-  /** Asked for at each start. */
+  /** Provides the programs. It is called at each start. */
   readonly programs: () => Promise<EnginePrograms>;
-  /** More flags of dockerd. */
+  /** Further flags of dockerd. */
   readonly flags?: readonly string[];
 }
 
-/** What a Docker Engine consists of. containerd, runc and docker-init are the machine's. */
+/** The programs of a Docker Engine. containerd, runc and docker-init are always the machine's own. */
 export interface EnginePrograms {
-  /** Absolute path, or a name on the path. */
+  /** Absolute path, or a name on PATH. */
   readonly dockerd: string;
-  /** Absolute path of docker-proxy; left out, dockerd finds it on the path. */
+  /** Absolute path of docker-proxy. When absent, dockerd finds it on PATH. */
   readonly proxy?: string;
 }
 
-/** What the machine has. */
+/** The machine's own Docker Engine. */
 export async function machinePrograms(): Promise<EnginePrograms> {
   return { dockerd: "dockerd" };
 }
 
-/** A Docker Engine beside the machine's own, which shares nothing with that but the kernel. */
+/** A Docker Engine beside the machine's own. The two share only the kernel and the programs. */
 export class TestEngine {
   readonly socket: string;
   readonly dataRoot: string;
@@ -42,15 +42,17 @@ export class TestEngine {
     this.containerdPidFile = join(args.folder, "run/containerd/containerd.pid");
   }
 
-  /** Starts it, unless it runs, and waits until it answers. `flags`: more of dockerd's, this time. */
+  /**
+   * Starts the engine, unless it runs, and waits until it answers.
+   * @param flags further flags of dockerd for this start
+   */
   async start(flags: readonly string[] = []): Promise<void> {
     if ((await this.pid()) !== undefined) return;
     const { folder } = this.args;
     const programs = await this.args.programs();
     const { dockerd, proxy } = programs;
     await mkdir(folder, { recursive: true });
-    // One that was killed left these behind; dockerd takes a pid for that of a running process even when the process
-    // has ended and nobody has asked about it yet.
+    // A killed engine leaves these files. dockerd does not start while the pid in them is that of a zombie.
     for (const path of [this.pidFile, this.containerdPidFile, this.socket]) await rm(path, { force: true });
     const daemon = startDaemon(this.args, join(folder, "dockerd.log"), dockerd, [
       ...["--config-file", await this.writeConfig(programs)],
@@ -64,12 +66,12 @@ export class TestEngine {
     await untilAnswers(`The Docker Engine of ${this.args.hostname}`, daemon, () => this.answers());
   }
 
-  /** Stops it as `systemctl stop docker` does, which gives its containers the time that they ask for. */
+  /** Stops the engine as `systemctl stop docker` does. Its containers get their stop timeouts. */
   async stop(): Promise<void> {
     await this.end("SIGTERM");
   }
 
-  /** Its containers go on without it, until it starts again. */
+  /** Kills the engine. Its containers go on until it starts again. */
   async kill(): Promise<void> {
     await this.end("SIGKILL");
   }
@@ -80,11 +82,11 @@ export class TestEngine {
     const containerd = await readPid(this.containerdPidFile);
     process.kill(pid, signal);
     await untilGone(pid);
-    // It goes with the engine, whichever way that does.
+    // containerd ends whenever the engine ends.
     if (containerd !== undefined) await untilGone(containerd);
   }
 
-  /** Of the process, if it runs and is this engine's. */
+  /** Pid of the process, if it runs and is this engine. Another process may have the pid by now. */
   private async pid(): Promise<number | undefined> {
     const pid = await readPid(this.pidFile);
     if (pid === undefined || !isRunning(pid)) return undefined;
@@ -99,10 +101,10 @@ export class TestEngine {
     );
   }
 
-  /** An own file, because the machine's /etc/docker/daemon.json is for the machine's engine. */
+  /** Writes a config file, so that dockerd does not read /etc/docker/daemon.json, which is for the machine's own engine. */
   private async writeConfig(programs: EnginePrograms): Promise<string> {
     const path = join(this.args.folder, "daemon.json");
-    // Before version 23 an engine's id comes of the key in this file, by default one for all engines of a machine.
+    // Before version 23 an engine's id comes from the key in this file. By default all engines of a machine share the file.
     const key = join(this.args.folder, "key.json");
     const config = (await engineVersion(programs)) < 23 ? { "deprecated-key-path": key } : {};
     await writeFile(path, JSON.stringify(config));

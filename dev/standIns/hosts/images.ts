@@ -12,14 +12,14 @@ import { run } from "./run";
 /** A tag and an id. */
 type Image = readonly [string, string];
 
-/** What an engine keeps images in, under its data-root. */
+/** The folders under an engine's data-root that hold its images. */
 const LAYERS = "overlay2";
 const INDEX = "image";
 
 /**
- * A folder with the development stack's images as an engine keeps them, which hosts' engines start from. It is made
- * once for all hosts: each loading them by itself takes 5 s and 0.5 GB a host, a copy of it takes 0.2 s and 10 MB.
- * The machine's own engine has to have the images.
+ * Provides a folder with the development stack's images in an engine's own format. Hosts' engines start with a copy of it.
+ * It is made once for all hosts: loading the images takes 5 s and 0.5 GB for each host, but a copy takes 0.2 s and 10 MB.
+ * The machine's own engine must have the images.
  */
 export async function provideImages(pool: Pool): Promise<string> {
   const images = await listImages();
@@ -34,10 +34,10 @@ export async function provideImages(pool: Pool): Promise<string> {
   return store;
 }
 
-/** Lays the images into the data-root of an engine that has not run on it yet. */
+/** Copies the images into the data-root of an engine that has not run yet. */
 export async function layImages(store: string, dataRoot: string): Promise<void> {
   await mkdir(dataRoot, { recursive: true });
-  // Layers are never written to: what a container changes is a file of its own. So all engines can share theirs.
+  // No engine ever writes to a layer, because a container's changes go to files of their own. So all engines share them.
   await run("cp", "--archive", "--link", join(store, LAYERS), dataRoot);
   await run("cp", "--archive", join(store, INDEX), dataRoot);
 }
@@ -52,7 +52,7 @@ async function listImages(engine = new Docker()): Promise<Image[]> {
     .sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
-/** Loads the images into an engine without a network, and keeps what it made of them. */
+/** Loads the images into an engine without a network, and keeps the folders that it made for them. */
 async function fillStore(pool: Pool, images: readonly Image[], store: string): Promise<void> {
   const folder = join(pool.folder, ".images");
   const engine = new TestEngine({
@@ -71,14 +71,12 @@ async function fillStore(pool: Pool, images: readonly Image[], store: string): P
   const loaded = await listImages(new Docker({ socketPath: engine.socket }));
   await engine.stop();
   if (JSON.stringify(loaded) !== JSON.stringify(images)) {
-    throw new Error(
-      "The development stack's images were made anew while they were being copied. Run this again.",
-    );
+    throw new Error("The development stack's images changed while they were being copied. Run this again.");
   }
   const made = join(folder, "store");
   await mkdir(made);
   for (const name of [LAYERS, INDEX]) await rename(join(engine.dataRoot, name), join(made, name));
-  // Another pool may have been faster.
+  // Another pool may have made the store first.
   await rename(made, store).catch(async (error: unknown) => {
     if (!(await exists(store))) throw error;
   });
@@ -87,7 +85,7 @@ async function fillStore(pool: Pool, images: readonly Image[], store: string): P
 
 const UNUSED_AFTER = 60 * 60 * 1000;
 
-/** Of images that have been made anew since. What hosts took of them stays theirs. */
+/** Removes stores of older images that nobody has used for an hour. Hosts keep the copies that they have made. */
 async function removeUnused(current: string): Promise<void> {
   for (const name of await readdir(poolsDirectory())) {
     const path = join(poolsDirectory(), name);

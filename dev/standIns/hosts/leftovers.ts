@@ -5,12 +5,12 @@ import { type Pool, poolOf } from "./pool";
 import { processesOf } from "./processes";
 import { run } from "./run";
 
-/** What there is of a pool's hosts on the machine, in words; nothing once they have been ended. */
+/** Describes all that a pool's hosts have left on the machine. The list is empty after the hosts were ended. */
 export async function leftoversOf(number: number): Promise<string[]> {
   return leftoversIn(poolOf(number));
 }
 
-/** Likewise, of whatever has its network and its files as a pool of hosts has. */
+/** Does the same for anything that uses a pool, such as a test cluster. */
 export async function leftoversIn(pool: Pool): Promise<string[]> {
   const lines = (text: string) => text.split("\n").filter((line) => line !== "");
   const cgroups = await run("find", "/sys/fs/cgroup", "-maxdepth", "2", "-name", pool.prefix);

@@ -8,18 +8,18 @@ import { poolOf, type TestHost } from "./pool";
 import { type EngineKind, TestHosts } from "./TestHosts";
 
 const HELP = `
-Starts real Docker hosts on this one machine, to try a stack of several: each is a network namespace with an address,
-a Docker Engine that has the development stack's images, and an SSH server that lets root in. The machine itself is
-outside of them, where the operator sits. It takes root, Debian or Ubuntu, and dockerd.
+Starts real Docker hosts on this one machine, so that you can try a stack on several hosts. Each host is a network
+namespace with an address, a Docker Engine that has the development stack's images, and an SSH server that lets root log
+in. The machine itself stands for the operator's machine. You need root, Debian or Ubuntu, and dockerd.
 
-  npm run hosts -- up alpha beta gamma     start three; prints how to reach them, and their yaml for a stack
-  npm run hosts -- down                    end them, and remove all that was made of them
+  npm run hosts -- up alpha beta gamma     starts three hosts and prints how to reach them, and their yaml for a stack
+  npm run hosts -- down                    ends the hosts and removes all that was made for them
 
-To look around, with the names that \`up\` prints (\`dkm${POOL_BY_HAND}\` is the bridge's own namespace):
+To look around, use the names that \`up\` prints (\`dkm${POOL_BY_HAND}\` is the namespace of the bridge):
 
-  nsenter --net=/run/netns/dkm${POOL_BY_HAND}-alpha tcpdump -ni eth0      what passes one host's link
-  nsenter --net=/run/netns/dkm${POOL_BY_HAND} tcpdump -ni bridge          what passes between all of them
-  ip -n dkm${POOL_BY_HAND} link set to-alpha down                         cut a host off; \`up\` mends it
+  nsenter --net=/run/netns/dkm${POOL_BY_HAND}-alpha tcpdump -ni eth0      shows the packets of one host
+  nsenter --net=/run/netns/dkm${POOL_BY_HAND} tcpdump -ni bridge          shows the packets between all hosts
+  ip -n dkm${POOL_BY_HAND} link set to-alpha down                         cuts a host off; the same with \`up\` reconnects it
 `;
 
 interface UpOptions extends Options {
@@ -53,7 +53,7 @@ function describe(hosts: TestHosts): string {
   return `
 ${table.toString()}
 
-To try one:
+To try the first host:
   ssh ${key} root@${first?.address} docker info
 
 For the config of a stack:
@@ -68,24 +68,24 @@ function yamlOf({ name, docker, address, socket }: TestHost): object {
   return { name, docker, address, socket };
 }
 
-const pool = poolOption("the hosts' addresses, 10.99.<pool>.0/24 where nothing else has that");
+const pool = poolOption("the hosts' addresses, 10.99.<pool>.0/24 if nothing else uses that range");
 const engine = new Option(
   "--engine <engine>",
-  "the machine's own dockerd, or a current one that is built once",
+  "debian is the machine's own dockerd; current is a newer one that is built once",
 )
   .choices(["debian", "current"])
   .default("debian");
 const program = new Command("npm run hosts --").addHelpText("after", HELP);
 program
   .command("up")
-  .description("start hosts, which stay until they are ended")
+  .description("start hosts, which run until you end them")
   .argument("<names...>", "names of the hosts, such as alpha beta gamma")
   .addOption(pool)
   .addOption(engine)
   .action(up);
 program
   .command("down")
-  .description("end the hosts and remove all that was made of them")
+  .description("end the hosts and remove all that was made for them")
   .addOption(pool)
   .action(down);
 run(program);

@@ -7,8 +7,8 @@ const BRIDGE = "bridge";
 const UPLINK = "uplink";
 
 /**
- * Makes the pool's bridge, with one link to the machine outside. It has a network namespace of its own, as the hosts
- * have: a bridge outside would be under the outside's firewall, which Docker sets to drop what is forwarded.
+ * Makes the pool's bridge, with one link to the machine outside. The bridge has its own network namespace. Outside, the
+ * machine's firewall would apply to it, and Docker sets that firewall to drop forwarded packets.
  */
 export async function createBridge(pool: AddressedPool): Promise<void> {
   await createNamespace(pool.prefix);
@@ -31,12 +31,12 @@ export async function connectHost(pool: Pool, host: TestHost): Promise<void> {
   await plugIn(pool, portOf(host));
 }
 
-/** Takes the bridge's end of a host's link down, or up again: the cable is out. */
+/** Takes the bridge's end of a host's link down or up. Down is like a pulled cable. */
 export async function setLink(pool: Pool, host: TestHost, state: "up" | "down"): Promise<void> {
   await run("ip", "-n", pool.prefix, "link", "set", portOf(host), state);
 }
 
-/** Removes what an engine has made of a host's network: its bridges, and the rules that it added. It may not run. */
+/** Removes the bridges and the firewall rules that an engine has made in a host's network. The engine must not run. */
 export async function removeEngineNetworks({ namespace }: TestHost): Promise<void> {
   const bridges = await run("ip", "-n", namespace, "-brief", "link", "show", "type", "bridge");
   for (const line of bridges.split("\n")) {
@@ -51,9 +51,9 @@ export async function removeEngineNetworks({ namespace }: TestHost): Promise<voi
   }
 }
 
-/** Removes the pool's namespaces, with all their links, and the link outside. No process may be left in them. */
+/** Removes the pool's namespaces with all their links, and the link outside. No process may run in the namespaces. */
 export async function removeNetwork(pool: Pool): Promise<void> {
-  // The kernel removes a namespace's own links some time after it, so the one outside goes by itself first.
+  // The kernel removes a namespace's links some time after the namespace, so the link outside is removed first.
   if (await hasLinkOutside(pool)) await run("ip", "link", "delete", pool.prefix);
   for (const namespace of await namespacesOf(pool)) await run("ip", "netns", "delete", namespace);
 }
@@ -63,10 +63,10 @@ export async function hasLinkOutside(pool: Pool): Promise<boolean> {
   return links.split("\n").some((line) => line.startsWith(`${pool.prefix}@`));
 }
 
-/** The pool's network namespaces that are there. */
+/** Names of the pool's network namespaces that exist. */
 export async function namespacesOf(pool: Pool): Promise<string[]> {
   const lines = (await run("ip", "netns", "list")).split("\n");
-  // A name may be followed by a number in brackets.
+  // `ip` may print a number in brackets after a name.
   return lines.map((line) => line.replace(/ .*/, "")).filter((name) => isNamespaceOf(pool, name));
 }
 

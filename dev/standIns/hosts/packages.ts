@@ -3,7 +3,7 @@ import { canInstallPackages, installPackages } from "../../toolchain/apt";
 import { exists } from "../../toolchain/cache";
 import { findOnPath } from "../../toolchain/executables";
 
-/** By program, the package of Debian and Ubuntu that has it. */
+/** The packages of Debian and Ubuntu, keyed by the program that each provides. */
 const PACKAGES: Readonly<Record<string, string>> = {
   ip: "iproute2",
   iptables: "iptables",
@@ -12,11 +12,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
   tcpdump: "tcpdump",
 };
 
-/** Sees to the programs that test hosts are made with. */
+/** Installs the programs that test hosts need, or rejects with what to do. */
 export async function preparePackages(): Promise<void> {
   if (process.getuid?.() !== 0) {
     throw new Error(
-      "Test hosts are made of network namespaces and engines of their own, which takes root. Run this as root.",
+      "Test hosts are network namespaces with their own Docker Engines, and only root can make them. Run this as root.",
     );
   }
   const missing: string[] = [];
@@ -27,15 +27,16 @@ export async function preparePackages(): Promise<void> {
   const command = `apt-get install ${missing.join(" ")}`;
   if (!(await canInstallPackages())) {
     throw new Error(
-      `Test hosts need more programs: on Debian or Ubuntu, run \`${command}\`, then run this again.`,
+      `Test hosts need programs that are not installed. On Debian or Ubuntu, run \`${command}\`, then run this again.`,
     );
   }
-  // Where systemd runs, that package opens the machine itself to SSH, which is for its owner to decide.
+  // Where systemd runs, the package openssh-server opens this machine to SSH. Its owner has to decide about that.
   if (missing.includes("openssh-server") && (await exists("/run/systemd/system"))) {
     throw new Error(
-      `Test hosts need more programs: run \`${command}\`, then run this again. It also starts an SSH server of this ` +
-        "machine, which they do not need; `systemctl disable --now ssh ssh.socket` ends that.",
+      `Test hosts need programs that are not installed. Run \`${command}\`, then run this again. The package ` +
+        "openssh-server also starts an SSH server on this machine, which test hosts do not need. " +
+        "`systemctl disable --now ssh ssh.socket` stops it.",
     );
   }
-  await step("Installing what test hosts are made with", (log) => installPackages(log, missing));
+  await step("Installing the programs of test hosts", (log) => installPackages(log, missing));
 }

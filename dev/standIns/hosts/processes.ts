@@ -9,28 +9,28 @@ interface Process {
   readonly command: string;
   /** Inode of its network namespace. */
   readonly network: number;
-  /** The content of its /proc/PID/cgroup. */
+  /** Content of /proc/PID/cgroup. */
   readonly cgroups: string;
 }
 
 type Choice = (process: Process) => boolean;
 
-/** The pids of all that runs for a pool. */
+/** Pids of all processes that run for a pool. */
 export async function processesOf(pool: Pool): Promise<number[]> {
   return select(await choosePool(pool));
 }
 
-/** Ends all that runs for a pool, at once and without a last word. */
+/** Kills all processes that run for a pool. */
 export async function endProcesses(pool: Pool): Promise<void> {
   await endAll(await choosePool(pool));
 }
 
-/** Ends a host's containers likewise, those too whose engine does not run. */
+/** Kills a host's containers, even when their engine does not run. */
 export async function endContainers(pool: Pool, host: TestHost): Promise<void> {
   await endAll((process) => isInCgroup(process, cgroupOf(pool, host)) || isShimOf(process, host.folder));
 }
 
-/** What is in its network namespaces, which are engines, SSH servers and what they started; and its containers. */
+/** Chooses the processes in the pool's network namespaces (engines, SSH servers and their children) and in its containers. */
 async function choosePool(pool: Pool): Promise<Choice> {
   const paths = (await namespacesOf(pool)).map((name) => join("/run/netns", name));
   const networks = await Promise.all(paths.map(async (path) => (await stat(path)).ino));
@@ -41,7 +41,7 @@ function isInCgroup({ cgroups }: Process, cgroup: string): boolean {
   return cgroups.split("\n").some((line) => line.includes(`:${cgroup}/`));
 }
 
-/** The parent of a container's first process, which names its engine's folder. */
+/** Whether the process is the shim of a container of this engine. A shim's arguments name its engine's folder. */
 function isShimOf({ command }: Process, folder: string): boolean {
   const [program = "", ...args] = command.split("\0");
   return program.includes("containerd-shim") && args.some((arg) => arg.startsWith(`${folder}/`));
@@ -49,9 +49,10 @@ function isShimOf({ command }: Process, folder: string): boolean {
 
 async function endAll(choice: Choice): Promise<void> {
   const deadline = Date.now() + 30_000;
-  // Whoever is being ended may just have started another.
+  // A process may start another one just before it is killed, so this is repeated until none is left.
   for (let pids = await select(choice); pids.length > 0; pids = await select(choice)) {
-    if (Date.now() > deadline) throw new Error(`These processes do not end: ${pids.join(" ")}`);
+    if (Date.now() > deadline)
+      throw new Error(`These processes still run 30 s after SIGKILL: ${pids.join(" ")}`);
     for (const pid of pids) kill(pid);
     await sleep(50);
   }
@@ -61,7 +62,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It ended by itself.
+    // The process has ended by itself.
   }
 }
 
@@ -71,7 +72,7 @@ async function select(choice: Choice): Promise<number[]> {
   return processes.flatMap((found) => (found !== undefined && choice(found) ? [found.pid] : []));
 }
 
-/** Nothing about a process that has ended, whether or not its parent has asked about it. */
+/** Undefined for a process that has ended, even when it is still a zombie. */
 async function describe(pid: number): Promise<Process | undefined> {
   const folder = join("/proc", String(pid));
   try {

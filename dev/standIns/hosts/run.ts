@@ -1,4 +1,4 @@
-/** Runs a program to its end; its output. It rejects with the command and what the program said. */
+/** Runs a program and returns its output. Rejects with the command and the program's own message. */
 export async function run(file: string, ...args: readonly string[]): Promise<string> {
   const { execa } = await import("execa");
   const { stdout } = await execa(file, args, { stdin: "ignore" });

@@ -6,9 +6,9 @@ import { startDaemon, untilAnswers } from "./daemon";
 import type { Pool, TestHost } from "./pool";
 import { run } from "./run";
 
-/** Absolute paths of what reaches the hosts of a pool. */
+/** Absolute paths of the files with which ssh reaches the hosts of a pool. */
 export interface SshFiles {
-  /** The hosts' keys, and no others. */
+  /** A known_hosts file that has exactly the hosts' keys. */
   readonly knownHosts: string;
   /** The operator's private key. */
   readonly identity: string;
@@ -18,24 +18,26 @@ export function sshFilesOf(pool: Pool): SshFiles {
   return { knownHosts: join(pool.folder, "known_hosts"), identity: join(pool.folder, "id_ed25519") };
 }
 
-/** Makes the operator's key and a known_hosts without hosts. */
+/** Makes the operator's key and an empty known_hosts file. */
 export async function createSshFiles(pool: Pool): Promise<void> {
   const { knownHosts, identity } = sshFilesOf(pool);
   await createKey(identity, "operator");
   await writeFile(knownHosts, "");
 }
 
-/** Starts a host's SSH server, waits until it answers, and makes its key known. */
+/** Starts a host's SSH server, waits until it answers, and adds its key to known_hosts. */
 export async function startSsh(pool: Pool, host: TestHost): Promise<void> {
-  // sshd starts itself again for each connection, and wants to be called by its full path for that.
+  // sshd executes itself again for each connection, and therefore must be started by its full path.
   const sshd = await findOnPath("sshd", process.env);
-  if (sshd === undefined) throw new Error("There is no sshd; it is part of the package openssh-server.");
+  if (sshd === undefined) {
+    throw new Error("sshd is not on PATH. Install the package openssh-server, then run this again.");
+  }
   const { knownHosts, identity } = sshFilesOf(pool);
   const key = join(host.folder, "ssh_host_ed25519_key");
   const config = join(host.folder, "sshd_config");
   await createKey(key, host.name);
   await writeFile(config, serverConfig(host, key, `${identity}.pub`));
-  // Where sshd puts those who have not logged in yet; a service would have it made.
+  // sshd needs this folder for connections that have not logged in yet. Usually its service makes it.
   await mkdir("/run/sshd", { recursive: true, mode: 0o755 });
   const place = { namespace: host.namespace, hostname: host.name };
   const daemon = startDaemon(place, join(host.folder, "sshd.log"), sshd, ["-D", "-e", "-f", config]);
@@ -44,7 +46,7 @@ export async function startSsh(pool: Pool, host: TestHost): Promise<void> {
   await appendFile(knownHosts, `${host.address} ${type} ${publicKey}\n`);
 }
 
-/** What is not stated is OpenSSH's default, as on a host that nobody has tuned: MaxSessions 10, MaxStartups 10:30:100. */
+/** All other settings are OpenSSH's defaults, as on most hosts: MaxSessions 10, MaxStartups 10:30:100. */
 function serverConfig(host: TestHost, key: string, authorizedKeys: string): string {
   return `ListenAddress ${host.address}
 HostKey ${key}
@@ -52,7 +54,7 @@ PidFile ${join(host.folder, "sshd.pid")}
 AllowUsers root
 PermitRootLogin prohibit-password
 AuthorizedKeysFile ${authorizedKeys}
-# The folder of the keys may lie in one that everybody may write to, such as /tmp.
+# The keys' folder may lie in a folder that everybody can write to, such as /tmp.
 StrictModes no
 PasswordAuthentication no
 KbdInteractiveAuthentication no

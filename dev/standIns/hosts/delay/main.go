@@ -1,5 +1,5 @@
-// Command delay holds every packet that iptables hands it (target NFQUEUE) for the same time: what the kernel's netem
-// does, for kernels without it. The packets stay in the kernel; only word of them passes through here.
+// Command delay holds every packet that iptables passes to it (target NFQUEUE) for the same time. It does what the kernel's
+// netem does, for kernels without netem. The packets stay in the kernel. This program only gets and sends their ids.
 package main
 
 import (
@@ -33,16 +33,16 @@ const (
 
 	commandBind = 1
 	copyMeta    = 1
-	// Packets that a network card would cut up come whole.
+	// The kernel need not cut large packets into segments before it queues them.
 	flagWhole = 1 << 2
 
 	accept = 1
 )
 
-// How many packets may wait. At 1500 bytes each, 65536 fill a link of 1 Gbit/s for 0.8 s.
+// maxWaiting is how many packets may wait. At 1500 bytes each, 65536 packets fill a link of 1 Gbit/s for 0.8 s.
 const maxWaiting = 65536
 
-// A packet that waits until it is due.
+// waiting is a packet that waits until it is due.
 type waiting struct {
 	id  uint32
 	due time.Time
@@ -55,7 +55,7 @@ func main() {
 	}
 	connection, err := bind(queue)
 	if err != nil {
-		log.Fatalf("queue %d cannot be had: %v", queue, err)
+		log.Fatalf("cannot bind to queue %d: %v", queue, err)
 	}
 	packets := make(chan waiting, maxWaiting)
 	go release(connection, queue, packets)
@@ -68,11 +68,11 @@ func readArguments(arguments []string) (uint16, time.Duration, error) {
 	}
 	queue, err := strconv.ParseUint(arguments[0], 10, 16)
 	if err != nil {
-		return 0, 0, fmt.Errorf("the queue: %w", err)
+		return 0, 0, fmt.Errorf("the queue must be a number from 0 to 65535: %w", err)
 	}
 	delay, err := time.ParseDuration(arguments[1])
 	if err != nil {
-		return 0, 0, fmt.Errorf("the duration: %w", err)
+		return 0, 0, fmt.Errorf("the duration must be one such as 7.5ms: %w", err)
 	}
 	return uint16(queue), delay, nil
 }
@@ -82,7 +82,7 @@ func bind(queue uint16) (*netlink.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	// When word of a packet is lost, that packet is; the connection need not fail.
+	// When the message about a packet is lost, only that packet is lost. The connection must not fail.
 	if err := connection.SetOption(netlink.NoENOBUFS, true); err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func bind(queue uint16) (*netlink.Conn, error) {
 	return connection, err
 }
 
-// receive notes when each packet is due. They come in order, and every one waits equally long.
+// receive notes when each packet is due. Packets come in order and all wait equally long, so they are also due in order.
 func receive(connection *netlink.Conn, delay time.Duration, packets chan<- waiting) error {
 	for {
 		messages, err := connection.Receive()
@@ -126,7 +126,7 @@ func receive(connection *netlink.Conn, delay time.Duration, packets chan<- waiti
 	}
 }
 
-// release lets packets go when they are due, all that are due at a time by one message.
+// release accepts packets when they are due. One message accepts all packets that are due.
 func release(connection *netlink.Conn, queue uint16, packets <-chan waiting) {
 	next := <-packets
 	for {
@@ -151,7 +151,7 @@ func release(connection *netlink.Conn, queue uint16, packets <-chan waiting) {
 	}
 }
 
-// sleepUntil is exact to a tenth of a millisecond, where time.Sleep is to one.
+// sleepUntil is exact to a tenth of a millisecond. time.Sleep is only exact to one millisecond.
 func sleepUntil(due time.Time) {
 	for rest := time.Until(due); rest > 0; rest = time.Until(due) {
 		duration := unix.NsecToTimespec(rest.Nanoseconds())
@@ -176,7 +176,7 @@ func acceptUpTo(connection *netlink.Conn, queue uint16, id uint32) error {
 func packetID(data []byte) (uint32, error) {
 	const familyHeader = 4
 	if len(data) < familyHeader {
-		return 0, fmt.Errorf("a message of %d bytes", len(data))
+		return 0, fmt.Errorf("the kernel sent a message of %d bytes, which is too short", len(data))
 	}
 	attributes, err := netlink.NewAttributeDecoder(data[familyHeader:])
 	if err != nil {
@@ -187,7 +187,7 @@ func packetID(data []byte) (uint32, error) {
 			return binary.BigEndian.Uint32(header), nil
 		}
 	}
-	return 0, fmt.Errorf("a packet without an id")
+	return 0, fmt.Errorf("the kernel sent a message about a packet without the packet's id")
 }
 
 func message(kind netlink.HeaderType, queue uint16, attributes *netlink.AttributeEncoder) (netlink.Message, error) {
