@@ -75,7 +75,7 @@ function planned(request: RegisterResourceRequest, keys: ReadonlyMap<string, str
     type,
     name: request.getName(),
     // Only the docker provider is explicit. Resources of random and tls use default providers, which have no name here.
-    ...(provider === undefined || type === PROVIDER_TYPE ? {} : { provider }),
+    provider: type === PROVIDER_TYPE ? undefined : provider,
     inputs: JSON.stringify(replaced(request.getObject()?.toJavaScript() ?? {}, keys)),
     options: options(request),
   };

@@ -1,14 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 
-/** Tests take the lower ones. */
+/** The default pool of a person. Tests use lower numbers. */
 export const POOL_BY_HAND = 100;
 
-/** Of each command of a program that a person starts, to have a testbed at hand. */
+/** Options of each command of `npm run hosts` and `npm run cluster`. */
 export interface Options {
   readonly pool: number;
 }
 
-/** `--pool`, with what its number is the third byte of. */
+/** The option `--pool`. `addresses` names the addresses whose third byte it is. */
 export function poolOption(addresses: string): Option {
   return new Option("--pool <number>", `third byte of ${addresses}`)
     .argParser(readPool)
@@ -18,10 +18,10 @@ export function poolOption(addresses: string): Option {
 function readPool(text: string): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number <= 255) return number;
-  throw new InvalidArgumentError("It is a number from 0 to 255.");
+  throw new InvalidArgumentError("It must be a whole number from 0 to 255.");
 }
 
-/** Does what the command line asks for. An error is printed with what led to it, and makes the exit code 1. */
+/** Runs the command of the command line. An error is printed with its causes, and the exit code is then 1. */
 export function run(program: Command): void {
   program.parseAsync().catch((error: unknown) => {
     process.stderr.write(`${messageOf(error)}\n`);

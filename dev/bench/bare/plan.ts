@@ -3,7 +3,7 @@ export interface PlannedResource {
   readonly type: string;
   readonly name: string;
   /** Name of the explicit provider. The provider comes earlier in the list. */
-  readonly provider?: string;
+  readonly provider?: string | undefined;
   /** The inputs as JSON. An object whose only key is JOIN, OUTPUT or SECRET stands for a value that JSON cannot hold. */
   readonly inputs: string;
   readonly options: PlannedOptions;

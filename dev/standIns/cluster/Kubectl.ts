@@ -1,4 +1,4 @@
-/** kubectl, with somebody's rights at one cluster. */
+/** Runs kubectl with the rights of one kubeconfig at one cluster. */
 export class Kubectl {
   constructor(
     /** Path of the program. */
@@ -7,12 +7,12 @@ export class Kubectl {
     private readonly kubeconfig: string,
   ) {}
 
-  /** Runs it to its end; its output. It rejects with what it said. */
+  /** Runs kubectl and returns its output. Rejects with what it wrote to standard error. */
   async run(...args: readonly string[]): Promise<string> {
     return this.execute(args);
   }
 
-  /** Runs it with this on its standard input. */
+  /** Runs kubectl with a text on its standard input and returns its output. */
   async feed(input: string, ...args: readonly string[]): Promise<string> {
     return this.execute(args, input);
   }
@@ -23,10 +23,10 @@ export class Kubectl {
     await this.execute(["apply", "--server-side", "--filename", "-"], list);
   }
 
-  /** What of these objects is otherwise in the cluster; empty where nothing is. */
+  /** The differences between these objects and the cluster's; empty when there are none. */
   async diff(...objects: readonly object[]): Promise<string> {
     const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-    // 1 tells that there are differences.
+    // Exit code 1 means that there are differences.
     return this.execute(["diff", "--server-side", "--force-conflicts", "--filename", "-"], list, [0, 1]);
   }
 

@@ -31,40 +31,39 @@ import { prepareCluster } from "./prepare";
 import { Program, runOnNode } from "./program";
 
 export interface TestClusterOptions {
-  /** 0 to 255: clusters of several pools run side by side, at 10.98.<pool>.0/24 or where the machine leaves room. */
+  /** 0 to 255. Clusters of several pools can run side by side, at 10.98.<pool>.0/24 or in another free range. */
   readonly pool?: number;
-  /** Whether the cluster stays when this process is gone, until somebody ends it by hand. */
+  /** Whether the cluster goes on after this process has ended, until somebody ends it by hand. */
   readonly stay?: boolean;
 }
 
-/** One key of the cluster's database, as it lies there. */
+/** One key of the cluster's database, with its stored value. */
 export interface EtcdEntry {
   /** Such as /registry/secrets/NAMESPACE/NAME. */
   readonly key: string;
   readonly value: Buffer;
 }
 
-/** Of nftables; parts/policies makes it. */
+/** The table of nftables that the program in parts/policies makes. */
 const POLICY_TABLE = ["ip", "network-policies"];
 const READY_SECONDS = 120;
 
 /**
- * A real cluster of one node on this machine: Kubernetes' own programs in a network namespace, with an API server that
- * the machine reaches, containers, DNS, volumes, and NetworkPolicies that are enforced. File system and kernel are the
- * machine's.
+ * A real cluster of one node on this machine. Kubernetes' own programs run in a network namespace. The machine reaches the
+ * API server. Containers, DNS, volumes and NetworkPolicies work. The node shares the machine's file system and kernel.
  */
 export class TestCluster {
   /** Absolute path of an administrator's kubeconfig. */
   readonly kubeconfig: string;
-  /** Of the only node. */
+  /** Name of the only node. */
   readonly node = NODE;
-  /** IPv4 address of the node, as the machine outside reaches it. */
+  /** IPv4 address at which the machine outside reaches the node. */
   readonly address: string;
-  /** IPv4 address of the machine outside, as pods reach it. */
+  /** IPv4 address at which pods reach the machine outside. */
   readonly outside: string;
-  /** Folder of all its programs' logs, and of its pods'. */
+  /** Folder of the logs of all its programs and pods. */
   readonly logs: string;
-  /** The administrator's. */
+  /** kubectl with an administrator's rights. */
   readonly client: Kubectl;
   private readonly control: ControlPlane;
   private readonly programs: NodePrograms;
@@ -106,7 +105,7 @@ export class TestCluster {
     });
   }
 
-  /** Starts a cluster, and waits until pods can run in it. What an earlier run left of the pool is removed first. */
+  /** Starts a cluster and waits until pods can run in it. What an earlier run left of the pool is removed first. */
   static async start({ pool: number = 0, stay = false }: TestClusterOptions = {}): Promise<TestCluster> {
     const pool = clusterPoolOf(number);
     const parts = await prepareCluster();
@@ -121,14 +120,14 @@ export class TestCluster {
       await writeFile(filesOf(pool).up, "");
       return cluster;
     } catch (error) {
-      // The logs say why, and go with it.
+      // The logs say why. They are kept, because they would be removed with the cluster.
       const logs = await keepLogs(pool);
       await clearCluster(pool);
       throw new Error(`The test cluster did not start; its logs are in ${logs}.`, { cause: error });
     }
   }
 
-  /** The running cluster of a pool, which another process may have started. */
+  /** Finds the running cluster of a pool. Another process may have started it. Rejects when none runs. */
   static async attach({ pool: number = 0 }: Pick<TestClusterOptions, "pool"> = {}): Promise<TestCluster> {
     const pool = clusterPoolOf(number);
     if (await exists(filesOf(pool).up)) {
@@ -139,27 +138,27 @@ export class TestCluster {
     );
   }
 
-  /** Folder that has its kubectl. */
+  /** Folder that contains its kubectl. */
   get programsFolder(): string {
     return this.parts.kubernetes;
   }
 
-  /** Gives the node the development stack's images. */
+  /** Copies the development stack's images to the node. */
   async loadDevelopmentImages(): Promise<void> {
     await this.loadImages(SOURCES.map(({ name }) => imageName(name)));
   }
 
-  /** Copies images of the machine's Docker Engine to the node, where pods find them by the same names. */
+  /** Copies images of the machine's Docker Engine to the node, under the same names. */
   async loadImages(references: readonly string[]): Promise<void> {
     await copyImages(this.pool, references);
   }
 
-  /** Runs kubectl as the administrator; its output. */
+  /** Runs kubectl as the administrator and returns its output. */
   async kubectl(...args: readonly string[]): Promise<string> {
     return this.client.run(...args);
   }
 
-  /** Stops the kubelet: containers go on, and nobody tells the cluster about them or starts others. */
+  /** Stops the kubelet. Containers go on, but the cluster learns nothing about them and no others are started. */
   async stopKubelet(): Promise<void> {
     await this.programs.kubelet.stop();
   }
@@ -173,9 +172,9 @@ export class TestCluster {
     await this.startKubelet();
   }
 
-  /** Stops the API server: pods go on, and nobody learns or changes anything. */
+  /** Stops the API server. Pods go on, but nobody can read or change an object. */
   async stopApiServer(): Promise<void> {
-    // In order, it would first wait for all who watch.
+    // On SIGTERM it would first wait for all clients that watch.
     await this.control.apiServer.stop("SIGKILL");
   }
 
@@ -183,14 +182,14 @@ export class TestCluster {
     await this.control.apiServer.start();
   }
 
-  /** Whether NetworkPolicies hold, as in a cluster whose network enforces them, or not. They do at the start. */
+  /** Turns the enforcement of NetworkPolicies on or off. It is on at the start. */
   async enforcePolicies(on: boolean): Promise<void> {
     if (on) return this.policies.start();
     await this.policies.stop();
     if (await this.hasPolicyTable()) await runOnNode(this.pool, "nft", "delete", "table", ...POLICY_TABLE);
   }
 
-  /** All that the cluster's database has. */
+  /** All entries of the cluster's database. */
   async etcdDump(): Promise<EtcdEntry[]> {
     const text = await etcdctl(this.pool, "get", "", "--prefix", "--write-out", "json");
     const { kvs = [] } = JSON.parse(text) as { kvs?: { key: string; value?: string }[] };
@@ -200,18 +199,18 @@ export class TestCluster {
     }));
   }
 
-  /** Path of the folder that a volume keeps its data in; it stays when the volume's claim goes. */
+  /** Path of the folder with a volume's data. The folder stays when the volume's claim is deleted. */
   volumeFolder(volume: string): string {
     return join(filesOf(this.pool).volumes, volume);
   }
 
-  /** Removes a volume that nothing claims any more, with its data. */
+  /** Removes a volume that no claim uses, with its data. */
   async removeVolume(volume: string): Promise<void> {
     await this.kubectl("delete", "persistentvolume", volume);
     await rm(this.volumeFolder(volume), { recursive: true, force: true });
   }
 
-  /** Ends the cluster at once and removes all that was made of it, volumes too. */
+  /** Ends the cluster at once and removes all that was made for it, including volumes. */
   async stop(): Promise<void> {
     await clearCluster(this.pool);
   }
@@ -223,7 +222,7 @@ export class TestCluster {
     await createBridge(pool);
     await connectHost(pool, host);
     await run("ip", "-n", namespace, "route", "add", "default", "via", pool.outside);
-    // Of the network namespace that it is written in.
+    // This sets ip_forward of the node's network namespace only.
     await runOnNode(pool, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
     await createCgroups(pool);
     await keepKernelSettings(pool);
@@ -258,7 +257,7 @@ export class TestCluster {
     }
   }
 
-  /** The node, its DNS, and what every pod is given. */
+  /** Waits for the node, for its DNS, and for the service account that every pod needs. */
   private async untilReady(): Promise<void> {
     const timeout = `--timeout=${READY_SECONDS}s`;
     const wait = (...what: string[]) => this.kubectl("wait", timeout, ...what);
@@ -271,7 +270,7 @@ export class TestCluster {
   private async untilThere(object: string): Promise<void> {
     const deadline = Date.now() + READY_SECONDS * 1000;
     while ((await this.kubectl("get", object, "--ignore-not-found", "--output=name")) === "") {
-      if (Date.now() > deadline) throw new Error(`There is no ${object} after ${READY_SECONDS} s.`);
+      if (Date.now() > deadline) throw new Error(`The cluster has no ${object} after ${READY_SECONDS} s.`);
       await sleep(200);
     }
   }
@@ -283,7 +282,7 @@ export class TestCluster {
   }
 }
 
-/** Puts the logs of a cluster that did not start beside its folder. */
+/** Copies the logs of a cluster that did not start to a folder beside its own, and returns that folder. */
 async function keepLogs(pool: ClusterPool): Promise<string> {
   const kept = `${pool.folder}-logs`;
   await rm(kept, { recursive: true, force: true });

@@ -8,7 +8,7 @@ import { type AddressedClusterPool, API_SERVICE, type ClusterPool, DOMAIN, files
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Those who talk to the API server, and what they are to it: names and groups that its default roles are bound to. */
+/** The clients of the API server, with the names and groups that Kubernetes' default roles are bound to. */
 const CLIENTS = {
   admin: "CN=admin,O=system:masters",
   "controller-manager": "CN=system:kube-controller-manager",
@@ -17,7 +17,7 @@ const CLIENTS = {
   proxy: "CN=system:kube-proxy",
   policies: "CN=dokomodo:policies,O=system:masters",
   volumes: "CN=dokomodo:volumes,O=system:masters",
-  /** The API server itself, to a kubelet. */
+  /** The API server itself, when it calls a kubelet. */
   apiserver: "CN=kube-apiserver-kubelet-client,O=system:masters",
 } as const;
 
@@ -37,15 +37,15 @@ export function keysOf(pool: ClusterPool) {
   });
   return {
     authority: files("authority"),
-    /** What the API server shows. */
+    /** The API server's own certificate. */
     server: files("server"),
-    /** Signs service accounts' tokens; without a certificate. */
+    /** Signs the tokens of service accounts. It has no certificate. */
     tokens: join(folder, "tokens.key"),
     client: (name: Client) => files(`client-${name}`),
   };
 }
 
-/** Makes all of a new cluster's keys and certificates. */
+/** Makes all keys and certificates of a new cluster. */
 export async function createCertificates(pool: AddressedClusterPool): Promise<void> {
   x509.cryptoProvider.set(webcrypto);
   await mkdir(filesOf(pool).certificates, { recursive: true, mode: 0o700 });
@@ -90,7 +90,7 @@ async function createAuthority(): Promise<Issued> {
   return { certificate, keys };
 }
 
-/** For a server when it has names, for a client otherwise. */
+/** Issues a server's certificate when there are names, and a client's otherwise. */
 async function issue(
   authority: Issued,
   subject: string,

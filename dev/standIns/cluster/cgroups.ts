@@ -5,12 +5,12 @@ import { cgroupOf, type Pool } from "../hosts/pool";
 
 const ROOT = "/sys/fs/cgroup";
 
-/** Makes the cgroup that all of a cluster's pods are under; a kubelet asks for it to be there. */
+/** Makes the cgroup that contains all pods of a cluster. A kubelet does not start without it. */
 export async function createCgroups(pool: Pool): Promise<void> {
   for (const root of await hierarchies()) await mkdir(join(root, cgroupOf(pool)), { recursive: true });
 }
 
-/** The one hierarchy of version 2, or each of version 1. */
+/** The roots of the cgroup hierarchies: one in version 2, one for each controller in version 1. */
 async function hierarchies(): Promise<string[]> {
   const controllers = join(ROOT, "cgroup.controllers");
   if (!(await exists(controllers))) {

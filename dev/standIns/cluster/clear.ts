@@ -5,14 +5,14 @@ import { endProcesses } from "../hosts/processes";
 import { restoreKernelSettings } from "./kernelSettings";
 import { type ClusterPool, filesOf } from "./pool";
 
-/** Of containerd, kubelet and the CNI library, which have no setting for these. */
+/** Paths that containerd, the kubelet and the CNI library use. None of them has a setting for its path. */
 const SHIMS = "io.containerd.runtime.v2.task/k8s.io";
 const LOG_LINKS = "/var/log/containers";
 const CNI_RESULTS = "/var/lib/cni/results";
 
 /**
- * Removes all that there is of a cluster: processes, mounts, the network, cgroups, files. It goes by what it finds, so
- * it also removes what a process that was killed has left.
+ * Removes all that there is of a cluster: processes, mounts, the network, cgroups and files. It searches the machine for
+ * these, so it also removes what a killed process has left.
  */
 export async function clearCluster(pool: ClusterPool): Promise<void> {
   await endProcesses(pool);
@@ -21,7 +21,7 @@ export async function clearCluster(pool: ClusterPool): Promise<void> {
   await restoreKernelSettings(pool);
 }
 
-/** What the cluster's programs put outside of its folder. */
+/** Files of the cluster's programs that are outside of its folder. */
 export async function filesElsewhere(pool: ClusterPool): Promise<string[]> {
   return [...(await shimSockets(pool)), ...(await logLinks(pool)), ...(await cniResults(pool))];
 }

@@ -13,10 +13,10 @@ import {
 } from "./pool";
 import { listens, Program, runOnNode } from "./program";
 
-/** Inside the node's namespace, where nobody else is. */
+/** It is reached only inside the node's network namespace, so it needs no TLS. */
 export const ETCD = "http://127.0.0.1:2379";
 
-/** What decides: the database, the API server, and who watches it. */
+/** The programs of the control plane: the database, the API server, the controllers and the scheduler. */
 export interface ControlPlane {
   readonly etcd: Program;
   readonly apiServer: Program;

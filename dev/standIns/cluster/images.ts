@@ -7,7 +7,7 @@ import { IMAGE_NAMESPACE } from "./node";
 import type { Parts } from "./parts";
 import { type ClusterPool, filesOf } from "./pool";
 
-/** Copies images of the machine's Docker Engine to a cluster's node, where pods find them by the same names. */
+/** Copies images of the machine's Docker Engine to a cluster's node, under the same names. */
 export async function copyImages(pool: ClusterPool, references: readonly string[]): Promise<void> {
   if (references.length === 0) return;
   const { execa } = await import("execa");
@@ -19,7 +19,7 @@ export async function copyImages(pool: ClusterPool, references: readonly string[
   );
 }
 
-/** Makes an image that holds CoreDNS and nothing else, and gives it to the node alone. */
+/** Makes an image that contains only CoreDNS, and copies it to the node. */
 export async function provideDnsImage(pool: ClusterPool, { kubernetes }: Parts): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "dokomodo-cluster-"));
   try {

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { ClusterPool } from "./pool";
 
-/** Under /proc/sys: those of the whole machine that every kubelet sets (its option protectKernelDefaults). */
+/** Settings under /proc/sys that a kubelet changes for the whole machine (see its option protectKernelDefaults). */
 const SETTINGS = [
   "kernel/keys/root_maxbytes",
   "kernel/keys/root_maxkeys",
@@ -14,7 +14,7 @@ const SETTINGS = [
 ];
 const schema = z.record(z.string(), z.string());
 
-/** Notes what the machine has, before its first cluster. */
+/** Saves the machine's settings before its first cluster starts. A saved file is never overwritten. */
 export async function keepKernelSettings(pool: ClusterPool): Promise<void> {
   const values = await Promise.all(
     SETTINGS.map(async (name) => [name, await readFile(pathOf(name), "utf8")]),
@@ -27,7 +27,7 @@ export async function keepKernelSettings(pool: ClusterPool): Promise<void> {
   );
 }
 
-/** Puts back what the machine had, after its last cluster. */
+/** Restores the machine's settings after its last cluster has ended. */
 export async function restoreKernelSettings(pool: ClusterPool): Promise<void> {
   const file = fileOf(pool);
   const others = (await readdir(dirname(file)).catch(() => [])).filter((name) => /^\d+$/.test(name));
@@ -39,7 +39,7 @@ export async function restoreKernelSettings(pool: ClusterPool): Promise<void> {
   await rm(file);
 }
 
-/** Beside the clusters' folders. */
+/** The saved settings lie beside the clusters' folders, because all clusters share them. */
 function fileOf({ folder }: ClusterPool): string {
   return join(dirname(folder), "kernel.json");
 }

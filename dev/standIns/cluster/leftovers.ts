@@ -2,7 +2,7 @@ import { leftoversIn } from "../hosts/leftovers";
 import { filesElsewhere } from "./clear";
 import { clusterPoolOf } from "./pool";
 
-/** What there is of a pool's cluster on the machine, in words; nothing once it has been ended. */
+/** Describes all that a pool's cluster has left on the machine. The list is empty after the cluster was ended. */
 export async function leftoversOfCluster(number: number): Promise<string[]> {
   const pool = clusterPoolOf(number);
   return [...(await leftoversIn(pool)), ...(await filesElsewhere(pool)).map((path) => `file ${path}`)];

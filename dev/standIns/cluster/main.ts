@@ -7,13 +7,14 @@ import { clusterPoolOf, filesOf } from "./pool";
 import { TestCluster } from "./TestCluster";
 
 const HELP = `
-Starts a real Kubernetes cluster of one node on this machine, to try a stack on it: Kubernetes ${kubernetesVersion} in
-a network namespace, with the development stack's images, DNS, a default StorageClass and enforced NetworkPolicies. It
-takes root, Debian or Ubuntu, and Go, which builds Kubernetes' programs once (some ten minutes).
+Starts a real Kubernetes cluster of one node on this machine, so that you can try a stack on it. Kubernetes
+${kubernetesVersion} runs in a network namespace. The node has the development stack's images, DNS, a default StorageClass
+and enforced NetworkPolicies. You need root, Debian or Ubuntu, and Go. Go builds Kubernetes' programs once, which takes
+some ten minutes.
 
-  npm run cluster -- up        start it; prints how kubectl and a stack reach it
-  npm run cluster -- status    whether it runs, and its pods
-  npm run cluster -- down      end it, and remove all that was made of it, volumes too
+  npm run cluster -- up        starts the cluster and prints how kubectl and a stack reach it
+  npm run cluster -- status    says whether it runs, and lists its pods
+  npm run cluster -- down      ends it and removes all that was made for it, including volumes
 `;
 
 async function up({ pool }: Options): Promise<void> {
@@ -21,10 +22,10 @@ async function up({ pool }: Options): Promise<void> {
   const cluster = await TestCluster.start({ pool, stay: true });
   await cluster.loadDevelopmentImages();
   say(`
-The cluster runs, after ${Math.round((Date.now() - started) / 1000)} s. Its API server is at ${cluster.address}; the logs are in ${cluster.logs}.
+The cluster started in ${Math.round((Date.now() - started) / 1000)} s. Its API server is at ${cluster.address}. Its logs are in ${cluster.logs}.
 
   export KUBECONFIG=${cluster.kubeconfig}
-  export PATH=${cluster.programsFolder}:$PATH     # has its kubectl
+  export PATH=${cluster.programsFolder}:$PATH     # contains kubectl
 `);
 }
 
@@ -45,21 +46,21 @@ async function down({ pool: number }: Options): Promise<void> {
   say(was ? `Ended the test cluster of pool ${number}.` : `Pool ${number} has no test cluster.`);
 }
 
-const pool = poolOption("the cluster's addresses, 10.98.<pool>.0/24 where nothing else has that");
+const pool = poolOption("the cluster's addresses, 10.98.<pool>.0/24 if nothing else uses that range");
 const program = new Command("npm run cluster --").addHelpText("after", HELP);
 program
   .command("up")
-  .description("start the cluster, which stays until it is ended")
+  .description("start the cluster, which runs until you end it")
   .addOption(pool)
   .action(up);
 program
   .command("status")
-  .description("say whether it runs, and with which pods")
+  .description("say whether the cluster runs, and list its pods")
   .addOption(pool)
   .action(status);
 program
   .command("down")
-  .description("end the cluster and remove all that was made of it")
+  .description("end the cluster and remove all that was made for it")
   .addOption(pool)
   .action(down);
 run(program);

@@ -1,25 +1,25 @@
 import { imageName } from "../../images/images";
 import { DNS_SERVICE, DOMAIN } from "./pool";
 
-/** Of the StorageClass, which is the default one. */
+/** Name of the default StorageClass. */
 export const STORAGE_CLASS = "local";
-/** What the StorageClass calls the program that makes its volumes. */
+/** Name by which the StorageClass refers to the program that makes its volumes. */
 export const PROVISIONER = "dokomodo/local";
 export const DNS_IMAGE = imageName("cluster-dns");
-/** Where CoreDNS says whether it can answer. */
+/** Port at which CoreDNS says whether it can answer. */
 const READY_PORT = 8181;
 
 const NAMESPACE = "kube-system";
 const NAME = "coredns";
-/** What policies commonly know a cluster's DNS by. */
+/** The label by which NetworkPolicies commonly select a cluster's DNS. */
 const LABELS = { "k8s-app": "kube-dns" };
 
-/** What a cluster has from the start: storage, and DNS. */
+/** The objects that a cluster has from the start: its storage and its DNS. */
 export function initialObjects(): object[] {
   return [storageClass, ...dnsAccount(), dnsConfig(), dnsDeployment(), dnsService()];
 }
 
-/** Volumes stay when their claims go, as where somebody's data matters. */
+/** Volumes stay when their claims are deleted, as in a cluster with data of value. */
 const storageClass = {
   apiVersion: "storage.k8s.io/v1",
   kind: "StorageClass",
@@ -32,7 +32,7 @@ const storageClass = {
   volumeBindingMode: "WaitForFirstConsumer",
 };
 
-/** What CoreDNS reads of the cluster (its plugin `kubernetes`). */
+/** The account of CoreDNS, with the rights that its plugin `kubernetes` needs. */
 function dnsAccount(): object[] {
   const metadata = { name: `system:${NAME}` };
   const verbs = ["list", "watch"];
@@ -57,7 +57,7 @@ function dnsAccount(): object[] {
   ];
 }
 
-/** It knows the cluster's names alone, and soon forgets what is not there: tests wait for what comes. */
+/** CoreDNS knows only the cluster's names. It caches a missing name for 1 s only, because tests wait for new names. */
 function dnsConfig(): object {
   const Corefile = `.:53 {
   errors
@@ -108,7 +108,7 @@ function dnsDeployment(): object {
         spec: {
           priorityClassName: "system-cluster-critical",
           serviceAccountName: NAME,
-          // Not itself, which is what it would ask.
+          // With the default for pods, CoreDNS would send its own look-ups to itself.
           dnsPolicy: "Default",
           containers: [container],
           volumes: [{ name: "config", configMap: { name: NAME } }],

@@ -7,7 +7,7 @@ const READY = "--timeout=180s";
 const PATIENCE_SECONDS = 30;
 const ANSWER_MS = 1500;
 
-/** A namespace of a test file's own, which takes pods of the restricted standard alone. */
+/** A namespace for one test file. It admits only pods of the restricted Pod Security Standard. */
 export class TestNamespace {
   private readonly client: Kubectl;
 
@@ -18,7 +18,7 @@ export class TestNamespace {
     this.client = tested.kubectl;
   }
 
-  /** Makes it; what an earlier run left of it is removed first. */
+  /** Makes the namespace. What an earlier run left of it is removed first. */
   static async create(name: string, tested: TestedCluster): Promise<TestNamespace> {
     await tested.kubectl.run("delete", "namespace", name, "--ignore-not-found");
     const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
@@ -35,19 +35,22 @@ export class TestNamespace {
     await this.client.apply(...objects);
   }
 
-  /** Starts a pod that has Node and a shell, and waits until it is ready; `container` is more of its container. */
+  /**
+   * Starts a pod that has Node and a shell, and waits until it is ready.
+   * @param container further fields of its container
+   */
   async startPod(name: string, command: readonly string[], container: object = {}): Promise<void> {
     const image = this.tested.image("node");
     await this.apply(podOf({ namespace: this.name, name, image, command, container }));
     await this.kubectl("wait", "--for=condition=Ready", READY, `pod/${name}`);
   }
 
-  /** Runs a program in a pod; its output. */
+  /** Runs a program in a pod and returns its output. */
   async exec(pod: string, ...command: readonly string[]): Promise<string> {
     return this.kubectl("exec", pod, "--", ...command);
   }
 
-  /** What a pod is answered over a new connection: status and body, or `no answer`. */
+  /** Sends a GET from a pod over a new connection. Returns status and body, or `no answer`. */
   async call(pod: string, url: string): Promise<string> {
     const script = `
       process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
@@ -63,11 +66,11 @@ export class TestNamespace {
   }
 }
 
-/** Waits for what comes soon after what was asked for; rejects when it does not come. */
+/** Waits until a condition is true. Rejects after PATIENCE_SECONDS. */
 export async function until(happens: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + PATIENCE_SECONDS * 1000;
   while (!(await happens().catch(() => false))) {
-    if (Date.now() > deadline) throw new Error(`It has not happened within ${PATIENCE_SECONDS} s.`);
+    if (Date.now() > deadline) throw new Error(`This was not true after ${PATIENCE_SECONDS} s: ${happens}`);
     await sleep(100);
   }
 }

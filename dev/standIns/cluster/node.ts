@@ -11,10 +11,10 @@ import { listens, Program } from "./program";
 
 const KUBELET_PORT = 10250;
 const PROXY_PORT = 10256;
-/** containerd's folder of images and containers that are Kubernetes'. */
+/** containerd's namespace for the images and containers of Kubernetes. */
 export const IMAGE_NAMESPACE = "k8s.io";
 
-/** What runs the pods and leads to them. */
+/** The programs that run the pods and lead traffic to them. */
 export interface NodePrograms {
   readonly containerd: Program;
   readonly kubelet: Program;
@@ -54,7 +54,7 @@ export function nodeProgramsOf(pool: AddressedClusterPool, { kubernetes }: Parts
   };
 }
 
-/** Runs containerd's own client at the cluster's containerd; its output. */
+/** Runs containerd's own client at the cluster's containerd and returns its output. */
 export function ctr(pool: ClusterPool, ...args: readonly string[]): Promise<string> {
   return run("ctr", "--address", filesOf(pool).socket, "--namespace", IMAGE_NAMESPACE, ...args);
 }
@@ -70,7 +70,7 @@ export async function writeNodeConfigs(pool: ClusterPool): Promise<void> {
   await writeFile(join(cni, "10-pods.conflist"), JSON.stringify(podNetwork(pool)));
 }
 
-/** Of version 1.6 and later (containerd-config.toml(5)). */
+/** For containerd 1.6 and later (containerd-config.toml(5)). */
 function containerdConfig(pool: ClusterPool, cni: string): string {
   const files = filesOf(pool);
   const text = JSON.stringify;
@@ -86,7 +86,7 @@ state = ${text(files.state)}
 
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = ${text(imageName("pause"))}
-  # Where root's own limits are lower than usual, a container with less than that does not start.
+  # Without this a container whose oom_score_adj is below containerd's own does not start where root is restricted.
   restrict_oom_score_adj = true
   disable_hugetlb_controller = true
   netns_mounts_under_state_dir = true
@@ -113,7 +113,7 @@ function kubeletConfig(pool: ClusterPool): object {
     oomScoreAdj: 0,
     clusterDNS: [DNS_SERVICE],
     clusterDomain: DOMAIN,
-    // Pods know the cluster's names alone, whatever the machine's own resolver is.
+    // Pods resolve only the cluster's names and never use the machine's own resolver.
     resolvConf: "",
     authentication: {
       anonymous: { enabled: false },
@@ -125,7 +125,7 @@ function kubeletConfig(pool: ClusterPool): object {
     healthzPort: 0,
     podLogsDir: join(files.logs, "pods"),
     volumePluginDir: join(files.kubelet, "volume-plugins"),
-    // The machine's disk is not the cluster's to judge.
+    // How full the machine's disk is must not matter to the cluster.
     evictionHard: { "memory.available": "100Mi", "nodefs.available": "1%", "imagefs.available": "1%" },
     imageGCHighThresholdPercent: 100,
     registerNode: true,
@@ -133,7 +133,7 @@ function kubeletConfig(pool: ClusterPool): object {
   };
 }
 
-/** Without what it would set for the whole machine. */
+/** `conntrack` is all zero, because kube-proxy would otherwise change these settings of the whole machine. */
 function proxyConfig(pool: ClusterPool): object {
   return {
     apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
@@ -149,7 +149,7 @@ function proxyConfig(pool: ClusterPool): object {
   };
 }
 
-/** A link of its own for each pod, so that what pods send each other passes the node's firewall. */
+/** Each pod has its own link, so that packets between pods pass the node's firewall. */
 function podNetwork(pool: ClusterPool): object {
   const ipam = {
     type: "host-local",

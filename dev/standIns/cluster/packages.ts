@@ -3,10 +3,10 @@ import { canInstallPackages, installPackages } from "../../toolchain/apt";
 import { exists } from "../../toolchain/cache";
 import { findOnPath } from "../../toolchain/executables";
 
-/** Where Debian's package puts them. */
+/** Where Debian's package puts the CNI plugins. */
 export const CNI_PLUGINS = "/usr/lib/cni";
 
-/** By program, the package of Debian and Ubuntu that has it. */
+/** The packages of Debian and Ubuntu, keyed by the program that each provides. */
 const PACKAGES: Readonly<Record<string, string>> = {
   containerd: "containerd",
   etcd: "etcd-server",
@@ -16,11 +16,11 @@ const PACKAGES: Readonly<Record<string, string>> = {
   nft: "nftables",
 };
 
-/** Sees to the programs that a test cluster is made with and that distributions have. */
+/** Installs the programs of distributions that a test cluster needs, or rejects with what to do. */
 export async function prepareClusterPackages(display: Display): Promise<void> {
   if (process.getuid?.() !== 0) {
     throw new Error(
-      "A test cluster is a network namespace with a node of Kubernetes in it, which takes root. Run this as root.",
+      "A test cluster runs a Kubernetes node in a network namespace, and only root can make one. Run this as root.",
     );
   }
   const missing: string[] = [];
@@ -32,17 +32,18 @@ export async function prepareClusterPackages(display: Display): Promise<void> {
   const command = `apt-get install ${missing.join(" ")}`;
   if (!(await canInstallPackages())) {
     throw new Error(
-      `A test cluster needs more programs: on Debian or Ubuntu, run \`${command}\`, then run this again.`,
+      `A test cluster needs programs that are not installed. On Debian or Ubuntu, run \`${command}\`, then run this again.`,
     );
   }
-  // Where systemd runs, that package starts a database of this machine, which is for its owner to decide.
+  // Where systemd runs, the package etcd-server starts a database on this machine. Its owner has to decide about that.
   if (missing.includes("etcd-server") && (await exists("/run/systemd/system"))) {
     throw new Error(
-      `A test cluster needs more programs: run \`${command}\`, then run this again. It also starts an etcd of this ` +
-        "machine, which a test cluster does not need; `systemctl disable --now etcd` ends that.",
+      `A test cluster needs programs that are not installed. Run \`${command}\`, then run this again. The package ` +
+        "etcd-server also starts an etcd on this machine, which a test cluster does not need. " +
+        "`systemctl disable --now etcd` stops it.",
     );
   }
-  await step("Installing what a test cluster is made with", (log) => installPackages(log, missing), {
+  await step("Installing the programs of a test cluster", (log) => installPackages(log, missing), {
     display,
   });
 }

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { cacheDirectory } from "../../toolchain/cache";
 import { buildOnce, type GoSearch } from "../../toolchain/go";
 
-/** As parts/go.mod has it. */
+/** The version in parts/go.mod. */
 export const kubernetesVersion = "1.34.4";
 
-/** Folders with the programs of a cluster. */
+/** The folders of a cluster's programs. */
 export interface Parts {
-  /** Kubernetes' own, and CoreDNS. */
+  /** Folder of Kubernetes' own programs and of CoreDNS. */
   readonly kubernetes: string;
-  /** Those of parts/: what enforces policies, and what makes volumes. */
+  /** Folder of the programs from parts/policies and parts/volumes. */
   readonly own: string;
 }
 
@@ -25,14 +25,14 @@ const KUBERNETES = [
 const OWN = ["./policies", "./volumes"];
 
 /**
- * Programs of a real cluster, in the cache or built from their Go modules. There is no other way to them where neither
- * a container registry nor Kubernetes' download server can be reached.
+ * Provides the programs of a real cluster. They are in the cache, or are built from their Go modules, because a closed machine
+ * reaches neither a container registry nor Kubernetes' download server.
  */
 export async function provideParts(search: GoSearch = {}): Promise<Parts> {
   const { env = process.env } = search;
   const kubernetes = join(cacheDirectory(env), `kubernetes-${kubernetesVersion}-built`);
   const own = join(cacheDirectory(env), `cluster-${await ownKey()}-built`);
-  const common = { module: SOURCES, subject: "What a test cluster consists of", linkerFlags: versionFlags() };
+  const common = { module: SOURCES, subject: "The programs of a test cluster", linkerFlags: versionFlags() };
   await buildOnce(
     {
       ...common,
@@ -47,14 +47,14 @@ export async function provideParts(search: GoSearch = {}): Promise<Parts> {
       ...common,
       target: own,
       packages: OWN,
-      title: "Building what enforces policies and makes volumes in a test cluster",
+      title: "Building the programs that enforce policies and make volumes in a test cluster",
     },
     search,
   );
   return { kubernetes, own };
 }
 
-/** The programs have their version from the linker only, and their clients cannot read what it is by default. */
+/** The linker sets the programs' version. Clients cannot parse the default version of a program built without these flags. */
 function versionFlags(): string {
   const [major, minor] = kubernetesVersion.split(".");
   const values = {
@@ -68,7 +68,7 @@ function versionFlags(): string {
     .join(" ");
 }
 
-/** Changes with what the own programs are made of. */
+/** A hash of the own programs' sources. */
 async function ownKey(): Promise<string> {
   const files = ["go.mod", "go.sum", "policies/main.go", "policies/rules.go", "volumes/main.go"];
   const hash = createHash("sha256");

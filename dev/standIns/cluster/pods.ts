@@ -1,4 +1,4 @@
-/** What the restricted Pod Security Standard asks of a container. */
+/** The settings that the restricted Pod Security Standard requires of a container. */
 const RESTRICTED = {
   runAsNonRoot: true,
   runAsUser: 1000,
@@ -11,15 +11,15 @@ export interface PodArgs {
   readonly namespace: string;
   readonly name: string;
   readonly image: string;
-  /** Of its one container, `main`. */
+  /** Command of its only container, `main`. */
   readonly command: readonly string[];
-  /** More of that container. */
+  /** Further fields of that container. */
   readonly container?: object;
-  /** More of the pod's spec. */
+  /** Further fields of the pod's spec. */
   readonly spec?: object;
 }
 
-/** A pod of the restricted standard, with the label `app` that is its name. */
+/** A pod that meets the restricted standard. Its label `app` is its name. */
 export function podOf({ namespace, name, image, command, container = {}, spec = {} }: PodArgs): object {
   return {
     apiVersion: "v1",
@@ -29,7 +29,7 @@ export function podOf({ namespace, name, image, command, container = {}, spec = 
   };
 }
 
-/** The spec of such a pod; `more` is of its container. */
+/** The spec of such a pod. `more` has further fields of its container. */
 export function podSpecOf(image: string, command: readonly string[], more: object = {}) {
   const container = {
     name: "main",
@@ -41,7 +41,7 @@ export function podSpecOf(image: string, command: readonly string[], more: objec
   return { automountServiceAccountToken: false, containers: [{ ...container, ...more }] };
 }
 
-/** A Service without an address of its own, for the pods whose label `app` is its name. */
+/** A headless Service for the pods whose label `app` is its name. */
 export function headlessService(namespace: string, name: string, port: number): object {
   const spec = { clusterIP: "None", selector: { app: name }, ports: [{ port }] };
   return { apiVersion: "v1", kind: "Service", metadata: { name, namespace }, spec };
@@ -50,18 +50,14 @@ export function headlessService(namespace: string, name: string, port: number): 
 export interface PolicyArgs {
   readonly namespace: string;
   readonly name: string;
-  /** Label of the pods that it is about. */
+  /** Label `app` of the pods that it selects. */
   readonly app: string;
   readonly ingress?: readonly object[];
   readonly egress?: readonly object[];
 }
 
-/** A NetworkPolicy of the directions that have rules, be they none. */
+/** A NetworkPolicy for each direction that is stated. An empty list of rules forbids all traffic in that direction. */
 export function policyOf({ namespace, name, app, ingress, egress }: PolicyArgs): object {
-  const rules = {
-    ...(ingress === undefined ? {} : { ingress }),
-    ...(egress === undefined ? {} : { egress }),
-  };
   const policyTypes = [
     ...(ingress === undefined ? [] : ["Ingress"]),
     ...(egress === undefined ? [] : ["Egress"]),
@@ -70,6 +66,6 @@ export function policyOf({ namespace, name, app, ingress, egress }: PolicyArgs):
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
     metadata: { name, namespace },
-    spec: { podSelector: { matchLabels: { app } }, policyTypes, ...rules },
+    spec: { podSelector: { matchLabels: { app } }, policyTypes, ingress, egress },
   };
 }

@@ -10,8 +10,8 @@ export interface ClusterPreparation {
 }
 
 /**
- * Has all that a test cluster is made of ready: packages, Kubernetes' programs, and a Docker Engine with the
- * development stack's images, from which the cluster takes them. Rejects with the reason when something cannot be had.
+ * Prepares all that a test cluster needs: packages, Kubernetes' programs, and a Docker Engine with the development stack's
+ * images, which the cluster copies. Rejects with the reason when a part cannot be provided.
  */
 export async function prepareCluster({
   env = process.env,

@@ -6,18 +6,18 @@ import { run } from "../hosts/run";
 import { type ClusterPool, filesOf, NODE } from "./pool";
 
 export interface ProgramArgs {
-  /** Also of its log and of the file with its pid. */
+  /** Name of the program, of its log, and of the file with its pid. */
   readonly name: string;
-  /** Absolute path, or a name on the path. */
+  /** Absolute path, or a name on PATH. */
   readonly file: string;
   readonly args: readonly string[];
-  /** Whether it does its work. */
+  /** Whether the program is ready for work. */
   readonly answers: () => Promise<boolean>;
 }
 
 const END_SECONDS = 20;
 
-/** A program of the node, which any process on the machine may stop and start again. */
+/** A program of the node. Any process on the machine can stop it and start it again. */
 export class Program {
   private readonly pidFile: string;
 
@@ -28,7 +28,7 @@ export class Program {
     this.pidFile = join(filesOf(pool).pids, args.name);
   }
 
-  /** Starts it, unless it runs, and waits until it answers. */
+  /** Starts the program, unless it runs, and waits until it answers. */
   async start(): Promise<void> {
     if ((await this.pid()) !== undefined) return;
     const { name, file, args, answers } = this.args;
@@ -40,7 +40,7 @@ export class Program {
     await untilAnswers(`${name} of the test cluster`, daemon, answers);
   }
 
-  /** Ends it, in order if nothing else is said, and waits until it is gone. What it started goes on. */
+  /** Ends the program and waits until it is gone. Processes that it started go on. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     const pid = await this.pid();
     if (pid !== undefined) {
@@ -54,7 +54,7 @@ export class Program {
     await rm(this.pidFile, { force: true });
   }
 
-  /** Of the process, if it runs; a pid alone may since have become another's. */
+  /** Pid of the process, if it runs. The start time is compared too, because another process may have the pid by now. */
   async pid(): Promise<number | undefined> {
     const text = await readFile(this.pidFile, "utf8").catch(() => "");
     const [pid = 0, start] = text.split(" ");
@@ -63,12 +63,12 @@ export class Program {
   }
 }
 
-/** Runs a program in the node's network namespace to its end; its output. */
+/** Runs a program in the node's network namespace and returns its output. */
 export function runOnNode(pool: ClusterPool, file: string, ...args: readonly string[]): Promise<string> {
   return run("nsenter", `--net=/run/netns/${pool.namespace}`, file, ...args);
 }
 
-/** Whether somebody listens on a TCP port of the node. */
+/** Whether a process listens on a TCP port of the node. */
 export async function listens(pool: ClusterPool, port: number): Promise<boolean> {
   return (await runOnNode(pool, "ss", "-Hltn", "sport", "=", `:${port}`)) !== "";
 }

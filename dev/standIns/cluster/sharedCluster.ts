@@ -7,12 +7,12 @@ import { TestCluster } from "./TestCluster";
 /** The pool of the cluster that is started for tests. */
 export const TEST_POOL = 0;
 
-/** Where test files ask for it. Two runs of tests cannot share a machine's pool, so one name will do. */
+/** The socket at which test files ask for the cluster. One name is enough, because two runs cannot use the same pool. */
 const SOCKET = join(tmpdir(), "dokomodo-test-cluster.sock");
 
 /**
- * The cluster that test files share. An idle one takes a third of a core, so it starts when the first file asks for it, and
- * then lives as long as the process that has this.
+ * The cluster that test files share. An idle cluster takes a third of a core, so it starts when the first file asks for it.
+ * It then runs until `stop`.
  */
 export class SharedCluster {
   private started: Promise<TestCluster> | undefined;
@@ -54,11 +54,14 @@ export async function untilShared(): Promise<void> {
     socket.setEncoding("utf8").on("data", (chunk) => {
       text += chunk;
     });
-    socket.on("error", () => resolve(`Nobody offers a cluster at ${SOCKET}; npm test does`));
+    socket.on("error", () =>
+      resolve(`No process offers a cluster at ${SOCKET}. Run these tests by npm test.`),
+    );
     socket.on("close", () => resolve(text));
   });
   if (reason === "") return;
-  const message = "The cluster that these tests run on did not start. To try it alone: npm run cluster -- up";
+  const message =
+    "The cluster for these tests did not start. To start one alone and see why, run `npm run cluster -- up`.";
   throw new Error(`${message}\n${reason}`);
 }
 
@@ -73,7 +76,7 @@ async function startCluster(): Promise<TestCluster> {
   }
 }
 
-/** An error's message, and those of what led to it. */
+/** The message of an error, followed by those of its causes. */
 function reasonsOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   return [error.message, ...(error.cause === undefined ? [] : reasonsOf(error.cause))];

@@ -1,5 +1,5 @@
-// Enforces the NetworkPolicies of a cluster of one node, with a table of nftables in the node's network namespace.
-// Pods have to be routed, each with a link of its own: what passes a bridge between them is not seen here.
+// Command policies enforces the NetworkPolicies of a cluster with one node. It writes a table of nftables in the node's
+// network namespace. Each pod must have its own routed link, because this table does not see packets that cross a bridge.
 package main
 
 import (
@@ -20,11 +20,11 @@ import (
 	"k8s.io/klog/v2"
 )
 
-// Changes come in groups.
+// Changes come in groups, so the program waits this long for further ones before it writes the table.
 const patience = 20 * time.Millisecond
 
 func main() {
-	kubeconfig := flag.String("kubeconfig", "", "of the cluster")
+	kubeconfig := flag.String("kubeconfig", "", "path of the cluster's kubeconfig")
 	flag.Parse()
 	config, err := clientcmd.BuildConfigFromFlags("", *kubeconfig)
 	if err != nil {
@@ -104,7 +104,8 @@ func read(
 
 type lister[T any] func(labels.Selector) ([]*T, error)
 
-// The old rules hold until the new ones do. A table that is deleted has to be there.
+// apply replaces the table in one transaction, so the old rules hold until the new ones do. It adds the table first,
+// because nft refuses to delete a table that does not exist.
 func apply(ctx context.Context, rules string) error {
 	command := exec.CommandContext(ctx, "nft", "-f", "-")
 	command.Stdin = strings.NewReader(fmt.Sprintf("add table %s\ndelete table %s\n%s", table, table, rules))

@@ -26,12 +26,12 @@ type cluster struct {
 	policies   []*policy
 }
 
-// One direction of a pod's traffic.
+// direction is one direction of a pod's traffic.
 type direction struct {
-	// Of the chain's name.
+	// prefix begins the chain's name.
 	prefix string
 	kind   networking.PolicyType
-	// How nftables calls the pod's own address, and that of the other end.
+	// own and other are the nftables expressions for the pod's own address and for the address of the other end.
 	own, other string
 }
 
@@ -40,14 +40,14 @@ var (
 	egress  = direction{"from", networking.PolicyTypeEgress, "ip saddr", "ip daddr"}
 )
 
-// A rule's peers and ports; both kinds of rules have the same.
+// rule has the peers and ports of an ingress rule or of an egress rule.
 type rule struct {
 	peers []networking.NetworkPolicyPeer
 	ports []networking.NetworkPolicyPort
 }
 
-// ruleset is the whole table. A connection that was let through goes on. What the node itself sends to its pods is let
-// through, as probes have to be; what pods send to the node is not, unless a policy says so.
+// ruleset returns the whole table. A connection that was allowed once goes on. Packets from the node to its pods are always
+// allowed, because probes need that. Packets from an isolated pod to the node need a policy that allows them.
 func ruleset(all cluster) (string, error) {
 	var chains, forward, input strings.Builder
 	for _, one := range all.networked() {
@@ -83,7 +83,7 @@ func ruleset(all cluster) (string, error) {
 		fmt.Sprintf(base, "input", "input", input.String()) + "}\n", nil
 }
 
-// networked are the pods that have an address of their own, in order.
+// networked returns the pods that have an address of their own, sorted by address.
 func (all cluster) networked() []*pod {
 	var found []*pod
 	for _, one := range all.pods {
@@ -96,7 +96,7 @@ func (all cluster) networked() []*pod {
 	return found
 }
 
-// rulesOf are those of all policies that select the pod, and whether any does.
+// rulesOf returns the rules of all policies that select the pod. isolated says whether any policy selects it.
 func (all cluster) rulesOf(one *pod, way direction) (rules []rule, isolated bool, err error) {
 	for _, policy := range all.policies {
 		selected, err := matches(&policy.Spec.PodSelector, one.Labels)
@@ -128,7 +128,7 @@ func rulesIn(policy *policy, way direction) (rules []rule) {
 	return rules
 }
 
-// A peer without a selector of namespaces means the policy's own.
+// inNamespace adds the policy's own namespace to peers that have no namespace selector, because they mean that namespace.
 func inNamespace(peers []networking.NetworkPolicyPeer, namespace string) []networking.NetworkPolicyPeer {
 	var named []networking.NetworkPolicyPeer
 	for _, peer := range peers {
@@ -150,7 +150,7 @@ func hasType(policy *policy, kind networking.PolicyType) bool {
 	return false
 }
 
-// allowed is what the rules let through, each in the words of nftables.
+// allowed returns what the rules allow, as nftables expressions.
 func (all cluster) allowed(one *pod, way direction, rules []rule) (lines []string, err error) {
 	for _, rule := range rules {
 		peers, pods, err := all.peers(way, rule.peers)
@@ -165,7 +165,7 @@ func (all cluster) allowed(one *pod, way direction, rules []rule) (lines []strin
 				lines = append(lines, each(peers, numbered(port))...)
 				continue
 			}
-			// A name stands for what the pod that is called says it is.
+			// A port's name is looked up in the pod that is called.
 			if way == ingress {
 				for _, number := range named(one, port) {
 					lines = append(lines, each(peers, number)...)
@@ -182,10 +182,10 @@ func (all cluster) allowed(one *pod, way direction, rules []rule) (lines []strin
 	return lines, nil
 }
 
-// peers are what the other end may be, in the words of nftables; and the pods among them.
+// peers returns what the other end may be, as nftables expressions, and the pods among them.
 func (all cluster) peers(way direction, peers []networking.NetworkPolicyPeer) (lines []string, pods []*pod, err error) {
 	if len(peers) == 0 {
-		// `ip` packets are all that the table sees.
+		// No peer means every peer, and the table sees only IPv4 packets.
 		return []string{"ip version 4"}, all.networked(), nil
 	}
 	for _, peer := range peers {
@@ -223,7 +223,7 @@ func (all cluster) selects(peer networking.NetworkPolicyPeer, one *pod) (bool, e
 	return false, nil
 }
 
-// block is empty for IPv6, which pods do not have here.
+// block returns the expression for a block of addresses. It is empty for IPv6, because pods have no IPv6 here.
 func block(way direction, addresses *networking.IPBlock) string {
 	if strings.Contains(addresses.CIDR, ":") {
 		return ""

@@ -1,4 +1,4 @@
-// Makes a volume for every claim of the cluster's storage class: a folder on the node.
+// Command volumes makes a volume for every claim of the cluster's storage class. A volume is a folder on the node.
 package main
 
 import (
@@ -18,17 +18,19 @@ import (
 	"sigs.k8s.io/sig-storage-lib-external-provisioner/v13/controller"
 )
 
-// folders are the volumes of one node, each a folder named after its volume in one folder.
+// folders makes the volumes of one node. Each is a folder inside `folder` that has the volume's name.
 type folders struct {
 	folder string
 	node   string
 }
 
-// Provision makes the folder of a volume. Its owner and mode are what a new disk's file system has; kubelet gives it
-// to the group that the pod asks for.
+// Provision makes the folder of a volume. Its owner and mode are those of a new disk's file system. The kubelet then gives
+// it to the group that the pod asks for.
 func (f folders) Provision(_ context.Context, options controller.ProvisionOptions) (*v1.PersistentVolume, controller.ProvisioningState, error) {
 	if options.SelectedNodeName != f.node {
-		return nil, controller.ProvisioningFinished, fmt.Errorf("this makes volumes on the node %s only", f.node)
+		return nil, controller.ProvisioningFinished, fmt.Errorf(
+			"the pod is on the node %s, but this program makes volumes only on the node %s", options.SelectedNodeName, f.node,
+		)
 	}
 	path := filepath.Join(f.folder, options.PVName)
 	if err := os.MkdirAll(path, 0o755); err != nil {
@@ -59,10 +61,10 @@ func (f folders) affinity() *v1.VolumeNodeAffinity {
 }
 
 func main() {
-	kubeconfig := flag.String("kubeconfig", "", "of the cluster")
-	name := flag.String("provisioner", "", "what the storage class calls this program")
-	folder := flag.String("folder", "", "holds the volumes")
-	node := flag.String("node", "", "that the folder is on")
+	kubeconfig := flag.String("kubeconfig", "", "path of the cluster's kubeconfig")
+	name := flag.String("provisioner", "", "name by which the storage class refers to this program")
+	folder := flag.String("folder", "", "folder that gets the volumes")
+	node := flag.String("node", "", "name of the node that has the folder")
 	flag.Parse()
 	config, err := clientcmd.BuildConfigFromFlags("", *kubeconfig)
 	if err != nil {
