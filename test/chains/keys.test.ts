@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { address, deriveKeys, MAX_PASSPHRASE_BYTES, readPassphrase, wif } from "../../chains/keys";
-import vectors from "./data/key-vectors.json";
+import vectors from "./data/keyVectors.json";
 
 const KMD = { pubkeyHash: 60, scriptHash: 85, wif: 188 };
 const BTC = { pubkeyHash: 0, scriptHash: 5, wif: 128 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import vectors from "../chains/data/key-vectors.json";
+import vectors from "../chains/data/keyVectors.json";
 import { dokomodo } from "./run";
 
 describe.each(vectors.slice(0, 1))("dokomodo keys of a published passphrase", (vector) => {

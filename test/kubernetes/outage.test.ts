@@ -13,7 +13,7 @@ const OUTAGE_SECONDS = 45;
 const DRAIN_SECONDS = 60;
 const PATIENCE = { timeout: 60_000 };
 /** What a daemon says when its data is on the disk: litecoind's own words, and those of the stand-in before one. */
-const CLEAN_END = /Shutdown: done|litecoind ended, data is written/;
+const CLEAN_END = /Shutdown: done|litecoind has written its data and ended/;
 
 describe.skipIf(statedCluster() !== undefined)("a notary whose node or API server is away", () => {
   let own: TestCluster;

@@ -4,7 +4,7 @@ import { commandFlags } from "../../../chains/chain";
 import { loadRegistry, selectChains } from "../../../chains/list/registry";
 import { complaints, listOf, only, registryOf } from "../list";
 import recorded from "../ports/data/ports.json";
-import base from "./data/base-chains.json";
+import base from "./data/baseChains.json";
 
 const shipped = readFileSync("assetchains.yaml", "utf8");
 

@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// field and object are JSON whose order is kept.
+// field is one member of an object. An object is a JSON object that keeps the order of its members.
 type field struct {
 	name  string
 	value any
@@ -30,7 +30,7 @@ func success(result string) object { return object{{"result", result}} }
 
 func failure(message string) object { return object{{"error", message}} }
 
-// encode is for values that always encode.
+// encode returns the JSON of a value. It panics on a value that has no JSON, which no caller passes.
 func encode(value any) []byte {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -41,7 +41,7 @@ func encode(value any) []byte {
 	return bytes.TrimSpace(text.Bytes())
 }
 
-// tagged adds the call's tag to an answer, as text, or a random one where it has none; arrays get none
+// tagged adds the call's tag to an answer, as text. A call without a tag gets a random one. An array gets no tag
 // (SuperNET_processJSON, iguana/main.c:276-330).
 func tagged(answer any, args arguments) []byte {
 	text := encode(answer)

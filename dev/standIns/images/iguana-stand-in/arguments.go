@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// arguments are the fields of a JSON object. Iguana's JSON library finds them whatever their case.
+// arguments are the fields of a JSON object. Their names are in lower case, because Iguana's JSON library ignores case.
 type arguments map[string]any
 
 func parseArguments(text []byte) (arguments, error) {
@@ -30,13 +30,13 @@ func (a arguments) has(name string) bool {
 	return found
 }
 
-// text is a string, or "" where there is none or something else.
+// text returns a field that is a string, and "" for any other field.
 func (a arguments) text(name string) string {
 	text, _ := a[name].(string)
 	return text
 }
 
-// integer is a number, also one that is written as a string, or 0.
+// integer returns a field that is a number, a boolean, or a number written as a string. It returns 0 for any other field.
 func (a arguments) integer(name string) int {
 	switch value := a[name].(type) {
 	case float64:

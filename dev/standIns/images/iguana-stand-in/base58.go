@@ -12,7 +12,7 @@ const base58Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwx
 
 var base58Radix = big.NewInt(58)
 
-// base58Check encodes a payload with the first four bytes of its double SHA-256.
+// base58Check encodes a payload, followed by the first four bytes of its double SHA-256.
 func base58Check(payload ...byte) string {
 	sum := checksum(payload)
 	whole := append(bytes.Clone(payload), sum[:]...)
@@ -29,7 +29,7 @@ func base58Check(payload ...byte) string {
 	return text
 }
 
-// fromBase58Check returns the payload of a text whose checksum is right.
+// fromBase58Check decodes a text and returns its payload. It fails when the checksum is wrong.
 func fromBase58Check(text string) ([]byte, error) {
 	number := new(big.Int)
 	for _, character := range text {

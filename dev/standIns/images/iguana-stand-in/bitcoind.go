@@ -13,9 +13,9 @@ import (
 
 const maxTries = 4
 
-// passthru makes one call as bitcoind_RPC does (crypto777/bitcoind_RPC.c:134-302): on a connection of its own, without
-// a time limit; when the transport fails, three times more after 2, 4 and 8 seconds. It returns the result as text, or
-// the whole answer where that has an error, or "" for nothing: a status is not looked at, only what came with it.
+// passthru makes one call as bitcoind_RPC does (crypto777/bitcoind_RPC.c:134-302). The call has its own connection and no
+// time limit. When the transport fails, it is made three times more, after 2, 4 and 8 seconds. passthru returns the result
+// as text, the whole answer when it contains an error, or "" for no result. The HTTP status is ignored.
 func (c *coin) passthru(method, params string) string {
 	if !strings.HasPrefix(params, "[") {
 		params = "[" + params + "]"
@@ -48,13 +48,13 @@ func (c *coin) post(body string) ([]byte, error) {
 	request.Header.Set("Accept", "*/*")
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if c.userpass != "" {
-		// curl ends the user at the first colon.
+		// For curl the user ends at the first colon.
 		user, password, _ := strings.Cut(c.userpass, ":")
 		request.SetBasicAuth(user, password)
 	}
 	transport := &http.Transport{
 		DisableCompression: true,
-		// As Iguana does with https (bitcoind_RPC.c:216-220).
+		// Iguana does not check certificates, either (bitcoind_RPC.c:216-220).
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
 	}
 	defer transport.CloseIdleConnections()
@@ -66,7 +66,7 @@ func (c *coin) post(body string) ([]byte, error) {
 	return io.ReadAll(response.Body)
 }
 
-// extractResult is post_process_bitcoind_RPC (bitcoind_RPC.c:67-122).
+// extractResult does what post_process_bitcoind_RPC does (bitcoind_RPC.c:67-122).
 func extractResult(answer []byte) string {
 	var parsed struct {
 		Result json.RawMessage `json:"result"`

@@ -9,9 +9,9 @@ import (
 	"slices"
 )
 
-// bus is the dPoW bus: open to everyone, and nothing comes of it here.
+// bus is the dPoW bus. It is open to everyone. The stand-in discards all that it receives there.
 type bus struct {
-	// peers are the notaries' addresses, sorted as Iguana sorts them.
+	// peers are the notaries' addresses, in Iguana's order.
 	peers []string
 }
 
@@ -46,7 +46,7 @@ func (b *bus) addPeer(ipAddress string) {
 	slices.SortFunc(b.peers, func(x, y string) int { return int(addressBits(x)) - int(addressBits(y)) })
 }
 
-// addressBits is an IPv4 address as Iguana holds it, 0 for anything else.
+// addressBits returns an IPv4 address as the number that Iguana stores, and 0 for any other text.
 func addressBits(text string) uint32 {
 	ip := net.ParseIP(text).To4()
 	if ip == nil {
@@ -55,7 +55,7 @@ func addressBits(text string) uint32 {
 	return binary.LittleEndian.Uint32(ip)
 }
 
-// myipaddr: the first address stays (iguana/main.c:1880-1901).
+// myipaddr sets the node's address. Only the first one counts (iguana/main.c:1880-1901).
 func (n *node) myipaddr(args arguments) any {
 	if ip := args.text("ipaddr"); n.ipAddress == "" && addressBits(ip) != 0 {
 		n.ipAddress = ip
@@ -64,8 +64,8 @@ func (n *node) myipaddr(args arguments) any {
 	return success(n.ipAddress)
 }
 
-// addnotary answers alike whatever it does; before myipaddr it does nothing. The first one that counts opens the bus
-// (iguana_notary.c:549-561, dpow_network.c:1470-1579).
+// addnotary adds a notary to the bus. Before myipaddr it does nothing. The first call after myipaddr opens the bus. The
+// answer is always the same (iguana_notary.c:549-561, dpow_network.c:1470-1579).
 func (n *node) addnotary(args arguments) any {
 	added := success("notary node added")
 	if n.ipAddress == "" {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// methods are the calls by agent, in the order in which `help` lists them.
+// methods are the calls of each agent, in the order in which `help` lists them.
 var methods = map[string][]string{
 	"dpow":       {"notarizations", "active", "ipaddrs"},
 	"iguana":     {"addnotary", "addcoin", "dpow"},
@@ -13,7 +13,7 @@ var methods = map[string][]string{
 	"SuperNET":   {"help", "myipaddr", "activehandle", "stop"},
 }
 
-// answer answers one call (SuperNET_JSON and SuperNET_jsonstr, iguana/main.c:332-372, 157-173).
+// answer returns the answer to one call (SuperNET_JSON and SuperNET_jsonstr, iguana/main.c:332-372, 157-173).
 func (n *node) answer(args arguments) []byte {
 	method := args.text("method")
 	switch method {
@@ -33,7 +33,7 @@ func (n *node) answer(args arguments) []byte {
 	}
 }
 
-// agentCall is a call of the form {"agent":…,"method":…,…} (SuperNET_parser, iguana/iguana_json.c:507).
+// agentCall answers a call of the form {"agent":…,"method":…,…} (SuperNET_parser, iguana/iguana_json.c:507).
 func (n *node) agentCall(agent, method string, args arguments) any {
 	chosen := n.chosenCoin(args)
 	if agent == "bitcoinrpc" && chosen == nil {
@@ -69,7 +69,7 @@ func (n *node) agentCall(agent, method string, args arguments) any {
 	}
 }
 
-// bitcoinCall is a call of the form {"method":…,"params":[…]}; all of them need a coin (iguana_bitcoinRPC,
+// bitcoinCall answers a call of the form {"method":…,"params":[…]}. Each of these calls needs a coin (iguana_bitcoinRPC,
 // iguana/iguana_rpc.c:722-765).
 func (n *node) bitcoinCall(method string, args arguments) any {
 	c := n.chosenCoin(arguments{"coin": strings.ToUpper(args.text("coin"))})
@@ -93,7 +93,7 @@ func (n *node) bitcoinCall(method string, args arguments) any {
 	}
 }
 
-// help lists the calls that there are.
+// help lists all calls.
 func (n *node) help() any {
 	calls := []object{}
 	for _, agent := range []string{"dpow", "iguana", "bitcoinrpc", "SuperNET"} {

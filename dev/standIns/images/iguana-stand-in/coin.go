@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// maxSymbol is what fits Iguana's buffer (includes/iguana_structs.h:43); it does not look.
+// maxSymbol is the longest symbol that fits Iguana's buffer (includes/iguana_structs.h:43). Iguana does not check it.
 const maxSymbol = 15
 
-// coin is a chain that addcoin told Iguana of.
+// coin is a chain that was added by addcoin.
 type coin struct {
 	symbol     string
 	serverport string
 	userpass   string
 	pubkeyHash byte
 	wif        byte
-	// native is RELAY -1: the chain is asked of a daemon. Otherwise Iguana would follow the chain itself.
+	// native is true for RELAY -1. Then Iguana asks a daemon about the chain. Otherwise it would follow the chain itself.
 	native bool
 
-	// The RPC and the loop of dPoW both use what is below.
+	// mu guards the fields below, which the RPC and the loop of dPoW both use.
 	mu              sync.Mutex
 	getinfo         string
 	validateaddress string
@@ -29,8 +29,8 @@ type coin struct {
 	bestHeight      int
 }
 
-// newCoin is iguana_chainparms (iguana/iguana_chains.c:292-400): the conf's port wins over the JSON's, rpchost and
-// userpass win over the conf.
+// newCoin does what iguana_chainparms does (iguana/iguana_chains.c:292-400). The conf's port counts before the JSON's port.
+// rpchost and userpass count before the conf.
 func newCoin(symbol string, args arguments) *coin {
 	conf := readConf(args.text("path"), args.text("conf"))
 	c := &coin{
@@ -71,7 +71,7 @@ func rpcPort(args arguments) int {
 	return 0
 }
 
-// addcoin (iguana/ramchain_api.c:54-78, iguana_launchcoin in iguana777.c:1193-1233).
+// addcoin adds a chain (iguana/ramchain_api.c:54-78, iguana_launchcoin in iguana777.c:1193-1233).
 func (n *node) addcoin(args arguments) any {
 	symbol := args.text("newcoin")
 	if symbol == "" {
@@ -86,7 +86,7 @@ func (n *node) addcoin(args arguments) any {
 		return success("coin already there")
 	}
 	if len(symbol) > maxSymbol {
-		log.Printf("addcoin %s: longer than %d bytes; Iguana would write over its own memory here", symbol, maxSymbol)
+		log.Printf("addcoin %s: the symbol is longer than %d bytes. Here Iguana would overwrite its own memory", symbol, maxSymbol)
 		return failure("error adding coin")
 	}
 	added := newCoin(symbol, args)

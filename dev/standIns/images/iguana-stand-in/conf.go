@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// lineBuffer is the size of the buffer that fgets fills (iguana/iguana_chains.c:246): longer lines fall apart.
+// lineBuffer is the size of the buffer that fgets fills (iguana/iguana_chains.c:246). A longer line is read in pieces.
 const lineBuffer = 1024
 
 // confResult is what Iguana takes from a chain's conf.
@@ -15,9 +15,9 @@ type confResult struct {
 	serverport string
 }
 
-// readConf opens "/" + path + "/" + conf: the home directory that would stand before it is still empty when Iguana
-// reads the file (iguana_chains.c:223-241, 322 against 364). Without path or conf there is no file to read (:247);
-// a file that cannot be opened leaves the credentials empty (:288).
+// readConf opens "/" + path + "/" + conf. Iguana puts its home directory before this, but that is still empty when Iguana
+// reads the file (iguana_chains.c:223-241, 322 against 364). Without path or conf, no file is read (:247). When the file
+// cannot be opened, the credentials stay empty (:288).
 func readConf(path, conf string) confResult {
 	if path == "" || conf == "" {
 		return confResult{}
@@ -31,8 +31,8 @@ func readConf(path, conf string) confResult {
 	return parseConf(string(text))
 }
 
-// parseConf reads three keys as extract_userpass does (iguana_chains.c:243-290), with all that it gets wrong: a key
-// counts wherever it stands in a line, comments only at the line's start, and blanks are dropped from within values.
+// parseConf reads three keys as extract_userpass does (iguana_chains.c:243-290), including its faults. A key counts anywhere
+// in a line. A comment counts only at the start of a line. Blanks inside values are removed.
 func parseConf(text string) confResult {
 	var user, password, port *string
 	for _, line := range confLines(text) {
@@ -57,7 +57,8 @@ func parseConf(text string) confResult {
 	return result
 }
 
-// confLines are the pieces that fgets returns: at most 1023 bytes, up to a newline; C ends each at a NUL.
+// confLines returns the pieces that fgets returns. Each has at most 1023 bytes and ends after a newline. For C, a piece also
+// ends at a NUL.
 func confLines(text string) []string {
 	var lines []string
 	for line := range strings.Lines(text) {
@@ -73,8 +74,8 @@ func confLines(text string) []string {
 
 var blanks = strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "", "\b", "")
 
-// confValue is everything after the first `=`, without blanks; nil without one (parse_conf_line, :189-202). An empty
-// value becomes a text that says so (clonestr, crypto777/iguana_utils.c:432).
+// confValue returns everything after the first `=`, without blanks, or nil when there is no `=` (parse_conf_line, :189-202).
+// An empty value becomes the text "<nullstr>" (clonestr, crypto777/iguana_utils.c:432).
 func confValue(rest string) *string {
 	_, value, found := strings.Cut(rest, "=")
 	if !found {

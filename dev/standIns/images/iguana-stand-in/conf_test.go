@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The table of what Iguana's own parser made of each text, compiled and run.
+// The expected values are the output of Iguana's own parser, which was compiled and run with each text.
 func TestParseConf(t *testing.T) {
 	const pair = "rpcuser=a\nrpcpassword=b\n"
 	for name, test := range map[string]struct{ text, userpass, serverport string }{

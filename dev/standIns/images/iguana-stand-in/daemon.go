@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// newerDaemons answer `ismine` in getaddressinfo alone, and Iguana knows it of them (dpow_is015, dpow_rpc.c:32-44).
+// newerDaemons are the chains of which Iguana knows that only getaddressinfo answers `ismine` (dpow_is015, dpow_rpc.c:32-44).
 var newerDaemons = []string{"CHIPS", "AYA", "LTC"}
 
-// noHeight is what stands for the height of a daemon that did not answer (iguana_notary.c:759).
+// noHeight stands for the height when the daemon did not answer (iguana_notary.c:759).
 const noHeight = 1 << 30
 
-// height asks for getinfo, and from its first error on for getblockchaininfo (dpow_rpc.c:46-67). A daemon that
-// answers with an error, because it is loading for example, has height 0.
+// height asks for getinfo. After the first error it always asks for getblockchaininfo (dpow_rpc.c:46-67). The height is 0
+// when the daemon answers with an error, for example because it is loading.
 func (c *coin) height() int {
 	if !c.native {
 		return noHeight
@@ -35,7 +35,8 @@ func (c *coin) height() int {
 	return info.integer("blocks")
 }
 
-// isMine is dpow_validateaddress and what dpow takes from it (dpow_rpc.c:448-483, iguana_notary.c:407-421).
+// isMine tells whether the daemon's wallet has an address, as dpow_validateaddress and dpow find out
+// (dpow_rpc.c:448-483, iguana_notary.c:407-421).
 func (c *coin) isMine(address string) bool {
 	if !c.native {
 		return false
@@ -63,14 +64,14 @@ func (c *coin) isMine(address string) bool {
 	return true
 }
 
-// importKey is jumblr_importprivkey (basilisk/jumblr.c:159-164); the answer is not looked at.
+// importKey does what jumblr_importprivkey does (basilisk/jumblr.c:159-164). The answer is ignored.
 func (c *coin) importKey(wif string) {
 	if c.native {
 		c.passthru("importprivkey", `["`+wif+`", "", false]`)
 	}
 }
 
-// bestBlockHash asks at most every two seconds (dpow_rpc.c:217-247).
+// bestBlockHash asks the daemon at most once in two seconds (dpow_rpc.c:217-247).
 func (c *coin) bestBlockHash() string {
 	c.mu.Lock()
 	known, age := c.bestHash, time.Since(c.bestHashTime)
@@ -88,7 +89,8 @@ func (c *coin) bestBlockHash() string {
 	return hash
 }
 
-// tip is the height of the best block, of which only a new one is asked for (dpow_getchaintip, dpow_rpc.c:980-1012).
+// tip returns the height of the best block. It asks for a block only when its hash is new (dpow_getchaintip,
+// dpow_rpc.c:980-1012).
 func (c *coin) tip() int {
 	if !c.native {
 		return 0

@@ -12,15 +12,15 @@ import (
 type dpow struct {
 	source *coin
 	dest   *coin
-	// next is the first height not seen yet, 0 before the first block.
+	// next is the first height that has not been seen yet. It is 0 before the first block.
 	next   int
 	height int
 }
 
-// startDPoW is the call `dpow` with its checks in Iguana's order (iguana_notary.c:319-463).
+// startDPoW answers the call `dpow`. It makes Iguana's checks in Iguana's order (iguana_notary.c:319-463).
 //
-// One comes on top. Iguana takes any key, and it starts without myipaddr and addnotary too, where it would never find
-// its peers; the stand-in refuses that, with the error that Iguana has for a node that is no notary (:330-339).
+// The stand-in makes one check more. Iguana accepts any key and starts even without myipaddr and addnotary, although it then
+// never finds its peers. The stand-in refuses this with the error that Iguana has for a node that is no notary (:330-339).
 func (n *node) startDPoW(args arguments) any {
 	publicKey := args.text("pubkey")
 	if hexDigits(publicKey) != 66 {
@@ -31,7 +31,7 @@ func (n *node) startDPoW(args arguments) any {
 		symbol = "KMD"
 	}
 	if symbol == "KMD" {
-		// Whatever was asked for (:372-376).
+		// KMD always goes to LTC, whatever the call says (:372-376).
 		dest = "LTC"
 	} else if dest == "" {
 		dest = "KMD"
@@ -64,7 +64,8 @@ func (n *node) startDPoW(args arguments) any {
 	if !n.isNotary() {
 		return failure("must be running as notary node")
 	}
-	source.height() // for the CCid, which only assetchains with it have
+	// Iguana asks for the height here because of the CCid, which only some assetchains have.
+	source.height()
 	n.mu.Lock()
 	n.dpows = append(n.dpows, &dpow{source: source, dest: target})
 	n.mu.Unlock()
@@ -72,7 +73,7 @@ func (n *node) startDPoW(args arguments) any {
 	return success("success")
 }
 
-// isNotary is whether the node knows its address, is on the bus, and has an elected notary's key.
+// isNotary tells whether the node has joined the bus and has the key of an elected notary.
 func (n *node) isNotary() bool {
 	if n.bus == nil || n.key == nil {
 		return false
@@ -81,8 +82,8 @@ func (n *node) isNotary() bool {
 	return slices.ContainsFunc(n.elected.notaries, func(key string) bool { return strings.EqualFold(key, own) })
 }
 
-// dpowLoop follows all chains in one thread, as Iguana does (dpow_loop, iguana/main.c:781-813): a daemon that does not
-// answer holds up the others.
+// dpowLoop follows all chains in one thread, as Iguana does (dpow_loop, iguana/main.c:781-813). So one daemon that does not
+// answer delays all others.
 func (n *node) dpowLoop() {
 	for {
 		for _, d := range n.allDPoWs() {
@@ -92,7 +93,7 @@ func (n *node) dpowLoop() {
 	}
 }
 
-// update looks at both tips and asks for each new block of the source (iguana_dPoWupdate, iguana_notary.c:227-301).
+// update asks for both tips and for each new block of the source (iguana_dPoWupdate, iguana_notary.c:227-301).
 func (d *dpow) update() {
 	d.dest.tip()
 	height := d.source.tip()

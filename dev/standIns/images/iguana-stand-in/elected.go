@@ -13,7 +13,7 @@ const (
 	maxElected     = 64
 )
 
-// elected is the file that says who notarises with whom (komodo_initjson, iguana/dpow/dpow_rpc.c:123-177).
+// elected is the content of the file that names the notaries (komodo_initjson, iguana/dpow/dpow_rpc.c:123-177).
 type elected struct {
 	busPort  int
 	rpcPort  int
@@ -29,7 +29,7 @@ func readElected(path string) (*elected, error) {
 	return parseElected(text)
 }
 
-// parseElected refuses the whole file for one bad notary.
+// parseElected reads the file. One wrong notary makes the whole file invalid.
 func parseElected(text []byte) (*elected, error) {
 	fields, err := parseArguments(text)
 	if err != nil {
@@ -47,17 +47,17 @@ func parseElected(text []byte) (*elected, error) {
 	}
 	notaries, ok := fields["notaries"].([]any)
 	if !ok || len(notaries) > maxElected {
-		return nil, errors.New("no list of up to 64 notaries")
+		return nil, errors.New("notaries must be a list of at most 64 entries")
 	}
 	for i, item := range notaries {
 		notary, _ := item.(map[string]any)
 		if len(notary) != 1 {
-			return nil, fmt.Errorf("notary %d is not one name with its key", i)
+			return nil, fmt.Errorf("notaries[%d] must be an object with one name and its key", i)
 		}
 		for name, value := range notary {
 			key, _ := value.(string)
 			if hexDigits(key) != 66 {
-				return nil, fmt.Errorf("notary %s has no key of 66 hex digits", name)
+				return nil, fmt.Errorf("the key of the notary %s must be 66 hex digits", name)
 			}
 			e.notaries = append(e.notaries, key)
 		}

@@ -10,15 +10,15 @@ import (
 	"golang.org/x/crypto/ripemd160"
 )
 
-// notaryKey is the key that a passphrase stands for.
+// notaryKey is the key that is derived from a passphrase.
 type notaryKey struct {
 	private [32]byte
 	// public is the compressed secp256k1 key.
 	public []byte
 }
 
-// deriveKey hashes the passphrase once and clamps the hash like a curve25519 key (crypto777/curve25519.c:1703-1714);
-// that is the secp256k1 key (iguana/SuperNET_keys.c:364-388). A WIF is no phrase, its key is taken as it is.
+// deriveKey hashes the passphrase once and clamps the hash like a curve25519 key (crypto777/curve25519.c:1703-1714). The
+// result is the secp256k1 key (iguana/SuperNET_keys.c:364-388). When the passphrase is a WIF, its key is used unchanged.
 func deriveKey(passphrase string) *notaryKey {
 	private, isWIF := fromWIF(passphrase)
 	if !isWIF {
@@ -30,7 +30,7 @@ func deriveKey(passphrase string) *notaryKey {
 	return &notaryKey{private: private, public: public}
 }
 
-// fromWIF applies Iguana's tests of what may be a WIF (iguana_wifstr_valid, SuperNET_keys.c:320-358).
+// fromWIF decodes a text that Iguana takes for a WIF (iguana_wifstr_valid, SuperNET_keys.c:320-358).
 func fromWIF(text string) (private [32]byte, ok bool) {
 	if len(text) < 50 || len(text) > 54 {
 		return private, false
@@ -50,12 +50,12 @@ func fromWIF(text string) (private [32]byte, ok bool) {
 
 func (k *notaryKey) publicHex() string { return hex.EncodeToString(k.public) }
 
-// address is the pay-to-public-key-hash address under a chain's version byte.
+// address returns the pay-to-public-key-hash address for a chain's version byte.
 func address(public []byte, version byte) string {
 	return base58Check(append([]byte{version}, hash160(public)...)...)
 }
 
-// wif is the private key under a chain's version byte.
+// wif returns the private key as a WIF for a chain's version byte.
 func (k *notaryKey) wif(version byte) string {
 	return base58Check(append(append([]byte{version}, k.private[:]...), 1)...)
 }
@@ -67,7 +67,7 @@ func hash160(data []byte) []byte {
 	return second.Sum(nil)
 }
 
-// persistent is the curve25519 public key of the same secret, by which Iguana knows the account.
+// persistent returns the curve25519 public key of the same secret. Iguana identifies the account by it.
 func (k *notaryKey) persistent() string {
 	private, err := ecdh.X25519().NewPrivateKey(k.private[:])
 	if err != nil {

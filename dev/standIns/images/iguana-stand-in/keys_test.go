@@ -8,7 +8,7 @@ import (
 )
 
 func TestDeriveKey(t *testing.T) {
-	text, err := os.ReadFile("../../../../test/chains/data/key-vectors.json")
+	text, err := os.ReadFile("../../../../test/chains/data/keyVectors.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,12 +36,12 @@ func TestDeriveKey(t *testing.T) {
 			}
 		}
 		if again := deriveKey(key.wif(188)); again.publicHex() != key.publicHex() {
-			t.Errorf("%s: its WIF is another key, %s", vector.Passphrase, again.publicHex())
+			t.Errorf("%s: its WIF leads to another key, %s", vector.Passphrase, again.publicHex())
 		}
 	}
 }
 
-// As the real Iguana answered to walletpassphrase.
+// The expected value is the real Iguana's answer to walletpassphrase.
 func TestPersistent(t *testing.T) {
 	const want = "91d194b0e1cdaca54e388c94e6a5d03373350bff084dc89ef9e69beb116d0c02"
 	if got := deriveKey("myverysecretandstrongpassphrase_noneabletobrute").persistent(); got != want {

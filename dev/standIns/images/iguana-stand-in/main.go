@@ -1,8 +1,8 @@
-// Command iguana is a stand-in for the notary daemon of that name, for machines where the real one is not to be had.
+// Command iguana is a stand-in for the notary daemon Iguana, for machines where the real one is not available.
 //
-// It finds its chains, calls them and answers its own RPC as Iguana does, in all that a deployment can notice. It
-// notarises nothing. Facts and answers were taken from KomodoPlatform/dPoW at 2f846c0a, read and run beside this
-// program; comments name its files.
+// It finds its chains, calls them and answers its own RPC in the same way as Iguana, as far as a deployment can notice. It
+// notarises nothing. The facts come from KomodoPlatform/dPoW at 2f846c0a, which was read and also run beside this program.
+// The comments name that repository's files.
 package main
 
 import (
@@ -16,14 +16,14 @@ import (
 	"syscall"
 )
 
-// Ports of the RPC by argument (includes/iguana_defines.h:51-53, iguana/main.c:2258-2273).
+// The RPC's port depends on the argument (includes/iguana_defines.h:51-53, iguana/main.c:2258-2273).
 const (
 	portWithoutArgument = 7778
 	portOfNotary        = 7776
 	portOfFile          = 7779
 )
 
-// directories that Iguana makes where it is started (iguana/main.c:684-702); it has to be able to.
+// directories are made in the working directory when Iguana starts (iguana/main.c:684-702). So that one must be writable.
 var directories = []string{
 	"help", "genesis", "confs", "DB", "DB/SWAPS", "DB/TRANSACTIONS", "DB/purgeable", "tmp", "SVM",
 }
@@ -38,7 +38,7 @@ func main() {
 	if err := run(os.Args[1:]); err != nil {
 		log.Print(err)
 	}
-	// Iguana's exit(-1).
+	// Iguana calls exit(-1).
 	os.Exit(255)
 }
 
@@ -55,7 +55,7 @@ func run(args []string) error {
 	}
 	for _, directory := range directories {
 		if err := os.MkdirAll(directory, 0o755); err != nil {
-			log.Printf("the working directory is not writable: %v", err)
+			log.Printf("the working directory must be writable, and is not: %v", err)
 			break
 		}
 	}
@@ -67,22 +67,23 @@ func run(args []string) error {
 		rpcPort = elected.rpcPort
 	}
 	if len(elected.seeds) < seedsNeeded {
-		// What it does is undefined (dex_init, dpow_network.c:45-55): seen were a crash, and a loop without an end.
-		log.Printf("elected has %d seeds and Iguana crashes with fewer than %d", len(elected.seeds), seedsNeeded)
+		// Iguana's behaviour is undefined here (dex_init, dpow_network.c:45-55). It was seen to crash, and to loop for ever.
+		log.Printf("elected has %d seeds, but must have %d: Iguana crashes with fewer", len(elected.seeds), seedsNeeded)
 		os.Exit(exitOfSegfault)
 	}
 	listener, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", rpcPort))
 	if err != nil {
 		return err
 	}
-	log.Printf("a stand-in for Iguana, which notarises nothing: %d notaries, RPC on %s",
+	log.Printf("this is a stand-in for Iguana that notarises nothing: %d notaries, RPC on %s",
 		len(elected.notaries), listener.Addr())
 	n := newNode(elected, os.Exit)
 	go n.dpowLoop()
 	return serve(listener, n.answer)
 }
 
-// endOnSignal ends the process at once. Iguana itself does not always; it has nothing to write either (main.c:422-450).
+// endOnSignal ends the process at once on a signal. Iguana does not always do so (main.c:422-450), but it has no data to
+// write, either.
 func endOnSignal() {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)

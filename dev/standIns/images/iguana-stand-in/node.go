@@ -10,17 +10,17 @@ import (
 type node struct {
 	elected *elected
 	exit    func(code int)
-	// stopTakes is how long it goes on after it was told to stop.
+	// stopTakes is how long the process goes on after the call `stop`.
 	stopTakes time.Duration
 
-	// The RPC writes what is below; the loop of dPoW reads it.
+	// mu guards the fields below. The RPC writes them, and the loop of dPoW reads them.
 	mu    sync.Mutex
 	coins []*coin
 	dpows []*dpow
-	// rpcSymbol is the coin that a call means which names none: the first added (iguana777.c:1203).
+	// rpcSymbol is the coin of a call that names none. It is the first coin that was added (iguana777.c:1203).
 	rpcSymbol string
 
-	// Only the RPC uses these, one call at a time.
+	// Only the RPC uses the fields below, and it answers one call at a time. So they need no lock.
 	ipAddress string
 	bus       *bus
 	key       *notaryKey
@@ -63,7 +63,7 @@ func (n *node) allDPoWs() []*dpow {
 	return slices.Clone(n.dpows)
 }
 
-// chosenCoin is the coin that a call is about (SuperNET_parser, iguana/iguana_json.c:507-515).
+// chosenCoin returns the coin that a call names, or the first coin (SuperNET_parser, iguana/iguana_json.c:507-515).
 func (n *node) chosenCoin(args arguments) *coin {
 	for _, name := range []string{"activecoin", "coin"} {
 		if symbol := args.text(name); symbol != "" {

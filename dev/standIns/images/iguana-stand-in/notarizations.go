@@ -1,6 +1,6 @@
 package main
 
-// notarizations is the answer of dpow/notarizations, Iguana's view of a chain (iguana_notary.c:745-804).
+// notarizations is the answer of dpow/notarizations. It shows how Iguana sees a chain (iguana_notary.c:745-804).
 type notarizations struct {
 	Coin          string `json:"coin"`
 	Start         int    `json:"start"`
@@ -9,8 +9,8 @@ type notarizations struct {
 	Notarizations []int  `json:"notarizations"`
 }
 
-// countNotarizations asks the daemon for its height and finds no notarisations. Without a symbol Iguana ends with a
-// segmentation fault.
+// countNotarizations asks the daemon for its height and finds no notarisations. When the call has no symbol, Iguana ends
+// with a segmentation fault.
 func (n *node) countNotarizations(args arguments) any {
 	if _, isText := args["symbol"].(string); !isText {
 		n.exit(exitOfSegfault)
@@ -33,7 +33,7 @@ func (n *node) countNotarizations(args arguments) any {
 	}
 }
 
-// active is an error in a node without a round, which the stand-in always is (iguana_notary.c:918-931).
+// active answers with an error when no round is under way, which is always so in the stand-in (iguana_notary.c:918-931).
 func (n *node) active(args arguments) any {
 	c := n.chosenCoin(args)
 	if c == nil || c.height() == noHeight {

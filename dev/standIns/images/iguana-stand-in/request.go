@@ -13,7 +13,7 @@ var (
 	localOrigin = regexp.MustCompile(`^(?:null|agama://|file://127\.0\.0\.|chrome-extension://|http://127\.0\.0\.|http://localhost:)`)
 )
 
-// answerRequest finds the call in a request (SuperNET_rpcparse, iguana_rpc.c:843-1140): in its body, else in its path.
+// answerRequest finds the call in a request's body, or else in its path (SuperNET_rpcparse, iguana_rpc.c:843-1140).
 func answerRequest(request []byte, answer func(arguments) []byte) []byte {
 	if match := origin.FindSubmatch(request); match != nil && !localOrigin.Match(match[1]) {
 		return encode(failure("remote origin not enabled"))
@@ -44,7 +44,7 @@ func answerAll(calls []any, answer func(arguments) []byte) []byte {
 	return encode(answers)
 }
 
-// unwrap takes the call out of {"agent":…,"params":[{…}]} (iguana_rpc.c:1117-1123).
+// unwrap returns the call inside {"agent":…,"params":[{…}]} (iguana_rpc.c:1117-1123).
 func unwrap(args arguments) arguments {
 	agent := args.text("agent")
 	if agent == "" || agent == "bitcoinrpc" || !args.has("params") {
@@ -58,7 +58,7 @@ func unwrap(args arguments) arguments {
 	return newArguments(inner)
 }
 
-// callInPath reads /api/agent/method?name=value.
+// callInPath reads a call from a path such as /api/agent/method?name=value.
 func callInPath(request []byte) arguments {
 	line, _, _ := bytes.Cut(request, []byte("\r\n"))
 	words := strings.Fields(string(line))

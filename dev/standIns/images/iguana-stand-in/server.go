@@ -7,11 +7,11 @@ import (
 	"strconv"
 )
 
-// maxRequest bounds a request; Iguana's buffer is of that order.
+// maxRequest is the longest request in bytes. Iguana's buffer has about this size.
 const maxRequest = 4 << 20
 
-// serve answers one caller after the other, as Iguana's one RPC thread does (iguana_rpcloop, iguana_rpc.c:1164-1322):
-// a call that takes long keeps the next one waiting. A connection carries one call.
+// serve answers one caller after the other, as Iguana's only RPC thread does (iguana_rpcloop, iguana_rpc.c:1164-1322). So a
+// slow call keeps the next one waiting. A connection carries one call.
 func serve(listener net.Listener, answer func(arguments) []byte) error {
 	for {
 		caller, err := listener.Accept()
@@ -25,8 +25,8 @@ func serve(listener net.Listener, answer func(arguments) []byte) error {
 	}
 }
 
-// readRequest reads once, and on only where a Content-Length, spelt in just this way, says that more is to come
-// (iguana_rpc.c:1199-1250).
+// readRequest reads once. It reads more only when a header `Content-Length: `, in exactly this spelling, says that the
+// request is longer (iguana_rpc.c:1199-1250).
 func readRequest(caller net.Conn) []byte {
 	request := make([]byte, maxRequest)
 	length, err := caller.Read(request)
@@ -62,8 +62,8 @@ func contentLength(request []byte) int {
 	return length
 }
 
-// response is Iguana's HTTP, byte for byte: a blank before a header's colon, which strict parsers refuse, and a length
-// that leaves the last newline out; the end of the connection is the end of the answer (iguana_rpc.c:1281).
+// response returns the same bytes as Iguana (iguana_rpc.c:1281). Some headers have a blank before the colon, which strict
+// parsers refuse. The length does not count the last newline. The answer ends where the connection ends.
 func response(answer []byte) []byte {
 	head := fmt.Sprintf("HTTP/1.1 200 OK\r\n"+
 		"Access-Control-Allow-Origin: *\r\n"+

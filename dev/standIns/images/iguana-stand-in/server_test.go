@@ -10,7 +10,7 @@ import (
 
 const ipaddrsCall = `{"agent":"dpow","method":"ipaddrs"}`
 
-// exchange sends a request in pieces to a new node and returns all that it answers.
+// exchange sends a request in pieces to a new node and returns the whole answer.
 func exchange(t *testing.T, pieces ...string) string {
 	t.Helper()
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
@@ -39,7 +39,7 @@ func exchange(t *testing.T, pieces ...string) string {
 	return string(answer)
 }
 
-// Byte for byte what the real Iguana sent.
+// The expected bytes are those that the real Iguana sent.
 func TestResponseIsIguanasOwn(t *testing.T) {
 	want := "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nAccess-Control-Allow-Credentials: true\r\n" +
 		"Access-Control-Allow-Methods: GET, POST\r\nCache-Control :  no-cache, no-store, must-revalidate\r\n" +

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// walletpassphrase unlocks the wallet: from now on the node has the passphrase's key (iguana_wallet.c:1373-1432).
-// The answer states an hour, whatever was asked for. The first coin's daemon gets the key at once, because the test
-// of whether it has it already looks at the wrong JSON.
+// walletpassphrase unlocks the wallet. From now on the node has the passphrase's key (iguana_wallet.c:1373-1432). The answer
+// always states an hour, whatever the call says. The coin's daemon always gets the key, because Iguana's check whether it
+// already has the key reads the wrong JSON.
 func (n *node) walletpassphrase(c *coin, password string, timeout int) any {
 	if timeout <= 0 {
 		return failure("timeout must be positive")
@@ -23,7 +23,7 @@ func (n *node) walletpassphrase(c *coin, password string, timeout int) any {
 	return answer
 }
 
-// encryptwallet makes the wallet of a passphrase and tells its keys (iguana_wallet.c:1434-1523).
+// encryptwallet makes the wallet of a passphrase and answers with its keys (iguana_wallet.c:1434-1523).
 func (n *node) encryptwallet(c *coin, passphrase string) any {
 	if passphrase == "" {
 		return failure("need passphrase or wallet doesnt exist")
@@ -41,7 +41,7 @@ func (n *node) encryptwallet(c *coin, passphrase string) any {
 	return append(answer, field{"BTCwif", n.key.wif(128)})
 }
 
-// activehandle is the account as it is now.
+// activehandle answers with the account's present state.
 func (n *node) activehandle() any {
 	if n.key == nil {
 		return failure("need passphrase or wallet doesnt exist")
@@ -49,7 +49,8 @@ func (n *node) activehandle() any {
 	return n.account(time.Until(n.expires))
 }
 
-// account is SuperNET_activehandle without the forms of the key that no notary uses (iguana/main.c:923-1000, 1939).
+// account returns the answer of SuperNET_activehandle (iguana/main.c:923-1000, 1939), without forms of the key that no notary
+// uses.
 func (n *node) account(left time.Duration) object {
 	answer := object{
 		{"pubkey", n.key.persistent()},

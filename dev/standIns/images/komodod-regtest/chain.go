@@ -8,7 +8,7 @@ import (
 
 const (
 	mainChain = "KMD"
-	// kmdPort is KMD's RPC port where its conf names none.
+	// kmdPort is KMD's RPC port when its conf states none.
 	kmdPort = 7771
 	// maxName is komodod's limit (KOMODO_ASSETCHAIN_MAXLEN, src/komodo_defs.h:28).
 	maxName = 64
@@ -24,13 +24,13 @@ type chain struct {
 	p2pPort   int
 	workQueue string
 	publicKey string
-	// peerConf is the conf of the daemon that this one calls itself, "" where it calls none.
+	// peerConf is the path of the conf of the daemon that this one calls, or "" when it calls none.
 	peerConf string
 	peerName string
 }
 
-// resolveChain finds the chain's directory and conf where komodod looks for them, and refuses to run
-// without credentials and port: komodod would make them up, and nobody else would know them.
+// resolveChain finds the chain's directory and conf where komodod looks for them. It fails when the conf has no credentials
+// or no port. komodod would invent these, and then nobody else would know them.
 func resolveChain(opts flags, home string) (*chain, error) {
 	name := opts.last("ac_name")
 	if name == "" {
@@ -55,11 +55,11 @@ func resolveChain(opts flags, home string) (*chain, error) {
 	}
 	values, err := readConf(path)
 	if err != nil {
-		return nil, fmt.Errorf("the chain's conf: %w", err)
+		return nil, fmt.Errorf("cannot read the chain's conf: %w", err)
 	}
 	for _, key := range []string{"rpcuser", "rpcpassword", "rpcport"} {
 		if values[key] == "" {
-			return nil, fmt.Errorf("%s has no %s", path, key)
+			return nil, fmt.Errorf("%s has no %s, which it must state", path, key)
 		}
 	}
 	c := &chain{
@@ -83,9 +83,9 @@ func resolveChain(opts flags, home string) (*chain, error) {
 	return c, nil
 }
 
-// findPeer names the daemon that komodod would ask whether a notarisation is real. An assetchain asks
-// KMD, whose conf it looks for beside its own directory; KMD asks the chain whose conf -notary names, under $HOME.
-// (komodod reads KMD's conf only where its own lacks rpcport; the stand-in always does, so that the link is seen.)
+// findPeer finds the daemon that komodod would ask whether a notarisation is real. An assetchain asks KMD, and looks for
+// KMD's conf beside its own directory. KMD asks the chain whose conf -notary names, under $HOME. komodod reads KMD's conf
+// only when its own conf lacks rpcport. The stand-in always reads it, so that it uses this edge of the RPC graph.
 func (c *chain) findPeer(opts flags, home string) {
 	if c.name != mainChain {
 		c.peerName, c.peerConf = mainChain, filepath.Join(filepath.Dir(c.dataDir), "komodo.conf")
@@ -99,7 +99,7 @@ func (c *chain) findPeer(opts flags, home string) {
 func port(text string) (int, error) {
 	number, err := strconv.ParseUint(text, 10, 16)
 	if err != nil || number == 0 {
-		return 0, fmt.Errorf("%q is no port", text)
+		return 0, fmt.Errorf("%q is no port; a port is a number from 1 to 65535", text)
 	}
 	return int(number), nil
 }

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// conf is a komodo.conf or NAME.conf.
+// conf has the values of a komodo.conf or NAME.conf.
 type conf map[string]string
 
-// readConf reads a conf as komodod's first reader does (boost's program_options): `#` starts a
-// comment wherever it stands, blanks around key and value are dropped, and the first of several values counts.
+// readConf reads a conf as komodod's first reader does (boost's program_options). A `#` anywhere starts a comment. Blanks
+// around key and value are removed. The first of several values counts.
 func readConf(path string) (conf, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {

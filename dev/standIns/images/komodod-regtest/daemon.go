@@ -19,8 +19,8 @@ type daemon struct {
 	ended   chan struct{}
 }
 
-// startDaemon starts litecoind in a directory of its own inside the chain's, with an RPC port and a password that
-// nobody but the front knows.
+// startDaemon starts litecoind in its own directory inside the chain's directory. Only the front knows its RPC port and its
+// password.
 func startDaemon(c *chain) (*daemon, error) {
 	dataDir := filepath.Join(c.dataDir, "litecoin-regtest")
 	if err := os.MkdirAll(dataDir, 0o700); err != nil {
@@ -31,7 +31,7 @@ func startDaemon(c *chain) (*daemon, error) {
 		return nil, err
 	}
 	password := rand.Text()
-	// In a file, not on the command line, which every process of the shared PID namespace can read.
+	// The password is in a file, because every process of the shared PID namespace can read the command line.
 	settings := daemonSettings(c, rpcPort, password)
 	if err := os.WriteFile(filepath.Join(dataDir, "litecoin.conf"), []byte(settings), 0o600); err != nil {
 		return nil, err
@@ -39,9 +39,9 @@ func startDaemon(c *chain) (*daemon, error) {
 	command := exec.Command("litecoind", "-datadir="+dataDir, "-regtest", "-printtoconsole")
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr
 	command.SysProcAttr = &syscall.SysProcAttr{
-		// A signal to the terminal's group is the front's to pass on, once.
+		// A signal to the terminal's process group must not reach litecoind. The front passes it on.
 		Setpgid: true,
-		// Should the front be killed, litecoind still closes its databases.
+		// When the front is killed, litecoind gets SIGTERM and closes its databases.
 		Pdeathsig: syscall.SIGTERM,
 	}
 	if err := command.Start(); err != nil {
@@ -61,7 +61,7 @@ func startDaemon(c *chain) (*daemon, error) {
 
 const daemonUser = "front"
 
-// daemonSettings is a litecoin.conf. In regtest, ports count only in its section.
+// daemonSettings returns the text of a litecoin.conf. The settings of ports must be in the section [regtest].
 func daemonSettings(c *chain, rpcPort int, password string) string {
 	lines := []string{
 		"rpcuser=" + daemonUser,
@@ -69,11 +69,12 @@ func daemonSettings(c *chain, rpcPort int, password string) string {
 		"server=1",
 		"txindex=1",
 		"fallbackfee=0.0001",
-		// The log is on stdout, where Docker rotates it.
+		// The log goes to standard output, where Docker rotates it.
 		"debuglogfile=0",
-		// Nothing leaves: no outbound connection, no look-up, no announcement, and no port for Tor.
+		// Nothing leaves the machine: no look-up, no announcement and no port for Tor. connect=0 below allows no outbound
+		// connection.
 		"listen=1", "dnsseed=0", "discover=0", "upnp=0", "listenonion=0",
-		// Sized for dozens of them on one machine.
+		// Dozens of these daemons must fit on one machine.
 		"dbcache=16", "maxmempool=16", "maxconnections=8", "par=1",
 	}
 	if c.workQueue != "" {
@@ -86,8 +87,8 @@ func daemonSettings(c *chain, rpcPort int, password string) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// freePort asks the kernel for a loopback port. It comes from the ephemeral range, which computed ports of chains
-// with extra parameters reach too, hence the ports to keep clear of.
+// freePort asks the kernel for a free port of loopback. The port is in the ephemeral range, where the ports of some chains
+// are, too. So the chain's own ports, in `taken`, are avoided.
 func freePort(taken ...int) (int, error) {
 	for {
 		listener, err := net.Listen("tcp4", "127.0.0.1:0")
@@ -99,7 +100,7 @@ func freePort(taken ...int) (int, error) {
 			return 0, err
 		}
 		if !ok {
-			return 0, fmt.Errorf("%s is no TCP address", listener.Addr())
+			return 0, fmt.Errorf("the kernel gave %s, which is no TCP address", listener.Addr())
 		}
 		if !slices.Contains(taken, address.Port) {
 			return address.Port, nil
@@ -107,12 +108,13 @@ func freePort(taken ...int) (int, error) {
 	}
 }
 
-// stop asks litecoind to write its data and end; `ended` is closed when it has.
+// stop asks litecoind to write its data and end. The channel `ended` is closed when it has ended.
 func (d *daemon) stop() {
 	_ = d.command.Process.Signal(syscall.SIGTERM)
 }
 
-// exitCode is litecoind's once it has ended; of one that a signal killed, what a shell would say.
+// exitCode returns the exit code of litecoind after it has ended. When a signal killed it, this is 128 and the signal's
+// number, as in a shell.
 func (d *daemon) exitCode() int {
 	status, ok := d.command.ProcessState.Sys().(syscall.WaitStatus)
 	if ok && status.Signaled() {

@@ -8,8 +8,8 @@ import (
 	"net/http"
 )
 
-// parseCalls reads the calls of a request body. It returns none of one that it cannot read; litecoind says then what
-// is wrong with it.
+// parseCalls reads the calls in the body of a request. It returns none when it cannot read the body. litecoind then answers
+// what is wrong with the body.
 func parseCalls(body []byte) (calls []request, isBatch bool) {
 	body = bytes.TrimSpace(body)
 	if len(body) > 0 && body[0] == '[' {
@@ -34,7 +34,7 @@ func needsRewriting(calls []request) bool {
 	return false
 }
 
-// loading is what a daemon that loads its blocks says to every call (src/httprpc.cpp: 500, or 200 for a batch).
+// loading is the answer of a daemon that loads its blocks, to every call (src/httprpc.cpp: 500, or 200 for a batch).
 func loading(calls []request, isBatch bool) (int, []byte) {
 	answers := make([]json.RawMessage, len(calls))
 	for i, call := range calls {
@@ -46,7 +46,7 @@ func loading(calls []request, isBatch bool) (int, []byte) {
 	return http.StatusInternalServerError, append(answers[0], '\n')
 }
 
-// answerCall answers one call with the status that it has when it comes alone.
+// answerCall answers one call. The status is the one of a call that is no part of a batch.
 func (f *front) answerCall(ctx context.Context, call request) (int, json.RawMessage, error) {
 	switch call.Method {
 	case "getinfo":
@@ -61,7 +61,7 @@ func (f *front) answerCall(ctx context.Context, call request) (int, json.RawMess
 	return response.StatusCode, bytes.TrimSpace(text), nil
 }
 
-// result wraps what `compute` returns. An error that is none of litecoind's own means that it cannot be reached.
+// result wraps what compute returns. An error that did not come from litecoind means that litecoind cannot be reached.
 func result(id json.RawMessage, compute func() (json.RawMessage, error)) (int, json.RawMessage, error) {
 	value, err := compute()
 	var refusal *rpcError
@@ -79,7 +79,7 @@ func failure(id json.RawMessage, refusal *rpcError) json.RawMessage {
 	return encode(reply{Error: refusal, ID: id})
 }
 
-// encode is for values that always encode.
+// encode returns the JSON of a value. It panics on a value that has no JSON, which no caller passes.
 func encode(value any) []byte {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)

@@ -2,10 +2,10 @@ package main
 
 import "strings"
 
-// flags are komodod's command line: -name=value, --name=value or -name; a flag may be repeated (-addnode).
+// flags are the flags of komodod's command line: -name=value, --name=value or -name. A flag such as -addnode may be repeated.
 type flags map[string][]string
 
-// parseFlags knows no list of flags, as komodod does not: what means nothing to it is ignored.
+// parseFlags accepts any flag, as komodod does. Arguments that are no flags are ignored.
 func parseFlags(args []string) flags {
 	parsed := flags{}
 	for _, arg := range args {
@@ -18,7 +18,7 @@ func parseFlags(args []string) flags {
 	return parsed
 }
 
-// last is the value that counts of a flag that is not a list, or "" without one.
+// last returns the last value of a flag, which is the one that counts. It returns "" when the flag is absent.
 func (f flags) last(name string) string {
 	values := f[name]
 	if len(values) == 0 {

@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-// front is the chain's RPC server. It passes on what litecoind understands and puts back what it lost.
+// front is the chain's RPC server. It passes calls on to litecoind, and answers those calls of komodod that litecoind no
+// longer has.
 type front struct {
 	chain *chain
 	rpc   *rpcClient
@@ -23,7 +24,7 @@ type front struct {
 
 func newFront(c *chain, rpc *rpcClient) *front { return &front{chain: c, rpc: rpc} }
 
-// setReady ends the time in which every call is told that the daemon is loading.
+// setReady tells the front that the daemon has loaded. Before, every call gets the answer that the daemon is loading.
 func (f *front) setReady() { f.ready.Store(true) }
 
 // listen opens the RPC port, on loopback only, and serves it in the background.
@@ -41,7 +42,7 @@ func (f *front) listen() error {
 
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !f.authorized(r) {
-		// As the daemons do: a quarter of a second, so that passwords are not worth guessing (src/httprpc.cpp).
+		// The daemons also wait for a quarter of a second here, to slow the guessing of passwords down (src/httprpc.cpp).
 		time.Sleep(250 * time.Millisecond)
 		w.Header().Set("WWW-Authenticate", `Basic realm="jsonrpc"`)
 		answer(w, http.StatusUnauthorized, "text/html; charset=ISO-8859-1", nil)
@@ -72,7 +73,7 @@ func (f *front) passOn(w http.ResponseWriter, r *http.Request, body []byte) {
 	answer(w, response.StatusCode, response.Header.Get("Content-Type"), text)
 }
 
-// answerCalls answers a request of which at least one call is not litecoind's, each call by itself.
+// answerCalls answers a request in which litecoind cannot answer at least one call. It answers each call separately.
 func (f *front) answerCalls(w http.ResponseWriter, r *http.Request, calls []request, isBatch bool) {
 	answers := make([]json.RawMessage, len(calls))
 	status := http.StatusOK
@@ -84,13 +85,13 @@ func (f *front) answerCalls(w http.ResponseWriter, r *http.Request, calls []requ
 	}
 	text := []byte(answers[0])
 	if isBatch {
-		// The calls of a batch fail one by one; the batch itself succeeds.
+		// Single calls of a batch may fail, but the batch itself always succeeds.
 		status, text = http.StatusOK, encode(answers)
 	}
 	answer(w, status, "application/json", append(text, '\n'))
 }
 
-// authorized compares hashes, which takes the same time wherever the difference is.
+// authorized compares hashes, because that takes the same time wherever the first difference is.
 func (f *front) authorized(r *http.Request) bool {
 	user, password, ok := r.BasicAuth()
 	given := sha256.Sum256([]byte(user + ":" + password))
@@ -98,15 +99,15 @@ func (f *front) authorized(r *http.Request) bool {
 	return ok && subtle.ConstantTimeCompare(given[:], wanted[:]) == 1
 }
 
-// answer writes head and body in one piece: two would cost a caller on a kept-alive connection 40 ms, where the one
-// side waits for an acknowledgement and the other delays it.
+// answer writes head and body in one piece. Two pieces would cost a caller on a kept-alive connection 40 ms, because one
+// side then waits for an acknowledgement that the other side delays.
 func answer(w http.ResponseWriter, status int, contentType string, body []byte) {
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	// A caller that has gone needs no answer.
+	// An error means that the caller has gone, so it needs no answer.
 	_, _ = w.Write(body)
 }
 
-// dropConnection is how a daemon that is going away answers: not at all.
+// dropConnection closes the connection without an answer, as a daemon does when it ends.
 func dropConnection() { panic(http.ErrAbortHandler) }

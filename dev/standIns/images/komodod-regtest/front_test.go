@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// litecoinAnswers are results of a real litecoind 0.21, shortened.
+// litecoinAnswers are shortened results of a real litecoind 0.21.
 var litecoinAnswers = map[string]string{
 	"getblockchaininfo": `{"blocks":3,"headers":4,"difficulty":4.656542373906925e-10}`,
 	"getnetworkinfo":    `{"version":210201,"protocolversion":70016,"timeoffset":0,"connections":0,"relayfee":0.00001000}`,
@@ -17,7 +17,7 @@ var litecoinAnswers = map[string]string{
 	"getblockcount":     `3`,
 }
 
-// answerAsLitecoin knows no getinfo and no ismine in validateaddress.
+// answerAsLitecoin answers as litecoind does: it has no getinfo, and no ismine in validateaddress.
 func answerAsLitecoin(w http.ResponseWriter, r *http.Request) {
 	if user, password, _ := r.BasicAuth(); user != daemonUser || password != "inner" {
 		w.WriteHeader(http.StatusUnauthorized)
@@ -47,7 +47,7 @@ func answerAsLitecoin(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, `{"result":`+result+`,"error":null,"id":`+string(call.ID)+"}\n")
 }
 
-// serveFront starts a front before a litecoin; what it returns posts to it.
+// serveFront starts a front with a litecoind behind it. It returns a function that posts to the front.
 func serveFront(t *testing.T, ready bool) (post func(user, password, body string) (int, string)) {
 	t.Helper()
 	litecoin := httptest.NewServer(http.HandlerFunc(answerAsLitecoin))

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 )
 
-// info is the part of komodod's getinfo that litecoind can tell (komodo src/rpc/misc.cpp, getinfo); numbers keep
-// the digits that litecoind gave them.
+// info is the part of komodod's getinfo (komodo src/rpc/misc.cpp, getinfo) that litecoind can provide. Numbers keep the
+// digits that litecoind wrote.
 type info struct {
 	Version         json.Number `json:"version"`
 	ProtocolVersion json.Number `json:"protocolversion"`
@@ -32,7 +32,7 @@ type info struct {
 	RPCPort         int         `json:"rpcport"`
 }
 
-// getinfo puts together what litecoind tells in three calls.
+// getinfo combines the answers of three calls to litecoind.
 func (f *front) getinfo(ctx context.Context) (json.RawMessage, error) {
 	merged := info{
 		KMDVersion: "regtest stand-in", PublicKey: f.chain.publicKey,

@@ -1,7 +1,7 @@
-// Command komodod is a stand-in for the daemon of that name: litecoind in regtest, in komodod's clothes.
+// Command komodod is a stand-in for the daemon komodod. It runs litecoind in regtest mode.
 //
-// It takes komodod's flags and confs, and its RPC speaks komodod's dialect where litecoind lost it. Blocks are mined
-// on demand and nothing leaves the machine. What it is for, and what it is not: a dev stack, nothing that is shipped.
+// It takes komodod's flags and confs. Its RPC answers as komodod does, also where litecoind differs. Blocks are mined on
+// demand, and nothing leaves the machine. It is only for development and tests.
 package main
 
 import (
@@ -19,7 +19,8 @@ func main() {
 	log.SetFlags(log.LstdFlags | log.LUTC)
 	log.SetOutput(os.Stdout)
 	log.SetPrefix("komodod-regtest: ")
-	// The kernel sends the child its parent-death signal when the thread that started it ends (prctl(2)).
+	// The kernel sends the parent-death signal when the thread that started the child ends (prctl(2)). So this thread must
+	// not end before the process.
 	runtime.LockOSThread()
 	code, err := run(os.Args[1:], os.Getenv("HOME"))
 	if err != nil {
@@ -28,14 +29,14 @@ func main() {
 	os.Exit(code)
 }
 
-// run serves one chain until it is told to stop or its daemon ends; the exit code is the daemon's own.
+// run serves one chain until it gets a signal or its daemon ends. It returns the daemon's exit code.
 func run(args []string, home string) (int, error) {
 	opts := parseFlags(args)
 	chain, err := resolveChain(opts, home)
 	if err != nil {
 		return 1, err
 	}
-	log.Printf("a stand-in for komodod: chain %s, data in %s, litecoind -regtest behind it", chain.name, chain.dataDir)
+	log.Printf("this is a stand-in for komodod that runs litecoind -regtest: chain %s, data in %s", chain.name, chain.dataDir)
 
 	stop, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	defer cancel()
@@ -53,7 +54,7 @@ func run(args []string, home string) (int, error) {
 	go func() {
 		if err := prepareWallet(stop, daemon.rpc); err != nil {
 			if !errors.Is(err, context.Canceled) {
-				log.Printf("wallet: %v", err)
+				log.Printf("the wallet cannot be prepared: %v", err)
 				daemon.stop()
 			}
 			return
@@ -72,8 +73,8 @@ func run(args []string, home string) (int, error) {
 	}
 	code := daemon.exitCode()
 	if code != 0 {
-		return code, fmt.Errorf("litecoind ended with %d", code)
+		return code, fmt.Errorf("litecoind ended with exit code %d", code)
 	}
-	log.Print("litecoind ended, data is written")
+	log.Print("litecoind has written its data and ended")
 	return 0, nil
 }

@@ -13,8 +13,8 @@ const (
 	peerPatience = 5 * time.Second
 )
 
-// watchPeer calls the daemon that komodod itself would call, on loopback, and logs the outcome when it changes.
-// It is how a dev stack shows that this edge of its RPC graph is there.
+// watchPeer calls the daemon that komodod would call, on loopback, and logs the outcome when it changes. The log shows
+// whether this edge of the RPC graph works.
 func watchPeer(ctx context.Context, c *chain) {
 	if c.peerConf == "" {
 		return
@@ -37,7 +37,8 @@ func watchPeer(ctx context.Context, c *chain) {
 	}
 }
 
-// askPeer reads the conf anew each time, because it may be written after this daemon has started.
+// askPeer calls the peer once and describes the outcome. It reads the conf each time, because the conf may be written after
+// this daemon has started.
 func askPeer(ctx context.Context, c *chain) string {
 	values, err := readConf(c.peerConf)
 	if err != nil {
@@ -54,14 +55,14 @@ func askPeer(ctx context.Context, c *chain) string {
 	} else if c.peerName != mainChain {
 		return fmt.Sprintf("no rpcport in %s, will not validate dest notarizations", c.peerConf)
 	}
-	// The address is loopback whatever the conf says (komodo_bitcoind.cpp:355).
+	// komodod always calls loopback, whatever the conf says (komodo_bitcoind.cpp:355).
 	address := fmt.Sprintf("127.0.0.1:%d", peerPort)
 	limited, cancel := context.WithTimeout(ctx, peerPatience)
 	defer cancel()
 	peer := newRPCClient(address, values["rpcuser"], values["rpcpassword"])
 	defer peer.http.CloseIdleConnections()
 	var height int
-	// Both dialects have it; LTC's has no getinfo.
+	// Both komodod and litecoind have getblockcount. litecoind has no getinfo.
 	if err := peer.call(limited, &height, "getblockcount"); err != nil {
 		var refusal *rpcError
 		if errors.As(err, &refusal) {

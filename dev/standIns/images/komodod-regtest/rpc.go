@@ -23,7 +23,8 @@ func newRPCClient(address, user, password string) *rpcClient {
 		url: "http://" + address, user: user, password: password,
 		http: &http.Client{Transport: &http.Transport{
 			MaxIdleConnsPerHost: 16,
-			// Long before litecoind closes idle connections (rpcservertimeout, 30 s), so that none is reused meanwhile.
+			// litecoind closes idle connections after 30 s (rpcservertimeout). This is much shorter, so that no connection is
+			// reused while litecoind closes it.
 			IdleConnTimeout: 5 * time.Second,
 		}},
 	}
@@ -37,10 +38,10 @@ type rpcError struct {
 
 func (e *rpcError) Error() string { return fmt.Sprintf("%s (%d)", e.Message, e.Code) }
 
-// rpcWarmup is what a daemon answers while it loads (RPC_IN_WARMUP, src/rpc/protocol.h).
+// rpcWarmup is the code of a daemon's error while it loads (RPC_IN_WARMUP, src/rpc/protocol.h).
 const rpcWarmup = -28
 
-// reply is one JSON-RPC answer, in the order in which daemons write it.
+// reply is one JSON-RPC answer. Its fields are in the order in which daemons write them.
 type reply struct {
 	Result json.RawMessage `json:"result"`
 	Error  *rpcError       `json:"error"`
@@ -54,7 +55,7 @@ type request struct {
 	ID     json.RawMessage `json:"id,omitempty"`
 }
 
-// post sends a body as it is and returns the status and the body of the answer.
+// post sends a body unchanged and returns the response and its body.
 func (c *rpcClient) post(ctx context.Context, method, path string, body []byte) (*http.Response, []byte, error) {
 	call, err := http.NewRequestWithContext(ctx, method, c.url+path, bytes.NewReader(body))
 	if err != nil {
@@ -70,7 +71,7 @@ func (c *rpcClient) post(ctx context.Context, method, path string, body []byte) 
 	return response, answer, err
 }
 
-// call makes one call and stores its result in `result`, where that is not nil.
+// call makes one call and stores its result in `result`, unless that is nil.
 func (c *rpcClient) call(ctx context.Context, result any, method string, params ...any) error {
 	if params == nil {
 		params = []any{}

@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 )
 
-// ownership is what komodod's validateaddress says beyond litecoind's, which moved it to getaddressinfo.
+// ownership has the fields of komodod's validateaddress that litecoind has moved to getaddressinfo.
 type ownership struct {
 	IsMine       bool   `json:"ismine"`
 	IsWatchOnly  bool   `json:"iswatchonly"`
@@ -36,7 +36,7 @@ func (f *front) validateaddress(ctx context.Context, params json.RawMessage) (js
 	return join(validity, encode(owner)), nil
 }
 
-// join appends the second object's fields to the first's; neither is empty.
+// join appends the fields of the second object to those of the first. Neither object may be empty.
 func join(first, second json.RawMessage) json.RawMessage {
 	head := bytes.TrimSuffix(bytes.TrimSpace(first), []byte("}"))
 	tail := bytes.TrimPrefix(bytes.TrimSpace(second), []byte("{"))

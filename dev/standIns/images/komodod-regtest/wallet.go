@@ -8,8 +8,8 @@ import (
 
 const walletName = "komodo"
 
-// prepareWallet waits until litecoind answers and gives it a wallet: komodod has one from its first start, litecoind
-// since 0.21 only on request. It loads it by itself from the second start on.
+// prepareWallet waits until litecoind answers and makes a wallet. komodod always has one, but litecoind has had one only on
+// request since 0.21. From the second start on, litecoind loads the wallet by itself.
 func prepareWallet(ctx context.Context, rpc *rpcClient) error {
 	var loaded []string
 	for {
@@ -43,6 +43,6 @@ func prepareWallet(ctx context.Context, rpc *rpcClient) error {
 			return rpc.call(ctx, nil, "loadwallet", walletName, true)
 		}
 	}
-	// disable_private_keys, blank, passphrase, avoid_reuse, descriptors, load_on_startup
+	// After the name: disable_private_keys, blank, passphrase, avoid_reuse, descriptors, load_on_startup.
 	return rpc.call(ctx, nil, "createwallet", walletName, false, false, "", false, false, true)
 }

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// As PID 1 of the shared PID namespace it inherits every orphan in it, so it has to reap them; and the kernel gives
-// PID 1 no default action for SIGTERM, so it has to end by itself.
+// The program is PID 1 of the shared PID namespace. So it inherits all orphans there and must reap them. The kernel has no
+// default action on SIGTERM for PID 1, so the program must end by itself.
 func main() {
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, syscall.SIGCHLD, syscall.SIGTERM, syscall.SIGINT)
@@ -20,7 +20,7 @@ func main() {
 	}
 }
 
-// reap collects all children that have ended: several SIGCHLD in a row may arrive as one.
+// reap collects all children that have ended, because one SIGCHLD may stand for several of them.
 func reap() {
 	for {
 		pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil)
