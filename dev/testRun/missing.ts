@@ -2,12 +2,12 @@ import { beforeAll, inject } from "vitest";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** Why the project's tests cannot run, and what to do; empty where they can. */
+    /** Why the project's tests cannot run, and what to do. Empty when they can run. */
     missing: string;
   }
 }
 
-/** Fails the tests of a project of which a part cannot be had, each file at once and with the reason, and no others. */
+/** Fails each file of a project at once when a part that the project needs is missing. The error states the reason. */
 beforeAll(() => {
   const missing = inject("missing");
   if (missing !== "") throw new Error(missing);

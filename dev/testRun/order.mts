@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files that take minutes, the longest first; what is not here takes less. */
+/** The files that take minutes, the longest first. */
 const LONG = [
   "hosts/recoveryDebian",
   "hosts/recoveryCurrent",
@@ -22,8 +22,8 @@ const LONG = [
 ];
 
 /**
- * Begins with what takes longest, or the last file would run alone for minutes; a cluster's files come last of all, because
- * it runs from the first of them on and keeps a third of a core busy.
+ * Runs the longest files first, because a long file at the end would run alone for minutes. The files that need a cluster
+ * come last, because the cluster starts with the first of them and keeps a third of a core busy.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

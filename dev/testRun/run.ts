@@ -15,7 +15,7 @@ const docker = once(async () => {
   await prepareImages();
 });
 
-/** What a project of vitest.config.mts needs beside the npm packages. */
+/** What each project of vitest.config.mts needs in addition to the npm packages. */
 const PARTS: Readonly<Record<string, readonly Preparation[]>> = {
   engine: [engine],
   containers: [engine, docker],
@@ -24,8 +24,8 @@ const PARTS: Readonly<Record<string, readonly Preparation[]>> = {
 };
 
 /**
- * Runs the tests. Those whose parts cannot be had fail in CI, for nothing may pass because it was not there; elsewhere
- * they are skipped and named. Either way all others run.
+ * Runs the tests. When a part that a project needs is missing, its tests fail in CI, because CI must not pass without running
+ * them. Elsewhere they are skipped, and the reason is printed. All other tests run in both cases.
  */
 async function main(): Promise<void> {
   const missing: Record<string, string> = {};
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
       missing[project] = error instanceof Error ? error.message : String(error);
     }
   }
-  // Tests that need it say by themselves what is missing; the others of their project do without.
+  // Only some tests of the project hosts need the current engine. They report by themselves when it is missing.
   if (missing["hosts"] === undefined) await provideCurrentEngine().catch(() => {});
   const projects = ["unit", ...Object.keys(PARTS)].filter((project) => {
     return process.env["CI"] || missing[project] === undefined;
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   process.exitCode = exitCode ?? 1;
 }
 
-/** What several projects need is looked for once, and what is not to be had is not tried again. */
+/** Runs a preparation only once, even when several projects need it or when it fails. */
 function once(work: Preparation): Preparation {
   let result: Promise<unknown> | undefined;
   return () => {

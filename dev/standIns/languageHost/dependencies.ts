@@ -8,12 +8,12 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-/** What npm notes about an installed tree in node_modules/.package-lock.json, keyed by path. */
+/** What npm writes about an installed tree to node_modules/.package-lock.json, keyed by path. */
 interface InstalledTree {
   readonly packages?: Readonly<Record<string, { readonly version?: string }>>;
 }
 
-/** The npm packages that a program has installed: those it names itself, or all of them. */
+/** Lists the npm packages that a program has installed. Without `transitive` it lists only those in package.json. */
 export async function installedDependencies(
   directory: string,
   transitive: boolean,
@@ -29,7 +29,7 @@ export async function installedDependencies(
     .map(({ name, version }) => dependency(name, version));
 }
 
-/** Runs `npm install`; what it prints goes to `output` as it comes. */
+/** Runs `npm install` and passes what it prints to `output`. */
 export function installDependencies(directory: string, output: (chunk: Buffer) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const npm = spawn("npm", ["install", "--no-audit", "--no-fund"], {
@@ -40,7 +40,7 @@ export function installDependencies(directory: string, output: (chunk: Buffer) =
     npm.stderr.on("data", output);
     npm.once("error", reject);
     npm.once("close", (code) =>
-      code === 0 ? resolve() : reject(new Error(`npm install ended with ${code}`)),
+      code === 0 ? resolve() : reject(new Error(`npm install in ${directory} ended with exit code ${code}`)),
     );
   });
 }

@@ -1,14 +1,14 @@
 /**
- * A small language host for Node.js programs: what Pulumi's engine starts as `pulumi-language-nodejs` to run a
- * stack's program. It stands in for the official one, which comes only with Pulumi's own downloads, and serves what
- * `pulumi up` and its like need of the LanguageRuntime protocol (proto/pulumi/language.proto in pulumi/pulumi).
+ * A small language host for Node.js programs. Pulumi's engine starts it as `pulumi-language-nodejs` to run a stack's program.
+ * It stands in for the official one, which is only in Pulumi's own downloads. It serves the part of the LanguageRuntime
+ * protocol (proto/pulumi/language.proto in pulumi/pulumi) that commands such as `pulumi up` need.
  */
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import { languageRuntime } from "./runtime";
 
 interface Invocation {
-  /** Address of the engine's own service; the engine passes it as the last argument. */
+  /** Address of the engine's own service. The engine passes it as the last argument. */
   readonly engine: string;
   readonly tracing: string | undefined;
 }
@@ -32,8 +32,8 @@ server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port
 });
 
 /**
- * The engine holds the other end of stdin for as long as it lives (pkg/resource/plugin/plugin.go), so its end is the
- * engine's, however it died. A signal is the engine's way to say that it has finished.
+ * The engine keeps the other end of standard input open while it lives (pkg/resource/plugin/plugin.go). So when standard input
+ * ends, the engine has ended, even if it was killed. When the engine has finished normally, it sends a signal.
  */
 const end = () => {
   runtime.stop();

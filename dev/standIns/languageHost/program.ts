@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { ProgramInfo, type RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb";
 import { runtimeOptions } from "./options";
 
-/** What the program's runner exits with after it has shown the person a message (cmd/run of @pulumi/pulumi). */
+/** Exit code of the program's runner when it has already shown the error to the person (cmd/run of @pulumi/pulumi). */
 const alreadyReported = 32;
 
-/** How long a program that is asked to stop has until it is killed. */
+/** Milliseconds after which a program that was asked to stop is killed. */
 const patience = 5_000;
 
 export interface RunningProgram {
@@ -16,7 +16,7 @@ export interface RunningProgram {
   kill(): void;
 }
 
-/** Starts the stack's program. Its output goes where this process's goes: the engine shows it. */
+/** Starts the stack's program. Its output goes to this process's own outputs, which the engine shows. */
 export function startProgram(request: RunRequest, engine: string, tracing?: string): RunningProgram {
   const info = request.getInfo() ?? new ProgramInfo();
   const options = runtimeOptions(info);
@@ -48,7 +48,7 @@ export function startProgram(request: RunRequest, engine: string, tracing?: stri
   };
 }
 
-/** Arguments of the SDK's own runner, `@pulumi/pulumi/cmd/run`; those without a value are left out. */
+/** Arguments of the SDK's own runner, `@pulumi/pulumi/cmd/run`. Flags without a value are left out. */
 function runnerArguments(request: RunRequest, info: ProgramInfo, engine: string, tracing = ""): string[] {
   const flags: Record<string, string> = {
     monitor: request.getMonitorAddress(),
@@ -69,12 +69,14 @@ function runnerArguments(request: RunRequest, info: ProgramInfo, engine: string,
   ];
 }
 
-/** The runner of the SDK that the program itself has installed. */
+/** Finds the runner in the SDK that the program itself has installed. */
 function locateRunner(programDirectory: string): string {
   try {
     return createRequire(join(programDirectory, "index.js")).resolve("@pulumi/pulumi/cmd/run");
   } catch {
-    throw new Error(`@pulumi/pulumi is not installed for ${programDirectory}: run \`npm install\` there`);
+    throw new Error(
+      `The package @pulumi/pulumi is not installed for the program in ${programDirectory}. Run \`npm install\` there.`,
+    );
   }
 }
 
@@ -94,7 +96,7 @@ function responseTo(code: number | null, signal: NodeJS.Signals | null): RunResp
   if (code !== null) return failure(`The program ended with exit code ${code}`);
   const hint =
     signal === "SIGABRT"
-      ? "; if it ran out of memory, state nodeargs: --max-old-space-size=<MB> in Pulumi.yaml"
+      ? ". If it ran out of memory, set runtime.options.nodeargs to --max-old-space-size=<MB> in Pulumi.yaml"
       : "";
   return failure(`The program was ended by ${signal}${hint}`);
 }

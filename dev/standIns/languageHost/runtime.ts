@@ -20,7 +20,7 @@ import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { installDependencies, installedDependencies } from "./dependencies";
 import { failure, type RunningProgram, startProgram } from "./program";
 
-/** Of the LanguageRuntime service, what is served here; gRPC answers UNIMPLEMENTED to the rest. */
+/** The calls of the LanguageRuntime service that are served here. gRPC answers UNIMPLEMENTED to all others. */
 export function languageRuntime(engineAtStart: string, tracing: string | undefined) {
   let engine = engineAtStart;
   const running = new Set<RunningProgram>();
@@ -31,9 +31,9 @@ export function languageRuntime(engineAtStart: string, tracing: string | undefin
   };
 
   /**
-   * None: the engine would look for every package that is named here before it runs the program, and ask its
-   * download server for those it does not find. Unnamed ones it loads when the program registers a resource of
-   * theirs, with the version that the SDK sends along.
+   * Names no packages. Before it runs the program, the engine looks for every package that is named here, and downloads those
+   * that it does not find. It loads other packages when the program registers a resource of theirs, in the version that the
+   * SDK states.
    */
   const getRequiredPackages: handleUnaryCall<GetRequiredPackagesRequest, GetRequiredPackagesResponse> = (
     _call,
@@ -53,7 +53,7 @@ export function languageRuntime(engineAtStart: string, tracing: string | undefin
     }
   };
 
-  /** Without a version: it is not a release of Pulumi. */
+  /** Answers without a version, because this is not a release of Pulumi. */
   const getPluginInfo: handleUnaryCall<Empty, PluginInfo> = (_call, answer) => answer(null, new PluginInfo());
 
   const about: handleUnaryCall<AboutRequest, AboutResponse> = (_call, answer) => {
@@ -117,7 +117,7 @@ export function languageRuntime(engineAtStart: string, tracing: string | undefin
       runtimeOptionsPrompts,
       cancel,
     },
-    /** Ends the programs that still run, at once: nobody is left to talk to. */
+    /** Kills the programs that still run. The engine has ended, so nobody waits for them. */
     stop: () => {
       for (const program of running) program.kill();
     },
