@@ -62,6 +62,6 @@ describe("the offline random provider", () => {
     await project.write(program("{ length: 3, minUpper: 2, minNumeric: 2 }"));
     const { exitCode, text } = await project.run("preview");
     expect(exitCode).not.toBe(0);
-    expect(text).toContain("is below the sum of all minima, 4");
+    expect(text).toContain("must be at least 4, the sum of all minima");
   });
 });

@@ -47,19 +47,22 @@ describe("a provider's inputs", () => {
   });
 
   test.each([
-    [{ host: "ssh://" }, '"ssh://" is no Docker host, it names no host'],
-    [{ host: "ssh://one.example?x=1" }, "it takes no ? and no #"],
-    [{ host: "ssh://one.example:port" }, "it is no URL: expected ssh://user@name"],
+    [{ host: "ssh://" }, '"ssh://" is no Docker host: it has no host name'],
+    [{ host: "ssh://one.example?x=1" }, "it must not have a ? or a #"],
+    [{ host: "ssh://one.example:port" }, "it cannot be read as a URL. Use ssh://user@name"],
     [
       { host: "ssh://one.example", sshOpts: "-i key" },
       "sshOpts: Invalid input: expected array, received string",
     ],
-    [{ host: "ssh://one.example", certPath: "/certs" }, "TLS is for tcp:// hosts alone"],
+    [{ host: "ssh://one.example", certPath: "/certs" }, "Certificates are only for tcp:// hosts"],
     [{ host: "tcp://one.example", certPath: "/certs" }, "/certs/ca.pem cannot be read: ENOENT"],
-    [{ host: "tcp://one.example", certPath: "/certs", caMaterial: "x" }, "either certPath or the materials"],
+    [
+      { host: "tcp://one.example", certPath: "/certs", caMaterial: "x" },
+      "state either certPath or the materials",
+    ],
     [
       { host: "unix:///s", caMaterial: "x", certMaterial: "x", keyMaterial: "x" },
-      "TLS is for tcp:// hosts alone",
+      "Certificates are only for tcp:// hosts",
     ],
   ])("are refused: %j", (inputs, message) => {
     expect(reasons(inputs)).toEqual([expect.stringContaining(message)]);
@@ -70,7 +73,7 @@ describe("a provider's inputs", () => {
     "ssh://:canary-31fd@",
     "ssh://ops:canary-31fd@one.example:port",
   ])("that hold a password are refused without it: %s", (host) => {
-    expect(reasons({ host })).toEqual([expect.stringContaining("ssh:// takes no password")]);
+    expect(reasons({ host })).toEqual([expect.stringContaining("must not have a password")]);
     expect(reasons({ host }).join()).not.toContain("canary-31fd");
   });
 });

@@ -201,6 +201,6 @@ describe("what the offline kubernetes provider says", () => {
 
   it("refuses what it has not learnt", async () => {
     const text = await failedUp("", "enableServerSideApply: false");
-    expect(text).toContain("does not know enableServerSideApply: false");
+    expect(text).toContain("does not support enableServerSideApply: false");
   });
 });

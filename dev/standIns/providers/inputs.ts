@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { hasUnknown, type Properties } from "./properties";
 import type { Checked } from "./resource";
 
-/** Brings inputs to their full form, defaults included, so that stating a default is no change. */
+/** Adds the defaults to inputs, so that a program can state a default without a change. */
 export function checkInputs(shape: z.ZodType<Properties>, inputs: Properties): Checked {
   if (hasUnknown(inputs)) return { inputs, failures: [] };
   const parsed = shape.safeParse(inputs);

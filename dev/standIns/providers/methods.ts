@@ -19,7 +19,7 @@ import {
 
 type Request = Pick<pb.CreateRequest, "getUrn" | "getName"> & Partial<Pick<pb.CreateRequest, "getTimeout">>;
 
-/** The calls of the plugin protocol (pulumi/provider.proto) that the engine makes for custom resources. */
+/** Serves the calls of the plugin protocol (pulumi/provider.proto) that the engine makes for custom resources. */
 export function methods<Session>(provider: Provider<Session>): UntypedServiceImplementation {
   const resources = new Map(provider.resources.map((resource) => [resource.token, resource]));
   const { acceptSecrets = false } = provider;
@@ -31,7 +31,7 @@ export function methods<Session>(provider: Provider<Session>): UntypedServiceImp
     const resource = resources.get(token);
     if (resource !== undefined) return resource;
     const known = [...resources.keys()].join(", ");
-    throw new Error(`the offline ${provider.name} provider has no ${token}; it has ${known}`);
+    throw new Error(`the offline ${provider.name} provider does not support ${token}; it supports ${known}`);
   }
 
   function configured(request: Request): Configured<Session> {
@@ -44,11 +44,11 @@ export function methods<Session>(provider: Provider<Session>): UntypedServiceImp
   }
 
   return {
-    // Without acceptSecrets the engine unwraps secrets, and marks the outputs of secret inputs as secret itself.
+    // Without acceptSecrets the engine removes the marks of secrets, and itself marks the outputs of secret inputs.
     handshake: answer(() => new pb.ProviderHandshakeResponse().setAcceptSecrets(acceptSecrets)),
     getPluginInfo: answer(() => new PluginInfo().setVersion(provider.version)),
     attach: answer(() => new Empty()),
-    // The engine waits for the calls under way and then ends this process.
+    // After this call the engine waits for the other calls and then ends this process.
     cancel: answer(() => {
       cancelled.abort(new Error("interrupted"));
       return new Empty();
@@ -158,7 +158,7 @@ function refusal(error: unknown): { code: status; details: string; metadata: Met
   return { code: status.UNKNOWN, details, metadata };
 }
 
-/** Of a resource that nothing changes in place. */
+/** The difference of a resource that cannot change in place. */
 function replacement(oldInputs: Properties, inputs: Properties): Difference {
   const changed = changedKeys(oldInputs, inputs);
   return { changed, replaces: changed, deleteBeforeReplace: false };
@@ -171,7 +171,7 @@ function checked(inputs: Properties, failures: readonly Failure[]): pb.CheckResp
   return new pb.CheckResponse().setInputs(toStruct(inputs)).setFailuresList(list);
 }
 
-/** The details let the engine print what is there beside what is asked for, also where only the former changed. */
+/** Adds a detailed diff, with which the engine prints the old and the new value even when only the state has changed. */
 function differing(difference: Difference, state: Properties, inputs: Properties): pb.DiffResponse {
   const { changed, replaces, deleteBeforeReplace, changes } = difference;
   const { DIFF_NONE, DIFF_SOME } = pb.DiffResponse.DiffChanges;
@@ -214,7 +214,7 @@ function changing(request: pb.DiffRequest | pb.UpdateRequest): Changing {
   return { ...named(request), id: request.getId(), ignored: request.getIgnorechangesList() };
 }
 
-/** The type of urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>. */
+/** The type in a URN of the form urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>. */
 function tokenOf(urn: string): string {
   const types = urn.split("::")[2] ?? "";
   return types.slice(types.lastIndexOf("$") + 1);

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-/** A resource's inputs or outputs: plain JSON. The engine keeps secrets' marks to itself, see `handshake`. */
+/** A resource's inputs or outputs as plain JSON. Marks of secrets are in it only with `acceptSecrets` (see `handshake`). */
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** What the engine sends in a preview for a value that only the update will bring (pulumi/sdk, plugin/rpc.go). */
+/** The texts that the engine sends in a preview for a value that is not known yet (pulumi/sdk, plugin/rpc.go). */
 const unknowns = new Set([
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", // bool
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421", // number
@@ -13,18 +13,18 @@ const unknowns = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff", // object
 ]);
 
-/** How a value is marked as more than JSON, and what marks a secret (pulumi/sdk, resource/sig). */
+/** The key that marks a special value, and the value of that key for a secret (pulumi/sdk, resource/sig). */
 const mark = "4dabf18193072939515e22adb298388d";
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";
 
-/** Whether a value, or anything in it, is not known yet in this preview. */
+/** Whether a value or a part of it is not known yet in this preview. */
 export function hasUnknown(value: unknown): boolean {
   if (typeof value === "string") return unknowns.has(value);
   if (typeof value !== "object" || value === null) return false;
   return Object.values(value).some(hasUnknown);
 }
 
-/** Marks an output as a secret: the engine encrypts it in the state and hides it on the screen. */
+/** Marks an output as a secret. The engine then encrypts it in the state and hides it on the screen. */
 export function secret(value: unknown): Properties {
   return { [mark]: secretMark, value };
 }
@@ -33,7 +33,7 @@ export function isSecret(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.entries(value).some(isSecretMark);
 }
 
-/** Whether a value, or anything in it, is marked as a secret. */
+/** Whether a value or a part of it is marked as a secret. */
 export function hasSecret(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return isSecret(value) || Object.values(value).some(hasSecret);
@@ -43,7 +43,7 @@ function isSecretMark([key, value]: [string, unknown]): boolean {
   return key === mark && value === secretMark;
 }
 
-/** Takes the marks off: the provider's own inputs come with theirs, whatever `handshake` said. */
+/** Removes all marks of secrets. The provider's own inputs always have marks, whatever `handshake` has answered. */
 export function withoutMarks(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutMarks);
   if (typeof value !== "object" || value === null) return value;
@@ -66,7 +66,7 @@ export function fromStruct(struct: Struct | undefined): Properties {
   return struct === undefined ? {} : struct.toJavaScript();
 }
 
-/** Leaves out what is undefined, which a Struct cannot hold. */
+/** Turns properties into a Struct. Undefined values are left out, because a Struct cannot hold them. */
 export function toStruct(properties: Properties): Struct {
   const plain: Record<string, JavaScriptValue> = JSON.parse(JSON.stringify(properties));
   return Struct.fromJavaScript(plain);

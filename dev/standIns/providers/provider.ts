@@ -17,10 +17,10 @@ export {
 } from "./properties";
 export * from "./resource";
 
-/** The engine allows 400 MB per message (pulumi/sdk, rpcutil); grpc's own limit is 4 MB. */
+/** Removes gRPC's limit of 4 MB per message, because the engine allows 400 MB (pulumi/sdk, rpcutil). */
 const anySize = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
-/** Serves until the engine ends this process, or is gone itself. */
+/** Serves a provider until the engine ends this process, or has ended itself. */
 export async function serve<Session>(provider: Provider<Session>): Promise<void> {
   endWithTheEngine();
   const server = new Server(anySize);
@@ -34,8 +34,8 @@ export async function serve<Session>(provider: Provider<Session>): Promise<void>
 }
 
 /**
- * The engine interrupts its plugins when it is done, and holds the other end of their standard input for as long as
- * it lives (plugin.go, ExecPlugin): when that end closes, it was killed.
+ * Ends this process with the engine. The engine interrupts its plugins when it is done. It also keeps the other end of their
+ * standard input open while it lives (plugin.go, ExecPlugin). So when standard input ends, the engine was killed.
  */
 function endWithTheEngine(): void {
   const end = () => process.exit(0);

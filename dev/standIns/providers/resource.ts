@@ -1,35 +1,35 @@
 import type { Properties } from "./properties";
 
 /**
- * Offline providers: they speak the engine's plugin protocol for the few resources this project uses, on machines
- * where the official plugins cannot be installed. That they stand in is said by whoever puts them on the path: the
- * engine hides what a plugin prints, and a plugin runs once per provider, in the preview and again in the update.
+ * An offline provider. It implements the engine's plugin protocol for the few resources that this project uses, on machines
+ * where the official plugin cannot be installed. The program that puts it on PATH says that it stands in. The provider itself
+ * cannot say so, because the engine hides a plugin's output and starts a plugin several times in one run.
  */
 export interface Provider<Session> {
   readonly name: string;
-  /** Of the official plugin whose ways are followed. */
+  /** Version of the official plugin that this provider imitates. */
   readonly version: string;
   /**
-   * Whether inputs and state come with their marks of secrets (`withoutMarks`), and outputs are to bear theirs. Without
-   * it the engine takes the marks off, and puts them on the outputs that are named like secret inputs.
+   * Whether inputs and state have marks of secrets (`withoutMarks`), and the provider marks its outputs itself. When absent,
+   * the engine removes the marks, and marks the outputs that have the names of secret inputs.
    */
   readonly acceptSecrets?: boolean;
-  /** What is wrong with the provider's own inputs. Previews may hold unknown values. */
+  /** Lists what is wrong with the provider's own inputs. In a preview, values may be unknown. */
   checkConfig?(inputs: Properties): readonly Failure[];
-  /** Those of the changed inputs of the provider that need all its resources replaced. Left out: none. */
+  /** The changed inputs of the provider that replace all its resources. When absent, there are none. */
   replacingConfig?(before: Properties, after: Properties, changed: readonly string[]): readonly string[];
-  /** Turns the provider's inputs into what its resources work with. Must not reach out: previews run it. */
+  /** Turns the provider's inputs into a session for its resources. Previews call it, so it must not contact any host. */
   configure(inputs: Properties): Session;
   readonly resources: readonly Resource<Session>[];
 }
 
-/** One kind of resource. `inputs` are what `check` returned, `state` the outputs of last time. */
+/** One kind of resource. `inputs` are the result of `check`. `state` has the outputs of the last run. */
 export interface Resource<Session> {
   /** Such as docker:index/volume:Volume. */
   readonly token: string;
-  /** Left out: inputs are taken as they are. */
+  /** Checks and completes inputs. When absent, inputs are accepted unchanged. */
   check?(subject: Configured<Session>, inputs: Properties, old: Properties): Checked;
-  /** Left out: every input that differs replaces. */
+  /** Compares state and inputs. When absent, each changed input replaces the resource. */
   diff?(
     subject: Configured<Session> & Changing,
     state: Properties,
@@ -37,22 +37,22 @@ export interface Resource<Session> {
     oldInputs: Properties,
   ): Difference;
   create(subject: Live<Session>, inputs: Properties): Promise<Created>;
-  /** What `create` would give as outputs, for a preview. Left out: its inputs. */
+  /** Previews the outputs of `create`. When absent, the outputs are the inputs. */
   previewCreate?(subject: Live<Session>, inputs: Properties): Promise<Properties>;
-  /** Undefined when the resource is gone. On import, state and inputs are empty. */
+  /** Reads the resource. Undefined when it is gone. On import, state and inputs are empty. */
   read(
     subject: Live<Session> & Identified,
     state: Properties,
     inputs: Properties,
   ): Promise<ReadBack | undefined>;
-  /** Returns the new outputs. Left out: every difference replaces. */
+  /** Changes the resource and returns the new outputs. When absent, the resource cannot change in place. */
   update?(
     subject: Live<Session> & Changing,
     state: Properties,
     inputs: Properties,
     oldInputs: Properties,
   ): Promise<Properties>;
-  /** What `update` would give as outputs, for a preview. Left out: its inputs over the state. */
+  /** Previews the outputs of `update`. When absent, the inputs replace the state's values. */
   previewUpdate?(
     subject: Live<Session> & Changing,
     state: Properties,
@@ -72,7 +72,7 @@ export interface Identified extends Named {
 }
 
 export interface Changing extends Identified {
-  /** Paths of the resource's ignoreChanges, such as spec.replicas: the engine has put the old inputs there. */
+  /** Paths in the resource's ignoreChanges, such as spec.replicas. The engine has put the old inputs there. */
   readonly ignored: readonly string[];
 }
 
@@ -81,7 +81,7 @@ export interface Configured<Session> extends Named {
 }
 
 export interface Live<Session> extends Configured<Session> {
-  /** Of the resource's customTimeouts, in seconds; 0 where none is stated, and for a read. */
+  /** Seconds of the resource's customTimeouts. It is 0 when none is stated, and for a read. */
   readonly timeout: number;
   /** Aborted when the operator interrupts the run. */
   readonly signal: AbortSignal;
@@ -98,12 +98,12 @@ export interface Checked {
 }
 
 export interface Difference {
-  /** Keys that differ, or paths such as spec.ports[0].port; none means no change. */
+  /** Keys that differ, or paths such as spec.ports[0].port. Empty when nothing differs. */
   readonly changed: readonly string[];
-  /** Those of them that need a replacement. */
+  /** The changed keys that need a replacement. */
   readonly replaces: readonly string[];
   readonly deleteBeforeReplace: boolean;
-  /** How each of them changes; needed for paths. */
+  /** How each changed key changes. It must be stated for paths. */
   readonly changes?: ReadonlyMap<string, Change>;
 }
 
@@ -116,22 +116,22 @@ export interface Created {
 
 export interface ReadBack {
   readonly outputs: Properties;
-  /** What inputs would make this; the program's old ones if left out. */
+  /** The inputs that would make the present resource. When absent, they are the program's old inputs. */
   readonly inputs?: Properties;
 }
 
 /**
- * Thrown by create, update or read when the resource exists but is not as it should be: the engine keeps it in the
- * state, and the next update calls `update`, even if nothing differs (ErrorResourceInitFailed of the plugin protocol).
+ * Thrown by create, update or read when the resource exists but is not ready. The engine keeps the resource in the state, and
+ * the next run calls `update` even when nothing differs (ErrorResourceInitFailed of the plugin protocol).
  */
 export class HalfMade extends Error {
   constructor(
     readonly id: string,
     readonly outputs: Properties,
     reason: string,
-    /** What led to it, each in a line of its own. */
+    /** The causes, each a line. */
     readonly causes: readonly string[] = [],
-    /** From a read: what inputs would make this. */
+    /** For a read, the inputs that would make the present resource. */
     readonly inputs?: Properties,
   ) {
     super(reason);

@@ -2,10 +2,10 @@ import { Agent } from "node:http";
 import type { Duplex } from "node:stream";
 import { SshConnection } from "./SshConnection";
 
-/** What docker's client keeps of connections that nothing uses: two per host (net/http), for 30 s. */
+/** How many unused connections docker's client keeps for a host, and for how long (Go's net/http). */
 const idle = { connections: 2, milliseconds: 30_000 };
 
-/** Opens a connection of ssh's for every request under way, and uses it again for later ones. */
+/** Opens an ssh connection for each request that is under way, and reuses it for later requests. */
 export class SshAgent extends Agent {
   private readonly ends = new WeakMap<Duplex, NodeJS.Timeout>();
 

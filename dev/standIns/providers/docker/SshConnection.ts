@@ -4,14 +4,14 @@ import { finished } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { reasonIn } from "./sshStderr";
 
-/** How much of what ssh says is kept: the end of it, in characters. */
+/** How many characters from the end of ssh's standard error are kept. */
 const kept = 4096;
 
-/** How long ssh has to end, in ms: when it was asked to, and when the far side closed the connection (docker/cli). */
+/** Milliseconds that ssh has to end after SIGTERM, and after the far side closed the connection (docker/cli). */
 const killAfter = 3000;
 const closedFor = 10_000;
 
-/** How long what ssh has written may be on its way here when it is gone, in ms. */
+/** Milliseconds to wait for the rest of ssh's output after ssh has ended. */
 const draining = 200;
 
 const open = new Set<SshConnection>();
@@ -20,20 +20,20 @@ process.on("exit", () => {
 });
 
 /**
- * A connection to a Docker Engine that is the standard input and output of an ssh. The far side never ends it in an
- * orderly way: whenever ssh is gone, that is an error, and what ssh said is its message.
+ * A connection to a Docker Engine through the standard input and output of an ssh process. The far side never closes it in
+ * an orderly way. So the end of ssh is always an error, and its message is what ssh wrote to standard error.
  */
 export class SshConnection extends Duplex {
   private readonly ssh: ChildProcessWithoutNullStreams;
   private said = "";
 
-  /** Errors come by the error event, that there is no ssh too. */
+  /** All errors come by the event `error`, even when ssh cannot be started. */
   constructor(args: readonly string[]) {
     super();
-    // A session of its own has no terminal, where ssh would ask for a password; and its processes end together.
+    // In a session of its own, ssh has no terminal to ask for a password on. Its child processes can be ended with it.
     this.ssh = spawn("ssh", args, { detached: true });
     if (this.ssh.pid !== undefined) open.add(this);
-    // Between two requests nobody listens, and nobody has to know.
+    // An error between two requests concerns nobody, but without a listener it would end the process.
     this.on("error", () => {});
     this.ssh.on("error", ({ message }) => this.destroy(new Error(`ssh cannot be run: ${message}`)));
     this.ssh.on("exit", (code, signal) => void this.explainExit(code, signal));
@@ -54,7 +54,7 @@ export class SshConnection extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    // Where it cannot be written, ssh is gone, and its exit brings the reason.
+    // A failed write means that ssh has ended. The event `exit` then reports the reason.
     this.ssh.stdin.write(chunk, (error) => {
       if (error == null) done();
     });
@@ -71,23 +71,23 @@ export class SshConnection extends Duplex {
     done(error);
   }
 
-  /** node's Agent calls it, as on any socket: nothing here keeps the provider from ending. */
+  /** Node's Agent calls this on each socket. It does nothing, because this connection never keeps the provider alive. */
   ref(): void {}
 
-  /** To ssh and what it has started itself, such as the ssh to a jump host. Not to a master in the background. */
+  /** Signals ssh and its children, such as the ssh to a jump host. A ControlMaster in the background gets no signal. */
   signal(name: "SIGTERM" | "SIGKILL"): void {
     const { pid } = this.ssh;
     if (pid === undefined || !open.has(this)) return;
     try {
       process.kill(-pid, name);
     } catch {
-      // It has just ended by itself.
+      // The process has just ended by itself.
     }
   }
 
   private async explainExit(code: number | null, signal: string | null): Promise<void> {
     open.delete(this);
-    // The pipes' end may be long in coming: a master that ssh left in the background can hold them.
+    // The pipes may stay open for long, because a ControlMaster that ssh left in the background can hold them.
     const drained = [this.ssh.stdout, this.ssh.stderr].map((stream) => finished(stream, { writable: false }));
     await Promise.race([Promise.allSettled(drained), pause(draining)]);
     this.gone(signal === null ? `ssh ended with exit code ${code}` : `ssh was ended by ${signal}`);

@@ -10,7 +10,7 @@ const text = z.string();
 
 const config = z.strictObject({
   host: text.default("unix:///var/run/docker.sock"),
-  /** Of no meaning but with ssh://. A provider's own inputs are texts: a list is one of JSON. */
+  /** Options of ssh, for ssh:// only. Pulumi sends a provider's inputs as texts, so a list arrives as JSON. */
   sshOpts: z
     .preprocess((value) => (typeof value === "string" ? fromJson(value) : value), z.array(text))
     .optional(),
@@ -18,25 +18,25 @@ const config = z.strictObject({
   certMaterial: text.optional(),
   keyMaterial: text.optional(),
   certPath: text.optional(),
-  /** There is no check to disable: nothing is asked of the host before there is something to do. */
+  /** Accepted and ignored, because this provider never contacts a host before it has something to do. */
   disableDockerDaemonCheck: text.optional(),
-  /** The engine's own inputs of every provider. */
+  /** Pulumi's engine may add these two inputs to any provider. */
   version: text.optional(),
   pluginDownloadURL: text.optional(),
 });
 
 type Config = z.infer<typeof config>;
 
-/** Where a Docker Engine is, and how it is reached. */
+/** The address of a Docker Engine, and how it is reached. */
 export interface Address {
-  /** As in the config: it is what the operator knows the host by. */
+  /** URL as the config states it, because the operator knows the host by it. */
   readonly url: string;
   readonly options: DockerOptions;
-  /** The arguments of the ssh that makes each connection, where one does. */
+  /** Arguments of the ssh process that makes each connection. Absent for other schemes than ssh://. */
   readonly ssh?: readonly string[];
 }
 
-/** What is wrong with the provider's own inputs. */
+/** Lists what is wrong with the provider's own inputs. */
 export function checkConfig(inputs: Properties): Failure[] {
   const found = failures(config, inputs);
   if (found.length > 0 || hasUnknown(inputs)) return found;
@@ -48,7 +48,7 @@ export function checkConfig(inputs: Properties): Failure[] {
   }
 }
 
-/** The address that the provider's inputs state. Reads the files of certPath, and asks nothing of any host. */
+/** Reads the address in the provider's inputs, and the files of certPath. It does not contact the host. */
 export function readAddress(inputs: Properties): Address {
   const stated = config.parse(inputs);
   const url = stated.host;
@@ -61,7 +61,7 @@ export function readAddress(inputs: Properties): Address {
   }
   if (scheme === "unix" && rest?.startsWith("/")) return { url, options: { socketPath: rest } };
   if (scheme === "ssh") {
-    // The name is of no meaning to the engine, which is at the other end of the connection already.
+    // The host name is needed for HTTP only. ssh makes the connection to the engine.
     return {
       url,
       options: { protocol: "http", host: "docker" },
@@ -69,7 +69,7 @@ export function readAddress(inputs: Properties): Address {
     };
   }
   throw new Error(
-    `"${url}" is no Docker host: expected unix:///path/to/docker.sock, tcp://name:port or ssh://user@name`,
+    `"${url}" is no Docker host. Use unix:///path/to/docker.sock, tcp://name:port or ssh://user@name.`,
   );
 }
 
@@ -77,16 +77,20 @@ function tlsIdentity(stated: Config): Pick<DockerOptions, "ca" | "cert" | "key">
   const { host, caMaterial: ca, certMaterial: cert, keyMaterial: key, certPath } = stated;
   const given = [ca, cert, key].some(Boolean);
   if ((given || certPath) && !host.startsWith("tcp://"))
-    throw new Error(`TLS is for tcp:// hosts alone, and the host is ${host}`);
+    throw new Error(
+      `Certificates are only for tcp:// hosts, but the host is ${host}. Leave the certificates out.`,
+    );
   if (certPath && given)
-    throw new Error(`TLS to ${host} needs either certPath or the materials, and not both`);
+    throw new Error(`For TLS to ${host}, state either certPath or the materials, not both.`);
   if (certPath) {
     const read = (name: string) => readTlsFile(join(certPath, name));
     return { ca: read("ca.pem"), cert: read("cert.pem"), key: read("key.pem") };
   }
   if (!given) return undefined;
   if (!ca || !cert || !key)
-    throw new Error(`TLS to ${host} needs caMaterial, certMaterial and keyMaterial; one is missing`);
+    throw new Error(
+      `For TLS to ${host}, state all of caMaterial, certMaterial and keyMaterial. One is missing.`,
+    );
   return { ca, cert, key };
 }
 
@@ -99,7 +103,7 @@ function readTlsFile(path: string): string {
   }
 }
 
-/** What is no JSON stays as it is, and is refused as no list. */
+/** Parses JSON. A text that is no JSON is returned unchanged, and the schema then refuses it because it is no list. */
 function fromJson(value: string): unknown {
   try {
     return JSON.parse(value);

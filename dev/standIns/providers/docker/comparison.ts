@@ -4,23 +4,23 @@ import { type Difference, type Failure, hasUnknown, type Properties } from "../p
 
 /** How the official plugin treats one input. */
 export interface Way {
-  /** A change is made in place; left out, it replaces (ForceNew in the plugin's schema). */
+  /** A change is made in place. When absent, a change replaces the resource (ForceNew in the plugin's schema). */
   readonly inPlace?: true;
-  /** Left out by the program, whatever the engine chose is right (Computed). */
+  /** When the program does not state the input, any value that the engine chose is accepted (Computed). */
   readonly computed?: true;
-  /** What it is when left out. */
+  /** The value when the input is absent. */
   readonly default?: unknown;
 }
 
 export type Ways<Inputs> = { readonly [Key in keyof Inputs]-?: Way };
 
-/** Arrays whose order counts (TypeList); all others are sets. */
+/** Inputs that are arrays whose order counts (TypeList). All other arrays are sets. */
 const ordered = new Set(["command", "entrypoints", "ports", "tests"]);
 
-/** Objects whose keys are the program's own, so that an empty value still says something. */
+/** Inputs that are objects with keys of the program's choice. In these an empty value has a meaning. */
 const maps = new Set(["driverOpts", "logOpts", "options", "tmpfs"]);
 
-/** What differs between what is there and what the program asks for. */
+/** Compares the state with the program's inputs. */
 export function difference(
   ways: Readonly<Record<string, Way>>,
   state: Properties,
@@ -44,7 +44,7 @@ export function same(key: string, one: unknown, other: unknown): boolean {
   return isDeepStrictEqual(comparable(key, one), comparable(key, other));
 }
 
-/** A form in which values that mean the same are equal: what is zero is left out, sets are sorted. */
+/** Brings a value to a form in which values with the same meaning are equal. It drops zero values and sorts sets. */
 function comparable(key: string, value: unknown): unknown {
   if (Array.isArray(value)) {
     if (value.length === 0) return undefined;
@@ -62,20 +62,23 @@ function comparable(key: string, value: unknown): unknown {
   return zero ? undefined : value;
 }
 
-/** What the schema has against the inputs. A value that is not known yet is right until it is known. */
+/** Lists what the schema refuses in the inputs. A value that is not known yet is accepted. */
 export function failures(schema: z.ZodType, inputs: Properties): Failure[] {
   const result = schema.safeParse(inputs);
   if (result.success) return [];
   return result.error.issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys")
       return issue.keys.map((key) =>
-        problem([...issue.path, key], "the offline docker provider does not support this input"),
+        problem(
+          [...issue.path, key],
+          "the offline docker provider does not support this input; leave it out",
+        ),
       );
     return hasUnknown(at(inputs, issue.path)) ? [] : [problem(issue.path, issue.message)];
   });
 }
 
-/** The path is part of the reason: the engine would print the value of a stated property, whatever is in it. */
+/** The path is part of the reason, because the engine prints the value of a stated property, which may be a secret. */
 function problem(path: readonly PropertyKey[], reason: string): Failure {
   return { property: "", reason: `${path.join(".")}: ${reason}` };
 }
@@ -87,7 +90,7 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** Keeps the wording of what was known as long as the engine's answer means the same. */
+/** Takes over the engine's values, but keeps the known form of a value that still means the same. */
 export function observed(known: Properties, live: Properties): Properties {
   const result: Record<string, unknown> = { ...known };
   for (const [key, value] of Object.entries(live)) {
@@ -96,7 +99,7 @@ export function observed(known: Properties, live: Properties): Properties {
   return result;
 }
 
-/** The old inputs with what has drifted, as the official plugin gives them back (tfbridge, extractInputs). */
+/** The old inputs with the values that have drifted, as the official plugin returns them (tfbridge, extractInputs). */
 export function drifted(inputs: Properties, outputs: Properties): Properties {
   const entries = Object.entries(inputs).map(([key, value]): [string, unknown] => {
     const found = outputs[key];

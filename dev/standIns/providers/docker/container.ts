@@ -10,7 +10,7 @@ import { archive } from "./uploads";
 
 type Subject = Live<Engine>;
 
-/** docker.Container, after kreuzwerker resource_docker_container_funcs.go as bridged by @pulumi/docker 5.2. */
+/** docker.Container. It follows kreuzwerker's resource_docker_container_funcs.go as bridged by @pulumi/docker 5.2. */
 export const container: Resource<Engine> = {
   token: "docker:index/container:Container",
 
@@ -36,7 +36,7 @@ export const container: Resource<Engine> = {
       await join(session, id, inputs);
       await upload(session, id, inputs);
     } catch (error) {
-      // Without its networks and files it must never start, so it does not stay.
+      // A container without its networks and files must never start, so it is removed.
       await ifThere(
         session.ask(`${about}: cannot be removed`, (docker) =>
           docker.getContainer(id).remove({ force: true }),
@@ -68,7 +68,9 @@ export const container: Resource<Engine> = {
       );
     const before = await inspect(session, id, about);
     if (before === undefined)
-      throw new Error(`${about} is gone from ${session.url}: pulumi refresh makes it anew`);
+      throw new Error(
+        `${about} is gone from ${session.url}. Run pulumi refresh; the next pulumi up then makes it anew.`,
+      );
     if (inputs.mustRun !== false) await bringUp(subject, id, inputs, { ...state, ...properties });
     const after = await inspect(session, id, about);
     const known = { ...state, ...properties, mustRun: inputs.mustRun ?? true };
@@ -82,7 +84,7 @@ export const container: Resource<Engine> = {
   },
 };
 
-/** Outputs of a container that nobody has looked at yet. */
+/** Outputs of a container that has not been inspected yet. */
 const unread = { bridge: "", networkDatas: [], exitCode: 0 };
 
 async function inspect(engine: Engine, id: string, about: string): Promise<Inspected | undefined> {
@@ -92,7 +94,7 @@ async function inspect(engine: Engine, id: string, about: string): Promise<Inspe
   return answer === undefined ? undefined : readInspected(answer);
 }
 
-/** Leaves the default network for the stated ones, as the official plugin does whatever networkMode says. */
+/** Moves the container from the default network to the stated ones. As in the official plugin, networkMode plays no part. */
 async function join(engine: Engine, id: string, { name, networksAdvanced }: ContainerInputs): Promise<void> {
   if (networksAdvanced === undefined || networksAdvanced.length === 0) return;
   try {
@@ -122,7 +124,7 @@ async function upload(engine: Engine, id: string, { name, uploads }: ContainerIn
   );
 }
 
-/** Starts the container unless it runs, and waits as far as the inputs ask for it. */
+/** Starts the container, unless it runs, and waits for it when the inputs `wait` or `attach` say so. */
 async function bringUp(
   subject: Subject,
   id: string,
@@ -160,14 +162,17 @@ async function becomeHealthy(
   const end = Date.now() + seconds * 1000;
   while (Date.now() < end) {
     const health = (await inspect(session, id, about))?.State.Health;
-    if (health == null) throw new Error(`${about}: wait needs a healthcheck, and it has none`);
+    if (health == null)
+      throw new Error(`${about}: the input wait needs a healthcheck, but the container has none`);
     if (health.Status === "healthy") return;
     await pause(500, undefined, { signal });
   }
-  throw new Error(`${about} on ${session.url}: not healthy after ${seconds} s`);
+  throw new Error(
+    `${about} on ${session.url} is not healthy after ${seconds} s; docker inspect shows its healthcheck`,
+  );
 }
 
-/** Gives the process destroyGraceSeconds; without them it is killed at once, whatever stopTimeout says. */
+/** Stops the container within destroyGraceSeconds. When that is absent, it is killed at once, whatever stopTimeout says. */
 async function stop(subject: Subject & Identified, about: string, state: Properties): Promise<void> {
   const grace = Number(state["destroyGraceSeconds"] ?? 0);
   try {

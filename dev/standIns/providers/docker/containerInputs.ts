@@ -26,12 +26,12 @@ const upload = z.strictObject({
     .regex(/^0[0-7]{3}$/, "expected four octal digits such as 0444")
     .optional(),
   executable: flag.optional(),
-  /** The official plugin also takes names, out of the accounts of the machine that Pulumi runs on. */
+  /** The official plugin also accepts names, which it looks up on the machine that runs Pulumi. */
   owner: z.string().regex(/^\d+$/, "expected a numeric user id").optional(),
   group: z.string().regex(/^\d+$/, "expected a numeric group id").optional(),
 });
 
-/** A container's inputs, as far as this project uses them: names and bounds of kreuzwerker resource_docker_container.go. */
+/** The inputs of a container that this project uses, with names and bounds of kreuzwerker's resource_docker_container.go. */
 export const containerInputs = z.strictObject({
   name: z.string({ error: "a container needs a name of its own" }).min(1),
   image: name,
@@ -120,8 +120,8 @@ export const containerInputs = z.strictObject({
 export type ContainerInputs = z.infer<typeof containerInputs>;
 
 /**
- * The official plugin also takes changes of init, rm and tmpfs in place, and does nothing about them: the engine
- * cannot. Here they replace. A healthcheck replaces since kreuzwerker's pull request 989, which 5.2 has.
+ * The official plugin accepts changes of init, rm and tmpfs in place, but then does nothing, because the engine cannot change
+ * them. Here they replace the container. A healthcheck replaces since kreuzwerker's pull request 989, which 5.2 has.
  */
 export const containerWays: Ways<ContainerInputs> = {
   name: {},
@@ -174,7 +174,7 @@ export const containerWays: Ways<ContainerInputs> = {
   removeVolumes: { inPlace: true, default: true },
 };
 
-/** What a running container's engine can be told to change; the order is of no meaning. */
+/** The inputs that an engine can change while a container runs. Their order has no meaning. */
 export const updatable = [
   "restart",
   "maxRetryCount",

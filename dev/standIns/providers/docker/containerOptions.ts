@@ -4,7 +4,7 @@ import { nanoseconds } from "./durations";
 
 const MiB = 1024 * 1024;
 
-/** What the Engine API is asked for (kreuzwerker resourceDockerContainerCreate). */
+/** The body of the Engine API's request to create a container (kreuzwerker resourceDockerContainerCreate). */
 export function createOptions(inputs: ContainerInputs): Docker.ContainerCreateOptions {
   const ports = (inputs.ports ?? []).map((port) => ({
     key: `${port.internal}/${port.protocol}`,
@@ -62,7 +62,7 @@ export function createOptions(inputs: ContainerInputs): Docker.ContainerCreateOp
   });
 }
 
-/** What can change while the container runs; in the API everything is in bytes, in the inputs in MiB. */
+/** The settings that can change while the container runs. The API takes bytes, and the inputs are in MiB. */
 export function limits(inputs: ContainerInputs) {
   const { memorySwap } = inputs;
   return given({
@@ -88,7 +88,7 @@ function healthcheck({ healthcheck }: ContainerInputs): Docker.HealthConfig | un
 
 type Given<Options> = { [Key in keyof Options]: Exclude<Options[Key], undefined> };
 
-/** Leaves out what is undefined: the engine has its own idea of that. */
+/** Leaves out undefined options, for which the engine then uses its own defaults. */
 function given<Options extends object>(options: Options): Given<Options>;
 function given(options: object): object {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

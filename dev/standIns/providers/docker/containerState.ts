@@ -13,7 +13,7 @@ const number = z
   .nullish()
   .transform((value) => value ?? 0);
 
-/** What is read of GET /containers/{id}/json. */
+/** The part of GET /containers/{id}/json that is read. */
 const inspected = z.object({
   Id: z.string(),
   Name: z.string(),
@@ -100,9 +100,9 @@ export function readInspected(answer: unknown): Inspected {
 }
 
 /**
- * The container's outputs: what was known of it, with what the engine says wherever the official plugin asks it
- * (kreuzwerker resourceDockerContainerRead). It asks neither for envs, labels, uploads and volumes, nor for the
- * networks of networksAdvanced: no refresh sees those drift.
+ * The container's outputs. They are the known values, with the engine's value for each input that the official plugin reads
+ * back (kreuzwerker resourceDockerContainerRead). That plugin does not read envs, labels, uploads, volumes and the networks
+ * of networksAdvanced, so no refresh sees a drift of these.
  */
 export function outputsOf(found: Inspected, known: Properties): Properties {
   const { Config: config, HostConfig: host, NetworkSettings: network, State: state } = found;
@@ -152,7 +152,7 @@ export function outputsOf(found: Inspected, known: Properties): Properties {
       ? { capabilities: { adds: host.CapAdd, drops: host.CapDrop } }
       : {}),
     ...(config.Healthcheck == null ? {} : { healthcheck: healthcheckOf(config.Healthcheck) }),
-    // A container that stopped is shown as one that need not run, so that the next update starts it.
+    // A stopped container gets mustRun: false. This differs from the program's value, so the next update starts it.
     mustRun: mustRun && running,
   };
   return {
@@ -178,7 +178,7 @@ function ulimitsOf(ulimits: NonNullable<Inspected["HostConfig"]["Ulimits"]>): Pr
   return ulimits.map(({ Name, Soft, Hard }) => ({ name: Name, soft: Soft, hard: Hard }));
 }
 
-/** Sorted by the internal port, as the official plugin does: ports is a list, in another order it differs. */
+/** Sorts by internal port, as the official plugin does. `ports` is a list, so another order would be a difference. */
 function portsOf(ports: NonNullable<Inspected["NetworkSettings"]["Ports"]>): Properties[] {
   return Object.entries(ports)
     .map(([key, bindings]) => ({

@@ -1,6 +1,6 @@
 const units: Readonly<Record<string, number>> = { ns: 1, us: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 
-/** Reads a duration as Go's time.ParseDuration does: 1m30s is 90e9. */
+/** Reads a duration as Go's time.ParseDuration does. 1m30s is 90e9. */
 export function nanoseconds(duration: string): number {
   let total = 0;
   for (const [, count, unit] of duration.matchAll(/([0-9.]+)(ns|us|ms|s|m|h)/g))
@@ -9,8 +9,8 @@ export function nanoseconds(duration: string): number {
 }
 
 /**
- * Writes a duration as Go's Duration.String does, which is how the official plugin reads a healthcheck back: 60s
- * comes back as 1m0s, so a program that says 60s never comes to rest.
+ * Writes a duration as Go's Duration.String does. The official plugin reads a healthcheck back in this form. 60s comes back
+ * as 1m0s, so a program that states 60s has a difference at every run.
  */
 export function durationText(total: number): string {
   if (total === 0) return "0s";

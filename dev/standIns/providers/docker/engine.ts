@@ -6,15 +6,15 @@ import type { Properties } from "../provider";
 import { type Address, readAddress } from "./address";
 import { SshAgent } from "./SshAgent";
 
-/** A Docker Engine as the provider's inputs name it. Nothing is opened before the first call. */
+/** The Docker Engine that the provider's inputs name. No connection is opened before the first request. */
 export interface Engine {
-  /** As in the config: it is what the operator knows the host by. */
+  /** URL as the config states it, because the operator knows the host by it. */
   readonly url: string;
-  /** Runs one request. `about` begins the message should it fail, such as "container x: cannot start". */
+  /** Makes one request. The message of a failure begins with `about`, such as "container x: cannot start". */
   ask<Answer>(about: string, request: (docker: Docker) => Promise<Answer>): Promise<Answer>;
 }
 
-/** What a Docker Engine answered instead of doing what it was asked to. */
+/** A Docker Engine's answer that refuses a request. */
 export class Refused extends Error {
   constructor(
     message: string,
@@ -24,7 +24,7 @@ export class Refused extends Error {
   }
 }
 
-/** How long a host may take to accept a connection. */
+/** Milliseconds that a host may take to accept a connection. */
 const patience = 10_000;
 
 export function openEngine(inputs: Properties): Engine {
@@ -44,15 +44,15 @@ export function openEngine(inputs: Properties): Engine {
   };
 }
 
-/** When first needed: a preview without changes asks nothing of any host. */
+/** Called for the first request only, so a preview without changes contacts no host. */
 async function openClient({ options, ssh }: Address): Promise<Docker> {
-  // They would count for what the config leaves out, and DOCKER_HOST for more than the config's socket.
+  // dockerode would use these variables for settings that the config leaves out, and DOCKER_HOST even before its socket.
   for (const name of ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CLIENT_TIMEOUT"])
     delete process.env[name];
   const { default: Client } = await import("dockerode");
-  // How long an unreachable host is waited for is said in ssh's own options.
+  // For ssh, the options of ssh say how long to wait for a host that does not answer.
   if (ssh !== undefined) {
-    // By a name of its own: dockerode's types do not know the agent that its transport takes.
+    // A variable avoids the check for unknown keys: dockerode's types lack `agent`, which its transport accepts.
     const overSsh = { ...options, agent: new SshAgent(ssh) };
     return new Client(overSsh);
   }
@@ -60,7 +60,7 @@ async function openClient({ options, ssh }: Address): Promise<Docker> {
   return new Client(options);
 }
 
-/** The client itself would wait some minutes for a host that does not answer. */
+/** Connects once with a short limit, because the client itself waits some minutes for a host that does not answer. */
 async function knock({ host, port }: Docker.DockerOptions): Promise<void> {
   if (host === undefined) return;
   const socket = connect({ host, port: Number(port), timeout: patience });
@@ -104,7 +104,7 @@ function explained(error: unknown, about: string, url: string): Error {
   return new Error(`${about}: cannot reach the Docker Engine at ${url}: ${why}`);
 }
 
-/** Undefined where the engine says that there is no such thing. */
+/** Turns the engine's answer that an object does not exist into undefined. */
 export async function ifThere<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await answer;

@@ -22,7 +22,7 @@ export async function providePulled(
   });
 }
 
-/** Without a tag the engine would pull all of them. */
+/** Adds `:latest` to an image without a tag, because the engine would otherwise pull all its tags. */
 function tagged(image: string): string {
   const last = image.slice(image.lastIndexOf("/") + 1);
   return last.includes(":") || last.includes("@") ? image : `${image}:latest`;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Labels as the program writes them; the Engine API has a map. */
+/** Labels as the program states them. The Engine API takes a map instead. */
 export const labels = z.array(z.strictObject({ label: z.string().min(1), value: z.string() }));
 
 export type Labels = z.infer<typeof labels>;

@@ -25,7 +25,7 @@ const networkInputs = z.strictObject({
   options: z.record(text, text).optional(),
 });
 
-/** Nothing of a network changes in place (kreuzwerker resource_docker_network.go). */
+/** No input of a network can change in place (kreuzwerker resource_docker_network.go). */
 const ways: Ways<z.infer<typeof networkInputs>> = {
   name: {},
   driver: { computed: true },
@@ -60,7 +60,7 @@ const inspected = z.object({
   Options: z.record(text, text).nullish(),
 });
 
-/** How long containers may still be on a network that is to go (kreuzwerker networkRemoveRefreshTimeout). */
+/** Milliseconds to wait until no container uses a network that is to be removed (kreuzwerker networkRemoveRefreshTimeout). */
 const patience = 30_000;
 
 /** docker.Network. A second network of the same name is refused. */
@@ -91,7 +91,11 @@ export const network: Resource<Engine> = {
       }),
     );
     const outputs = await read(session, id, properties);
-    if (outputs === undefined) throw new Error(`network ${inputs.name} vanished from ${session.url}`);
+    if (outputs === undefined) {
+      throw new Error(
+        `network ${inputs.name} was created on ${session.url} and is gone already. Run pulumi up again.`,
+      );
+    }
     return { id, outputs };
   },
 

@@ -1,7 +1,7 @@
 /**
- * The arguments of the ssh that carries one connection to the engine at `host`, an ssh:// URL: their order, the limit
- * of 30 s and -T are those of docker's own client (docker/cli connhelper 28.5). What the URL states comes first, and
- * with ssh the first of two counts. A path in the URL is the engine's socket over there.
+ * The arguments of the ssh process that makes one connection to the engine at `host`, an ssh:// URL. Their order, the limit of
+ * 30 s and -T are those of docker's own client (docker/cli connhelper 28.5). What the URL states comes first, because for ssh
+ * the first of two options counts. A path in the URL is the path of the engine's socket on the host.
  */
 export function sshArguments(host: string, options: readonly string[]): string[] {
   const { user, name, port, path } = parsed(host);
@@ -19,13 +19,15 @@ export function sshArguments(host: string, options: readonly string[]): string[]
 }
 
 function parsed(host: string) {
-  // Before anything is said that names the URL.
+  // This is checked first, because the messages below quote the URL.
   if (/^ssh:\/\/[^/@]*:[^/]*@/.test(host))
-    throw new Error("ssh:// takes no password, and this one would be in the state: use a key");
-  if (!URL.canParse(host)) throw wrong(host, "it is no URL");
+    throw new Error(
+      "A URL with ssh:// must not have a password, because it would be stored in the state. Use an SSH key.",
+    );
+  if (!URL.canParse(host)) throw wrong(host, "it cannot be read as a URL");
   const { username, hostname, port, pathname, search, hash } = new URL(host);
-  if (hostname === "") throw wrong(host, "it names no host");
-  if (search !== "" || hash !== "") throw wrong(host, "it takes no ? and no #");
+  if (hostname === "") throw wrong(host, "it has no host name");
+  if (search !== "" || hash !== "") throw wrong(host, "it must not have a ? or a #");
   return {
     user: decodeURIComponent(username) || undefined,
     name: hostname.replace(/^\[(.*)\]$/, "$1"),
@@ -35,12 +37,10 @@ function parsed(host: string) {
 }
 
 function wrong(host: string, reason: string): Error {
-  return new Error(
-    `"${host}" is no Docker host, ${reason}: expected ssh://user@name or ssh://user@name:port`,
-  );
+  return new Error(`"${host}" is no Docker host: ${reason}. Use ssh://user@name or ssh://user@name:port.`);
 }
 
-/** One word for the shell over there. */
+/** Quotes a word for the shell of the host. */
 function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,4 @@
-/** Of what ssh says on the way, so that a line of it may come last without being the reason of a failure. */
+/** Lines that ssh writes beside the reason of a failure. They may come last, so they are skipped. */
 const asides = [
   /^debug\d: /,
   /^Warning: Permanently added /,
@@ -7,10 +7,10 @@ const asides = [
   /^mux_client_request_session: /,
 ];
 
-/** sshd gave no reason: it does so while more connections wait for their login than MaxStartups allows. */
+/** sshd drops a connection without a reason when more connections wait for their login than MaxStartups allows. */
 const dropped = /^Connection (closed|reset) by .* port \d+$/;
 
-/** The reason in what ssh said before it ended; undefined where it said none. */
+/** Finds the reason of a failure in ssh's standard error. Undefined when there is none. */
 export function reasonIn(stderr: string): string | undefined {
   const lines = stderr
     .split(/[\r\n]+/)
@@ -18,9 +18,9 @@ export function reasonIn(stderr: string): string | undefined {
     .filter((line) => line !== "" && !asides.some((aside) => aside.test(line)));
   const last = lines.at(-1);
   if (last === undefined) return undefined;
-  // Which key of which host, and whether it is another one or none is known, is in the line before.
+  // The line before says which host it is, and whether its key has changed or is not known.
   if (last === "Host key verification failed.") return lines.slice(-2).join(" ");
   if (dropped.test(last))
-    return `${last}. With many connections at once its sshd drops some (MaxStartups): share one by ControlMaster in sshOpts, or run pulumi with a lower --parallel`;
+    return `${last}. With many connections at once its sshd drops some (MaxStartups). Share one connection by ControlMaster in sshOpts, or run pulumi with a lower --parallel.`;
   return last;
 }

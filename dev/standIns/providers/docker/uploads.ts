@@ -4,7 +4,7 @@ import type { ContainerInputs } from "./containerInputs";
 
 type Upload = NonNullable<ContainerInputs["uploads"]>[number];
 
-/** One archive of all files, to be unpacked at the container's root: owned by root unless stated otherwise. */
+/** Packs all files into one archive, which is unpacked at the container's root. A file is root's unless an owner is stated. */
 export async function archive(uploads: readonly Upload[]): Promise<Buffer> {
   const tar = pack();
   const mtime = new Date();
@@ -22,7 +22,7 @@ export async function archive(uploads: readonly Upload[]): Promise<Buffer> {
   return buffer(tar);
 }
 
-/** kreuzwerker resourceDockerContainerCreate: permissions count before executable. */
+/** The mode of a file. `permissions` counts before `executable` (kreuzwerker resourceDockerContainerCreate). */
 function modeOf({ permissions, executable }: Upload): number {
   if (permissions !== undefined && permissions !== "") return Number.parseInt(permissions, 8);
   return executable === true ? 0o744 : 0o644;

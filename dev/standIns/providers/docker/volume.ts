@@ -12,7 +12,7 @@ const volumeInputs = z.strictObject({
   labels: labels.optional(),
 });
 
-/** Nothing of a volume changes in place (kreuzwerker resource_docker_volume.go). */
+/** No input of a volume can change in place (kreuzwerker resource_docker_volume.go). */
 const ways: Ways<z.infer<typeof volumeInputs>> = {
   name: {},
   driver: { computed: true },
@@ -28,10 +28,10 @@ const inspected = z.object({
   Labels: z.record(z.string(), z.string()).nullish(),
 });
 
-/** How long a volume may still be in use when it is to go (kreuzwerker volumeReadRefreshTimeout). */
+/** Milliseconds to wait until no container uses a volume that is to be removed (kreuzwerker volumeReadRefreshTimeout). */
 const patience = 30_000;
 
-/** docker.Volume. Its id is its name, so a replacement with the same name removes what it has just made. */
+/** docker.Volume. Its id is its name, so a replacement with the same name would remove the volume that it has just made. */
 export const volume: Resource<Engine> = {
   token: "docker:index/volume:Volume",
 
@@ -50,7 +50,11 @@ export const volume: Resource<Engine> = {
       }),
     );
     const outputs = await read(session, inputs.name, properties);
-    if (outputs === undefined) throw new Error(`volume ${inputs.name} vanished from ${session.url}`);
+    if (outputs === undefined) {
+      throw new Error(
+        `volume ${inputs.name} was created on ${session.url} and is gone already. Run pulumi up again.`,
+      );
+    }
     return { id: inputs.name, outputs };
   },
 

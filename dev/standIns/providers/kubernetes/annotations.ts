@@ -1,6 +1,6 @@
 import { annotation } from "./objects";
 
-/** What a program can ask of the provider by an object's annotations (pulumi-kubernetes, metadata/annotations.go). */
+/** The annotations of an object that the provider reads (pulumi-kubernetes, metadata/annotations.go). */
 export const annotations = {
   autonamed: "pulumi.com/autonamed",
   skipAwait: "pulumi.com/skipAwait",
@@ -15,9 +15,10 @@ export function isTrue(object: unknown, name: keyof typeof annotations): boolean
   return annotation(object, annotations[name]) === "true";
 }
 
+/** Seconds. */
 const usualTimeout = 10 * 60;
 
-/** How long to wait for an object, in ms: what the resource's options say, then its annotation, then 10 minutes. */
+/** Milliseconds to wait for an object. The resource's options count first, then its annotation. The default is 10 minutes. */
 export function timeoutOf(stated: number, inputs: unknown): number {
   const annotated = Number.parseInt(annotation(inputs, annotations.timeoutSeconds), 10);
   const seconds = stated > 0 ? stated : Number.isNaN(annotated) ? usualTimeout : annotated;

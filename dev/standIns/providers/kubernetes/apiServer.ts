@@ -3,7 +3,7 @@ import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import type { Properties } from "../provider";
 import { at, isMap, listAt, textAt } from "./objects";
 
-/** The API server's own answer when it does not do what it was asked. */
+/** The API server's answer that refuses a request. */
 export class Refused extends Error {
   constructor(
     readonly code: number,
@@ -25,17 +25,17 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
-/** How long the first answer may take, and any other (ms). */
+/** Milliseconds that the first answer may take, and that any other may take. */
 const patience = { first: 8_000, other: 60_000 };
 
-/** One API server, as a kubeconfig names it, or why there is none. Objects pass as they are: no model narrows them. */
+/** The API server that a kubeconfig names, or the reason why there is none. Objects pass through it as plain JSON. */
 export class ApiServer {
   private readonly agent = new Agent({ keepAlive: true });
   private reached: Promise<string | undefined> | undefined;
 
   constructor(private readonly config: KubeConfig | string) {}
 
-  /** Undefined when it answers, else why not. Asked once: a plugin lives as long as one preview or update. */
+  /** Undefined when the server answers, or else why not. It is asked once, because a plugin lives for one run of Pulumi. */
   unreachable(): Promise<string | undefined> {
     this.reached ??= this.probe();
     return this.reached;
@@ -49,7 +49,7 @@ export class ApiServer {
     throw new Refused(status, textAt(answer, "reason"), message, at(answer, "details"));
   }
 
-  /** The object, or undefined where there is none. */
+  /** Reads an object. Undefined when it does not exist. */
   async find(path: string, signal: AbortSignal): Promise<Properties | undefined> {
     try {
       return await this.call({ method: "GET", path, signal });
@@ -73,7 +73,7 @@ export class ApiServer {
     const call: Call = { method: "GET", path: "/version", signal: AbortSignal.timeout(patience.first) };
     try {
       const { status, text } = await this.send(call, patience.first);
-      // Whoever is known but may not see the version is let in.
+      // A user who may not read the version can still use the server.
       if (status < 400 || status === 403) return undefined;
       return `${what}: ${textAt(parsed(text), "message") || `HTTP status ${status}`}`;
     } catch (error) {
@@ -86,7 +86,8 @@ export class ApiServer {
   private async send(call: Call, timeout: number): Promise<{ status: number; text: string }> {
     if (typeof this.config === "string") throw new Error(this.config);
     const cluster = this.config.getCurrentCluster();
-    if (cluster === null) throw new Error("the kubeconfig's context names no cluster that it has");
+    if (cluster === null)
+      throw new Error("the kubeconfig's context names a cluster that is not in the kubeconfig");
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
     const options: RequestOptions = {
       method: call.method,
@@ -101,7 +102,7 @@ export class ApiServer {
       },
     };
     await this.config.applyToHTTPSOptions(options);
-    // client-node makes an agent for each call; only one for a proxy is of use.
+    // client-node makes a new agent for each call. It is needed only for a proxy.
     if (cluster.proxyUrl === undefined) options.agent = this.agent;
     const url = new URL(cluster.server.replace(/\/$/, "") + call.path);
     for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value);

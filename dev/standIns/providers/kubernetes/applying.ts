@@ -6,25 +6,25 @@ import type { Session } from "./configuration";
 import { type Kind, pathOf } from "./kinds";
 import { at, isMap, listAt, nameOf, namespaceOf, textAt } from "./objects";
 
-/** What one write of an object needs beside the object. */
+/** What a write of an object needs in addition to the object. */
 export interface Writing {
   readonly session: Session;
   readonly kind: Kind;
   readonly fieldManager: string;
-  /** Have the API server say what it would do, without doing it. */
+  /** Whether the API server only says what it would do. */
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Who owns the fields of an object made by POST, until its first update. */
+/** The owner of the fields of an object that was made by POST, until its first update. */
 const creator = "pulumi-kubernetes";
 
-/** How often, and how long at first, a missing namespace is waited for: it may be another resource's, under way. */
+/** How often a missing namespace is waited for, and milliseconds of the first wait. Another resource may be making it. */
 const retries = { count: 5, first: 1000 };
 
 /**
- * Makes the object. One that is there is an error, except for a patch or with upsertExistingObjects: these take it
- * over field by field (pulumi-kubernetes, await.Creation).
+ * Makes the object. It is an error when the object exists. A patch, or a provider with upsertExistingObjects, takes an existing
+ * object over field by field instead (pulumi-kubernetes, await.Creation).
  */
 export async function create(writing: Writing, inputs: Properties): Promise<Properties> {
   const upsert = writing.kind.patch || writing.session.upsertExistingObjects;
@@ -53,7 +53,7 @@ function post({ session, kind, dryRun, signal }: Writing, inputs: Properties): P
   });
 }
 
-/** Server-side apply. `live` is what is there, if that is known. */
+/** Applies the inputs on the server's side. `live` is the existing object, if it is known. */
 export async function apply(
   { session, kind, fieldManager, dryRun, signal }: Writing,
   inputs: Properties,
@@ -79,7 +79,7 @@ export async function apply(
   }
 }
 
-/** Gives up all fields the manager owns: those of nobody else go, the object stays. */
+/** Gives up all fields that the manager owns. Fields that nobody else owns are removed. The object stays. */
 export async function relinquish(writing: Writing, object: Properties): Promise<void> {
   const { apiVersion, kind } = writing.kind;
   const namespace = namespaceOf(object);
@@ -95,8 +95,8 @@ export async function relinquish(writing: Writing, object: Properties): Promise<
 }
 
 /**
- * Hands what a POST or kubectl owns of the object to the field manager, so that the first apply is not in conflict
- * with the making, and what the program no longer states goes (pulumi-kubernetes, fixCSAFieldManagers).
+ * Makes the field manager the owner of the fields that a POST or kubectl owns. Then the first apply has no conflict with the
+ * creation, and fields that the program no longer states are removed (pulumi-kubernetes, fixCSAFieldManagers).
  */
 export async function takeOver(writing: Writing, live: Properties): Promise<Properties> {
   const { session, kind, fieldManager, signal } = writing;
@@ -132,7 +132,7 @@ function isCreator(entry: Properties): boolean {
   return entry["manager"] === creator && entry["operation"] === "Update";
 }
 
-/** Each name stands for all that begin so, such as kubectl-patch. */
+/** Compares the beginning of the manager's name, so `kubectl` also matches kubectl-patch. */
 function isTakenOver({ manager, operation, subresource }: Readonly<Record<string, unknown>>): boolean {
   if (subresource !== undefined || typeof manager !== "string") return false;
   if (manager.startsWith("kubectl")) return true;
@@ -140,7 +140,7 @@ function isTakenOver({ manager, operation, subresource }: Readonly<Record<string
   return operation === "Update" && makers.some((name) => manager.startsWith(name));
 }
 
-/** Field sets are maps of maps, whose leaves are empty. */
+/** The union of two sets of fields. Such a set is a map of maps with empty leaves. */
 function union(one: unknown, other: unknown): Properties {
   if (!isMap(one)) return isMap(other) ? other : {};
   if (!isMap(other)) return one;
@@ -150,9 +150,9 @@ function union(one: unknown, other: unknown): Properties {
 
 function alreadyThere(error: Refused): Refused {
   const advice =
-    `${error.message}\n\nIt was not made by this stack. Rename the resource, or give it the object by ` +
-    "`pulumi import`; to take over some of its fields only, use a Patch resource; to have the provider take over " +
-    "whatever is there, set upsertExistingObjects. After a renaming in the program, an alias keeps the identity.";
+    `${error.message}\n\nThis stack did not make the object. Rename the resource, or import the object by ` +
+    "`pulumi import`. To take over some of its fields only, use a Patch resource. To let the provider take over every " +
+    "existing object, set upsertExistingObjects. After you renamed a resource in the program, state an alias.";
   return new Refused(error.code, error.reason, advice, error.details);
 }
 
@@ -161,13 +161,13 @@ function inConflict(error: Refused, fieldManager: string): Refused {
     (cause) => `  ${textAt(cause, "field")}: ${textAt(cause, "message")}`,
   );
   const message =
-    `server-side apply field conflict detected: field manager "${fieldManager}" wants what another owns. ` +
-    `${error.message}\n${owners.join("\n")}\nLet the other leave these fields alone, leave them out here, or take ` +
+    `server-side apply field conflict detected: field manager "${fieldManager}" states fields that another one owns. ` +
+    `${error.message}\n${owners.join("\n")}\nMake the other one leave these fields out, leave them out here, or take ` +
     'them over with the annotation pulumi.com/patchForce: "true".';
   return new Refused(error.code, error.reason, message, error.details);
 }
 
-/** A preview may come before the update that makes the namespace. */
+/** Whether an object's namespace does not exist. In a preview that is no error, because the update may make it. */
 export function isNamespaceMissing(error: unknown): boolean {
   return (
     error instanceof Refused && error.reason === "NotFound" && at(error.details, "kind") === "namespaces"

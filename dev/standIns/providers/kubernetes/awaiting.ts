@@ -10,20 +10,20 @@ import { wishesOf } from "./waitingFor";
 
 export interface Written {
   readonly inputs: Properties;
-  /** The object as the API server gave it back. */
+  /** The object that the API server returned. */
   readonly made: Properties;
-  /** ms */
+  /** Milliseconds. */
   readonly timeout: number;
 }
 
-/** How a wait ended: with the object as it then was and, where it is not ready, why. */
+/** The result of a wait: the object at its end and, when it is not ready, the reason. */
 export interface Waited {
   readonly live: Properties;
   readonly problem?: string;
   readonly causes?: readonly string[];
 }
 
-/** Waits until the object is ready, its time is over or the run is interrupted. */
+/** Waits until the object is ready, its timeout has passed, or the run is interrupted. */
 export async function awaitReady(
   subject: Live<Session>,
   kind: Kind,
@@ -50,7 +50,7 @@ export async function awaitReady(
   }
 }
 
-/** Why the object is not ready at this moment, whatever it was asked to wait for; none when it is. */
+/** Why the object is not ready at this moment, by the rules of its kind. Empty when it is ready. */
 export async function checkReady(
   { session, signal }: Live<Session>,
   kind: Kind,

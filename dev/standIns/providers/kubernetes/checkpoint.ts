@@ -2,21 +2,21 @@ import { mapped, type Properties, withoutMarks } from "../provider";
 import { isMap } from "./objects";
 import { annotated } from "./secrets";
 
-/** What the state holds beside the live object, under names of the official provider's. */
+/** Keys of what the state has in addition to the live object. The official provider has the same keys. */
 const inputsKey = "__inputs";
 const versionKey = "__initialApiVersion";
 const managerKey = "__fieldManager";
 
 export interface Checkpoint {
   readonly inputs: Properties;
-  /** The object as the API server last had it. */
+  /** The object as the API server last returned it. */
   readonly live: Properties;
-  /** Empty where the state has none. */
+  /** Empty when the state has none. */
   readonly fieldManager: string;
   readonly initialApiVersion: string;
 }
 
-/** A resource's outputs. `marked` are inputs with their marks of secrets. */
+/** A resource's outputs. `marked` are the inputs with their marks of secrets. */
 export function outputsOf(checkpoint: Checkpoint, marked: Properties): Properties {
   return {
     ...annotated(checkpoint.live, marked),
@@ -26,7 +26,7 @@ export function outputsOf(checkpoint: Checkpoint, marked: Properties): Propertie
   };
 }
 
-/** Reads the outputs of last time, without marks. */
+/** Reads the outputs of the last run, and removes the marks of secrets. */
 export function checkpointOf(state: Properties): Checkpoint {
   const {
     [inputsKey]: inputs,

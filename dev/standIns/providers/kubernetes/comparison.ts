@@ -14,8 +14,8 @@ type Path = readonly (string | number)[];
 type Found = Map<string, { readonly path: Path; readonly change: Change; readonly value: unknown }>;
 
 /**
- * What of the program's new inputs differs from the live object, as far as the old inputs had a say in it. What others
- * have added to the object is none of the program's, and so no difference.
+ * Compares the program's new inputs with the fields of the live object that the old inputs stated. Fields that others have
+ * added to the object are not compared.
  */
 export function difference(
   kind: Kind,
@@ -52,7 +52,7 @@ export function difference(
 
 function baseline(kind: Kind, live: Properties, oldInputs: Properties, inputs: Properties): Properties {
   const kept = scoped(kind, { apiVersion: kind.apiVersion, kind: kind.kind, ...pruned(live, oldInputs) });
-  // A name that the program now states is compared also if it had none to state before.
+  // A name that the program states now is compared even when it stated none before.
   return nameOf(inputs) === "" ? kept : withMetadata(kept, { name: nameOf(live) });
 }
 
@@ -61,7 +61,7 @@ function scoped({ namespaced }: Kind, object: Properties): Properties {
   return withMetadata(object, { namespace: namespaced ? namespaceOf(object) || "default" : undefined });
 }
 
-/** Fields that cannot change in place: those of an immutable Secret or ConfigMap count in its content. */
+/** Fields that cannot change in place. For an immutable Secret or ConfigMap this includes its content. */
 function fixedFields(
   { kind, fixed, patch }: Kind,
   { mutable }: Session,
@@ -75,7 +75,7 @@ function fixedFields(
   return [...identity, ...fixed];
 }
 
-/** Whether the change at the path is of the field, of something in it, or of something that has the field in it. */
+/** Whether a change at the path changes the field itself, a part of it, or a value that contains the field. */
 function touches(path: Path, value: unknown, field: readonly string[]): boolean {
   const common = Math.min(path.length, field.length);
   for (let index = 0; index < common; index++) if (path[index] !== field[index]) return false;
@@ -98,7 +98,7 @@ function compare(path: Path, before: unknown, after: unknown, found: Found): voi
   }
 }
 
-/** The API server leaves out what is empty, as the Go types of its objects do. */
+/** An absent value and an empty one are the same, because the API server leaves empty values out. */
 function same(before: unknown, after: unknown): boolean {
   if (before === undefined) return !hasUnknown(after) && isEmpty(after);
   if (after === undefined) return isEmpty(before);
@@ -111,7 +111,7 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === "" || value === 0 || value === false;
 }
 
-/** As the engine writes property paths. */
+/** Writes a path in the form of Pulumi's property paths. */
 function textOf(path: Path): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;

@@ -2,10 +2,10 @@ import { changedKeys, type Failure, hasUnknown, type Properties } from "../provi
 import { ApiServer } from "./apiServer";
 import { type Choice, clusterOf, loadKubeconfig } from "./kubeconfig";
 
-/** What all resources of one provider work with. */
+/** What all resources of one provider share. */
 export interface Session {
   readonly api: ApiServer;
-  /** Where objects go that do not say. */
+  /** Namespace of objects that state none. */
   readonly namespace: string;
   readonly upsertExistingObjects: boolean;
   readonly enablePatchForce: boolean;
@@ -13,7 +13,7 @@ export interface Session {
   readonly deleteUnreachable: boolean;
 }
 
-/** Inputs that would make the official provider work in a way this one has not learnt. */
+/** Values of inputs that this provider refuses, because it does not implement what they ask for. */
 const refused: Readonly<Record<string, string>> = {
   skipUpdateUnreachable: "true",
   enableServerSideApply: "false",
@@ -24,16 +24,17 @@ export function checkConfig(inputs: Properties): Failure[] {
     .filter(([property, value]) => String(inputs[property]) === value)
     .map(([property, value]) => ({
       property,
-      reason: `the offline kubernetes provider does not know ${property}: ${value}`,
+      reason: `the offline kubernetes provider does not support ${property}: ${value}; leave it out`,
     }));
   if (textOf(inputs, "renderYamlToDirectory") === "") return failures;
-  const reason = "the offline kubernetes provider renders no files";
+  const reason = "the offline kubernetes provider cannot render files; leave it out";
   return [...failures, { property: "renderYamlToDirectory", reason }];
 }
 
 /**
- * A kubeconfig does not say whether it means the same cluster as before, so all is replaced when the active cluster's
- * settings change, and also when they are not known yet (pulumi-kubernetes, DiffConfig). `clusterIdentifier` overrules.
+ * The changed inputs that replace all resources. A kubeconfig does not say whether it means the same cluster as before. So all
+ * is replaced when the active cluster's settings change, and when they are not known yet (pulumi-kubernetes, DiffConfig). An
+ * equal `clusterIdentifier` prevents this.
  */
 export function replacingConfig(before: Properties, after: Properties): readonly string[] {
   const identifier = "clusterIdentifier";
@@ -66,7 +67,7 @@ export function configure(inputs: Properties): Session {
     const inContext = config.getContextObject(config.currentContext)?.namespace ?? "";
     return { ...common, api: new ApiServer(config), namespace: stated || inContext || "default" };
   } catch (error) {
-    // The lines around a fault, which hold tokens, follow the first.
+    // Only the first line is shown, because the following lines quote the kubeconfig, which has tokens.
     const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
     const what =
       choice.kubeconfig === ""
@@ -91,7 +92,7 @@ function pick(inputs: Properties): Properties {
   return Object.fromEntries(choiceKeys.map((key) => [key, inputs[key]]));
 }
 
-/** A kubeconfig may also be given as an object. */
+/** An input as text. An object, such as a kubeconfig, is turned into JSON. */
 function textOf(inputs: Properties, key: string): string {
   const value = inputs[key];
   if (value === undefined || value === null) return "";

@@ -6,17 +6,17 @@ import type { Session } from "./configuration";
 import { type Kind, pathOf } from "./kinds";
 import { annotation, listAt, nameOf, namespaceOf, textAt } from "./objects";
 
-/** Kinds whose removal need not be waited for, if so annotated (pulumi-kubernetes, allowsSkipAwaitWithDelete). */
+/** Kinds whose annotation skipAwait also holds for their removal (pulumi-kubernetes, allowsSkipAwaitWithDelete). */
 const leavable = new Set(["Namespace", "Deployment", "StatefulSet"]);
 
 interface Removal {
   readonly inputs: Properties;
   readonly live: Properties;
-  /** ms */
+  /** Milliseconds. */
   readonly timeout: number;
 }
 
-/** Removes the object after what belongs to it, and returns when it is gone. One that is gone already is no error. */
+/** Removes the object and waits until it is gone. By default its dependents are removed first. A missing object is no error. */
 export async function remove(
   { session: { api }, signal }: Live<Session>,
   kind: Kind,
@@ -34,7 +34,7 @@ export async function remove(
   const end = Date.now() + timeout;
   for (;;) {
     const found = await api.find(path, signal);
-    // Somebody else may have made another of the same name in the meantime.
+    // Another object with the same name may have been made in the meantime.
     if (found === undefined || (uid !== "" && textAt(found, "metadata", "uid") !== uid)) return;
     if (Date.now() > end) throw new Error(overdue(found, timeout));
     await pause(250, undefined, { signal }).catch(() => {

@@ -4,7 +4,7 @@ import { describe, type Kind } from "./kinds";
 import { nameOf, namespaceOf } from "./objects";
 import { redacted } from "./secrets";
 
-/** The API server's words on an object, with the object's kind, namespace and name, without what a Secret holds. */
+/** The API server's message with the object's kind, namespace and name. The values of a Secret are removed from it. */
 export function reasonOf(kind: Kind, object: Properties, error: unknown): string {
   const about = describe(kind, namespaceOf(object), nameOf(object));
   return `${about}: ${redacted(messageOf(error), object)}`;
@@ -23,7 +23,10 @@ export function notDeleted({ urn }: Named, kind: Kind, live: Properties, error: 
   return new Error(`resource "${urn}" could not be deleted: ${reasonOf(kind, live, error)}`);
 }
 
-/** Not allowed to try, or there already, as when a replacement takes the place of what is still there. */
+/**
+ * Whether an error says nothing about the update. A preview may lack the right to try, and the object that a replacement will
+ * remove may still exist.
+ */
 export function isUnpreviewable(error: unknown): boolean {
   if (!(error instanceof Refused)) return false;
   return (

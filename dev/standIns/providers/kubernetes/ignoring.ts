@@ -1,14 +1,14 @@
 import type { Properties } from "../provider";
 import { at, isMap, listAt } from "./objects";
 
-/** The keys of a path of ignoreChanges, such as metadata.annotations["a.b/c"]. Places in lists are keys, too. */
+/** The keys of a path in ignoreChanges, such as metadata.annotations["a.b/c"]. Indices of lists are keys, too. */
 export function keysOf(path: string): readonly string[] {
   return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[([^\]]+)\]|([^.[\]]+)/g)].map(
     ([, quoted, place, name]) => quoted?.replaceAll('\\"', '"') ?? place ?? name ?? "",
   );
 }
 
-/** Whether the path of a change is ignored: itself, or something it lies in. */
+/** Whether ignoreChanges names the path of a change or a value that contains it. */
 export function isIgnored(path: readonly (string | number)[], ignored: readonly string[]): boolean {
   return ignored.map(keysOf).some((keys) => {
     return (
@@ -18,8 +18,8 @@ export function isIgnored(path: readonly (string | number)[], ignored: readonly 
 }
 
 /**
- * The object to apply where some fields are ignored: what is another's alone is left out, and what is ours or nobody's
- * is stated as it is, since leaving it out would take it away (pulumi-kubernetes, handleSSAIgnoreFields).
+ * The object to apply when some fields are ignored. Ignored fields that only others own are left out. Other ignored fields
+ * keep their present value, because leaving them out would remove them (pulumi-kubernetes, handleSSAIgnoreFields).
  */
 export function withoutIgnored(
   inputs: Properties,

@@ -1,15 +1,15 @@
-/** A kind of object, and what of it cannot change in place. */
+/** A kind of object, and which of its fields cannot change in place. */
 export interface Kind {
   /** Such as kubernetes:apps/v1:StatefulSet. */
   readonly token: string;
   readonly apiVersion: string;
   readonly kind: string;
-  /** Where the API server has its objects: the collection's name in a path. */
+  /** Name of the kind's collection in the API server's paths. */
   readonly plural: string;
   readonly namespaced: boolean;
   /** Fields whose change needs a new object (pulumi-kubernetes, provider/diff.go). */
   readonly fixed: readonly string[];
-  /** Takes some fields of an object that may be another's, by server-side apply, and leaves it on delete. */
+  /** Whether the resource only owns some fields of an object. It sets them by server-side apply and never deletes the object. */
   readonly patch: boolean;
 }
 
@@ -55,7 +55,7 @@ const rows: readonly Row[] = [
   { module: "rbac.authorization.k8s.io/v1", kind: "RoleBinding", plural: "rolebindings", fixed: ["roleRef"] },
 ];
 
-/** The kinds of objects there are resources for, each also as a patch of an object that is there. */
+/** The kinds that have resources. Each kind also has a resource that patches an existing object. */
 export const kinds: readonly Kind[] = rows.flatMap(
   ({ module, kind, plural, namespaced = true, fixed = [] }) =>
     [false, true].map((patch) => ({
@@ -69,7 +69,7 @@ export const kinds: readonly Kind[] = rows.flatMap(
     })),
 );
 
-/** The path of the kind's objects, or of one of them. */
+/** The API server's path of all objects of a kind in a namespace, or of one of them. */
 export function pathOf({ apiVersion, plural, namespaced }: Kind, namespace: string, name?: string): string {
   const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const within = namespaced ? `/namespaces/${encodeURIComponent(namespace)}` : "";

@@ -3,15 +3,15 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 
-/** Which cluster, of those a kubeconfig knows. */
+/** Chooses one of a kubeconfig's clusters. */
 export interface Choice {
-  /** A file's path or its content; empty for the ambient one, $KUBECONFIG or ~/.kube/config. */
+  /** Path or content of a kubeconfig. When empty, it is the one of $KUBECONFIG or ~/.kube/config. */
   readonly kubeconfig: string;
   readonly context: string;
   readonly cluster: string;
 }
 
-/** Throws when the kubeconfig cannot be read, or has no such context. */
+/** Loads a kubeconfig. Throws when it cannot be read, or lacks the context or the cluster. */
 export function loadKubeconfig({ kubeconfig, context, cluster }: Choice): KubeConfig {
   const config = new KubeConfig();
   const path = kubeconfig.replace(/^~(?=$|\/)/, homedir());
@@ -33,16 +33,19 @@ export function loadKubeconfig({ kubeconfig, context, cluster }: Choice): KubeCo
   return config;
 }
 
-/** client-node falls back to localhost:8080 and, inside a pod, to the pod's own account; client-go only to the latter. */
+/**
+ * Loads the kubeconfig of the environment. client-node falls back to the account of the pod that it runs in, and else to
+ * localhost:8080. client-go has only the first fallback, so this throws instead of the second.
+ */
 function loadAmbient(config: KubeConfig): void {
   const inPod = existsSync("/var/run/secrets/kubernetes.io/serviceaccount/token");
   const stated = process.env["KUBECONFIG"] ?? "";
   if (stated === "" && !inPod && !existsSync(join(homedir(), ".kube", "config")))
-    throw new Error("no kubeconfig: $KUBECONFIG is not set, and there is no ~/.kube/config");
+    throw new Error("there is no kubeconfig: $KUBECONFIG is not set, and ~/.kube/config does not exist");
   config.loadFromDefault();
 }
 
-/** What a cluster is told apart by: its address and its authority. Undefined where that cannot be said. */
+/** What identifies a cluster: its address and its authority. Undefined when these cannot be determined. */
 export function clusterOf(choice: Choice): unknown {
   if (choice.kubeconfig === "") return undefined;
   try {

@@ -1,4 +1,4 @@
-/** The kubernetes provider for machines without the official plugin: one way of working for all kinds it knows. */
+/** The kubernetes provider for machines without the official plugin. It handles all its kinds in the same way. */
 import { serve } from "../provider";
 import { checkConfig, configure, replacingConfig } from "./configuration";
 import { kinds } from "./kinds";

@@ -3,7 +3,7 @@ import type { Properties } from "../provider";
 import { annotations } from "./annotations";
 import { annotation, isMap, nameOf, withMetadata } from "./objects";
 
-/** Eight random hex digits behind a dash, as the official plugin names what has no name. */
+/** The prefix, a dash and eight random hex digits, as in the official plugin. */
 export function uniqueName(prefix: string): string {
   return `${prefix}-${randomBytes(4).toString("hex")}`;
 }
@@ -12,11 +12,11 @@ export function isAutonamed(object: Properties): boolean {
   return annotation(object, annotations.autonamed) === "true";
 }
 
-/** Gives an object without a name the one it had, or a new one from the resource's name. */
+/** Gives an object without a name its old name, or else a new one from the resource's name. */
 export function named(inputs: Properties, old: Properties, name: string): Properties {
   const metadata = inputs["metadata"];
   const stated = nameOf(inputs) !== "" || textual(metadata, "generateName");
-  // Metadata that is not known as a whole has no place for a name yet.
+  // When the metadata as a whole is not known yet, no name can be added.
   if (stated || typeof metadata === "string") return inputs;
   if (Object.keys(old).length === 0) return autonamed(inputs, uniqueName(name));
   return isAutonamed(old) ? autonamed(inputs, nameOf(old)) : inputs;
@@ -33,7 +33,7 @@ function textual(metadata: unknown, key: string): boolean {
   return isMap(metadata) && typeof metadata[key] === "string" && metadata[key] !== "";
 }
 
-/** Under whose name fields are applied: the annotation's, that of last time, or a new one. */
+/** The name that owns the applied fields: the one in the annotation, else the one of the last run, else a new one. */
 export function fieldManagerOf(inputs: Properties, known: string): string {
   return annotation(inputs, annotations.patchFieldManager) || known || uniqueName("pulumi-kubernetes");
 }

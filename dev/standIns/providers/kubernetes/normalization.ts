@@ -2,7 +2,7 @@ import { hasUnknown, type Properties } from "../provider";
 import { isMap, withMetadata } from "./objects";
 import { canonicalQuantity } from "./quantities";
 
-/** What only the API server writes of an object's metadata. */
+/** The fields of metadata that only the API server writes. */
 const readOnly = [
   "creationTimestamp",
   "deletionGracePeriodSeconds",
@@ -13,12 +13,13 @@ const readOnly = [
   "uid",
 ];
 
-/** Maps whose values are amounts, wherever they stand in an object. */
+/** Keys of maps whose values are quantities, anywhere in an object. */
 const amounts = new Set(["requests", "limits", "capacity", "hard", "defaultRequest", "max", "min"]);
 
 /**
- * Writes inputs as the API server would give them back, so that what means the same is no difference: a Secret's
- * stringData as data, amounts in their shortest form, nothing for null. Inputs that are not all known stay as they are.
+ * Writes inputs in the form in which the API server returns them, so that values with the same meaning are equal. A Secret's
+ * stringData becomes data, quantities get their shortest form, and null values are removed. Inputs that are not all known
+ * stay unchanged, apart from the metadata that only the API server writes.
  */
 export function normalized(inputs: Properties): Properties {
   const known = hasUnknown(inputs) ? inputs : rewritten(encoded(inputs));
@@ -38,7 +39,7 @@ function encoded(inputs: Properties): Properties {
   return { ...rest, data: { ...data, ...texts } };
 }
 
-/** The API server decodes and encodes again, which takes white space out. What is not base64 it will refuse. */
+/** Removes line breaks, as the API server does when it decodes and encodes base64. A text that is no base64 stays unchanged. */
 function reencoded(value: unknown): unknown {
   if (typeof value !== "string") return value;
   const compact = value.replace(/[\r\n]/g, "");

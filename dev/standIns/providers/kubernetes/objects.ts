@@ -1,9 +1,9 @@
 import type { Properties } from "../provider";
 
-/** What an error, an id or a comparison needs to know of any object of the API. */
+/** The name of an object of the API. */
 export interface Identity {
   readonly name: string;
-  /** Empty for an object of the whole cluster. */
+  /** Empty for an object that belongs to no namespace. */
   readonly namespace: string;
 }
 
@@ -11,7 +11,7 @@ export function isMap(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value at a path of keys, if all of them are there. */
+/** The value at a path of keys, or undefined when a key is absent. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((found, key) => (isMap(found) ? found[key] : undefined), value);
 }
@@ -21,7 +21,7 @@ export function textAt(value: unknown, ...path: readonly string[]): string {
   return typeof found === "string" ? found : "";
 }
 
-/** A number of the object's, 0 where there is none, as the API leaves zeroes out. */
+/** The number at a path. An absent number is 0, because the API leaves zeros out. */
 export function countAt(value: unknown, ...path: readonly string[]): number {
   const found = at(value, ...path);
   return typeof found === "number" ? found : 0;
@@ -44,7 +44,7 @@ export function annotation(object: unknown, key: string): string {
   return textAt(object, "metadata", "annotations", key);
 }
 
-/** The object with some of its metadata set. A value that is undefined takes the key away. */
+/** The object with some of its metadata changed. A value that is undefined removes the key. */
 export function withMetadata(object: Properties, changes: Properties): Properties {
   const metadata: Record<string, unknown> = { ...(isMap(object["metadata"]) ? object["metadata"] : {}) };
   for (const [key, value] of Object.entries(changes)) {
@@ -54,7 +54,7 @@ export function withMetadata(object: Properties, changes: Properties): Propertie
   return { ...object, metadata };
 }
 
-/** The object's id in the state: namespace/name, or name alone. */
+/** The object's id in the state: `namespace/name`, or only `name`. */
 export function idOf(object: unknown): string {
   const namespace = namespaceOf(object);
   return namespace === "" ? nameOf(object) : `${namespace}/${nameOf(object)}`;

@@ -2,7 +2,7 @@ import type { Properties } from "../provider";
 import type { ApiServer } from "./apiServer";
 import { at, countAt, isMap, listAt, nameOf, namespaceOf, textAt } from "./objects";
 
-/** Why the pods of a workload do not become ready, in their own words (pulumi-kubernetes, checker/pod). */
+/** Why the pods of a workload do not become ready, as their status says (pulumi-kubernetes, checker/pod). */
 export async function podProblems(
   api: ApiServer,
   workload: Properties,
@@ -12,7 +12,7 @@ export async function podProblems(
   const selector = Object.entries(isMap(labels) ? labels : {}).map(([key, value]) => `${key}=${value}`);
   const path = `/api/v1/namespaces/${encodeURIComponent(namespaceOf(workload))}/pods`;
   const query = { labelSelector: selector.join(",") };
-  // Whoever may not see pods still waits for the workload itself.
+  // A user who may not list pods still waits for the workload itself.
   const pods = await api.list(path, signal, query).catch(() => []);
   return pods.flatMap(problemsOf);
 }

@@ -1,10 +1,10 @@
-/** The API server's own way of writing amounts, after apimachinery's Quantity: 1000m is 1, 1024Mi is 1Gi. */
+/** Suffixes of quantities in the API server's own form (Quantity of apimachinery): 1000m is 1, and 1024Mi is 1Gi. */
 const binary = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 const decimal = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 const nano = 1_000_000_000n;
 const form = /^([+-]?)(\d*)(?:\.(\d*))?(|[KMGTPE]i|[numkMGTPE])$/;
 
-/** What cannot be read, such as an exponent, is left as it is. */
+/** Writes a quantity in its shortest form. A text that cannot be read here, such as an exponent, stays unchanged. */
 export function canonicalQuantity(value: string | number): string {
   const text = String(value);
   const [, sign, whole = "", fraction = "", suffix = ""] = form.exec(text) ?? [];

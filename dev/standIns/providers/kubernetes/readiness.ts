@@ -3,10 +3,10 @@ import type { ApiServer } from "./apiServer";
 import { at, countAt, isMap, listAt, nameOf, namespaceOf, textAt } from "./objects";
 import { podProblems } from "./pods";
 
-/** Why an object is not ready; none when it is. */
+/** Says why an object is not ready. The list is empty when it is ready. */
 type Check = (live: Properties, api: ApiServer, signal: AbortSignal) => Promise<readonly string[]>;
 
-/** What is waited for by the object's kind; objects of all others are ready once they are there. */
+/** The checks of each kind. Objects of all other kinds are ready as soon as they exist. */
 export const readiness: Readonly<Record<string, Check>> = {
   StatefulSet: statefulSet,
   Deployment: deployment,
@@ -14,7 +14,7 @@ export const readiness: Readonly<Record<string, Check>> = {
   PersistentVolumeClaim: claim,
 };
 
-/** After pulumi-kubernetes, await/statefulset.go. */
+/** Follows pulumi-kubernetes, await/statefulset.go. */
 async function statefulSet(
   live: Properties,
   api: ApiServer,
@@ -46,7 +46,7 @@ async function statefulSet(
   ];
 }
 
-/** After pulumi-kubernetes, await/deployment.go, but told by the Deployment's own status, without its ReplicaSets. */
+/** Follows pulumi-kubernetes, await/deployment.go, but reads only the Deployment's own status and not its ReplicaSets. */
 async function deployment(live: Properties, api: ApiServer, signal: AbortSignal): Promise<readonly string[]> {
   const wanted = countAt(live, "spec", "replicas");
   const conditions = listAt(live, "status", "conditions");
@@ -68,7 +68,7 @@ async function deployment(live: Properties, api: ApiServer, signal: AbortSignal)
   return [...told, what, ...(await podProblems(api, live, signal))];
 }
 
-/** After pulumi-kubernetes, await/service.go. Nothing is waited for without a selector or a cluster IP. */
+/** Follows pulumi-kubernetes, await/service.go. A Service without a selector or a cluster IP is not waited for. */
 async function service(live: Properties, api: ApiServer, signal: AbortSignal): Promise<readonly string[]> {
   const type = textAt(live, "spec", "type");
   const problems: string[] = [];
@@ -91,7 +91,7 @@ async function service(live: Properties, api: ApiServer, signal: AbortSignal): P
   return problems;
 }
 
-/** A claim that waits for its first pod is as ready as it gets on its own. */
+/** A claim that is bound only with its first pod is ready while it is pending, because nothing else can bind it. */
 async function claim(live: Properties, api: ApiServer, signal: AbortSignal): Promise<readonly string[]> {
   const phase = textAt(live, "status", "phase");
   if (phase === "Bound") return [];
@@ -102,7 +102,7 @@ async function claim(live: Properties, api: ApiServer, signal: AbortSignal): Pro
   return waits && phase === "Pending" ? [] : [`the claim is ${phase || "not looked at yet"}, not Bound`];
 }
 
-/** Whether the controller has seen the object as it now is. */
+/** Whether the controller has seen the present generation of the object. */
 function isSeen(live: Properties): boolean {
   return countAt(live, "status", "observedGeneration") >= countAt(live, "metadata", "generation");
 }

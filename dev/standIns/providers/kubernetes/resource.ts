@@ -26,7 +26,7 @@ import { createObject, previewCreation, previewUpdating, updateObject, writing }
 
 type Subject = Live<Session> & Identified;
 
-/** The resource of one kind: all kinds are made, changed and removed in the same way. */
+/** The resource of one kind. All kinds are made, changed and removed in the same way. */
 export function resource(kind: Kind): Resource<Session> {
   return {
     token: kind.token,
@@ -53,7 +53,7 @@ function placed({ namespaced }: Kind, namespace: string, inputs: Properties): Pr
   return namespaced && !isStated ? withMetadata(inputs, { namespace }) : inputs;
 }
 
-/** The live object as outputs, and of it as inputs what the program has a say in; all of it on import. */
+/** Reads the live object as outputs. The inputs are its fields that the program states, or all fields on import. */
 async function readObject(
   subject: Subject,
   kind: Kind,
@@ -107,7 +107,7 @@ const forgetting =
   "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the " +
   'PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"';
 
-/** Lets go of a patch's fields. What is gone has none, and applying to it would make it anew. */
+/** Gives up the fields of a patch. It does nothing when the object is gone, because an apply would make the object anew. */
 async function leave(task: Writing, live: Properties): Promise<void> {
   const path = pathOf(task.kind, namespaceOf(live), nameOf(live));
   if ((await task.session.api.find(path, task.signal)) === undefined) return;

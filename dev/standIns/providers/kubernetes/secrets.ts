@@ -2,8 +2,8 @@ import { hasSecret, isSecret, type Properties, secret } from "../provider";
 import { isMap } from "./objects";
 
 /**
- * Marks as secret in the outputs what is secret in the inputs, map by map: anything else, such as a list, is secret as
- * a whole where one of its elements is. The data of a Secret is always secret (pulumi-kubernetes, annotateSecrets).
+ * Marks the outputs that are secret in the inputs. It goes through maps key by key. Any other value, such as a list, is secret
+ * as a whole when one of its elements is. The data of a Secret is always secret (pulumi-kubernetes, annotateSecrets).
  */
 export function annotated(outputs: Properties, inputs: Properties): Properties {
   const marked: Record<string, unknown> = { ...outputs };
@@ -23,7 +23,7 @@ function asSecret(value: unknown): unknown {
   return isSecret(value) ? value : secret(value);
 }
 
-/** Text without what a Secret holds, as the API server may quote it. */
+/** Removes the values of a Secret from a text, because the API server may quote them. */
 export function redacted(text: string, object: Properties): string {
   if (object["kind"] !== "Secret") return text;
   const values = [object["data"], object["stringData"]]

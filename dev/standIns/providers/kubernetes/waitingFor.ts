@@ -2,16 +2,16 @@ import type { Properties } from "../provider";
 import { annotations } from "./annotations";
 import { annotation, countAt, isMap, listAt, textAt } from "./objects";
 
-/** One thing the annotation pulumi.com/waitFor asks for. */
+/** One condition in the annotation pulumi.com/waitFor. */
 export interface Wish {
-  /** As it is written there. */
+  /** The condition as the annotation states it. */
   readonly text: string;
   isMet(live: Properties): boolean;
 }
 
 /**
- * What the annotation asks to wait for, instead of what the kind would: one wish, or a JSON list of them. Undefined
- * without the annotation. Throws for what cannot be read.
+ * Reads the annotation, which replaces the rules of the object's kind. It has one condition, or a JSON list of conditions.
+ * Undefined when the annotation is absent. Throws when it cannot be read.
  */
 export function wishesOf(inputs: Properties): readonly Wish[] | undefined {
   const text = annotation(inputs, annotations.waitFor);
@@ -27,7 +27,7 @@ function listed(text: string): readonly string[] {
     const list: unknown = JSON.parse(text);
     if (Array.isArray(list)) return list.map(String);
   } catch {
-    // Not JSON: a single wish.
+    // A text that is no JSON is a single condition.
   }
   return [text];
 }
@@ -38,7 +38,7 @@ function wishOf(text: string): Wish {
   throw new Error(`expected a "jsonpath=" or "condition=" prefix, got "${text}"`);
 }
 
-/** {.a.b} is there, or {.a.b}=value is so. */
+/** `{.a.b}` waits until the value exists. `{.a.b}=value` waits until it has this value. */
 function jsonPathWish(text: string): Wish {
   const [, path, value] = /^\{\s*\$?(.*?)\s*\}(?:=(.+))?$/.exec(text) ?? [];
   if (path === undefined) throw new Error(`format should be {.path}=value or {.path}, got "${text}"`);
@@ -57,7 +57,7 @@ function jsonPathWish(text: string): Wish {
   };
 }
 
-/** condition=Ready, or condition=Ready=False. */
+/** `Ready` waits until this condition is True. `Ready=False` waits until it is False. */
 function conditionWish(text: string): Wish {
   const [type = "", status = "True"] = text.split(/=(.*)/);
   const alike = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
@@ -70,7 +70,7 @@ function conditionWish(text: string): Wish {
   };
 }
 
-/** Whether its controller has seen the object as it now is, where it says what it has seen. */
+/** Whether the controller has seen the present generation, as far as it reports what it has seen. */
 function isObserved(live: Properties, condition?: unknown): boolean {
   const generation = countAt(live, "metadata", "generation");
   const observed =
@@ -78,7 +78,7 @@ function isObserved(live: Properties, condition?: unknown): boolean {
   return observed >= generation;
 }
 
-/** Names, quoted names and places in lists; no filters and wild cards. */
+/** Splits a path into names, quoted names and indices. Filters and wild cards are not supported. */
 function stepsOf(path: string): readonly (string | number)[] {
   const steps: (string | number)[] = [];
   let rest = path;

@@ -32,7 +32,7 @@ export async function createObject(subject: Subject, kind: Kind, marked: Propert
   throw new HalfMade(idOf(made), outputs, what, causes);
 }
 
-/** What the API server would make; the inputs where it cannot say before the update. */
+/** Previews what the API server would make. Returns the inputs when it cannot say so before the update. */
 export async function previewCreation(subject: Subject, kind: Kind, marked: Properties): Promise<Properties> {
   const inputs = plain(marked);
   if (hasUnknown(inputs) || kind.patch || !(await isReachable(subject))) return marked;

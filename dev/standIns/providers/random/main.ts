@@ -1,4 +1,4 @@
-/** The random provider for machines without the official plugin: random:index/randomPassword:RandomPassword. */
+/** The random provider for machines without the official plugin. It has only RandomPassword. */
 import { serve } from "../provider";
 import { randomPassword } from "./randomPassword";
 

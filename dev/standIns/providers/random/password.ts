@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 
-/** A kind of characters that a password may, or must, have. */
+/** A class of characters, whether a password may have them, and how many it must have. */
 export interface CharacterClass {
   readonly alphabet: string;
   readonly allowed: boolean;
@@ -8,9 +8,9 @@ export interface CharacterClass {
 }
 
 /**
- * A password of `length` characters: the minimum of each kind, the rest from all allowed kinds together, in random
- * order. `randomInt` draws from the operating system's generator and is uniform in its range, so no character and no
- * place is more likely than another.
+ * Generates a password of `length` characters in random order. It has the minimum of each class, and the rest comes from all
+ * allowed classes together. `randomInt` uses the operating system's generator and is uniform, so no character and no position
+ * is more likely than another.
  */
 export function generatePassword(length: number, classes: readonly CharacterClass[]): string {
   const required = classes.flatMap(({ alphabet, minimum }) => draw(alphabet, minimum));
@@ -25,7 +25,7 @@ function draw(alphabet: string, count: number): string[] {
   return Array.from({ length: count }, () => alphabet.charAt(randomInt(alphabet.length)));
 }
 
-/** Fisher and Yates: every order is equally likely. */
+/** Shuffles by the method of Fisher and Yates, in which every order is equally likely. */
 function shuffle(characters: readonly string[]): string[] {
   const shuffled: string[] = [];
   for (const character of characters) {

@@ -6,8 +6,8 @@ const count = z.int().min(0).default(0);
 const flag = z.boolean().default(true);
 
 /**
- * Names and defaults as in the official provider's schema (random_password of hashicorp/terraform-provider-random).
- * `number` is the older name of `numeric`.
+ * The names and defaults are those of the official provider's schema (random_password of
+ * hashicorp/terraform-provider-random). `number` is the older name of `numeric`.
  */
 const inputShape = z
   .strictObject({
@@ -34,22 +34,26 @@ const inputShape = z
       context.addIssue({
         code: "custom",
         path: ["length"],
-        message: `is below the sum of all minima, ${least}`,
+        message: `must be at least ${least}, the sum of all minima`,
       });
     }
     const empty = classes(inputs).every(({ allowed, alphabet }) => !allowed || alphabet === "");
     if (empty)
-      context.addIssue({ code: "custom", path: ["length"], message: "no kind of character is allowed" });
+      context.addIssue({
+        code: "custom",
+        path: ["length"],
+        message: "needs at least one allowed class of characters: lower, upper, numeric or special",
+      });
   });
 
 type Inputs = z.output<typeof inputShape>;
 
-/** The official provider's own choice. */
+/** The special characters of the official provider. */
 const specialCharacters = "!@#$%&*()-_=+[]{}<>:?";
 
 const bcryptHash = "not computed: the offline random provider stands in";
 
-/** Every change of an input makes a new password, as the official provider does. Its id is always `none`. */
+/** As in the official provider, each change of an input makes a new password, and the id is always `none`. */
 export const randomPassword: Resource<undefined> = {
   token: "random:index/randomPassword:RandomPassword",
   check: (_subject, inputs) => checkInputs(inputShape, inputs),

@@ -17,7 +17,7 @@ export interface CertificateOrder {
   readonly publicKey: PublicKey | webcrypto.CryptoKey;
   readonly issuer: Name;
   readonly issuerKey: SigningKey;
-  /** Hex; what the certificate names as its issuer's key. */
+  /** Hex id of the issuer's key, which the certificate states. */
   readonly authorityKeyId: string | undefined;
   readonly terms: {
     readonly validityPeriodHours: number;
@@ -29,7 +29,7 @@ export interface CertificateOrder {
 }
 
 export interface IssuedCertificate {
-  /** The serial number, decimal, as the official provider has it. */
+  /** The serial number as a decimal, as in the official provider. */
   readonly id: string;
   readonly certPem: string;
   readonly validityStartTime: string;
@@ -38,7 +38,7 @@ export interface IssuedCertificate {
 
 const hour = 3_600_000;
 
-/** Signs a certificate with the extensions that the official provider gives it (createCertificate, common_cert.go). */
+/** Signs a certificate with the same extensions as the official provider (createCertificate, common_cert.go). */
 export async function issueCertificate(order: CertificateOrder): Promise<IssuedCertificate> {
   const { terms, issuerKey, authorityKeyId } = order;
   const notBefore = new Date(Math.floor(Date.now() / 1000) * 1000);
@@ -55,7 +55,7 @@ export async function issueCertificate(order: CertificateOrder): Promise<IssuedC
     signingAlgorithm: issuerKey.signature,
     extensions: [
       ...usageExtensions(terms.allowedUses),
-      // The official provider cannot state a path length of 0: Go takes that for "not stated".
+      // The official provider cannot state a path length of 0, because Go reads 0 as "not stated".
       new BasicConstraintsExtension(
         terms.isCaCertificate,
         terms.isCaCertificate && (terms.maxPathLength ?? 0) > 0 ? terms.maxPathLength : undefined,
@@ -76,7 +76,7 @@ export async function issueCertificate(order: CertificateOrder): Promise<IssuedC
   };
 }
 
-/** 127 random bits: positive, and within the 20 bytes of RFC 5280, 4.1.2.2. */
+/** A random serial number of 16 bytes. It is positive and shorter than the limit of 20 bytes (RFC 5280, 4.1.2.2). */
 function newSerialNumber(): string {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;

@@ -3,13 +3,13 @@ import { checkInputs, type Properties, type Resource, secret } from "../provider
 import type { IssuedCertificate } from "./certificate";
 import { certificateDifference, refreshedCertificate } from "./renewal";
 
-/** What makes one kind of certificate differ from another. */
+/** The differences between the kinds of certificates. */
 export interface CertificateKind<Inputs extends Properties> {
   readonly token: string;
   readonly inputShape: z.ZodType<Inputs>;
-  /** The input that has the private key which signs. */
+  /** Name of the input that has the signing private key. */
   readonly secretKey: string;
-  /** The certificate, and what else is an output beside the inputs. */
+  /** Issues the certificate and returns it with all other outputs that are no inputs. */
   issue(inputs: Inputs): Promise<IssuedCertificate & Properties>;
 }
 

@@ -23,7 +23,7 @@ export const requestedNames = {
 
 export type RequestedNames = z.output<z.ZodObject<typeof requestedNames>>;
 
-/** What self-signed and locally signed certificates have in common. */
+/** The inputs that self-signed and locally signed certificates share. */
 export const certificateTerms = {
   validityPeriodHours: z.number().min(0),
   earlyRenewalHours: z.number().min(0).default(0),

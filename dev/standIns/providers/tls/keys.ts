@@ -6,7 +6,7 @@ cryptoProvider.set(webcrypto);
 export const curves = { P256: "P-256", P384: "P-384", P521: "P-521" } as const;
 export type Algorithm = "RSA" | "ECDSA" | "ED25519";
 
-/** What WebCrypto has to be told to use a key, and what it then signs with. */
+/** WebCrypto's parameters to import a key and to sign with it. */
 interface Scheme {
   readonly algorithm: Algorithm;
   readonly key: { readonly name: string; readonly hash?: string; readonly namedCurve?: string };
@@ -19,7 +19,7 @@ export interface SigningKey {
   readonly signature: { readonly name: string; readonly hash?: string };
 }
 
-/** Reads a private key of any of the PEM forms that the provider writes: PKCS#1, SEC 1, PKCS#8. */
+/** Reads a private key in any PEM form that the provider writes: PKCS#1, SEC 1 or PKCS#8. */
 export async function signingKey(pem: string): Promise<SigningKey> {
   const privateKey = createPrivateKey(pem);
   const { algorithm, key, signature } = schemeOf(privateKey);
@@ -42,7 +42,7 @@ export async function signingKey(pem: string): Promise<SigningKey> {
   return { algorithm, keys, signature };
 }
 
-/** Signature hashes as Go's crypto/x509 chooses them, which the official provider signs with. */
+/** The scheme of a key. The hashes are those of Go's crypto/x509, with which the official provider signs. */
 function schemeOf(key: KeyObject): Scheme {
   switch (key.asymmetricKeyType) {
     case "rsa": {
@@ -55,10 +55,16 @@ function schemeOf(key: KeyObject): Scheme {
       const name = "ECDSA";
       const namedCurve = key.export({ format: "jwk" }).crv ?? "";
       const hash = { "P-256": "SHA-256", "P-384": "SHA-384", "P-521": "SHA-512" }[namedCurve];
-      if (hash === undefined) throw new Error(`a key on the curve ${namedCurve} cannot sign here`);
+      if (hash === undefined) {
+        throw new Error(
+          `a key on the curve ${namedCurve} cannot sign here; use ${Object.keys(curves).join(", ")}`,
+        );
+      }
       return { algorithm: "ECDSA", key: { name, namedCurve }, signature: { name, hash } };
     }
     default:
-      throw new Error(`a ${key.asymmetricKeyType} key cannot sign certificates here`);
+      throw new Error(
+        `a ${key.asymmetricKeyType} key cannot sign certificates here; use RSA, ECDSA or ED25519`,
+      );
   }
 }

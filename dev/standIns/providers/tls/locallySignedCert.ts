@@ -24,7 +24,8 @@ export const locallySignedCert = certificateResource({
   secretKey: "caPrivateKeyPem",
   async issue(inputs) {
     const request = new Pkcs10CertificateRequest(inputs.certRequestPem);
-    if (!(await request.verify())) throw new Error("certRequestPem: its signature is not that of its key");
+    if (!(await request.verify()))
+      throw new Error("certRequestPem: the signature does not match the request's key");
     const caKey = await signingKey(inputs.caPrivateKeyPem);
     const ca = new X509Certificate(inputs.caCertPem);
     const issued = await issueCertificate({

@@ -1,5 +1,5 @@
-/** The tls provider for machines without the official plugin: private keys, requests and certificates. */
-import "reflect-metadata"; // @peculiar/x509 needs it to be there first
+/** The tls provider for machines without the official plugin. It has private keys, requests and certificates. */
+import "reflect-metadata"; // @peculiar/x509 needs this to be loaded before it.
 import { serve } from "../provider";
 import { certRequest } from "./certRequest";
 import { locallySignedCert } from "./locallySignedCert";

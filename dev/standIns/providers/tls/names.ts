@@ -3,7 +3,7 @@ import type { RequestedNames } from "./inputs";
 
 type Subject = NonNullable<RequestedNames["subject"]>;
 
-/** Attribute types of RFC 5280, appendix A, in the order in which Go's crypto/x509/pkix writes them. */
+/** A subject's name with attribute types of RFC 5280, appendix A, in the order of Go's crypto/x509/pkix. */
 export function distinguishedName(subject: Subject = {}): Name {
   const attributes: [string, string | undefined][] = [
     ["C", subject.country],
@@ -20,7 +20,7 @@ export function distinguishedName(subject: Subject = {}): Name {
   return new Name(attributes.flatMap(([type, value]) => (value === undefined ? [] : [{ [type]: [value] }])));
 }
 
-/** Critical where the subject is empty (RFC 5280, 4.2.1.6). */
+/** The extension with alternative names. It is critical when the subject is empty (RFC 5280, 4.2.1.6). */
 export function alternativeNames({ subject, dnsNames, ipAddresses, uris }: RequestedNames) {
   const names = [
     ...(dnsNames ?? []).map((value) => ({ type: "dns" as const, value })),

@@ -1,6 +1,6 @@
 import { createHash, type KeyObject } from "node:crypto";
 
-/** A public key in the ways OpenSSH names it: its line in authorized_keys and its fingerprints (RFC 4253, 6.6). */
+/** A public key in OpenSSH's forms: its line in authorized_keys and its fingerprints (RFC 4253, 6.6). */
 export interface OpensshPublicKey {
   readonly line: string;
   readonly md5: string;
@@ -30,7 +30,7 @@ function decode(base64url = ""): Buffer {
   return Buffer.from(base64url, "base64url");
 }
 
-/** An integer whose first bit is set would count as negative (RFC 4251, mpint). */
+/** Adds a zero byte before an integer whose first bit is set, because it would count as negative (RFC 4251, mpint). */
 function positive(integer: Buffer): Buffer {
   return (integer[0] ?? 0) > 0x7f ? Buffer.concat([Buffer.from([0]), integer]) : integer;
 }

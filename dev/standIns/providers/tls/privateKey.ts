@@ -4,7 +4,7 @@ import { checkInputs, type Properties, type Resource, secret } from "../provider
 import { curves } from "./keys";
 import { opensshPublicKey } from "./openssh";
 
-/** The official provider's default curve is P224, with which WebCrypto does not sign; so a curve has to be stated. */
+/** The official provider's default curve is P224. WebCrypto cannot sign with it, so the program must state another curve. */
 const inputShape = z
   .strictObject({
     algorithm: z.enum(["RSA", "ECDSA", "ED25519"]),
@@ -13,7 +13,7 @@ const inputShape = z
   })
   .refine(({ algorithm, ecdsaCurve }) => algorithm !== "ECDSA" || ecdsaCurve !== "P224", {
     path: ["ecdsaCurve"],
-    message: `P224, the default, is not offered by the offline tls provider: state ${Object.keys(curves).join(", ")}`,
+    message: `the offline tls provider does not support P224, which is the default: state ${Object.keys(curves).join(", ")}`,
   });
 
 const privateOutputs = ["privateKeyPem", "privateKeyPemPkcs8", "privateKeyOpenssh"];
@@ -34,7 +34,7 @@ export const privateKey: Resource<undefined> = {
         ...inputs,
         privateKeyPem: traditionalPem(pair.privateKey, inputs.algorithm) ?? pkcs8,
         privateKeyPemPkcs8: pkcs8,
-        // Left empty, as the official provider does for keys that OpenSSH has no form for.
+        // This is empty, as in the official provider for keys that have no OpenSSH form.
         privateKeyOpenssh: "",
         publicKeyPem: pair.publicKey.export({ type: "spki", format: "pem" }).toString(),
         publicKeyOpenssh: openssh.line,
@@ -55,7 +55,7 @@ function generate({ algorithm, rsaBits, ecdsaCurve }: z.output<typeof inputShape
   return generateKeyPairSync("ec", { namedCurve: ecdsaCurve.replace("P", "P-") });
 }
 
-/** The form that names the algorithm in its first line; Ed25519 has none. */
+/** The PEM form that names the algorithm in its first line. Ed25519 has no such form. */
 function traditionalPem(key: KeyObject, algorithm: string): string | undefined {
   if (algorithm === "RSA") return key.export({ type: "pkcs1", format: "pem" }).toString();
   if (algorithm === "ECDSA") return key.export({ type: "sec1", format: "pem" }).toString();

@@ -3,15 +3,15 @@ import { changedKeys, type Difference, type Properties } from "../provider";
 const hour = 3_600_000;
 
 /**
- * Whether a certificate has come to the end of its validity less `earlyRenewalHours`. The official provider then
- * plans a replacement because of readyForRenewal (modifyPlanIfCertificateReadyForRenewal, common_cert.go).
+ * Whether a certificate ends within `earlyRenewalHours`. The official provider then plans a replacement because of
+ * readyForRenewal (modifyPlanIfCertificateReadyForRenewal, common_cert.go).
  */
 export function readyForRenewal(state: Properties, earlyRenewalHours: unknown): boolean {
   const end = Date.parse(String(state["validityEndTime"]));
   return end - Number(earlyRenewalHours ?? 0) * hour <= Date.now();
 }
 
-/** Of a certificate's inputs only `earlyRenewalHours`, which is not in the certificate, changes in place. */
+/** Only the input `earlyRenewalHours` changes in place, because it is not in the certificate. */
 export function certificateDifference(
   state: Properties,
   inputs: Properties,

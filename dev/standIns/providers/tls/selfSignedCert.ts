@@ -19,7 +19,7 @@ const inputShape = z
   })
   .refine((inputs) => !inputs.setAuthorityKeyId || inputs.isCaCertificate || inputs.setSubjectKeyId, {
     path: ["setAuthorityKeyId"],
-    message: "names the certificate's own key, so it needs setSubjectKeyId",
+    message: "refers to the id of the certificate's own key, so setSubjectKeyId must be true, too",
   });
 
 export const selfSignedCert = certificateResource({

@@ -1,6 +1,6 @@
 import { ExtendedKeyUsageExtension, type Extension, KeyUsageFlags, KeyUsagesExtension } from "@peculiar/x509";
 
-/** Names of the official provider (common_cert.go of hashicorp/terraform-provider-tls) for RFC 5280, 4.2.1.3. */
+/** The key usages of RFC 5280, 4.2.1.3, under the official provider's names (common_cert.go of terraform-provider-tls). */
 const keyUsages: Readonly<Record<string, KeyUsageFlags>> = {
   digital_signature: KeyUsageFlags.digitalSignature,
   content_commitment: KeyUsageFlags.nonRepudiation,
@@ -13,7 +13,7 @@ const keyUsages: Readonly<Record<string, KeyUsageFlags>> = {
   decipher_only: KeyUsageFlags.decipherOnly,
 };
 
-/** Likewise for RFC 5280, 4.2.1.12, and the vendors' own. */
+/** The extended key usages of RFC 5280, 4.2.1.12, and of vendors, under the official provider's names. */
 const extendedKeyUsages: Readonly<Record<string, string>> = {
   any_extended: "2.5.29.37.0",
   server_auth: "1.3.6.1.5.5.7.3.1",
