@@ -92,7 +92,7 @@ describe("addcoin", () => {
         minoutput: 10000,
       },
     ],
-  ])("of %s has the values of its coin file", (symbol, fields) => {
+  ])("request for %s has the values of its coin file", (symbol, fields) => {
     expect(requestOf(symbol)).toMatchObject({
       agent: "iguana",
       method: "addcoin",
@@ -105,18 +105,18 @@ describe("addcoin", () => {
     });
   });
 
-  test("of a coin that is not of Zcash's family has no field of it", () => {
+  test("request for a coin outside Zcash's family has none of that family's fields", () => {
     expect(
       Object.keys(requestOf("LTC")).filter((key) => ["zcash", "sapling", "netmagic", "txfee"].includes(key)),
     ).toEqual([]);
   });
 
-  test("has a path without the slash that Iguana puts before it", () => {
+  test("request has a path without the leading slash, which Iguana adds itself", () => {
     expect(requestOf("BEER", "/")["path"]).toBe(".komodo/BEER");
     expect(requestOf("BEER", "/srv/iguana/")["path"]).toBe("srv/iguana/.komodo/BEER");
   });
 
-  test("has no credentials", () => {
+  test("request has no credentials", () => {
     for (const symbol of registry.chains.keys()) {
       expect(JSON.stringify(requestOf(symbol))).not.toMatch(/userpass|rpcuser|rpcpassword/);
     }

@@ -14,7 +14,7 @@ interface Read {
   port: number | undefined;
 }
 
-/** Iguana's reading of a conf: keys anywhere in a line, white space dropped everywhere, the last one wins. */
+/** Reads a conf as Iguana does: a key counts anywhere in a line, all white space is removed, and the last value wins. */
 function readLikeIguana(text: string): Read {
   const read: Read = { user: undefined, password: undefined, port: undefined };
   for (const line of text.split("\n")) {
@@ -38,7 +38,7 @@ function readLikeIguana(text: string): Read {
   return read;
 }
 
-/** The daemon's reading: a # anywhere starts a comment, white space around a value is dropped. */
+/** Reads a conf as the daemon does: a # anywhere starts a comment, and white space around a value is removed. */
 function readLikeTheDaemon(text: string): Map<string, string> {
   const pairs = text
     .split("\n")
@@ -86,7 +86,7 @@ describe("The conf of a chain", () => {
     );
   });
 
-  test("is not made of text that would be read as something else", () => {
+  test("is refused when a password would be read differently from what was written", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 80 }), (rpcPassword) => {
         fc.pre(!/^[!-~]+$/.test(rpcPassword));
@@ -111,14 +111,14 @@ describe("The conf of a chain", () => {
     if (rpcPassword !== "") expect(problem).not.toContain(rpcPassword);
   });
 
-  test("takes a colon in a password, and not in a user, where it would end", () => {
+  test("may have a colon in a password, but not in a user, because HTTP ends the user there", () => {
     expect(credentialsProblem({ rpcUser: "user", rpcPassword: "a:b" })).toBeUndefined();
     expect(credentialsProblem({ rpcUser: "a:b", rpcPassword: "password" })).toBe(
       "the RPC user must not contain a :, which ends it in HTTP",
     );
   });
 
-  test("takes what the generator of passwords makes", () => {
+  test("has generated passwords of 32 characters from an alphabet of 62", () => {
     expect(new Set(CREDENTIAL_ALPHABET).size).toBe(62);
     expect(CREDENTIAL_LENGTH).toBe(32);
   });

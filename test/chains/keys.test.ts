@@ -52,7 +52,7 @@ describe("deriveKeys", () => {
     expect([address(publicKey, KMD), wif(privateKey, KMD)]).toEqual([expectedAddress, expectedWif]);
   });
 
-  test("takes every byte: spaces and composed letters make other keys", () => {
+  test("uses every byte, so that spaces and composed letters make other keys", () => {
     const keys = ["word", " word", "word ", "w\u00f6rd", "wo\u0308rd"].map(
       (phrase) => deriveKeys(phrase).publicKey,
     );
@@ -60,7 +60,7 @@ describe("deriveKeys", () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  test("makes a clamped key of any text, and its WIF leads back to it", () => {
+  test("makes a clamped key of any text, and the key's WIF leads back to the key", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 45 }), (passphrase) => {
         const { privateKey, publicKey } = deriveKeys(passphrase);
@@ -69,7 +69,7 @@ describe("deriveKeys", () => {
         expect((privateKey[31] ?? 0) & 0xc0).toBe(0x40);
         expect(publicKey).toMatch(/^0[23][0-9a-f]{64}$/);
         const written = wif(privateKey, KMD);
-        // Some hundredth of all WIFs Iguana takes for words; such a one is refused.
+        // Iguana takes about one WIF in a hundred for a phrase. readPassphrase refuses such a WIF.
         if ("problem" in readPassphrase(written)) {
           expect(deriveKeys(written).publicKey).not.toBe(publicKey);
         } else {

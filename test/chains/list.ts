@@ -2,12 +2,12 @@ import type { Chain } from "../../chains/chain";
 import { loadRegistry, type Registry } from "../../chains/list/registry";
 import { formatProblems } from "../../input/problem";
 
-/** A list of one or more entries as JSON, which is YAML. */
+/** Text of a list with these entries. It is JSON, which is also YAML. */
 export function listOf(...entries: readonly unknown[]): string {
   return JSON.stringify({ chains: entries });
 }
 
-/** The registry of a text that has no problems. */
+/** Loads the registry of a text. Throws when the text has a problem. */
 export function registryOf(text: string): Registry {
   const { registry, problems } = loadRegistry("list.yaml", text);
   if (!registry) {
@@ -16,16 +16,16 @@ export function registryOf(text: string): Registry {
   return registry;
 }
 
-/** The single chain of a text. */
+/** The only chain in a text. Throws when the text has more chains or none. */
 export function only(text: string): Chain {
   const [chain, ...others] = registryOf(text).chains.values();
   if (!chain || others.length > 0) {
-    throw new Error("not one chain");
+    throw new Error(`expected one chain in the list, and found ${others.length + (chain ? 1 : 0)}`);
   }
   return chain;
 }
 
-/** Everything that is wrong with a text, a line each. */
+/** All problems of a text, each as a line. */
 export function complaints(text: string): string[] {
   return formatProblems(loadRegistry("list.yaml", text).problems).split("\n").slice(0, -1);
 }

@@ -267,9 +267,6 @@ test.each<[string, string, string[]]>([
       'list.yaml:3:13: chains[0].flags[0] must be another flag, because dokomodo sets -rpcbind itself; found "-regtest.rpcbind=0.0.0.0"',
     ],
   ],
-])(
-  "A list with something wrong in what is dokomodo's own is told with its place: %s",
-  (_, text, messages) => {
-    expect(complaints(text)).toEqual(messages);
-  },
-);
+])("A problem in a key of dokomodo is reported with its position: %s", (_, text, messages) => {
+  expect(complaints(text)).toEqual(messages);
+});

@@ -38,7 +38,7 @@ describe("The same parameters make the same chain", () => {
   });
 });
 
-test("A supply's number and its digits are one, whatever it is", () => {
+test("A supply means the same as a number and as a string of digits", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 90_000_000_000 }), (supply) => {
       const chain = only(listOf({ ac_name: "BEER", ac_supply: supply }));

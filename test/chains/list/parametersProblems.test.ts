@@ -216,6 +216,6 @@ test.each<[string, string, string[]]>([
     "chains:\n  - ac_name: BEER\n    ac_staked: 101\n",
     ["list.yaml:3:16: chains[0].ac_staked must be a whole number from 0 to 100; found 101"],
   ],
-])("A list with something wrong in komodod's parameters is told with its place: %s", (_, text, messages) => {
+])("A problem in a parameter of komodod is reported with its position: %s", (_, text, messages) => {
   expect(complaints(text)).toEqual(messages);
 });

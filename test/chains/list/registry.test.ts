@@ -9,7 +9,7 @@ import base from "./data/baseChains.json";
 const shipped = readFileSync("assetchains.yaml", "utf8");
 
 describe("The list that dokomodo comes with", () => {
-  test("has nothing wrong in it", () => {
+  test("has no problems", () => {
     expect(loadRegistry("assetchains.yaml", shipped).problems).toEqual([]);
   });
 
@@ -38,7 +38,7 @@ describe("The list that dokomodo comes with", () => {
     expect(chain?.prefixes).toMatchObject({ pubkeyHash: coin.pubtype, wif: coin.wiftype });
   });
 
-  test("has the port of TOKEL that komodod's formula gives too", () => {
+  test("states the port of TOKEL that komodod's formula also gives", () => {
     const { daemon, ...tokel } = entryOf("TOKEL");
 
     expect(daemon).toBe("tokeld");
@@ -58,7 +58,7 @@ describe("The list that dokomodo comes with", () => {
   });
 });
 
-/** TOKEL's parameters without what a coin of its own has to state. */
+/** The parameters of a coin with its own daemon, without the keys that only such a coin has to state. */
 function entryOf(symbol: string): Record<string, unknown> {
   const { parameterFlags = [], daemon } = registryOf(shipped).chains.get(symbol) ?? {};
   const pairs = parameterFlags.map((flag): [string, string] => {
@@ -69,7 +69,7 @@ function entryOf(symbol: string): Record<string, unknown> {
 }
 
 describe("A chain of the list", () => {
-  test("is all there with its name and supply", () => {
+  test("is complete with only its name and its supply", () => {
     expect(only("chains:\n  - ac_name: BEER\n    ac_supply: 100000000\n")).toEqual({
       symbol: "BEER",
       daemon: "komodod",
@@ -89,7 +89,7 @@ describe("A chain of the list", () => {
     });
   });
 
-  test("keeps its flags in the order written, one for each value", () => {
+  test("keeps its flags in the written order, with one flag for each value", () => {
     const chain = only(
       listOf({ addnode: ["b", "a"], ac_supply: 5, gen: 1, ac_name: "BEER", flags: ["-debug=net"] }),
     );
@@ -133,7 +133,7 @@ describe("A chain of the list", () => {
       2,
     ],
     ["a chain that says so", { ac_name: "PIZZA", dest: "BEER", freq: 7 }, "BEER", 7],
-  ])("is notarised as Iguana would by itself: %s", (_, entry, dest, freq) => {
+  ])("has the destination and frequency that Iguana itself would use: %s", (_, entry, dest, freq) => {
     const text = listOf(
       ...("ac_name" in entry && entry.ac_name === "BEER" ? [] : [{ ac_name: "BEER" }]),
       entry,
@@ -143,7 +143,7 @@ describe("A chain of the list", () => {
     expect([chain?.dest, chain?.freq]).toEqual([dest, freq]);
   });
 
-  test("may lie elsewhere, at a url", () => {
+  test("may be run by somebody else, at a url", () => {
     expect(only(listOf({ ac_name: "BEER", url: "https://chain.example:8923" })).url).toBe(
       "https://chain.example:8923",
     );
@@ -155,13 +155,13 @@ describe("A chain of the list", () => {
     ).toBe(8923);
   });
 
-  test("has its ports moved by port", () => {
+  test("has other ports when the key port states one", () => {
     expect(only(listOf({ ac_name: "BEER", port: 9000 }))).toMatchObject({ p2pPort: 9000, rpcPort: 9001 });
   });
 });
 
-describe("All that is wrong in a list", () => {
-  test("is told at once, in the order of the file", () => {
+describe("A report of a list's problems", () => {
+  test("has all of them, in the order of the file", () => {
     const text =
       "chains:\n  - ac_name: BEER\n    ac_suply: 1\n  - ac_name: PIZZA\n    freq: 1\n  - ac_name: BEER\nsets:\n  dev: [BER]\n";
 
@@ -172,7 +172,7 @@ describe("All that is wrong in a list", () => {
     ]);
   });
 
-  test("never quotes a password", () => {
+  test("quotes no password", () => {
     const entry = {
       ac_name: "BEER",
       rpcuser: "hunter2",
@@ -196,7 +196,7 @@ describe("selectChains", () => {
     expect(problems).toEqual([]);
   });
 
-  test("says which name it does not know, and which one is near", () => {
+  test("reports unknown names, and suggests a similar one", () => {
     expect(selectChains(registry, ["KMD", "BEERR", "march2019"]).problems).toEqual([
       { index: 1, message: 'no chain and no set has the name "BEERR"; did you mean "BEER"?' },
       { index: 2, message: 'no chain and no set has the name "march2019"; did you mean "march2018"?' },

@@ -30,7 +30,7 @@ function extraOf(changes: Partial<PortParameters>): string {
   return Buffer.from(chainPorts({ ...plain, ...changes }).extra).toString("hex");
 }
 
-/** `extra` of one era from what follows the public key: four numbers of the era, then the switches. */
+/** The bytes `extra` of a chain with one era: the public key, four numbers of the era, then the switches. */
 function oneEra({
   end = 0n,
   reward = 0n,
@@ -48,7 +48,7 @@ function u64(number: bigint): string {
   return bytes.toString("hex");
 }
 
-describe.each(Object.entries(groups))("Ports of %s are those that operators use", (_, chains) => {
+describe.each(Object.entries(groups))("The ports of %s are those that operators use", (_, chains) => {
   test.each(chains.map((chain) => [chain.params["ac_name"], chain.p2pPort, chain] as const))(
     "%s, %d",
     (_name, port, chain) => {
@@ -62,7 +62,7 @@ describe.each(Object.entries(groups))("Ports of %s are those that operators use"
   );
 });
 
-describe("Bytes that komodod hashes are those that were read off it", () => {
+describe("The bytes that are hashed are those that were recorded from komodod", () => {
   const read = Object.values(groups)
     .flat()
     .filter(({ extraHex }) => extraHex !== undefined);
@@ -75,7 +75,7 @@ describe("Bytes that komodod hashes are those that were read off it", () => {
 });
 
 describe("chainPorts", () => {
-  test("KMD has ports and magic that no formula gives", () => {
+  test("KMD has fixed ports and a fixed magic", () => {
     expect(KMD_PORTS).toMatchObject({
       p2pPort: 7770,
       rpcPort: 7771,
@@ -197,7 +197,7 @@ describe("chainPorts", () => {
     });
   });
 
-  test("case counts in a chain's name", () => {
+  test("a chain's name is case-sensitive", () => {
     expect(chainPorts({ ...plain, name: "beer" }).magic).not.toBe(chainPorts(plain).magic);
   });
 });
