@@ -54,7 +54,7 @@ describe("dokomodo chains", () => {
     ]);
   });
 
-  test("says all that is wrong in a list on standard error, and nothing else", () => {
+  test("prints all problems of a list to standard error, and nothing to standard output", () => {
     const file = written(
       "bad.yaml",
       "chains:\n  - ac_name: BEER\n    ac_suply: 1\n  - ac_name: PIZZA\n    freq: 1\n",
@@ -78,7 +78,7 @@ describe("dokomodo chains", () => {
     });
   });
 
-  test("knows no other option", () => {
+  test("refuses an unknown option", () => {
     expect(dokomodo(["chains", "--yaml"])).toMatchObject({ status: 1, stdout: "" });
   });
 });

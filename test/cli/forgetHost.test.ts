@@ -46,24 +46,24 @@ describe("forgetting a host", () => {
   const { state: after, forgotten } = forgetHost(state, "beta");
   const resources = after.deployment.resources ?? [];
 
-  it("takes its provider and what was made through it out of the state", () => {
+  it("removes the host's provider and its resources from the state", () => {
     expect(forgotten).toEqual([BETA, BEER]);
     expect(resources.map((resource) => resource.urn)).toEqual([ALPHA, CHAIN, PASSWORD, IGUANA]);
   });
 
-  it("keeps passwords, other hosts, and everything that it does not know", () => {
+  it("keeps passwords, other hosts, and fields of the state that it does not know", () => {
     expect(resources[2]).toEqual(state.deployment.resources?.[3]);
     expect(after).toMatchObject({ version: 3, deployment: { secrets_providers: { type: "passphrase" } } });
   });
 
-  it("leaves no reference to what is gone, which Pulumi would refuse", () => {
+  it("removes references to removed resources, because Pulumi would refuse them", () => {
     expect(resources[3]).toMatchObject({
       dependencies: [PASSWORD],
       propertyDependencies: { uploads: [PASSWORD], image: [] },
     });
   });
 
-  it("forgets nothing of a host that the state does not know", () => {
+  it("changes nothing for a host that is not in the state", () => {
     expect(forgetHost(state, "gamma")).toEqual({ forgotten: [], state: expect.anything() });
   });
 });

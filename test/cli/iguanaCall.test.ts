@@ -29,14 +29,14 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-test("an answer without an end is read no further than 4 MiB", async () => {
+test("an endless answer is read only up to 4 MiB", async () => {
   answer = pour;
   await expect(call()).rejects.toThrow(
     /cannot call Iguana at 127\.0\.0\.1:\d+: its answer is longer than 4 MiB/,
   );
 });
 
-test("an answer is what comes after its head", async () => {
+test("the result is the answer without its HTTP head", async () => {
   answer = (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\n{"a":1}');
   expect(await call()).toBe('{"a":1}');
 });

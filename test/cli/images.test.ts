@@ -10,7 +10,7 @@ beforeEach(() => {
   write("assetchains.yaml", "chains: []\n");
 });
 
-/** Runs the command in the project, where no Docker Engine can be asked. */
+/** Runs the command in the project. DOCKER_HOST names a socket that does not exist. */
 function pin(...args: readonly string[]): Ran {
   const env = { HOME: folder(), DOCKER_HOST: `unix://${folder()}/none.sock` };
   return dokomodo(["images", "pin", ...args], "", { cwd: folder(), env });
@@ -36,7 +36,7 @@ describe("dokomodo images pin --check", () => {
     expect(readFileSync(join(folder(), "Pulumi.east.yaml"), "utf8")).toBe(config);
   });
 
-  test("is content, in one line, where every image has a digest", () => {
+  test("prints one line and succeeds when every image has a digest", () => {
     write("Pulumi.east.yaml", `config: { dokomodo:images: { agent: "${pinned}" }, dokomodo:iguana: {} }\n`);
     write("assetchains.yaml", `chains: [{ symbol: KMD, image: "${pinned}" }]\n`);
 
@@ -47,13 +47,13 @@ describe("dokomodo images pin --check", () => {
     });
   });
 
-  test("is another question than --update", () => {
+  test("cannot be combined with --update", () => {
     expect(pin("--check", "--update")).toMatchObject({ status: 1, stdout: "" });
   });
 });
 
 describe("dokomodo images pin", () => {
-  test("needs no Docker Engine where all is pinned, and leaves a digest alone", () => {
+  test("needs no Docker Engine when all images are pinned, and changes no digest", () => {
     const config = `config:\n  dokomodo:images: { a: "node:22@${DIGEST}", b: node@${DIGEST} }\n`;
     write("Pulumi.east.yaml", config);
 
@@ -67,7 +67,7 @@ describe("dokomodo images pin", () => {
     expect(readFileSync(join(folder(), "Pulumi.east.yaml"), "utf8")).toBe(config);
   });
 
-  test("says so where no image is stated", () => {
+  test("says so when no image is stated", () => {
     write("Pulumi.east.yaml", "config: { other:key: 1 }\n");
 
     expect(pin().stdout).toBe("Pulumi.east.yaml and assetchains.yaml state no image\n");
@@ -81,12 +81,12 @@ describe("dokomodo images pin", () => {
         "connect ENOENT /nowhere/docker.sock. Start it, or set DOCKER_HOST to one that runs (docker context inspect names it)\n",
     ],
     [
-      "behind ssh, whose host key nobody would look at",
+      "behind ssh, because nobody would check its host key",
       "ssh://root@alpha",
       "DOCKER_HOST is ssh://root@alpha, and images are not looked up over ssh. Any Docker Engine that reaches the " +
         "registries will do: set DOCKER_HOST to unix:///path of one's socket\n",
     ],
-  ])("asks no engine %s", (_, host, stderr) => {
+  ])("uses no engine %s", (_, host, stderr) => {
     write("Pulumi.east.yaml", "config: { dokomodo:iguana: { image: node:22 } }\n");
     const env = { HOME: folder(), DOCKER_HOST: host };
 
@@ -97,7 +97,7 @@ describe("dokomodo images pin", () => {
     });
   });
 
-  test("says all that is no image, and where", () => {
+  test("reports every value that is no image, with its position", () => {
     write(
       "Pulumi.east.yaml",
       "config:\n  dokomodo:images: { pause: Pause, proxy: 2.6 }\n  dokomodo:iguana: x\n",
@@ -118,7 +118,7 @@ describe("dokomodo images pin", () => {
     );
   });
 
-  test("touches no file that it does not understand", () => {
+  test("changes no file that it cannot read", () => {
     write("Pulumi.east.yaml", "config:\n  dokomodo:iguana: { image: a, image: b }\n");
     expect(pin().stderr).toBe(
       'Pulumi.east.yaml:2:32: the key "image" is here twice, first on line 2\n1 problem; nothing was changed.\n',

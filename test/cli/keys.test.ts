@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import vectors from "../chains/data/keyVectors.json";
 import { dokomodo } from "./run";
 
-describe.each(vectors.slice(0, 1))("dokomodo keys of a published passphrase", (vector) => {
+describe.each(vectors.slice(0, 1))("dokomodo keys for a published passphrase", (vector) => {
   test("prints public key and address, and no WIF", () => {
     const { status, stdout, stderr } = dokomodo(["keys"], vector.passphrase);
 

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** Runs the command where `pulumi` prints this. */
+/** Runs the command with a `pulumi` on PATH that prints a text. */
 function whilePulumiPrints(text: string, ...args: readonly string[]): Ran {
   const program = join(directory, "pulumi");
   writeFileSync(program, `#!/bin/sh\ncat <<'END'\n${text}\nEND\n`);
@@ -21,12 +21,12 @@ function whilePulumiPrints(text: string, ...args: readonly string[]): Ran {
   return dokomodo(args, "", { cwd: directory, env: { PATH: `${directory}:${process.env["PATH"]}` } });
 }
 
-describe("what Pulumi tells of the stack is not shown where it cannot be understood", () => {
+describe("Pulumi's output is not shown when it cannot be read", () => {
   test.each([
     ["is cut short", `{ "east": { "operator": { "privateKey": "${CANARY}`],
     ["is no JSON", CANARY],
     ["lacks a field", `{ "east": { "operator": { "privateKey": "${CANARY}" } } }`],
-  ])("as outputs that hold keys: it %s", (_, text) => {
+  ])("for the stack's outputs, which have keys: the output %s", (_, text) => {
     const { status, stdout, stderr } = whilePulumiPrints(text, "iguana", "SuperNET/help");
     expect(stderr).toBe("the output notaries of stack east is not what this version makes; run pulumi up\n");
     expect(status).toBe(1);
@@ -37,7 +37,7 @@ describe("what Pulumi tells of the stack is not shown where it cannot be underst
     ["is cut short", `{ "deployment": { "resources": [{ "urn": "${CANARY}`],
     ["is no JSON", CANARY],
     ["lacks a field", `{ "deployment": { "resources": [{ "inputs": "${CANARY}" }] } }`],
-  ])("as a state: it %s", (_, text) => {
+  ])("for the stack's state: the output %s", (_, text) => {
     const { status, stderr } = whilePulumiPrints(text, "hosts", "forget", "beta");
     expect(stderr).toBe("what pulumi stack export prints is no state that this version understands\n");
     expect(status).toBe(1);

@@ -8,9 +8,9 @@ export interface Ran {
 }
 
 export interface Where {
-  /** The project's directory; this one where it is left out. */
+  /** The project's directory. The default is the present one. */
   readonly cwd?: string;
-  /** Beside `PATH`. */
+  /** Environment variables in addition to `PATH`. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -20,7 +20,7 @@ export function dokomodo(args: readonly string[], input = "", where: Where = {})
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
     input,
     encoding: "utf8",
-    ...(where.cwd === undefined ? {} : { cwd: where.cwd }),
+    cwd: where.cwd,
     env: { PATH: process.env["PATH"], ...where.env },
   });
   return { status, stdout, stderr };

@@ -22,7 +22,7 @@ function configs(...stacks: readonly string[]): void {
   for (const stack of stacks) writeFileSync(join(directory, `Pulumi.${stack}.yaml`), "config: {}\n");
 }
 
-/** As `pulumi stack select` leaves it. */
+/** Writes the workspace file that `pulumi stack select` writes. */
 function select(settings: object | string, path = directory): void {
   const hash = createHash("sha1").update(join(path, "Pulumi.yaml")).digest("hex");
   mkdirSync(join(home, "workspaces"), { recursive: true });
@@ -35,7 +35,7 @@ function choose(asked?: string, env: NodeJS.ProcessEnv = {}) {
 }
 
 describe("the stack of a command", () => {
-  test("is the one that --stack names, whatever else is chosen", () => {
+  test("is the one that --stack names, even when others are selected", () => {
     configs("east", "west");
     select({ stack: "west" });
 
@@ -48,7 +48,7 @@ describe("the stack of a command", () => {
     expect(choose("organization/trial/east")).toEqual({ name: "east", file: "Pulumi.east.yaml" });
   });
 
-  test("is the one of PULUMI_STACK where --stack is left out", () => {
+  test("is the one of PULUMI_STACK when --stack is absent", () => {
     configs("east", "west");
     select({ stack: "west" });
 
@@ -83,7 +83,7 @@ describe("the stack of a command", () => {
     }
   });
 
-  test("is the only one that has a config where none is selected", () => {
+  test("is the only one with a config when none is selected", () => {
     configs("east");
 
     expect(choose()).toEqual({ name: "east", file: "Pulumi.east.yaml" });
@@ -93,7 +93,7 @@ describe("the stack of a command", () => {
     ["nothing is selected", undefined],
     ["two backends differ", { stacks: { one: "east", other: "west" } }],
     ["Pulumi's file is not understood", "{"],
-  ])("has to be named where there are several and %s", (_, settings) => {
+  ])("has to be named when there are several and %s", (_, settings) => {
     configs("west", "east");
     if (settings !== undefined) select(settings);
 
@@ -106,7 +106,7 @@ describe("the stack of a command", () => {
     ["--stack names", "dev", {}],
     ["PULUMI_STACK names", undefined, { PULUMI_STACK: "dev" }],
     ["`pulumi stack select` chose", undefined, {}],
-  ])("has to have a config where %s it", (how, asked, env) => {
+  ])("must have a config when %s it", (how, asked, env) => {
     configs("east");
     select({ stack: "dev" });
 
@@ -115,7 +115,7 @@ describe("the stack of a command", () => {
     );
   });
 
-  test("is not to be found outside of a project", () => {
+  test("cannot be found outside of a project", () => {
     expect(() => choose()).toThrow(
       "no stack has a config here; run dokomodo in the project's directory, beside its Pulumi.<stack>.yaml",
     );

@@ -5,7 +5,7 @@ import { afterEach, beforeEach } from "vitest";
 
 let path: string;
 
-/** A folder for each test of the file that imports this. */
+// Each test of a file that imports this module has its own folder.
 beforeEach(() => {
   path = mkdtempSync(join(tmpdir(), "dokomodo-images-"));
 });
@@ -16,7 +16,7 @@ export function folder(): string {
   return path;
 }
 
-/** Writes a file into the test's folder; its path. */
+/** Writes a file into the test's folder and returns its path. */
 export function write(name: string, text: string): string {
   const file = join(path, name);
   writeFileSync(file, text);

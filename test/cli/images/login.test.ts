@@ -15,7 +15,7 @@ describe("the login for a registry", () => {
     ["registry.example:5000", "registry.example:5000"],
     ["https://registry.example/v2/", "registry.example"],
     ["https://index.docker.io/v1/", "docker.io"],
-  ])("is what docker keeps in clear for %s", async (server, registry) => {
+  ])("is the one that docker stores in clear for %s", async (server, registry) => {
     const credentials = { ...operator, serveraddress: server };
 
     expect(await login({ auths: { [server]: { auth } } }, registry)).toEqual({ kind: "clear", credentials });
@@ -40,11 +40,11 @@ describe("the login for a registry", () => {
     expect(await login(config, "ecr.example")).toEqual({ kind: "helper", helper: "ecr-login" });
   });
 
-  test("is nobody's where nobody has logged in", async () => {
+  test("is undefined when nobody has logged in", async () => {
     expect(loginFor(await readDockerConfig(join(folder(), "none.json")), "docker.io")).toBeUndefined();
   });
 
-  test("is not shown where the file is broken", async () => {
+  test("is not shown when the file is broken", async () => {
     const file = write("config.json", `{ "auths": { "r.example": { "auth": "${auth}" `);
 
     await expect(readDockerConfig(file)).rejects.toThrow(

@@ -5,7 +5,7 @@ import { replaceFiles } from "../../../cli/images/replace";
 import { folder, write } from "./folder";
 
 describe("replaced files", () => {
-  test("keep mode and link, and leave nothing beside them", async () => {
+  test("keep their mode and their link, and no temporary file is left", async () => {
     const path = write("secret.yaml", "before");
     chmodSync(path, 0o640);
     symlinkSync(path, join(folder(), "link.yaml"));
@@ -17,7 +17,7 @@ describe("replaced files", () => {
     expect(readdirSync(folder()).sort()).toEqual(["link.yaml", "secret.yaml"]);
   });
 
-  test("are all left as they are where one was changed meanwhile", async () => {
+  test("all stay unchanged when one of them was changed in the meantime", async () => {
     const one = write("one.yaml", "before");
     const other = write("other.yaml", "somebody else's");
     const replacing = replaceFiles([

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => process.chdir(home));
 
-/** Every image of a project pinned, as `pin` writes it. */
+/** The texts of a project's files with every image pinned, as `pin` writes them. */
 function pinAll(stackFile: string): Record<string, string> {
   const files = readImages(stackFile).map(({ path, text, images }) => {
     const edits = images.map(({ span, text: from, reference }) => {
@@ -28,8 +28,8 @@ function pinAll(stackFile: string): Record<string, string> {
 }
 
 describe("a pinned file", () => {
-  /** `§` is where the digest comes; all else stays as it is, to the byte. */
   const pause = "registry.example:5000/a/pause:3.9";
+  /** `§` marks the place of a digest. All other bytes must stay unchanged. */
   const table: readonly (readonly [string, string])[] = [
     [
       "block mappings",
@@ -73,13 +73,13 @@ describe("a pinned file", () => {
     ],
   ];
 
-  test.each(table)("differs in the images alone, with %s", (_, template) => {
+  test.each(table)("differs only in the images, with %s", (_, template) => {
     const stack = write("Pulumi.test.yaml", template.replaceAll("§", ""));
 
     expect(pinAll(stack)[stack]).toBe(template.replaceAll("§", `@${DIGEST}`));
   });
 
-  test("is the list of chains, too, which the stack names", () => {
+  test("is also the list of chains that the stack names", () => {
     const stack = write("Pulumi.test.yaml", "config: { dokomodo:registry: other.json }\n");
     const list = `{ "chains": [ {"ac_name":"BEER", "image" : "${pause}§"}, {"symbol":"KMD"} ], "sets": {"image": ["BEER"]} }\n`;
     write("other.json", list.replaceAll("§", ""));
@@ -97,7 +97,7 @@ describe("a pinned file", () => {
     isFlow: fc.boolean(),
   });
 
-  test("differs in the images alone, however it is laid out", () => {
+  test("differs only in the images, in any layout", () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(written, { selector: ({ key }) => key, maxLength: 6 }),
@@ -128,7 +128,7 @@ describe("a pinned file", () => {
     );
   });
 
-  test("cannot be made where a value is written in another way than it reads", () => {
+  test("cannot be made when a value is written with escapes", () => {
     write("Pulumi.test.yaml", 'config:\n  dokomodo:iguana: { image: "n\\x6fde:\\\n    22" }\n');
     const [file] = readImages("Pulumi.test.yaml");
     const [image] = file?.images ?? [];

@@ -15,7 +15,7 @@ test("a service that cannot be looked at is said to be unknown, with what it nee
   );
 });
 
-test("logins with a uid of the stack's processes are warned of by name", () => {
+test("there is a warning that names the logins with a uid of the stack's processes", () => {
   const warning = loginWarning("alpha", [
     { name: "debian", uid: 1000 },
     { name: "ann", uid: 3003 },
