@@ -9,7 +9,7 @@ export const NODE = "    - { name: alpha, address: 192.0.2.1 }\n";
 export const SHORE =
   '    - { name: shore, platform: docker, docker: "ssh://ops@shore.example", address: 192.0.2.2 }\n';
 
-/** The stack in a cluster, with what its settings say and with some of its lines exchanged. */
+/** The config of the stack in a cluster, with these settings of the cluster and with some lines replaced. */
 export function inCluster(settings = "{}", ...replacements: readonly [string, string][]): string {
   const platform = `  dokomodo:platform: kubernetes\n  dokomodo:kubernetes: ${settings}\n`;
   const base = exchanged(
@@ -21,10 +21,10 @@ export function inCluster(settings = "{}", ...replacements: readonly [string, st
   return exchanged(base, ...replacements);
 }
 
-/** What is wrong with a config. */
+/** The problems of a config, each as a line. */
 export const told = (config: string, phrases?: Record<string, unknown>) => messages(load(config, phrases));
 
-/** The stack of a config with which nothing is wrong. */
+/** The stack of a config, which must have no problems. */
 export function loaded(config: string, phrases?: Record<string, unknown>): Stack {
   const stack = load(config, phrases);
   expect(messages(stack)).toEqual([]);

@@ -73,7 +73,7 @@ describe("a chain that somebody else runs", () => {
     expect(told).not.toContain(password);
   });
 
-  it("is refused with a password in clear, which is not shown", () => {
+  it("is refused when its password is in clear, and the password is not shown", () => {
     const config = withFar + FAR.replace('{ secure: "v1:" }', password);
     const told = messages(loadExternal(config, { FAR: { user: "reader", password } })).join("\n");
     expect(told).toContain("must be encrypted, as `pulumi config set --secret --path` leaves it");

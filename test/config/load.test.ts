@@ -28,7 +28,7 @@ describe("a stack's config", () => {
     ]);
   });
 
-  it("takes the name of a set for its chains", () => {
+  it("replaces the name of a set by the set's chains", () => {
     const loaded = load(changed([...NOTARY, "chains"], ["KMD", "LTC", "beers"]));
     const [notary] = loaded.ok ? loaded.value.notaries : [];
     expect(notary?.chains.map(({ chain }) => chain.symbol)).toEqual(["KMD", "LTC", "BEER", "PIZZA"]);
@@ -49,7 +49,7 @@ describe("a stack's config", () => {
     expect(notary?.chains.map(({ chain }) => chain.prefixes.wif)).toEqual([239, 188, 239]);
   });
 
-  it("counts as Pulumi hands it over, where the stack's file says something else", () => {
+  it("is what Pulumi passes on, even when the stack's file says something else", () => {
     write("Pulumi.test.yaml", CONFIG);
     const values = valuesOf(changed([...NOTARY, "host"], "beta"), { east: "a phrase" });
     expect(messages(loadValues(values))).toEqual([

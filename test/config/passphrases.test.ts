@@ -22,7 +22,7 @@ describe("a bad passphrase", () => {
     expect(messages(load(CONFIG, { east: "canary\n" })).join()).not.toContain("canary");
   });
 
-  it("is refused where two notaries would have one key", () => {
+  it("is refused when two notaries would have the same key", () => {
     const config = changed(["dokomodo:notaries", 1], { name: "west", host: "alpha", chains: ["KMD", "LTC"] });
     const phrase = "myverysecretandstrongpassphrase_noneabletobrute";
     const wif = "UtrRXqvRFUAtCrCTRAHPH6yroQKUrrTJRmxt2h5U4QTUN1jCxTAh";
@@ -31,7 +31,7 @@ describe("a bad passphrase", () => {
     );
   });
 
-  it("is refused where no notary has its name", () => {
+  it("is refused when no notary has its name", () => {
     expect(messages(load(CONFIG, { east: "a phrase", west: "another" })).join("\n")).toContain(
       "there is a passphrase for west, and no notary of that name",
     );

@@ -268,11 +268,11 @@ describe("a bad config", () => {
     ],
   ];
 
-  it.each(cases)("is told: %s", (_, config, expected) => {
+  it.each(cases)("is reported: %s", (_, config, expected) => {
     expect(messages(load(config))).toEqual(expect.arrayContaining(expected));
   });
 
-  it("is told whole, not one problem at a time", () => {
+  it("is reported with all its problems at once", () => {
     const config = changed([...NOTARY, "chains"], ["KMD", "BEAR", "WINE"]);
     expect(messages(load(config, {}))).toEqual([
       `Pulumi.test.yaml:11:15: notary east has no passphrase; give it one with pulumi config set --secret --path 'dokomodo:passphrases["east"]'`,
@@ -282,7 +282,7 @@ describe("a bad config", () => {
     ]);
   });
 
-  it("is told beside what is wrong in the list of chains", () => {
+  it("is reported together with the problems of the list of chains", () => {
     write("assetchains.yaml", CHAINS.replace("100000000 }", "lots }"));
     const text = messages(load(changed(["dokomodo:host"], "alpha"))).join("\n");
     expect(text).toMatch(/^assetchains\.yaml:4:33: chains\[2\]\.ac_supply must be .*; found "lots"$/m);

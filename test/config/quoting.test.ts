@@ -4,11 +4,11 @@ import { CONFIG } from "./stackFiles";
 
 const CANARY = "canary-of-a-secret";
 
-/** The config with lines of its own before the notaries. */
+/** The config with further lines before the notaries. */
 const withLines = (lines: string) =>
   CONFIG.replace("  dokomodo:notaries:\n", `${lines}  dokomodo:notaries:\n`);
 
-describe("a config is told to be wrong without what may be a secret in it", () => {
+describe("a problem of a config does not quote a value that may be a secret", () => {
   it.each([
     [
       "credentials in the place of their mapping",

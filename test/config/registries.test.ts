@@ -57,13 +57,13 @@ describe("the login of a registry", () => {
     expect(told.join()).not.toContain(PASSWORD);
   });
 
-  it("is refused twice for one registry", () => {
+  it("is refused when a registry has two", () => {
     const one = { server: "registry.example:5000", username: "reader", password: PASSWORD };
     const told = messages(loadLogins(login(one.server) + login(one.server), [one, one]));
     expect(told).toEqual(["Pulumi.test.yaml:16:17: two logins are for the registry registry.example:5000"]);
   });
 
-  it("is refused with a password that is not encrypted, which is not shown", () => {
+  it("is refused when its password is not encrypted, and the password is not shown", () => {
     const plain = `  dokomodo:registries:\n    - { server: docker.io, username: reader, password: ${PASSWORD} }\n`;
     const told = messages(load(CONFIG + plain));
     expect(told).toEqual([
@@ -71,7 +71,7 @@ describe("the login of a registry", () => {
     ]);
   });
 
-  it("is not shown where it is no entry at all", () => {
+  it("is not shown when it is a text instead of a mapping", () => {
     const told = messages(load(`${CONFIG}  dokomodo:registries: [${PASSWORD}]\n`));
     expect(told).toHaveLength(1);
     expect(told.join()).not.toContain(PASSWORD);

@@ -22,7 +22,7 @@ sets:
   beers: [BEER, PIZZA]
 `;
 
-/** The line of CONFIG's only host, and that of its only notary. */
+/** The lines of CONFIG's only host and of its only notary. */
 export const ALPHA = '    - { name: alpha, docker: "unix:///var/run/docker.sock", address: 192.0.2.1 }\n';
 export const EAST = "    - { name: east, host: alpha, chains: [KMD, LTC, BEER] }\n";
 
@@ -41,14 +41,14 @@ ${EAST}  dokomodo:passphrases:
 
 let folder: string;
 
-/** A project's folder for each test of the file that imports this. */
+// Each test of a file that imports this module has its own project folder.
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "dokomodo-config-"));
   writeFileSync(join(folder, "assetchains.yaml"), CHAINS);
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Loads a stack whose file is `config`, as Pulumi would hand it over. */
+/** Loads a stack whose file is `config`, with the values that Pulumi would pass on for it. */
 export function load(config: string, passphrases: Record<string, unknown> = { east: "a phrase" }): Loaded {
   writeFileSync(join(folder, "Pulumi.test.yaml"), config);
   return loadStack({ directory: folder, stackName: "test", values: valuesOf(config, passphrases) });
@@ -63,7 +63,7 @@ export function valuesOf(config: string, passphrases: Record<string, unknown>): 
   return { ...Object.fromEntries(values), "dokomodo:passphrases": JSON.stringify(passphrases) };
 }
 
-/** The config with one value changed; `undefined` takes it away. */
+/** CONFIG with one value changed. `undefined` removes the value. */
 export function changed(path: readonly (string | number)[], value: unknown): string {
   const document = parseDocument(CONFIG);
   if (!isMap(document.contents)) throw new Error("the config is no mapping");
@@ -72,10 +72,11 @@ export function changed(path: readonly (string | number)[], value: unknown): str
   return document.toString({ lineWidth: 0 });
 }
 
-/** A config with some of its lines exchanged. */
+/** A config in which some lines are replaced. Throws when a line is not there. */
 export function exchanged(config: string, ...replacements: readonly [string, string][]): string {
   return replacements.reduce((text, [old, replacement]) => {
-    if (!text.includes(old)) throw new Error(`the config has no ${old}`);
+    if (!text.includes(old))
+      throw new Error(`the config does not contain this text, which is to be replaced: ${old}`);
     return text.replace(old, replacement);
   }, config);
 }
@@ -92,7 +93,7 @@ export function write(file: string, text: string): void {
   writeFileSync(join(folder, file), text);
 }
 
-/** Loads what Pulumi hands over, whatever the files say. */
+/** Loads values that Pulumi passes on. They may differ from those in the stack's file. */
 export function loadValues(values: Record<string, string>): Loaded {
   return loadStack({ directory: folder, stackName: "test", values });
 }

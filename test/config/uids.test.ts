@@ -26,7 +26,7 @@ test("users of daemons, of all Iguanas and of one notary's are read", () => {
   expect(uids).toEqual([1000, 2003, 2004, 2006, 3003, 3004, 65534]);
 });
 
-test("a config that is wrong there has the usual ones", () => {
+test("a config with a wrong list of daemons has the usual uids", () => {
   expect(uidsOf("config: { dokomodo:daemons: [] }")).toEqual(USUAL);
 });
 
