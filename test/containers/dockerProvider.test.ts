@@ -12,7 +12,7 @@ afterAll(async () => {
   await bench.close();
 });
 
-describe("what breaks", () => {
+describe("failures", () => {
   test("a container that could not start is started by the next up", async () => {
     const blocker = await docker.createContainer({
       name: `${prefix}blocker`,
@@ -58,7 +58,7 @@ describe("what breaks", () => {
     await stack.destroy();
   });
 
-  test("memory without memorySwap never comes to rest, as with the official plugin", async () => {
+  test("memory without memorySwap is a difference at every run, as with the official plugin", async () => {
     const stack = await bench.stack("swap", single("swap", { memory: 64 }));
     await stack.up();
     const { stdout, changeSummary } = await stack.preview({ diff: true });
@@ -77,7 +77,7 @@ describe("what breaks", () => {
     await stack.destroy();
   });
 
-  test("an image that is nowhere is named", async () => {
+  test("the error names an image that cannot be found", async () => {
     const stack = await bench.stack("image", single("noimage", { image: "127.0.0.1:9/none:1" }));
     const said = await failure(stack.up());
     expect(said).toContain(
@@ -103,7 +103,7 @@ describe("what breaks", () => {
   });
 });
 
-describe("what goes", () => {
+describe("removals", () => {
   test("a retained volume stays", async () => {
     const stack = await bench.stack("retained", async () => {
       new Volume("kept", { name: `${prefix}kept` }, { provider: engine(), retainOnDelete: true });
@@ -132,7 +132,7 @@ describe("what goes", () => {
   });
 });
 
-test("an interrupted stop does not keep the operator waiting, and is taken up again", async () => {
+test("an interrupted stop ends at once, and the next run continues it", async () => {
   const command = ["sh", "-c", "trap '' TERM; while :; do sleep 1; done"];
   const stubborn = (destroyGraceSeconds: number) => single("stubborn", { command, destroyGraceSeconds });
   const stack = await bench.stack("interrupted", stubborn(300));

@@ -33,7 +33,7 @@ test.each([
   expect(await failure(stack.up())).toContain(message);
 });
 
-test("something else than an engine is told from one", async () => {
+test("a server that is no Docker Engine is reported as such", async () => {
   const other = createPlainServer((socket) => {
     socket.on("error", () => {}).end("welcome\n");
   }).listen(0, "127.0.0.1");
@@ -81,7 +81,7 @@ describe("an engine behind mutual TLS", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Makes NAME/cert.pem and NAME/key.pem, named as a certPath has them; signed by itself unless told otherwise. */
+  /** Makes NAME/cert.pem and NAME/key.pem, the names that certPath needs. Without options it is self-signed. */
   const issue = async (name: string, ...options: string[]) => {
     mkdirSync(join(folder, name));
     const files = ["-keyout", file(name, "key"), "-out", file(name, "cert"), "-days", "1"];
@@ -105,7 +105,7 @@ describe("an engine behind mutual TLS", () => {
   test.each([
     ["materials", materials],
     ["certPath", folderOf],
-  ])("is reached with the config's %s, and with no others", async (_, identity) => {
+  ])("is reached with the config's %s, and not with a stranger's", async (_, identity) => {
     const said = await failure((await bench.stack("stranger", program(identity("stranger")))).up());
     expect(said).toContain(`cannot reach the Docker Engine at ${host}`);
     const stack = await bench.stack("tls", program(identity("client")));
@@ -115,7 +115,7 @@ describe("an engine behind mutual TLS", () => {
     expect(bench.written()).not.toContain(read("client", "key").split("\n")[1]);
   });
 
-  test("keeps what is on it when its certificates move: the provider is updated, in place", async () => {
+  test("keeps its resources when its certificates move, because the provider is updated in place", async () => {
     await (await bench.stack("moved", program(materials("client")))).up();
     const stack = await bench.stack("moved", program(folderOf("client")));
     expect((await stack.preview()).changeSummary).toEqual({ update: 1, same: 2 });
@@ -126,7 +126,7 @@ describe("an engine behind mutual TLS", () => {
     await moved.destroy();
   });
 
-  test("is not looked for without its certificates", async () => {
+  test("is not contacted when its certificates cannot be read", async () => {
     const stack = await bench.stack("nowhere", program(folderOf("nowhere")));
     expect(await failure(stack.preview())).toContain(
       `certPath needs ca.pem, cert.pem and key.pem, and ${file("nowhere", "ca")} cannot be read: ENOENT`,

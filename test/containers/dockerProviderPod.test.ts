@@ -18,7 +18,7 @@ interface PodArgs {
   readonly pauseLabel?: string;
 }
 
-/** The shape of a workload: a container that holds the namespaces, and a daemon in them. */
+/** A program with the shape of a workload: a container that holds the namespaces, and a daemon that joins them. */
 function pod({
   memory = 64,
   label = "one",
@@ -104,7 +104,7 @@ function pod({
   };
 }
 
-/** Says in the volume how it ended: only a process that was asked, and given time, says so. */
+/** Writes to the volume when it was asked to stop. A process that is killed at once cannot do so. */
 const daemonScript = `echo started >> /data/log
 trap 'sleep 1; echo "asked to stop" >> /data/log; exit 0' TERM
 while :; do sleep 0.1; done
@@ -129,7 +129,7 @@ describe("a pod", () => {
     expect(await run(`${prefix}daemon`, "hostname", "-I")).toBe("10.213.7.9 ");
   });
 
-  test("comes to rest: second up, preview and refresh change nothing", async () => {
+  test("has no more changes: a second up, a preview and a refresh change nothing", async () => {
     const stack = await bench.stack("pod", pod());
     expect((await stack.up()).summary.resourceChanges).toEqual({ same: 6 });
     await stack.preview({ expectNoChanges: true });
@@ -153,7 +153,7 @@ describe("a pod", () => {
     await stack.refresh({ expectNoChanges: true });
   });
 
-  test("is asked to stop, and given the time, before it is replaced", async () => {
+  test("is asked to stop and gets the time for it before it is replaced", async () => {
     const before = await idOf("daemon");
     const stack = await bench.stack("pod", pod({ memory: 96, label: "two" }));
     expect((await stack.up()).summary.resourceChanges).toEqual({ replace: 1, same: 5 });
@@ -161,12 +161,12 @@ describe("a pod", () => {
     expect(await run(`${prefix}daemon`, "cat", "/data/log")).toBe("started\nasked to stop\nstarted");
   });
 
-  test("is replaced for another healthcheck, which no engine changes in place", async () => {
+  test("is replaced for another healthcheck, because no engine changes that in place", async () => {
     const stack = await bench.stack("pod", pod({ memory: 96, label: "two", interval: "10s" }));
     expect((await stack.preview()).changeSummary).toEqual({ replace: 1, same: 5 });
   });
 
-  test("is asked to stop before the container whose namespaces it lives in is replaced", async () => {
+  test("is asked to stop before the container whose namespaces it joins is replaced", async () => {
     const stack = await bench.stack("pod", pod({ memory: 96, label: "two", pauseLabel: "two" }));
     expect((await stack.preview()).changeSummary).toEqual({ replace: 2, same: 4 });
     expect((await stack.up()).summary.resourceChanges).toEqual({ replace: 2, same: 4 });
@@ -174,14 +174,14 @@ describe("a pod", () => {
     expect(log).toBe("started\nasked to stop\nstarted\nasked to stop\nstarted");
   });
 
-  test("is replaced when the container whose namespaces it lives in is gone", async () => {
+  test("is replaced when the container whose namespaces it joins is gone", async () => {
     await docker.getContainer(`${prefix}pause`).remove({ force: true });
     const stack = await bench.stack("pod", pod({ memory: 96, label: "two", pauseLabel: "two" }));
     await stack.refresh();
     expect((await stack.up()).summary.resourceChanges).toEqual({ create: 1, replace: 1, same: 4 });
   });
 
-  test("goes without a trace", async () => {
+  test("is removed completely", async () => {
     const stack = await bench.stack("pod", pod());
     await stack.destroy();
     const left = await docker.listContainers({ all: true, filters: { name: [prefix] } });

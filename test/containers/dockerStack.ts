@@ -22,12 +22,12 @@ export const host = "unix:///var/run/docker.sock";
 export const docker = new Docker({ socketPath: "/var/run/docker.sock" });
 
 /**
- * Everything that a file of tests makes is named so. By its process, for two files may be at work on one engine, and
- * vitest gives two of its workers the same number at times.
+ * The names of all that a test file makes begin with this. It has the pid, because two files may use one engine at the same
+ * time, and vitest sometimes gives two of its workers the same number.
  */
 export const prefix = `dkt${process.pid}-`;
 
-/** A place with the real engine's CLI, the offline plugin as a user would get it, and a state of its own. */
+/** A folder with the real Pulumi CLI, the offline plugin as a user gets it, and a state of its own. */
 export class Bench {
   private readonly root = mkdtempSync(join(tmpdir(), prefix));
   readonly plugin = join(this.root, "bin", "pulumi-resource-docker");
@@ -56,7 +56,9 @@ export class Bench {
       .getImage(image)
       .inspect()
       .catch(() => {
-        throw new Error(`these tests need the image ${image}, which \`npm run up\` makes`);
+        throw new Error(
+          `These tests need the image ${image}. Run \`npm run up\`, which makes it, then run them again.`,
+        );
       });
     return bench;
   }
@@ -77,7 +79,7 @@ export class Bench {
           PATH: `${join(this.root, "bin")}:${process.env["PATH"]}`,
           PULUMI_CONFIG_PASSPHRASE: "x",
           PULUMI_SKIP_UPDATE_CHECK: "true",
-          // Of no meaning to a provider that states its host.
+          // A provider that states its host must ignore this variable.
           DOCKER_HOST: "tcp://127.0.0.1:9",
           PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         },
@@ -87,7 +89,7 @@ export class Bench {
     return stack;
   }
 
-  /** All that the engine has written of its stacks, as it stands on the disk. */
+  /** The text of all files that Pulumi has written about the stacks. */
   written(): string {
     const files = readdirSync(join(this.root, "state"), { recursive: true, withFileTypes: true });
     return files
@@ -102,7 +104,7 @@ export class Bench {
   }
 }
 
-/** Removes what is named after this process, and after those that were killed before they could. */
+/** Removes what this process has made, and what earlier processes have left because they were killed. */
 async function sweep(): Promise<void> {
   const isOurs = (name = "") => {
     const pid = /^\/?dkt(\d+)-/.exec(name)?.[1];
@@ -117,14 +119,14 @@ async function sweep(): Promise<void> {
   for (const { Name } of Volumes) if (isOurs(Name)) await docker.getVolume(Name).remove();
 }
 
-/** A process that ends when asked to. */
+/** A command that sleeps until it gets SIGTERM. */
 export const sleeping = ["sh", "-c", "trap 'exit 0' TERM; sleep infinity & wait"];
 
 export function engine(): Provider {
   return new Provider("here", { host });
 }
 
-/** One container of the given name, sleeping unless told otherwise. */
+/** A program with one container, which sleeps unless `args` say otherwise. */
 export function single(name: string, args: Partial<ContainerArgs> = {}): PulumiFn {
   return async () => {
     new Container(name, { name: prefix + name, image, command: sleeping, ...args }, { provider: engine() });
@@ -135,18 +137,18 @@ export async function idOf(name: string): Promise<string> {
   return (await docker.getContainer(prefix + name).inspect()).Id;
 }
 
-/** What a command printed in a container. */
+/** Runs a command in a container and returns its output. */
 export async function run(container: string, ...command: string[]): Promise<string> {
   const { stdout } = await execa("docker", ["-H", host, "exec", container, ...command]);
   return stdout;
 }
 
-/** The message of a run that must fail. */
+/** The error of work that must fail. */
 export async function failure(work: Promise<unknown>): Promise<string> {
   try {
     await work;
   } catch (error) {
     return String(error);
   }
-  throw new Error("it succeeded");
+  throw new Error("the work succeeded, but it had to fail");
 }

@@ -107,7 +107,7 @@ describe("the stand-in for komodod", () => {
     });
   });
 
-  it("says in validateaddress whose an address is", async () => {
+  it("says in validateaddress whether an address is its own", async () => {
     const before = await pod.call(BEER, "validateaddress", [REGTEST_ADDRESS]);
     expect(before).toMatchObject({ isvalid: true, ismine: false });
     await pod.call(BEER, "importprivkey", [WIF, "", false]);
@@ -133,7 +133,7 @@ describe("the stand-in for komodod", () => {
     expect(await pod.post(BEER, unknown, "user:wrong")).toEqual({ status: 401, body: undefined });
   });
 
-  it("calls the daemons that komodod itself calls", async () => {
+  it("calls the daemons that komodod would call", async () => {
     await expect
       .poll(() => pod.logs("beer"), { timeout: 30_000 })
       .toContain("KMD at 127.0.0.1:7771 answers, height 0");
@@ -142,7 +142,7 @@ describe("the stand-in for komodod", () => {
     );
   });
 
-  it("ends with 0 in the middle of writes, and has kept them", async () => {
+  it("ends with exit code 0 while it mines, and keeps the mined blocks", async () => {
     await pod.mineForever(BEER, REGTEST_ADDRESS);
     await expect.poll(() => pod.call(BEER, "getblockcount"), { timeout: 30_000 }).toBeGreaterThan(20);
     const height = Number(await pod.call(BEER, "getblockcount"));
@@ -186,7 +186,7 @@ describe("the stand-in for Iguana", () => {
   });
   afterEach(() => pod.remove());
 
-  it("comes up by hand on two daemons, and follows their blocks", async () => {
+  it("can be set up by hand with two daemons, and follows their blocks", async () => {
     await pod.runKomodod("KMD", KMD, []);
     await pod.runKomodod("BEER", BEER, ["-ac_name=BEER", "-ac_supply=100000000"]);
     await pod.untilLoaded(KMD);
@@ -214,7 +214,7 @@ describe("the stand-in for Iguana", () => {
       BEER: REGTEST_ADDRESS,
       KMD: REGTEST_ADDRESS,
     });
-    // The first coin has the key from walletpassphrase; the second has not.
+    // walletpassphrase has given the key to the first coin's daemon, but not to the second one's.
     expect(await pod.call(BEER, "validateaddress", [REGTEST_ADDRESS])).toMatchObject({ ismine: true });
     const noKey = "source address or dest address has no privkey, importprivkey";
     expect(await ask(dpowBeer)).toMatchObject({ error: noKey });

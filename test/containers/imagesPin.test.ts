@@ -9,7 +9,7 @@ import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 import { dokomodo, type Ran } from "../cli/run";
 
 const PASSWORD = "hunter2";
-/** bcrypt of the password above. */
+/** A line of htpasswd with the bcrypt hash of PASSWORD. */
 const USERS = "operator:$2b$04$.pvoGpnK7wsodtGVTUzaD.N0uXwXaxu5NV/yhe3DzK44BAIu1ONFW";
 
 let registry: TestRegistry;
@@ -43,7 +43,7 @@ function read(name: string): string {
   return readFileSync(join(directory, name), "utf8");
 }
 
-/** Runs the command as somebody who has logged in nowhere else than `DOCKER_CONFIG` says. */
+/** Runs the command as a user whose only logins are those of `DOCKER_CONFIG`. */
 function pin(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Ran {
   const host = process.env["DOCKER_HOST"];
   const engine = host === undefined ? {} : { DOCKER_HOST: host };
@@ -53,14 +53,14 @@ function pin(args: readonly string[] = [], env: Readonly<Record<string, string>>
   });
 }
 
-/** Pushes a tiny image, another one for another label, and says how it is named. */
+/** Pushes a tiny image and returns its name. Another label makes another image. */
 async function push(
   name: string,
   label = "first",
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const { execa } = await import("execa");
-  // Otherwise the engine would keep the one before, without a tag.
+  // Otherwise the engine would keep the earlier image without a tag.
   if (pushed.has(name)) await docker("rmi", name);
   const input = `FROM ${imageName("pause")}\nLABEL test.images-pin=${label}\n`;
   await execa("docker", ["build", "--force-rm", "--tag", name, "-"], {
@@ -73,7 +73,7 @@ async function push(
 }
 
 describe("dokomodo images pin", () => {
-  test("writes the digests that the registry has, and the engine pulls what is written", async () => {
+  test("writes the registry's digests, and the engine can pull what is written", async () => {
     const one = await push(`${registry.address}/pair:one`, "one");
     const two = await push(`${registry.address}/pair:two`, "two");
     const config = `config:\n  dokomodo:images:\n    pause: ${one}§ # the first\n    proxy: "${two}§"\n`;
@@ -107,7 +107,7 @@ describe("dokomodo images pin", () => {
     pushed.delete(two);
   });
 
-  test("leaves a tag alone that has moved, until it is to be looked up again", async () => {
+  test("changes the digest of a moved tag only with --update", async () => {
     const name = await push(`${registry.address}/moving:1`);
     write("Pulumi.east.yaml", `config:\n  dokomodo:iguana: { image: ${name} }\n`);
     pin();
@@ -122,7 +122,7 @@ describe("dokomodo images pin", () => {
     expect(pin(["--update"]).stdout).toBe(`Pulumi.east.yaml:2:29: ${after}: the tag has not moved\n`);
   });
 
-  test("does not look up again what is named by digest alone", async () => {
+  test("does not look up an image that has a digest and no tag", async () => {
     const image = `127.0.0.1:1/none@sha256:${"0".repeat(64)}`;
     write("Pulumi.east.yaml", `config:\n  dokomodo:iguana: { image: "${image}" }\n`);
 
@@ -136,20 +136,17 @@ describe("dokomodo images pin", () => {
   test.each([
     ["Docker's", "application/vnd.docker.distribution.manifest.list.v2+json"],
     ["OCI's", "application/vnd.oci.image.index.v1+json"],
-  ])(
-    "takes the digest of the index where an image has several platforms, in %s form",
-    async (_, mediaType) => {
-      const name = await push(`${registry.address}/platforms:single`);
-      const index = await registry.putIndex("platforms", "many", mediaType, "single");
-      const many = name.replace("single", "many");
-      write("Pulumi.east.yaml", `config:\n  dokomodo:iguana: { image: ${many} }\n`);
+  ])("uses the digest of the index when an image has several platforms, in %s form", async (_, mediaType) => {
+    const name = await push(`${registry.address}/platforms:single`);
+    const index = await registry.putIndex("platforms", "many", mediaType, "single");
+    const many = name.replace("single", "many");
+    write("Pulumi.east.yaml", `config:\n  dokomodo:iguana: { image: ${many} }\n`);
 
-      expect(index).not.toBe(await registry.digest("platforms", "single"));
-      expect(pin().stdout).toBe(`Pulumi.east.yaml:2:29: ${many} -> ${many}@${index}\n`);
-    },
-  );
+    expect(index).not.toBe(await registry.digest("platforms", "single"));
+    expect(pin().stdout).toBe(`Pulumi.east.yaml:2:29: ${many} -> ${many}@${index}\n`);
+  });
 
-  test("says of all images at once why they cannot be looked up, and writes nothing", async () => {
+  test("reports for all images at once why they cannot be looked up, and writes nothing", async () => {
     const name = await push(`${registry.address}/there:1`);
     const gone = await TestRegistry.start();
     await gone.stop();
@@ -182,7 +179,7 @@ describe("dokomodo images pin", () => {
   });
 });
 
-describe("a registry that asks who one is", () => {
+describe("a registry that needs a login", () => {
   /** A folder such as ~/.docker, with the config that `docker login` writes. */
   function login(config: object): { DOCKER_CONFIG: string } {
     write("config.json", JSON.stringify(config));
@@ -197,7 +194,7 @@ describe("a registry that asks who one is", () => {
     await push(name, "first", login({ auths: { [guarded.address]: { auth: auth(PASSWORD) } } }));
   });
 
-  test("answers with the login that docker keeps in clear", async () => {
+  test("accepts the login that docker stores in clear", async () => {
     const env = login({ auths: { [guarded.address]: { auth: auth(PASSWORD) } } });
 
     expect(pin([], env)).toMatchObject({ status: 0, stderr: "" });
@@ -223,7 +220,7 @@ describe("a registry that asks who one is", () => {
       "refuses without a login ",
       "one that docker keeps in docker-credential-desktop is not read: write the digest that docker pull prints behind ",
     ],
-  ])("is told where %s, with what to do", (_, config, what, remedy) => {
+  ])("is reported, with what to do, when %s", (_, config, what, remedy) => {
     const { status, stdout, stderr } = pin([], login(config()));
 
     expect([status, stdout]).toEqual([1, ""]);

@@ -27,13 +27,13 @@ describe("an engine that is killed in the middle of an up", () => {
   });
   afterAll(() => stack.destroy());
 
-  it.each([1, 10, 30, 55, 75])("after step %d of the first one: the next converges", async (step) => {
+  it.each([1, 10, 30, 55, 75])("after step %d of the first up: the next up converges", async (step) => {
     await stack.must("destroy", "--yes", "--skip-preview", "--stack", "test");
     await killedUp(step);
     await expectConvergence();
   });
 
-  it.each([1, 3, 6, 9, 12])("after step %d of a replacement: the next converges", async (step) => {
+  it.each([1, 3, 6, 9, 12])("after step %d of a replacement: the next up converges", async (step) => {
     await stack.up();
     const { "dokomodo:daemons": daemons } = stack.config;
     const komodod = Object(Object(daemons).komodod);
@@ -48,7 +48,7 @@ describe("an engine that is killed in the middle of an up", () => {
     ["the state", "test.json", 1000],
     ["the attributes of the state", "test.json.attrs", 0],
     ["the attributes of its copy", "test.json.bak.attrs", 10],
-  ])("is mended where it was killed while it wrote %s", async (_, file, length) => {
+  ])("while it wrote %s: the next up converges", async (_, file, length) => {
     await stack.up();
     const known = await stack.passwords();
     const path = join(stack.folder, ".pulumi", "stacks", "dokomodo", file);
@@ -56,7 +56,7 @@ describe("an engine that is killed in the middle of an up", () => {
     await expectConvergence(known);
   });
 
-  /** An up whose engine is killed as soon as it has told of so many steps, begun or done. */
+  /** Runs an up and kills Pulumi's engine as soon as it has printed this many steps. */
   async function killedUp(step: number): Promise<void> {
     const { execa } = await import("execa");
     const { pulumi, directory: cwd, env } = stack.command;
@@ -71,7 +71,7 @@ describe("an engine that is killed in the middle of an up", () => {
     expect(signal, `the up was over after ${steps} steps`).toBe("SIGKILL");
   }
 
-  /** All runs, none is lost, and every password is as before: as `known`, or as the killed run had left it in its state. */
+  /** Repairs the stack and runs an up. Expects all containers and the passwords `known`, or else those of the killed run. */
   async function expectConvergence(known?: Record<string, string>): Promise<void> {
     const say = (line: string) => console.log(line);
     await removeDeadLocks(stack.command, say);

@@ -10,10 +10,10 @@ const FIRST = "dawn";
 const SECOND = "dusk";
 const PASSPHRASE = "one phrase for two notaries";
 const CHAINS = ["KMD", "LTC"];
-/** Seconds that docs/hosts.md states: the lease's end, and the next try. */
+/** Seconds that docs/hosts.md states for a takeover: until the lease's end, and until the next try. */
 const TAKEN_OVER = 40;
 
-/** Two stacks of one key, as after a host that was given up has come back. */
+/** This happens when a host that was given up comes back. */
 describe("two notaries with the same key", () => {
   let first: TestStack;
   let second: TestStack;
@@ -32,7 +32,7 @@ describe("two notaries with the same key", () => {
     await second?.destroy();
   });
 
-  it("do not work at the same time: the second waits and says for whom", async () => {
+  it("do not work at the same time: the second waits and names the first", async () => {
     await expect
       .poll(async () => (await readStatus(SECOND))?.lease, { timeout: 30_000 })
       .toMatchObject({
@@ -41,12 +41,12 @@ describe("two notaries with the same key", () => {
           "another Iguana of this key runs: notary dawn of stack test on host local",
         ),
       });
-    // It was told no address, so it knows no notary and takes part in nothing.
+    // The second Iguana was given no address, so it knows no notary and takes part in nothing.
     expect(await askIguana(SECOND, { agent: "dpow", method: "ipaddrs" })).toEqual([]);
     await untilWhole(FIRST, 10, CHAINS.length);
   });
 
-  it("are each made anew, and nothing else is, by what Iguana cannot be untold", async () => {
+  it("get a new Iguana, and nothing else, for a change that a running Iguana cannot take back", async () => {
     const before = await startTimes(FIRST);
     first.changeNotary((notary) => {
       notary["dest"] = { KMD: "none" };
@@ -66,14 +66,14 @@ describe("two notaries with the same key", () => {
     await call("generatetoaddress", [1, await first.address("LTC")]);
     await call("unloadwallet", ["notary"]);
     await docker("exec", "dawn-ltc", "sh", "-c", "rm -r $HOME/.litecoin/regtest/wallets/notary");
-    // Well within the time for which Iguana may be up without it.
+    // Iguana may run without its agent for longer than this took.
     await docker("start", "dawn-iguana-agent");
     await untilWhole(FIRST, 30, CHAINS.length);
     expect(await call("getwalletinfo")).toMatchObject({ walletname: "notary", txcount: 1 });
     expect((await readStatus(FIRST))?.coins["LTC"]?.detail).toBeUndefined();
   });
 
-  it("take turns: the second takes over when the first is gone for good", async () => {
+  it("take turns: the second one takes over when the first one is gone for good", async () => {
     const gone = Date.now();
     await docker("rm", "--force", "dawn-restarter", "dawn-iguana-agent", "dawn-iguana", "dawn-iguana-proxy");
     await expect
@@ -84,7 +84,7 @@ describe("two notaries with the same key", () => {
     console.log(`taken over ${seconds.toFixed(1)} s after the first was gone`);
   });
 
-  it("do not work at the same time either when the first comes back", async () => {
+  it("do not work at the same time when the first one comes back", async () => {
     await first.must("up", "--yes", "--skip-preview", "--refresh", "--stack", "test");
     await expect
       .poll(async () => (await readStatus(FIRST))?.lease?.state, { timeout: 30_000 })

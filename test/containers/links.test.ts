@@ -4,7 +4,7 @@ import { Links } from "../../dev/scenes/Links";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 import type { CallArgs } from "../../platforms/platform";
 
-/** Ports of the caller's loopback, by what stands behind them. */
+/** Ports of the caller's loopback, keyed by the callee behind each. */
 const PORTS = {
   draining: 7101,
   drained: 7102,
@@ -19,7 +19,7 @@ type Callee = keyof typeof PORTS;
 const DAEMON_PORT = 8923;
 
 interface Called {
-  /** Everything that came, as it came; empty where the connection was dropped. */
+  /** The whole answer. Empty when the connection was dropped. */
   readonly text: string;
   readonly seconds: number;
 }
@@ -36,16 +36,16 @@ describe("a call whose daemon is ending", () => {
     const to = (name: string) => ({ name, hostname: name, port: 7443, remote: false });
     const special: Readonly<Record<string, CallArgs["to"]>> = {
       external: { url },
-      // The same daemon, by the way that a call from another host takes.
+      // The same daemon as `silent`, by the way that a call from another host takes.
       remote: { ...to("links-silent"), hostname: "links-gateway", remote: true },
-      // The gateway is there, and the workload is not.
+      // The gateway exists, but the workload does not.
       nobody: { ...to("links-nobody"), hostname: "links-gateway", remote: true },
     };
     const calls = Object.entries(PORTS).map(([key, port]) => {
       return { name: `links-${key}`, port, to: special[key] ?? to(`links-${key}`) };
     });
     links = await Links.start("links", {
-      // It drains a long call of 15 s, meanwhile refuses all others by 503, is away for 2 s, and is back.
+      // This daemon finishes a long call of 15 s and refuses all others with 503. It is then away for 2 s and comes back.
       draining: callee(daemon(`drain(15000, 2000)`)),
       drained: callee(daemon(`always(503)`)),
       silent: callee(daemon(`always("silence")`)),
@@ -57,7 +57,7 @@ describe("a call whose daemon is ending", () => {
   });
   afterAll(() => links?.stop());
 
-  it("is answered while the daemon is well", async () => {
+  it("is answered while the daemon works normally", async () => {
     const answered = async () => (await call("draining")).text;
     await expect.poll(answered, { timeout: 20_000, interval: 500 }).toContain("whole");
   });
@@ -74,9 +74,9 @@ describe("a call whose daemon is ending", () => {
     for (const { seconds } of others) expect(seconds).toBeGreaterThan(12);
   }, 60_000);
 
-  it("is dropped after about 30 s, without a byte of 503, and is not repeated in a rush", async () => {
+  it("is dropped after about 30 s without any byte of a 503, and is repeated only slowly", async () => {
     const held: readonly Callee[] = ["drained", "silent", "refusing", "external", "remote", "nobody"];
-    // HAProxy repeats a call otherwise that it has begun on a kept connection.
+    // HAProxy repeats a call differently when it was begun on a kept connection, so there must be one.
     expect((await call("remote", "/well")).text).toContain("whole");
     const called = await Promise.all(held.map((key) => call(key)));
     const seen = Object.fromEntries(held.map((key, index) => [key, called[index]]));
@@ -104,7 +104,7 @@ describe("a call whose daemon is ending", () => {
   }
 });
 
-/** One POST on a connection of its own, as Iguana makes it. */
+/** JavaScript that makes one POST on a new connection, as Iguana does. */
 function caller(port: number, path: string): string {
   return `
     const start = Date.now();
@@ -117,11 +117,11 @@ function caller(port: number, path: string): string {
     socket.on("close", () => console.log(JSON.stringify({ text, seconds: (Date.now() - start) / 1000 })));`;
 }
 
-/** How many requests a daemon has seen. */
+/** JavaScript that prints how many requests a daemon has received. */
 const ASK_ATTEMPTS = `
   require("http").get("http://127.0.0.1:9999", (answer) => answer.on("data", (chunk) => process.stdout.write(chunk)));`;
 
-/** A daemon that behaves as it is told; its connections are kept, as a coin daemon's are. */
+/** JavaScript of a daemon with a given behaviour. It keeps connections open, as a coin daemon does. */
 function daemon(behaviour: string, address = "127.0.0.1"): string {
   return `
     const http = require("http");

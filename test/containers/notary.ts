@@ -18,15 +18,15 @@ import { PROCESS_GROUP } from "../../platforms/user";
 /** A daemon asks its peer every few seconds. */
 const PATIENCE = { timeout: 30_000 };
 
-/** A notary of the development stack's four chains that is whole, on one engine. */
+/** A running notary of the development stack's four chains, on one engine. */
 export interface OneEngine {
   readonly stack: TestStack;
   readonly at: EngineOf;
-  /** Ends and removes all of it. */
+  /** Removes the notary, with all that was made for it. */
   remove(): Promise<void>;
 }
 
-/** What holds of a notary on one Docker host, whichever engine that has. */
+/** The tests of a notary on one Docker host. They hold for every version of the engine. */
 export function describeNotary(title: string, notary: string, bringUp: () => Promise<OneEngine>): void {
   describe(title, () => {
     let engine: OneEngine;
@@ -83,14 +83,14 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
     });
 
     it("shows nothing of its processes to a login of the host that has a daemon's uid", async () => {
-      // The restarter is root's.
+      // The restarter runs as root, so no login has its uid.
       const containers = Object.keys(await times()).filter((name) => name !== `${notary}-restarter`);
       expect(containers.length).toBeGreaterThan(15);
       for (const container of containers) {
         const pid = Number(await docker("inspect", "--format", "{{.State.Pid}}", container));
         const { uid } = await stat(`/proc/${pid}`);
         expect(await shownTo({ uid, gid: uid }, pid), container).toEqual([]);
-        // What nobody has: the container's own group.
+        // The search works: with the container's own group, which no login has, all files can be read.
         expect(await shownTo({ uid, gid: PROCESS_GROUP }, pid), container).toEqual(SECRET_FILES);
       }
     });
@@ -103,12 +103,12 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
       expect(published).toEqual([7443, 7770, 7775, 8922, 9333, 11607]);
     });
 
-    it("has no change to make at once after it came up, not even against what really runs", async () => {
+    it("has no change to make right after an up, even when a refresh reads what runs", async () => {
       await stack.must("preview", "--expect-no-changes", "--stack", "test");
       await stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
     });
 
-    it("takes a chain more without a restart of another chain's daemon", async () => {
+    it("gets one more chain without a restart of another chain's daemon", async () => {
       const before = await times();
       stack.changeNotary((config) => config.chains.push("KV"));
       await stack.up();
@@ -140,7 +140,7 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
       });
       await stack.up();
       await whole(60);
-      // The proxies between the two go on: they hold no password.
+      // The proxies between the two are not restarted, because they have no password.
       expect(restarted(before, await times())).toEqual(of("beer", "iguana", "iguana-agent"));
       const newConf = await conf();
       expect(newConf).not.toBe(oldConf);
@@ -149,7 +149,7 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
       );
     });
 
-    it("replaces one daemon after the other by a change that concerns many", async () => {
+    it("replaces one daemon after the other when a change concerns many", async () => {
       const since = Date.now() / 1000;
       changeKomodod({ flags: [...usualFlags(), "-dbcache=8"] });
       await stack.up();
@@ -164,7 +164,7 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
       expect(events.split("\n")).toEqual(names.flatMap((name) => [`die ${name}`, `start ${name}`]));
     });
 
-    it("stops at the first daemon that does not come back, and leaves the others as they are", async () => {
+    it("stops at the first daemon that does not come back, and does not touch the others", async () => {
       const { config } = stack;
       const before = await times();
       const kmd = `${notary}-kmd`;

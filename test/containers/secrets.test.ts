@@ -42,7 +42,7 @@ describe("the secrets of a notary", () => {
       secrets.flatMap((secret, index) => (text.includes(secret) ? [`secret ${index} in ${place}`] : [])),
     );
     expect(hits).toEqual([]);
-    // The search works: what is public is found by it.
+    // The search works, because it finds what is public.
     const publicKey = String(await stack.publicKey());
     for (const place of [
       "what the CLI printed",
@@ -56,7 +56,7 @@ describe("the secrets of a notary", () => {
     expect(places["environments of processes"]).toContain("HOME=/home/komodo");
   });
 
-  /** Every secret of the stack that the program or a plugin made, old passwords apart: from where they are meant to be. */
+  /** Reads every secret that the program or a plugin made from the place where it belongs. Old passwords are left out. */
   async function findSecrets(): Promise<string[]> {
     const agent = JSON.parse(
       await readContainerFile("centre-iguana-agent", "/run/dokomodo/agent/secrets.json"),

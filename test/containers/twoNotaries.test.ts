@@ -7,7 +7,7 @@ import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 
 const NOTARIES = ["noon", "noon-third"] as const;
 const CHAINS = ["KMD", "LTC"];
-/** What the config is refused for, and what it is by itself. */
+/** A setting with which the config is refused, and the default of this setting. */
 const WRONG = "dokomodo:registry=nowhere.yaml";
 const RIGHT = "dokomodo:registry=assetchains.yaml";
 
@@ -35,7 +35,7 @@ describe("two notaries of one stack on one host", () => {
     expect(await height(notary, "KMD")).toEqual(expect.any(Number));
   });
 
-  it("gives them keys, passwords and authorities of their own", async () => {
+  it("gives each its own keys, passwords and authority", async () => {
     const outputs = JSON.parse(await stack.must("stack", "output", "--json", "--stack", "test"));
     const [one, other] = NOTARIES.map((name) => outputs.notaries[name].publicKey);
     expect(one).not.toBe(other);
@@ -48,7 +48,7 @@ describe("two notaries of one stack on one host", () => {
     }
   });
 
-  it("keeps one out of the other's network", async () => {
+  it("keeps each out of the other's network", async () => {
     const networks = await docker("network", "ls", "--format", "{{.Name}}", "--filter", "name=^noon");
     expect(networks.split("\n").sort()).toEqual([...NOTARIES].sort());
     const resolve = ["exec", "noon-iguana-agent", "getent", "hosts", "noon-third-kmd"];
@@ -62,7 +62,7 @@ describe("two notaries of one stack on one host", () => {
     }
   });
 
-  it("goes on as it is when the stack is renamed", async () => {
+  it("changes nothing when the stack is renamed", async () => {
     const filter = ["--filter", "label=dokomodo.stack=test", "--filter", "name=^noon"];
     const containers = () => docker("ps", "--no-trunc", "--quiet", ...filter);
     const before = await containers();
@@ -70,7 +70,7 @@ describe("two notaries of one stack on one host", () => {
     try {
       await stack.must("up", "--yes", "--skip-preview", "--stack", "renamed");
       expect(await stack.must("stack", "output", "name", "--stack", "renamed")).toBe("test");
-      // A run that fails before it registers anything has not forgotten the name either.
+      // A run that fails before it registers anything must keep the name, too.
       const wrong = await stack.run(
         ...["up", "--yes", "--skip-preview", "--stack", "renamed"],
         "--config",

@@ -21,7 +21,7 @@ describe("a stack that an earlier release brought up", () => {
   });
   afterAll(() => stack?.destroy());
 
-  it("is updated with the same volumes, passwords, authority and keys, and each daemon stops once at most", async () => {
+  it("keeps its volumes, passwords, authority and keys in an update, and each daemon stops at most once", async () => {
     const address = await stack.address("BEER");
     for (const symbol of SYMBOLS)
       await callDaemon(NOTARY, symbol, "generatetoaddress", [5, await stack.address(symbol)]);
@@ -34,7 +34,7 @@ describe("a stack that an earlier release brought up", () => {
     expect(await volumes()).toEqual(before.volumes);
     for (const symbol of SYMBOLS) expect(await height(NOTARY, symbol)).toBe(symbol === "BEER" ? 6 : 5);
     const ended = await deaths.end();
-    // By itself, and once at most.
+    // Each daemon ends by itself, and at most once.
     for (const daemon of DAEMON_CONTAINERS.map((container) => `${NOTARY}-${container}`))
       expect(["", `${daemon} 0`]).toContain(ended.filter((line) => line.startsWith(`${daemon} `)).join());
     console.log(
