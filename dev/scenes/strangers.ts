@@ -3,7 +3,7 @@ export interface Crowd {
   readonly address: string;
   readonly port: number;
   /** The server name in its ClientHello. When absent, it sends nothing at all. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly connections: number;
   /** How many dropped connections it opens again each second, at most. */
   readonly again: number;

@@ -10,14 +10,14 @@ import { preparePackages } from "../../dev/standIns/hosts/packages";
 import { prefix } from "../containers/dockerStack";
 
 /**
- * Debian's sshd on loopback, with its default limits (MaxStartups 10:30:100, MaxSessions 10) and keys of its own: a
- * host whose engine is this machine's.
+ * Debian's sshd on loopback, with its own keys and the default limits (MaxStartups 10:30:100, MaxSessions 10). It stands for a
+ * host. The host's engine is this machine's own.
  */
 export class SshServer {
   private sshd: ChildProcess | undefined;
 
   private constructor(
-    /** Where its files are. Every ssh of these tests has it in its arguments, and is found by it. */
+    /** Folder of its files. Every ssh process of these tests has this path in its arguments, so it can be found by it. */
     private readonly folder: string,
     private readonly ports: {
       readonly whole: number;
@@ -28,7 +28,7 @@ export class SshServer {
 
   static async open(): Promise<SshServer> {
     await preparePackages();
-    // What Debian's service makes at its start.
+    // Usually Debian's service makes this folder when it starts.
     mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
     const folder = mkdtempSync(join(tmpdir(), `${prefix}ssh-`));
     const [whole = 0, withoutDocker = 0, closed = 0] = await freePorts(3);
@@ -37,12 +37,12 @@ export class SshServer {
     return server;
   }
 
-  /** An engine's URL: of this host, of one that has no docker command, of one where nothing listens. */
+  /** URL of an engine: of the whole host, of a host without a docker command, or of a port where nothing listens. */
   url(which: keyof SshServer["ports"] = "whole"): string {
     return `ssh://${userInfo().username}@127.0.0.1:${this.ports[which]}`;
   }
 
-  /** What makes ssh trust this host alone, and the host this ssh. */
+  /** Options with which ssh trusts only this host, and the host accepts ssh's key. */
   options({ key = "user_key", knownHosts = "known_hosts" } = {}): string[] {
     const known = [
       "-o",
@@ -54,35 +54,35 @@ export class SshServer {
     return ["-F", "none", ...known, ...identity, "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"];
   }
 
-  /** The same, with one connection for all of them that ends when nothing has used it for some seconds. */
+  /** The same options with one shared connection. It ends when nothing has used it for this many seconds. */
   sharedOptions(seconds: number): string[] {
     const shared = ["-o", "ControlMaster=auto", "-o", `ControlPath=${join(this.folder, "%C")}`];
     return [...this.options(), ...shared, "-o", `ControlPersist=${seconds}`];
   }
 
-  /** Path of one of its keys or lists of known hosts. */
+  /** Path of one of its keys or known_hosts files. */
   file(name: string): string {
     return join(this.folder, name);
   }
 
-  /** The ssh processes of these tests that there are: their number and arguments. */
+  /** The running ssh processes of these tests, each as its pid and arguments. */
   async clients(): Promise<string[]> {
     const { stdout } = await execa("ps", ["-e", "-o", "pid=,args=", "-ww"]);
     return stdout.split("\n").filter((line) => / ssh:? /.test(line) && line.includes(this.folder));
   }
 
-  /** The server's own processes of the connections there are now. */
+  /** Pids of the server's processes for the present connections. */
   async connections(): Promise<number[]> {
     const { stdout } = await execa("ps", ["--ppid", String(this.sshd?.pid), "-o", "pid="], { reject: false });
     return stdout.split("\n").flatMap((line) => (line === "" ? [] : [Number(line)]));
   }
 
-  /** How many logins there have been. */
+  /** Number of logins so far. */
   logins(): number {
     return readFileSync(join(this.folder, "sshd.log"), "utf8").split("Accepted publickey").length - 1;
   }
 
-  /** SIGSTOP makes it a host that accepts connections and says nothing, SIGCONT the one it was. */
+  /** Sends a signal to the server. After SIGSTOP it accepts connections and sends nothing. SIGCONT ends that. */
   signal(name: "SIGSTOP" | "SIGCONT"): void {
     this.sshd?.kill(name);
   }
@@ -129,7 +129,7 @@ Match LocalPort ${this.ports.withoutDocker}
   }
 }
 
-/** Ports that nothing listens on now, and that the system gives to nobody else soon. */
+/** Finds ports on which nothing listens. The kernel does not give them to others for some time. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
   await Promise.all(servers.map((server) => once(server, "listening")));

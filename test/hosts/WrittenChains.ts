@@ -2,20 +2,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineOf } from "../../dev/scenes/docker";
 import { type Symbol as ChainSymbol, callDaemon, height, SYMBOLS } from "../../dev/scenes/notary";
 
-/** At a time. In regtest, litecoind mines no block beyond the 431st without a wallet of a newer kind (MWEB). */
+/** Blocks that one call mines. */
 const BLOCKS = 2;
+/** The most blocks of a chain. In regtest, litecoind mines only 431 blocks unless its wallet supports MWEB. */
 const MOST = 400;
-/** Between two calls, so that all that is done to a notary stays below that. */
+/** Pause between two calls, so that the chains stay below MOST during a whole test file. */
 const PAUSE_MS = 1000;
-/** A daemon that has just started loads for a while. */
+/** How long a daemon may load after its start. */
 const PATIENCE_MS = 60_000;
 
 const CALL_MS = 15_000;
 
-/** Heights that daemons have answered, by chain. */
+/** Heights that daemons have answered, keyed by symbol. */
 export type Heights = Readonly<Record<string, number>>;
 
-/** Has all daemons of a notary write blocks, and tells what they have lost of what they said that they have. */
+/** Makes all daemons of a notary write blocks, and finds out which confirmed blocks they have lost. */
 export class WrittenChains {
   private readonly written = new Map<ChainSymbol, number>();
   private writing: Promise<unknown> = Promise.resolve();
@@ -27,7 +28,7 @@ export class WrittenChains {
     private readonly addressOf: (symbol: ChainSymbol) => Promise<string>,
   ) {}
 
-  /** Writes some blocks of each chain; their heights. */
+  /** Writes some blocks of each chain and returns the chains' heights. */
   async write(): Promise<Heights> {
     const heights = await Promise.all(
       SYMBOLS.map(async (symbol): Promise<[string, number]> => {
@@ -39,22 +40,24 @@ export class WrittenChains {
     return Object.fromEntries(heights);
   }
 
-  /** Begins to write without a pause, and resolves when each chain has written; their heights then. */
+  /** Begins to write again and again. Resolves when each chain has written, with the heights before that. */
   async begin(): Promise<Heights> {
     const before = await this.write();
     if (Object.values(before).some((top) => top + BLOCKS > MOST))
-      throw new Error("no more blocks can be written");
+      throw new Error(
+        `A chain has almost ${MOST} blocks, the most that these tests may write: ${JSON.stringify(before)}`,
+      );
     this.isWriting = true;
     this.writing = Promise.all(
       SYMBOLS.map(async (symbol) => {
         const address = await this.addressOf(symbol);
         let top = before[symbol] ?? 0;
         while (this.isWriting && top < MOST) {
-          // While it restarts there is nobody to ask.
+          // A call fails while the daemon restarts. Then it is tried again.
           const mined = await this.mine(symbol, address).catch(() => undefined);
           await sleep(PAUSE_MS);
           if (mined === undefined) continue;
-          // A daemon that is told to end in the middle answers with those that it has made.
+          // A daemon that gets SIGTERM during the call answers with the blocks that it has made until then.
           top += Array.isArray(mined) ? mined.length : 0;
           this.written.set(symbol, top);
         }
@@ -70,7 +73,7 @@ export class WrittenChains {
     await this.writing;
   }
 
-  /** The chains that are lower than they were, or than they answered when they were written; asked until they answer. */
+  /** Lists the chains whose height is below `before` or below the height that was last confirmed. */
   async lost(before: Heights): Promise<string[]> {
     const answers = await Promise.all(
       SYMBOLS.map(async (symbol) => {
@@ -84,8 +87,11 @@ export class WrittenChains {
 
   private mine(symbol: ChainSymbol, address: string): Promise<unknown> {
     const mined = callDaemon(this.notary, symbol, "generatetoaddress", [BLOCKS, address], this.at);
-    // The docker CLI waits for ever for a command in a container that is removed in that moment.
-    return Promise.race([mined, sleep(CALL_MS).then(() => Promise.reject(new Error("no answer")))]);
+    // The docker CLI waits for ever when the container is removed while a command starts in it.
+    return Promise.race([
+      mined,
+      sleep(CALL_MS).then(() => Promise.reject(new Error(`${symbol}: no answer after ${CALL_MS} ms`))),
+    ]);
   }
 
   private async patiently(call: () => Promise<unknown>): Promise<unknown> {

@@ -29,7 +29,7 @@ interface WorkloadArgs {
 
 const large = randomBytes(250_000).toString("hex");
 
-/** A container with a network, a volume and files, on an engine that is reached over ssh. */
+/** A program with a container, a network, a volume and files, on an engine that is reached over ssh. */
 function workload({
   memory = 64,
   label = "one",
@@ -72,7 +72,7 @@ describe("a container on a host that is reached over ssh", () => {
     expect(bench.written()).not.toContain("canary-5d1c");
   });
 
-  test("comes to rest, and a plan that changes nothing does not contact the host", async () => {
+  test("has no more changes, and a preview without changes does not contact the host", async () => {
     const stack = await bench.stack("life", workload());
     await stack.refresh({ expectNoChanges: true });
     const before = server.logins();
@@ -97,7 +97,7 @@ describe("a container on a host that is reached over ssh", () => {
     expect(await idOf("over-ssh")).not.toBe(before);
   });
 
-  test("stays when the way to its host changes: the provider is updated, in place", async () => {
+  test("is not replaced when its host's address changes, because the provider is updated in place", async () => {
     const before = await idOf("over-ssh");
     const sshOpts = [...server.options(), "-o", "ServerAliveInterval=5"];
     for (const provider of [{ sshOpts }, { sshOpts, host: server.url().replace("127.0.0.1", "localhost") }]) {
@@ -109,7 +109,7 @@ describe("a container on a host that is reached over ssh", () => {
     expect(await idOf("over-ssh")).toBe(before);
   });
 
-  test("goes, with all that is its own", async () => {
+  test("is removed, with its network and volume", async () => {
     await (await bench.stack("life", workload())).destroy();
     expect(await failure(idOf("over-ssh"))).toContain("No such container");
     expect(await failure(docker.getVolume(`${prefix}over-ssh`).inspect())).toContain("no such volume");
@@ -145,7 +145,7 @@ describe("a host that cannot be reached is explained by what ssh said:", () => {
     );
   });
 
-  test("it does not let this key in", async () => {
+  test("it refuses this key", async () => {
     expect(await said(server.url(), server.options({ key: "strange_key" }))).toMatch(
       /^\w+@127\.0\.0\.1: Permission denied \(publickey\)\.$/,
     );
@@ -177,7 +177,7 @@ describe("a host that cannot be reached is explained by what ssh said:", () => {
     );
   });
 
-  test("it says nothing, for as long as sshOpts allow", async () => {
+  test("it sends nothing within the time that sshOpts allow", async () => {
     await using front = await Front.open((socket) => socket.resume());
     const began = Date.now();
     expect(await said(front.host, ["-o", "ConnectTimeout=2", ...server.options()])).toBe(
@@ -187,7 +187,7 @@ describe("a host that cannot be reached is explained by what ssh said:", () => {
   });
 });
 
-/** What is there in place of an sshd. */
+/** A server that stands in for an sshd. */
 class Front implements AsyncDisposable {
   private constructor(
     private readonly server: Server,

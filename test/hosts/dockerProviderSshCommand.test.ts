@@ -6,25 +6,25 @@ import { reasonIn } from "../../dev/standIns/providers/docker/sshStderr";
 describe("the command line of an ssh host", () => {
   const closing = ["--", "one.example", "docker system dial-stdio"];
 
-  test("is docker's own: what the URL states, then sshOpts, then what they leave open", () => {
+  test("is docker's own: first what the URL states, then sshOpts, then the defaults", () => {
     expect(sshArguments("ssh://ops@one.example:2222", ["-i", "key"])).toEqual([
       ...["-l", "ops", "-p", "2222", "-i", "key", "-o", "ConnectTimeout=30", "-T"],
       ...closing,
     ]);
   });
 
-  test("leaves the user and the port to ssh's own config where the URL states none", () => {
+  test("leaves the user and the port to ssh's own config when the URL states none", () => {
     expect(sshArguments("ssh://one.example", [])).toEqual(["-o", "ConnectTimeout=30", "-T", ...closing]);
   });
 
   test.each([[["-o", "ConnectTimeout=10", "-T"]], [["-oConnectTimeout=10", "-T"]]])(
-    "takes the time to connect and -T from sshOpts: %s",
+    "keeps ConnectTimeout and -T of sshOpts: %s",
     (options) => {
       expect(sshArguments("ssh://one.example", options)).toEqual([...options, ...closing]);
     },
   );
 
-  test("takes an address of IPv6, and a user with letters that a URL cannot hold", () => {
+  test("accepts an IPv6 address, and a user with escaped characters", () => {
     const options = ["-o", "ConnectTimeout=5", "-T"];
     const remote = ["--", "2001:db8::7", "docker system dial-stdio"];
     expect(sshArguments("ssh://a%40b@[2001:db8::7]", options)).toEqual(["-l", "a@b", ...options, ...remote]);
@@ -42,7 +42,7 @@ describe("the command line of an ssh host", () => {
 describe("a provider's inputs", () => {
   const reasons = (inputs: Record<string, string>) => checkConfig(inputs).map(({ reason }) => reason);
 
-  test("are right with an ssh host and a list of options as the SDK sends it", () => {
+  test("are accepted with an ssh host and a list of options in the SDK's form", () => {
     expect(reasons({ host: "ssh://ops@one.example", sshOpts: '["-i","key"]' })).toEqual([]);
   });
 
@@ -72,7 +72,7 @@ describe("a provider's inputs", () => {
     "ssh://ops:canary-31fd@one.example",
     "ssh://:canary-31fd@",
     "ssh://ops:canary-31fd@one.example:port",
-  ])("that hold a password are refused without it: %s", (host) => {
+  ])("with a password are refused, and the password is not shown: %s", (host) => {
     expect(reasons({ host })).toEqual([expect.stringContaining("must not have a password")]);
     expect(reasons({ host }).join()).not.toContain("canary-31fd");
   });
@@ -95,7 +95,7 @@ describe("the reason in what ssh said", () => {
       "Permission denied\nControlSocket /c/1 already exists, disabling multiplexing\r\n",
       "Permission denied",
     ],
-    ["nothing where it said nothing", "\r\n", undefined],
+    ["undefined when it said nothing", "\r\n", undefined],
   ])("is %s", (_, stderr, reason) => {
     expect(reasonIn(stderr)).toBe(reason);
   });

@@ -19,7 +19,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** ssh is asked to end and then takes a moment, and so does the server's process at its other end. */
+/** Waits until no ssh process and no connection is left. Both end a moment after they were asked to. */
 async function noneLeft(milliseconds = 5000): Promise<void> {
   await expect.poll(() => server.clients(), { timeout: milliseconds }).toEqual([]);
   await expect.poll(() => server.connections(), { timeout: 5000 }).toEqual([]);
@@ -33,7 +33,7 @@ function ping(engine: Engine): Promise<unknown> {
   return engine.ask("the host: cannot be asked", (docker) => docker.ping());
 }
 
-/** The id of a container that runs until it is removed. */
+/** Starts a container that runs until it is removed, and returns its id. */
 async function running(name: string): Promise<string> {
   const container = await docker.createContainer({ name: prefix + name, Image: image, Cmd: sleeping });
   await container.start();
@@ -41,7 +41,7 @@ async function running(name: string): Promise<string> {
 }
 
 describe("the ssh processes of a provider", () => {
-  test("are one for each request under way; two are used again, and end when nothing has for 30 s", async () => {
+  test("are one for each request under way; two are kept for later requests, and end after 30 s without use", async () => {
     const engine = open();
     await Promise.all(Array.from({ length: 6 }, () => ping(engine)));
     await expect.poll(async () => (await server.clients()).length).toBe(2);
@@ -83,7 +83,7 @@ describe("the ssh processes of a provider", () => {
     await docker.getContainer(`${prefix}killed`).remove({ force: true });
   });
 
-  test("end with a provider that is asked to, while they still connect", async () => {
+  test("end with a provider that gets SIGTERM while they still connect", async () => {
     const stack = await bench.stack("connecting", async () => {
       const provider = new Provider("there", { host: server.url(), sshOpts: server.options() });
       new Volume("connecting", { name: `${prefix}connecting` }, { provider });
@@ -93,7 +93,7 @@ describe("the ssh processes of a provider", () => {
       const ended = failure(stack.up());
       await expect.poll(async () => (await server.clients()).length, { timeout: 30_000 }).toBe(1);
       await endProviders("SIGTERM");
-      // Long before ConnectTimeout.
+      // This is long before ConnectTimeout.
       await expect.poll(() => server.clients(), { timeout: 3000 }).toEqual([]);
       await ended;
     } finally {
@@ -121,7 +121,7 @@ test("a connection that is lost in the middle of an answer is an error, with ssh
   );
 });
 
-test("a missing ssh is named", async () => {
+test("the error says that ssh is missing", async () => {
   vi.stubEnv("PATH", "/nowhere");
   const said = await failure(ping(open()));
   vi.unstubAllEnvs();
@@ -140,7 +140,7 @@ describe("with a connection that all share (ControlMaster)", () => {
   });
 
   test("an error does not wait for the process in the background, which may hold ssh's standard error", async () => {
-    // With -v it does hold it.
+    // With -v, the process in the background keeps standard error open.
     const engine = open([...server.sharedOptions(60), "-v"], server.url("withoutDocker"));
     const began = Date.now();
     expect(await failure(ping(engine))).toMatch(/docker: (command )?not found/);
@@ -153,7 +153,7 @@ describe("with a connection that all share (ControlMaster)", () => {
 
 const pauseImage = "dokomodo-testbed/pause:dev";
 
-/** What sshd does with connections beyond its limits, as the provider says it. */
+/** The provider's message when sshd drops a connection beyond its limits. */
 const dropped = /Connection (closed|reset) by 127\.0\.0\.1 port \d+\. .*MaxStartups/;
 
 test.each([
@@ -165,7 +165,7 @@ test.each([
     for (let index = 0; index < 30; index++)
       new Container(`many-${index}`, { name: `${prefix}many-${index}`, image: pauseImage }, { provider });
   });
-  // sshd may drop some of so many connections at once; the next run makes what is missing, and no more.
+  // sshd may drop some of these connections. The next run then makes only what is missing.
   for (let runs = 1; ; runs++) {
     const error = await stack.up({ parallel: 32 }).then(() => undefined, String);
     if (error === undefined) break;

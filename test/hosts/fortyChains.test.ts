@@ -12,7 +12,7 @@ import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 const NOTARY = "forty";
 const LIST = "assetchains.yaml";
 
-/** A daemon that takes calls, answers none and ends in order, so that what is measured is the way there. */
+/** A daemon that accepts calls, answers none and ends in order, so that the test measures only the deployment. */
 const IDLE = [
   "perl",
   "-MIO::Socket::INET",
@@ -61,17 +61,17 @@ describe("forty chains on one host over SSH", () => {
     await stack.up();
     console.log(`up of 40 chains on one host over SSH: ${((Date.now() - started) / 1000).toFixed(0)} s`);
     const running = await dockerAt(socket(), "ps", "--quiet", "--filter", `name=^${NOTARY}-`);
-    // Pause, daemon and proxy of each chain; Iguana's four; the witness's three; restarter and gateway.
+    // Pause, daemon and proxy of each chain, four containers of Iguana, three of the witness, the restarter and the gateway.
     expect(running.split("\n")).toHaveLength(40 * 3 + 4 + 3 + 2);
   });
 
-  it("are found unchanged in the time that it takes to look", async () => {
+  it("need no change in a second up", async () => {
     const started = Date.now();
     await stack.up();
     console.log(`up of 40 chains without a change: ${((Date.now() - started) / 1000).toFixed(1)} s`);
   });
 
-  it("are replaced where Pulumi would work on many more of them at once", async () => {
+  it("are replaced when Pulumi works on many of them at once", async () => {
     const { "dokomodo:daemons": daemons } = stack.config;
     const { komodod } = Object(daemons);
     stack.writeConfig({
@@ -83,7 +83,7 @@ describe("forty chains on one host over SSH", () => {
     expect(commands.split("\n").filter((command) => command.includes("-other"))).toHaveLength(39);
   });
 
-  it("all end in order when the engine stops, and all come back with it", async () => {
+  it("all end in order when the engine stops, and all start again with it", async () => {
     const names = async () => {
       const listed = await dockerAt(socket(), "ps", "--format", "{{.Names}}", "--filter", `name=^${NOTARY}-`);
       return listed.split("\n").sort();

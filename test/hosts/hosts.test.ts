@@ -13,7 +13,7 @@ import { run } from "../../dev/standIns/hosts/run";
 import { type TestHost, TestHosts } from "../../dev/standIns/hosts/TestHosts";
 
 const POOL = 90;
-/** What such a pool has on a machine where nothing else does. */
+/** The range that this pool would use on a machine where the range is free. */
 const USUAL = `10.99.${POOL}.0/24`;
 const NODE = imageName("node");
 const INFO = ["info", "--format", "{{.Name}} {{.ID}}"];
@@ -35,11 +35,11 @@ describe("test hosts", () => {
     await run("ip", "route", "delete", "blackhole", USUAL);
   });
 
-  it("have addresses of a range that nothing else on the machine uses", () => {
+  it("have addresses in a range that nothing else on the machine uses", () => {
     expect(beta.address).toBe(`10.101.${POOL}.12`);
   });
 
-  it("are each reached over SSH at their own engine, by their pinned key", async () => {
+  it("each have their own engine, which is reached over SSH with their known key", async () => {
     const seen = await Promise.all(
       ["alpha", "beta"].map(async (name) => {
         const overSsh = await ssh(hosts, name, "docker", ...INFO.slice(0, -1), `'${INFO.at(-1)}'`);
@@ -52,13 +52,13 @@ describe("test hosts", () => {
     expect(new Set([...seen, machine].map(([, id]) => id)).size).toBe(3);
   });
 
-  it("are the only ones that the known hosts name", async () => {
+  it("are the only hosts in known_hosts", async () => {
     const lines = (await readFile(hosts.knownHosts, "utf8")).trimEnd().split("\n");
     const addresses = lines.map((line) => line.split(" ")[0]).sort();
     expect(addresses).toEqual([hosts.host("alpha").address, beta.address]);
   });
 
-  it("have the development stack's images, each for itself", async () => {
+  it("each have their own copy of the development stack's images", async () => {
     const change = ["sh", "-c", "echo changed > /etc/debian_version && cat /etc/debian_version"];
     const read = ["run", "--rm", NODE, "cat", "/etc/debian_version"];
     expect(await hosts.docker("alpha", "run", "--rm", "--user", "0", NODE, ...change)).toBe("changed");
@@ -72,7 +72,7 @@ describe("test hosts", () => {
     expect(await (await fetch(`http://${beta.address}:8080`)).text()).toBe("beta");
   });
 
-  it("are out of reach when they are cut, and back when they are mended", async () => {
+  it("cannot be reached while they are cut, and can be reached again when they are mended", async () => {
     await hosts.cut("beta");
     expect(await callFromAlpha(`http://${beta.address}:8080`)).toBe("no answer");
     await expect(
@@ -82,7 +82,7 @@ describe("test hosts", () => {
     await expectServer(`http://${beta.address}:8080`);
   });
 
-  it("are as slow as they are told to be", async () => {
+  it("have links with the delay that is set", async () => {
     const before = await roundTrip(beta);
     expect(before).toBeLessThan(15);
     await hosts.delay("beta", 30);
@@ -106,7 +106,7 @@ describe("test hosts", () => {
     expect(await hosts.docker("alpha", "ps", "--format", "{{.Names}}")).toBe("kept");
   });
 
-  it("bring them back when the engine is killed and started", async () => {
+  it("bring their containers back when the engine is killed and started", async () => {
     const before = await startTime("alpha", "kept");
     await hosts.killEngine("alpha");
     await hosts.startEngine("alpha");
@@ -128,14 +128,14 @@ describe("test hosts", () => {
     expect(await ssh(hosts, "alpha", "docker", "ps", "--all", "--quiet")).toBe("");
   });
 
-  it("can be joined by one more", async () => {
+  it("can be joined by one more host", async () => {
     const gamma = await hosts.addHost("gamma");
     expect(gamma.address).toBe(beta.address.replace(/12$/, "13"));
     expect(await ssh(hosts, "gamma", "hostname")).toBe("gamma");
     expect(Object.keys(hosts.hosts)).toEqual(["alpha", "beta", "gamma"]);
   });
 
-  it("are not taken away by another process", async () => {
+  it("cannot be taken over by another process", async () => {
     const up = run(
       "npx",
       "tsx",
@@ -153,14 +153,14 @@ describe("test hosts", () => {
     await hosts.docker("alpha", ...background("last"), NODE, "sleep", "3600");
     const running = await processesOf(poolOf(POOL));
     expect(await leftoversOf(POOL)).toContain("link dkm90");
-    // An engine, its containerd, a shim, a container, an SSH server and so on.
+    // These are engines, their containerds, shims, containers and SSH servers.
     expect(running.length).toBeGreaterThan(10);
     await hosts.stop();
     expect(running.filter(isRunning)).toEqual([]);
     expect(await leftoversOf(POOL)).toEqual([]);
   });
 
-  /** A container that goes on by itself. */
+  /** Arguments of docker that start a container in the background. */
   function background(name: string, restart = "always"): string[] {
     return ["run", "--detach", "--init", "--name", name, "--restart", restart];
   }
@@ -169,7 +169,7 @@ describe("test hosts", () => {
     await expect.poll(() => callFromAlpha(url), { timeout: 20_000 }).toBe("beta");
   }
 
-  /** What a container on alpha is answered. */
+  /** Sends a GET from a container on alpha and returns the answer. */
   async function callFromAlpha(url: string): Promise<string> {
     const script = `fetch("${url}", { signal: AbortSignal.timeout(3000) })
       .then((response) => response.text(), () => "no answer")
@@ -201,7 +201,7 @@ async function ssh(hosts: TestHosts, name: string, ...command: string[]): Promis
   );
 }
 
-/** Milliseconds that a connection takes, which is one round trip: the median of several. */
+/** Milliseconds to open a connection, which is one round trip. This is the median of several. */
 async function roundTrip({ address }: TestHost): Promise<number> {
   const times: number[] = [];
   for (let attempt = 0; attempt < 7; attempt += 1) {

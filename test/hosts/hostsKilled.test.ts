@@ -26,7 +26,7 @@ describe("test hosts of a run that was killed", () => {
     const run = await startRun(code);
     const left = await processesOf(pool);
     run.kill();
-    // The engines and SSH servers, but not the containers.
+    // This kills the engines and SSH servers, but not the containers.
     for (const pid of left) if (await isDaemon(pid)) process.kill(pid, "SIGKILL");
     const containers = left.filter(isRunning);
     expect(containers.length).toBeGreaterThan(0);

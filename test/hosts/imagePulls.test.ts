@@ -19,7 +19,7 @@ import { SshServer } from "./SshServer";
 const PASSWORD = "canary-of-the-registry";
 const MEGABYTE = 1024 * 1024;
 
-/** Requests to a registry by hand, for which a Docker Engine takes it at first. */
+/** The header by which a Docker Engine recognises a registry. */
 const GREETING = { "docker-distribution-api-version": "registry/2.0" };
 
 describe("the images of a host", () => {
@@ -75,7 +75,7 @@ describe("the images of a host", () => {
     expect(seen.at(-1)?.[1]).toBeGreaterThan(8 * MEGABYTE);
   });
 
-  it("are taken as they are, by tag and by digest, when nobody answers for them any more", async () => {
+  it("are used by tag and by digest when the host has them and their registry no longer answers", async () => {
     const gone = await TestRegistry.start();
     const image = await push(gone, 1);
     const digest = await gone.digest("pulls", image.split(":").at(-1) ?? "");
@@ -85,7 +85,7 @@ describe("the images of a host", () => {
     expect(await provide(local, [...both, imageName("pause")])).toEqual({});
   });
 
-  it("that cannot be had are all named, with what the registry said and what helps", async () => {
+  it("that cannot be pulled are all named, with the registry's answer and what to do", async () => {
     const secret = await push(guarded, 1);
     const tooMany = await serve((request, response) => {
       response.writeHead(request.url === "/v2/" ? 200 : 429, {
@@ -127,7 +127,7 @@ describe("the images of a host", () => {
     expect(refused[secret]).not.toContain("canary");
   });
 
-  it("are not waited for where the registry takes the connection and says nothing more", async () => {
+  it("are not waited for when the registry accepts the connection and then sends nothing", async () => {
     const silent = await serve((request, response) => {
       if (request.url === "/v2/") response.writeHead(200, GREETING).end();
     });
@@ -139,7 +139,7 @@ describe("the images of a host", () => {
     expect(Date.now() - started).toBeLessThan(10_000);
   });
 
-  it("are whole where a download was cut in half once, and not there where it always is", async () => {
+  it("are complete after a download was cut once, and absent when every download stalls", async () => {
     const image = await push(registry, 2);
     let cuts = 1;
     const cutting = await cutInHalf(registry, () => cuts-- > 0);
@@ -171,7 +171,7 @@ describe("the images of a host", () => {
     }
   }
 
-  /** Pushes an image that the engine has no part of then; its name. */
+  /** Pushes an image, removes it from the engine, and returns its name. */
   async function push(to: TestRegistry, megabytes: number): Promise<string> {
     const { execa } = await import("execa");
     const image = `${to.address}/pulls:${names.size}`;
@@ -220,7 +220,7 @@ describe("the images of a host", () => {
     return { cert: readFileSync(at("cert.pem")), key: readFileSync(at("key.pem")) };
   }
 
-  /** At an address where an engine insists on a certificate that it trusts. */
+  /** Serves TLS at an address that is not loopback, where an engine accepts only a trusted certificate. */
   function serveEncrypted(): Promise<string> {
     const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
     const outside = addresses.find(({ family, internal }) => family === "IPv4" && !internal);
@@ -237,7 +237,7 @@ describe("the images of a host", () => {
     return `tcp://${await listening(tls)}`;
   }
 
-  /** A registry whose layers end in the middle, or stop there, when it is said so. */
+  /** A registry in front of another one. When `isCut` says so, a layer ends in the middle, or stalls there. */
   function cutInHalf(whole: TestRegistry, isCut: () => boolean | "stall"): Promise<string> {
     return serve(async (request, response) => {
       const { accept = "", range } = request.headers;
@@ -259,7 +259,7 @@ function isPort(address: string | AddressInfo | null): address is AddressInfo {
   return typeof address === "object" && address !== null;
 }
 
-/** Looks for the password in the arguments and the environment of every process, again and again; where it was seen. */
+/** Searches all processes' arguments and environments for the password until `end`, which returns where it was found. */
 function watchProcesses(): { end(): string[] } {
   const seen = new Set<string>();
   const look = () => {

@@ -33,7 +33,7 @@ describe("a notary on three hosts over SSH", () => {
   let beerAddress: string;
   const at = (container: string) => engineOf(NOTARY, hosts, () => placement)(container);
   const logs = async (container: string) => dockerAt(at(container), "logs", container);
-  /** By container, over all hosts; a few names are on each of them. */
+  /** Start times of all hosts' containers, keyed by host and container, because some names are on every host. */
   const allStartTimes = async (): Promise<Record<string, string>> => {
     const times = Object.values(hosts.hosts).map(async ({ name, socket }) =>
       Object.entries(await startTimes(NOTARY, socket)).map(([container, time]) => [
@@ -100,12 +100,12 @@ describe("a notary on three hosts over SSH", () => {
     await expect.poll(() => logs("span-kmd"), PATIENCE).toMatch(/LTC at 127\.0\.0\.1:9332 answers/);
   });
 
-  it("has no change to make at once after it came up, not even against what really runs", async () => {
+  it("has no change to make right after an up, even when a refresh reads what runs", async () => {
     await stack.must("preview", "--expect-no-changes", "--stack", "test");
     await stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
   });
 
-  it("loses no call while a chain's daemon restarts behind 20 calls a second", async () => {
+  it("loses no call while a chain's daemon restarts under 20 calls a second", async () => {
     const calls = callSteadily({ notary: NOTARY, symbol: "LTC", from: "span-iguana-pause", at }, 20, 20);
     await sleep(3000);
     await dockerAt(at("span-ltc"), "restart", "span-ltc");
@@ -130,7 +130,7 @@ describe("a notary on three hosts over SSH", () => {
         await sleep(1000);
       }
     })();
-    // Iguana takes its time over a chain that it does not reach; the link comes back meanwhile.
+    // Iguana needs some time for a chain that it cannot reach. The link comes back before the last call ends.
     await sleep(until - Date.now());
     await hosts.mend("beta");
     await asking;
@@ -142,7 +142,7 @@ describe("a notary on three hosts over SSH", () => {
     expect(await allStartTimes()).toEqual(before);
   });
 
-  it("takes a fourth host and a chain on it in two lines, and touches no other chain", async () => {
+  it("gets a fourth host and a chain on it by two lines, and no other chain is touched", async () => {
     const delta = await hosts.addHost("delta");
     const before = await allStartTimes();
     const entries = Object.entries(hostConfig(delta)).map(([key, value]) => `${key}: "${value}"`);
@@ -167,7 +167,7 @@ describe("a notary on three hosts over SSH", () => {
     ]);
   });
 
-  it("changes nothing on any host while an image is to be had on none, and names all of them", async () => {
+  it("changes nothing on any host when an image cannot be pulled, and names all such images and hosts", async () => {
     const { config } = stack;
     const before = await allStartTimes();
     stack.writeConfig({
@@ -202,7 +202,7 @@ describe("a notary on three hosts over SSH", () => {
     expect(await conf()).toBe(before);
   });
 
-  it("says in the preview that a chain which moves will sync again, and moves it", async () => {
+  it("warns in the preview that a chain moves, and moves it", async () => {
     stack.changeNotary((notary) => {
       notary.chains = notary.chains.map((entry) =>
         typeof entry === "object" && "PIZZA" in entry ? { PIZZA: "beta" } : entry,
@@ -227,15 +227,15 @@ describe("a notary on three hosts over SSH", () => {
     expect(Object.keys(await startTimes(NOTARY, at("span-beer"))).sort()).toEqual(before.sort());
   });
 
-  it("works on the other hosts while one is down, and names that one within 25 s", async () => {
+  it("updates the other hosts while one is down, and names that one within 25 s", async () => {
     await hosts.cut("delta");
     stack.changeNotary((notary) => {
       const another = String(Date.now());
       notary.rotation = { BEER: another, KV: another };
     });
-    // The kernel may know by then that nobody has the address.
+    // By then the kernel may know that no host has the address.
     const named = /host delta \(ssh:\/\/\S+\): (no answer in \d+ s|there is no way to it)/;
-    // It is waited for 8 s. The rest is what Pulumi and the program take to start, on a machine that other tests share.
+    // The program waits 8 s for the host. The rest is the start of Pulumi and the program, beside other tests.
     const { exitCode, text, seconds } = await stack.upUntil(named);
     const again = await stack.upUntil(named);
     console.log(

@@ -8,7 +8,7 @@ import type { DockerEndpoint } from "../../platforms/docker/host";
 import { probe } from "../../platforms/docker/preflight";
 import { SshServer } from "./SshServer";
 
-describe("a look at a host", () => {
+describe("a probe of a host", () => {
   let server: SshServer;
   let folder: string;
   const beta = (docker: string, knownHosts = "known_hosts", identity = "user_key"): DockerEndpoint => ({
@@ -23,17 +23,17 @@ describe("a look at a host", () => {
     folder = mkdtempSync(join(tmpdir(), "dokomodo-probe-"));
   });
   afterAll(async () => {
-    // The shared connections would stay for another minute.
+    // Without this, the shared connections would stay open for another minute.
     for (const connection of await server.connections()) process.kill(connection);
     await server.close();
     rmSync(folder, { recursive: true });
   });
 
-  it("finds nothing wrong with one that answers over SSH", async () => {
+  it("finds no problem with a host that answers over SSH", async () => {
     expect(await probe(beta(server.url()))).toBeUndefined();
   });
 
-  it("finds nothing wrong with this machine's own", async () => {
+  it("finds no problem with this machine's own engine", async () => {
     const endpoint = { name: "local", docker: "unix:///var/run/docker.sock", ssh: {} };
     expect(await probe(endpoint)).toBeUndefined();
   });
@@ -50,21 +50,21 @@ describe("a look at a host", () => {
     );
   });
 
-  it("says so where the host refuses the operator's key", async () => {
+  it("says so when the host refuses the operator's key", async () => {
     expect(await probe(beta(server.url(), "known_hosts", "strange_key"))).toMatch(
       /it does not let \S+ in with \S+strange_key\. Add the public key to \S+ authorized_keys there/,
     );
   });
 
-  it("says so where there is no Docker", async () => {
+  it("says so when the host has no docker command", async () => {
     expect(await probe(beta(server.url("withoutDocker")))).toMatch(/there is no docker command/);
   });
 
-  it("says so where nothing listens", async () => {
+  it("says so when nothing listens", async () => {
     expect(await probe(beta(server.url("closed")))).toMatch(/nothing listens on its SSH port/);
   });
 
-  it("says so where there is no such socket", async () => {
+  it("says so when the socket does not exist", async () => {
     const endpoint = { name: "local", docker: `unix://${folder}/none.sock`, ssh: {} };
     expect(await probe(endpoint)).toMatch(
       /^host local \(unix:\S+\): its Docker Engine cannot be reached: .*ENOENT/,
@@ -79,7 +79,7 @@ describe("a look at a host", () => {
     );
   });
 
-  it("says so where the engine is too old", async () => {
+  it("says so when the engine is too old", async () => {
     const old = createServer((_, response) => response.end('{"ApiVersion":"1.39"}'));
     const socket = join(folder, "old.sock");
     await new Promise<void>((resolve) => old.listen(socket, resolve));

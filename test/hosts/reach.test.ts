@@ -26,10 +26,10 @@ const NOTARY = "reach";
 const PROJECT = join(__dirname, "..", "..");
 const HOSTS = ["alpha", "beta", "gamma"];
 const PLACEMENT = { KMD: "alpha", LTC: "beta", BEER: "beta", PIZZA: "gamma" };
-/** A minute in the suite; `npm run soak` makes it ten. */
+/** `npm run soak` sets this to ten minutes. */
 const CROWD_SECONDS = Number(process.env["DOKOMODO_CROWD_SECONDS"] ?? 60);
 
-/** Every host has a workload that somebody elsewhere calls. */
+/** Every host has a gateway, because each has a workload that is called from elsewhere. */
 const GATEWAYS = HOSTS;
 
 const PLACES: readonly Place[] = [
@@ -43,7 +43,7 @@ const PLACES: readonly Place[] = [
   }),
 ];
 
-/** What a source shows of itself: PEM of its certificate with its key, and whom it trusts. */
+/** The PEM texts with which a source connects: its certificate with its key, and the authority that it trusts. */
 interface Identity {
   readonly identity?: string;
   readonly authority?: string;
@@ -82,7 +82,7 @@ describe("the links of a notary on three hosts", () => {
     await hosts?.stop();
   });
 
-  it.each(PLACES)("answer $workload where the graph has an edge, and nowhere else", async (place) => {
+  it.each(PLACES)("answer $workload only where the RPC graph has an edge", async (place) => {
     const { workload, host, subject } = place;
     const source: Source = { name: workload, host, subject, isInside: true };
     const file = (name: string) =>
@@ -91,20 +91,20 @@ describe("the links of a notary on three hosts", () => {
     await expectMatrix(source, identity, (job) => inside(host, `container:${workload}-pause`, job));
   });
 
-  it.each(HOSTS)("answer no stranger on %s, with or without a certificate of his own", async (host) => {
+  it.each(HOSTS)("answer no stranger on %s, with or without a foreign certificate", async (host) => {
     const source: Source = { name: `a stranger on ${host}`, host, subject: undefined, isInside: false };
     for (const identity of [{}, { identity: await foreignIdentity() }]) {
       await expectMatrix(source, identity, (job) => inside(host, "bridge", job));
     }
   });
 
-  it("answer nobody outside who has no certificate of the notary's authority", async () => {
+  it("answer nobody outside without a certificate of the notary's authority", async () => {
     const source: Source = { name: "somebody outside", host: undefined, subject: undefined, isInside: false };
     for (const identity of [{}, { identity: await foreignIdentity() }])
       await expectMatrix(source, identity, outside);
   });
 
-  it("answer an operator outside, who may call Iguana and every chain", async () => {
+  it("let an operator outside call Iguana and every chain, and nothing else", async () => {
     const { certificate, privateKey, authority } = await operatorAccess();
     const source: Source = { name: "an operator", host: undefined, subject: "operator", isInside: false };
     await expectMatrix(source, { identity: certificate + privateKey, authority }, outside);
@@ -115,7 +115,7 @@ describe("the links of a notary on three hosts", () => {
     expect(JSON.parse(answer)).toMatchObject({ coin: "BEER", maxheight: await height(NOTARY, "BEER", at) });
   });
 
-  it("keep an operator who says nothing, or half of a request, away from Iguana", async () => {
+  it("keep an operator who sends nothing or half a request away from Iguana", async () => {
     const access = await operatorAccess();
     const half = "POST / HTTP/1.0\r\nContent-Length: 100\r\n\r\n{";
     const idle = await Promise.all(["", "POST /", half].map((text) => connected(access, text)));
@@ -132,12 +132,12 @@ describe("the links of a notary on three hosts", () => {
   });
 
   it(
-    "work on while a crowd of strangers says nothing, at gateways and at Iguana's own port",
+    "work while a crowd of silent strangers connects to gateways and to Iguana's own port",
     async () => {
       const access = await operatorAccess();
       const started = await dockerAt(at("reach-iguana"), ...STARTED);
       const crowd = (address: string, port: number, name?: string): Crowd => {
-        return { address, port, connections: 2000, again: 200, ...(name === undefined ? {} : { name }) };
+        return { address, port, connections: 2000, again: 200, name };
       };
       const both = (address = "", name = ""): Crowd[] => [crowd(address, 7443, name), crowd(address, 7443)];
       const strangers = (host: string, network: string, crowds: readonly Crowd[]) =>
@@ -163,7 +163,7 @@ describe("the links of a notary on three hosts", () => {
         expect(failed).toBe(0);
         expect(slowest).toBeLessThan(1000);
       }
-      // It would have been killed, and be another process, had the lease been lost.
+      // If the lease had been lost, Iguana would have been killed and started again.
       expect(await dockerAt(at("reach-iguana"), ...STARTED)).toBe(started);
       await untilWhole(NOTARY, 10, SYMBOLS.length, 0, at);
     },
@@ -172,7 +172,7 @@ describe("the links of a notary on three hosts", () => {
 
   it("show no password and no call on the wire between the hosts", async () => {
     const capture = await hosts.capture();
-    // Connections are kept, and only a new one says in clear what it leads to.
+    // Connections are kept open, and only a new connection names its target in clear.
     await dockerAt(at("reach-iguana"), "restart", "reach-iguana-proxy");
     await untilWholeAgain(NOTARY, await stack.address("BEER"), 30, { at });
     await sleep(10_000);
@@ -194,7 +194,7 @@ describe("the links of a notary on three hosts", () => {
     }
   });
 
-  /** Tries everything that a source could, and compares what came of it with the graph. */
+  /** Makes all attempts that a source can make, and compares the results with the RPC graph. */
   async function expectMatrix(
     source: Source,
     identity: Identity,
@@ -208,7 +208,7 @@ describe("the links of a notary on three hosts", () => {
     expect(wrong.map((attempt) => told(attempt, results[attempts.indexOf(attempt)]))).toEqual([]);
   }
 
-  /** How an operator reaches Iguana, out of the stack's outputs. */
+  /** The operator's access to Iguana, from the stack's outputs. */
   async function operatorAccess(): Promise<OperatorAccess> {
     const shown = await stack.must("stack", "output", "--json", "--show-secrets", "--stack", "test");
     return JSON.parse(shown).notaries[NOTARY].operator;
@@ -235,7 +235,7 @@ async function outside(job: string): Promise<string> {
   return stdout;
 }
 
-/** A certificate with the right role, of an authority that nobody knows. */
+/** A certificate with the right role that another authority has signed. */
 async function foreignIdentity(): Promise<string> {
   const { execa } = await import("execa");
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "-"];

@@ -8,10 +8,10 @@ import type { TestStack } from "../../dev/scenes/TestStack";
 import { type EngineKind, TestHosts } from "../../dev/standIns/hosts/TestHosts";
 import { WrittenChains } from "./WrittenChains";
 
-/** Containers start again in seconds; a busy machine takes its time. */
+/** Containers start again within seconds, but a busy machine needs longer. */
 const PATIENCE = { timeout: 30_000 };
 
-/** Everything that is done to a notary's containers and to their engine, on one engine. */
+/** The tests of all that can happen to a notary's containers and to their engine. */
 export function describeRecovery(engine: EngineKind, notary: string, pool: number): void {
   describe(`a notary whose containers die or stop, on the engine ${engine}`, () => {
     let hosts: TestHosts;
@@ -63,7 +63,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       await expect.poll(names, PATIENCE).toEqual(Object.keys(before).sort());
     });
 
-    it("starts what Docker gave up because its pause container was not there yet, and not what a person stopped", async () => {
+    it("starts a container that Docker gave up because its pause did not run, but none that a person stopped", async () => {
       await docker("stop", ...of("beer", "beer-proxy", "beer-pause"));
       await expect(docker("start", `${notary}-beer`)).rejects.toThrow(/non running container/);
       await docker("start", `${notary}-beer-pause`);
@@ -79,7 +79,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       ["beer-proxy", "beer-pause", "beer"],
       ["iguana-pause", "iguana", "iguana-agent", "iguana-proxy"],
     ])(
-      "ends a daemon in order when its workload is stopped from %s on, and leaves it stopped",
+      "ends a daemon in order when its workload is stopped beginning with %s, and leaves it stopped",
       async (first, ...others) => {
         const daemon = `${notary}-${first.split("-")[0]}`;
         const before = await chains().write();
@@ -95,13 +95,13 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       },
     );
 
-    it("loses nothing when any of its containers is restarted under writes, one after the other", async () => {
+    it("loses no block when containers are restarted one after the other while blocks are written", async () => {
       const deaths = await Deaths.watch(notary, at());
       const writing = chains();
       const before = await writing.begin();
       for (const role of ["beer-proxy", "beer-pause", "kmd-pause", "iguana-pause", "alpha-witness-pause"])
         await docker("restart", `${notary}-${role}`);
-      // One that is told to end before it has begun ends with 1 or 143, and has nothing to lose.
+      // A daemon that gets SIGTERM before it has started ends with 1 or 143, and has nothing to lose.
       await expect
         .poll(() => height(notary, "BEER", at).catch(String), { timeout: 60_000 })
         .toEqual(expect.any(Number));
@@ -112,7 +112,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       expect(await writing.lost(before)).toEqual([]);
     });
 
-    it("starts all others while one pause is stopped and another one's port is taken, and that one when it is free", async () => {
+    it("starts all others while one pause is stopped and another's port is in use, and that one when its port is free", async () => {
       const all = await names();
       await docker("stop", `${notary}-beer-pause`);
       await docker("stop", ...of("pizza-pause"));
@@ -131,7 +131,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       expect(await names()).toEqual(all);
     });
 
-    it("ends every daemon with 0 when the engine stops under writes, and comes back whole when it starts", async () => {
+    it("ends every daemon with exit code 0 when the engine stops under writes, and comes back complete when it starts", async () => {
       const all = await names();
       await docker("stop", `${notary}-pizza-proxy`);
       const writing = chains();
@@ -156,7 +156,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       expect(await names()).toEqual(all);
     });
 
-    it("recovers what dies after an engine kept its containers while it was restarted", async () => {
+    it("recovers a killed pause after the engine was restarted with live-restore", async () => {
       const before = await startTimes(notary, at());
       await hosts.killEngine("alpha");
       await hosts.startEngine("alpha", ["--live-restore"]);
