@@ -101,18 +101,18 @@ describe("checkShape", () => {
       "hosts:\n  - name: ab\n    prot: 1",
       ['stack.yaml:3:5: unknown key "prot" in hosts[0]; did you mean "port"?'],
     ],
-  ])("says what is allowed and what was found: %s", (_, text, messages) => {
+  ])("reports what is allowed and what was found: %s", (_, text, messages) => {
     expect(shapeProblems(text, stack)).toEqual(messages);
   });
 
-  test("gives the value with its defaults where nothing is wrong", () => {
+  test("returns the value with its defaults when there is no problem", () => {
     expect(checkShape(sourceOf("hosts: [{ name: ab }]"), stack)).toEqual({
       value: { hosts: [{ name: "ab", port: 1 }] },
       problems: [],
     });
   });
 
-  test("checks a part of a source and tells its place in the whole", () => {
+  test("checks a part of a source and reports positions in the whole", () => {
     const options = { at: ["config", "dokomodo:hosts"] };
 
     expect(shapeProblems("config:\n  dokomodo:hosts:\n    - name: 5\n", z.array(host), options)).toEqual([
@@ -120,7 +120,7 @@ describe("checkShape", () => {
     ]);
   });
 
-  test("shows nothing of a value that is marked secret", () => {
+  test("does not show a value that is marked secret", () => {
     const options: ShapeOptions = { isSecret: (path) => path[0] === "passphrases" };
 
     expect(shapeProblems("hosts: []\npassphrases: { east: 12345678 }", stack, options)).toEqual([
@@ -128,7 +128,7 @@ describe("checkShape", () => {
     ]);
   });
 
-  test("shortens what it shows", () => {
+  test("shortens a long value", () => {
     expect(shapeProblems(`hosts: ${"x".repeat(100)}`, stack)).toEqual([
       `stack.yaml:1:8: hosts must be a list; found "${"x".repeat(38)}…`,
     ]);
@@ -158,7 +158,7 @@ describe("YamlSource", () => {
     );
   });
 
-  test("never fails on any text, and has a source or a problem, which quotes no long part of the text", () => {
+  test("never throws on any text, and returns a source or problems with positions", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(..."ab:- \n\t[]{}#&*!|>'\"%@,?0") }), (text) => {
         const { source, problems } = YamlSource.parse("stack.yaml", text);
@@ -178,7 +178,7 @@ describe("YamlSource", () => {
     ["a broken quote", 'passphrase: "hunter2'],
     ["a tag", "passphrase: !hunter2 x"],
     ["text after a value", "passphrase: 'a' hunter2"],
-  ])("quotes nothing of a text that it cannot read: %s", (_, text) => {
+  ])("does not quote a text that it cannot read: %s", (_, text) => {
     const { problems } = YamlSource.parse("stack.yaml", text);
 
     expect(problems.length).toBeGreaterThan(0);
@@ -187,7 +187,7 @@ describe("YamlSource", () => {
 });
 
 describe("formatProblems", () => {
-  test("sorts by file and place and counts", () => {
+  test("sorts problems by file and position, and counts them", () => {
     const at = (file: string, line: number, column: number) => ({
       message: `${file}${line}${column}`,
       position: { file, line, column },
@@ -199,7 +199,7 @@ describe("formatProblems", () => {
     expect(formatProblems([{ message: "x" }])).toBe("x\n1 problem; nothing was deployed.");
   });
 
-  test("is what a ProblemsError says", () => {
+  test("makes the message of a ProblemsError", () => {
     expect(new ProblemsError([{ message: "x" }]).message).toBe("x\n1 problem; nothing was deployed.");
   });
 });

@@ -37,6 +37,6 @@ test.each<[string, string, string[]]>([
     "chain: []\nchains:\n  - ac_name: BEER\n",
     ['list.yaml:1:1: unknown key "chain" in the file; did you mean "chains"?'],
   ],
-])("A list that is not YAML, or not a list of chains, is told with its place: %s", (_, text, messages) => {
+])("A file that is not YAML or no list of chains is reported with a position: %s", (_, text, messages) => {
   expect(complaints(text)).toEqual(messages);
 });
