@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type TestedCluster, testedCluster } from "../../dev/standIns/cluster/tested";
 import { Project } from "../engine/Project";
 
-/** A Pulumi project on the tests' cluster, whose objects go to a namespace of its own. */
+/** A Pulumi project on the tests' cluster. Its objects go to a namespace of its own. */
 export class KubernetesProject {
   private constructor(
     readonly cluster: TestedCluster,
@@ -10,7 +10,10 @@ export class KubernetesProject {
     readonly namespace: string,
   ) {}
 
-  /** `body` is JavaScript that has `k8s` and `provider`; the namespace is there, unless `bare`. */
+  /**
+   * @param body JavaScript that can use `k8s` and `provider`
+   * @param options with `bare` the namespace is not made
+   */
   static async create(body: string, { bare = false } = {}): Promise<KubernetesProject> {
     const cluster = await testedCluster();
     const namespace = `provider-${randomBytes(4).toString("hex")}`;
@@ -21,7 +24,7 @@ export class KubernetesProject {
     return made;
   }
 
-  /** `args` are more of the provider's, as JavaScript. */
+  /** @param args further arguments of the provider, as JavaScript */
   async write(body: string, args = ""): Promise<void> {
     const { kubeconfig } = this.cluster;
     await this.project.write(`
@@ -34,7 +37,7 @@ export class KubernetesProject {
     `);
   }
 
-  /** An object of the namespace, as the cluster has it. */
+  /** JSON of an object of the namespace, from the cluster. */
   async object(kind: string, name: string): Promise<string> {
     return this.kubectl("get", kind, name, "--output=json");
   }

@@ -17,7 +17,7 @@ describe.skipIf(statedCluster())("a notary in a cluster and on a Docker host", (
     await prepareImages();
     cluster = await ClusterStack.create(NOTARY, "canary phrase of the mist");
     const { own } = cluster.cluster;
-    if (own === undefined) throw new Error("the tests' own cluster does not run");
+    if (own === undefined) throw new Error("This test needs a cluster that was started for the tests.");
     const outside = { address: own.outside, listen: own.outside };
     cluster.stack.changeHosts(() => [
       { name: "local", address: own.address },
@@ -42,7 +42,7 @@ describe.skipIf(statedCluster())("a notary in a cluster and on a Docker host", (
     await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
   });
 
-  it("lets its operator call Iguana from outside of the cluster", async () => {
+  it("lets an operator call Iguana from outside of the cluster", async () => {
     const answer = await cluster.stack.dokomodo(
       "iguana",
       "dpow/notarizations",

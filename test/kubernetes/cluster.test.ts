@@ -10,7 +10,7 @@ const NAMESPACE = "cluster-test";
 const PORT = 8080;
 const SERVE = `require("http").createServer((_, answer) => answer.end("here")).listen(${PORT})`;
 const GROUP = 2000;
-/** What needs the node's inside is tested on a cluster that was started for the tests alone. */
+/** Tests that look inside the node run only on a cluster that was started for the tests. */
 const isStated = statedCluster() !== undefined;
 
 describe("the cluster that tests run on", () => {
@@ -45,18 +45,18 @@ describe("the cluster that tests run on", () => {
     await expect(namespace.apply(pod)).rejects.toThrow(/violates PodSecurity "restricted/);
   });
 
-  it("tells pods each other's address by the name of a headless Service", async () => {
+  it("resolves the name of a headless Service to its pod", async () => {
     const said = await namespace.call("client", `http://server.${NAMESPACE}.svc.cluster.local:${PORT}`);
     expect(said).toBe("200 here");
   });
 
-  it("leads pods to the API server by its Service's address", async () => {
+  it("lets pods reach the API server at its Service's address", async () => {
     const script = "echo https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT/version";
     const url = await namespace.exec("client", "sh", "-c", script);
     expect(await namespace.call("client", url)).toMatch(/^(200|401|403) /);
   });
 
-  it.skipIf(isStated)("leads the machine outside to a pod, at a port of the node", async () => {
+  it.skipIf(isStated)("lets the machine outside reach a pod at a port of the node", async () => {
     const spec = { type: "NodePort", selector: { app: "server" }, ports: [{ port: PORT }] };
     const metadata = { name: "published", namespace: NAMESPACE };
     await namespace.apply({ apiVersion: "v1", kind: "Service", metadata, spec });
@@ -64,7 +64,7 @@ describe("the cluster that tests run on", () => {
     await until(async () => (await fetch(`http://${own().address}:${port}`)).ok);
   });
 
-  it("gives a pod that is deleted the time to end in order", async () => {
+  it("gives a deleted pod the time to end in order", async () => {
     const trap = "trap 'sleep 3; echo ended in order; exit' TERM; echo up; while :; do sleep 0.1; done";
     await namespace.startPod("ending", ["sh", "-c", trap]);
     const said = kubectl("logs", "--follow", "ending");
@@ -79,7 +79,7 @@ describe("the cluster that tests run on", () => {
     expect(Date.now() - started).toBeGreaterThan(2500);
   });
 
-  it.skipIf(isStated)("shows what its database has", async () => {
+  it.skipIf(isStated)("can dump its database", async () => {
     const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "known", namespace: NAMESPACE } };
     await namespace.apply({ ...secret, stringData: { word: "a-known-value" } });
     const holding = (await own().etcdDump()).filter(({ value }) => value.includes("a-known-value"));
@@ -130,7 +130,8 @@ describe("the cluster that tests run on", () => {
   });
 
   function own(): TestCluster {
-    if (tested.own === undefined) throw new Error("This is somebody else's cluster.");
+    if (tested.own === undefined)
+      throw new Error("This test needs a cluster that was started for the tests.");
     return tested.own;
   }
 });

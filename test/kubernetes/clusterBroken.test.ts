@@ -12,14 +12,14 @@ import { processesOf } from "../../dev/standIns/hosts/processes";
 import { run } from "../../dev/standIns/hosts/run";
 
 const POOL = 91;
-/** What such a pool has on a machine where nothing else does. */
+/** The range that this pool would use on a machine where the range is free. */
 const USUAL = `10.98.${POOL}.0/24`;
 const NAMESPACE = "broken-test";
 const PORT = 8080;
 const SERVE = `require("http").createServer((_, answer) => answer.end("here")).listen(${PORT})`;
 const SERVER = `http://server.${NAMESPACE}.svc.cluster.local:${PORT}`;
 
-/** What would be in other tests' way has a cluster of its own, which a run that was killed has left half of. */
+/** These tests would disturb others, so they have their own cluster. A killed run has left parts of it before. */
 describe.skipIf(statedCluster() !== undefined)("a test cluster", () => {
   let cluster: TestCluster;
   let namespace: TestNamespace;
@@ -42,7 +42,7 @@ describe.skipIf(statedCluster() !== undefined)("a test cluster", () => {
     expect(await leftoversOfCluster(POOL)).toEqual([]);
   });
 
-  it("has addresses of a range that nothing else on the machine uses, for whoever attaches to it too", async () => {
+  it("has addresses in a range that nothing else on the machine uses, also for a process that attaches to it", async () => {
     expect(cluster.address).toBe(`10.100.${POOL}.10`);
     expect((await TestCluster.attach({ pool: POOL })).address).toBe(cluster.address);
   });
@@ -69,12 +69,12 @@ describe.skipIf(statedCluster() !== undefined)("a test cluster", () => {
     await expect(namespace.exec("server", "true")).rejects.toThrow(/connection refused/);
     await cluster.startKubelet();
     await until(async () => (await namespace.exec("server", "echo", "reached")) === "reached");
-    // As long as a container that had been given up would take to be started anew.
+    // Within this time the kubelet would have restarted a container that it had given up.
     await sleep(3000);
     expect(await state()).toBe(before);
   });
 
-  it("goes on where it was when its API server restarts", async () => {
+  it("keeps its objects when its API server restarts", async () => {
     await cluster.stopApiServer();
     await expect(cluster.kubectl("get", "nodes")).rejects.toThrow(/refused/);
     await cluster.startApiServer();
@@ -82,7 +82,7 @@ describe.skipIf(statedCluster() !== undefined)("a test cluster", () => {
   });
 });
 
-/** Starts a cluster in a process that is killed, together with half of what it started; the pids of all of that. */
+/** Starts a cluster in a process, and kills that process and half of the cluster's. Returns the pids of all of them. */
 async function startAndKill(): Promise<number[]> {
   const code = `
     const { TestCluster } = require("./dev/standIns/cluster/TestCluster");

@@ -9,7 +9,7 @@ const PORT = 8080;
 const SERVE = `require("http").createServer((_, answer) => answer.end("here")).listen(${PORT})`;
 const SERVER = `http://server.${NAMESPACE}.svc.cluster.local:${PORT}`;
 
-/** Also on a cluster that somebody else made: one that does not enforce policies is none for a notary. */
+/** These tests also run on a stated cluster, because a cluster that does not enforce policies is not fit for a notary. */
 describe("a NetworkPolicy in the cluster that tests run on", () => {
   let namespace: TestNamespace;
   let elsewhere: TestNamespace;
@@ -35,7 +35,7 @@ describe("a NetworkPolicy in the cluster that tests run on", () => {
     await elsewhere.remove();
   });
 
-  it("that allows nothing keeps all from a pod, and no other pod", async () => {
+  it("that allows nothing keeps everybody away from its pod, and from no other pod", async () => {
     await set({ name: "none", app: "client", ingress: [] });
     await set({ name: "deny", app: "server", ingress: [] });
     await until(isSilent);
@@ -43,22 +43,20 @@ describe("a NetworkPolicy in the cluster that tests run on", () => {
     await until(isAnswered);
   });
 
-  it("that allows a pod lets that pod in, and no other", async () => {
+  it("that allows a pod lets only that pod in", async () => {
     await set({ name: "pods", app: "server", ingress: [{ from: [{ podSelector: labelled("client") }] }] });
     await until(async () => (await isAnswered()) && (await elsewhere.call("client", SERVER)) === "no answer");
   });
 
-  it("that allows another namespace's pod lets that one in, and not its own", async () => {
+  it("that allows another namespace's pod lets only that pod in", async () => {
     const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": ELSEWHERE } };
     const from = [{ namespaceSelector, podSelector: labelled("client") }];
     await set({ name: "namespaces", app: "server", ingress: [{ from }] });
     await until(async () => (await isSilent()) && (await elsewhere.call("client", SERVER)) === "200 here");
   });
 
-  it("that allows a port lets nothing in at another", async () => {
-    const ports = (port: number | string, endPort?: number) => [
-      { ports: [{ port, ...(endPort === undefined ? {} : { endPort }) }] },
-    ];
+  it("that allows a port lets nothing in at other ports", async () => {
+    const ports = (port: number | string, endPort?: number) => [{ ports: [{ port, endPort }] }];
     await set({ name: "ports", app: "server", ingress: ports(PORT + 1) });
     await until(isSilent);
     await set({ name: "ports", app: "server", ingress: ports("web") });
@@ -69,7 +67,7 @@ describe("a NetworkPolicy in the cluster that tests run on", () => {
     await until(isAnswered);
   });
 
-  it("that allows a pod DNS alone lets it find names, and reach nobody", async () => {
+  it("that allows a pod only DNS lets it resolve names, and reach nothing else", async () => {
     const to = [{ namespaceSelector: {}, podSelector: { matchLabels: { "k8s-app": "kube-dns" } } }];
     await set({ name: "names", app: "client", egress: [{ to, ports: [{ protocol: "UDP", port: 53 }] }] });
     await until(isSilent);
@@ -80,11 +78,11 @@ describe("a NetworkPolicy in the cluster that tests run on", () => {
     expect(await namespace.call("client", api)).toBe("no answer");
   });
 
-  it("that allows all addresses but some lets a pod reach all but those", async () => {
+  it("that excludes addresses keeps its pod from these only", async () => {
     const address = await namespace.kubectl("get", "pod/server", "--output", "jsonpath={.status.podIP}");
     const except = (...cidrs: string[]) => [{ to: [{ ipBlock: { cidr: "0.0.0.0/0", except: cidrs } }] }];
     await set({ name: "addresses", app: "client", egress: except(`${address}/32`, `${address}/31`) });
-    // The name is found by the pod of DNS, at another address.
+    // The name can still be resolved, because the pod of DNS has another address.
     await until(isSilent);
     await set({ name: "addresses", app: "client", egress: except("192.0.2.0/24") });
     await until(isAnswered);

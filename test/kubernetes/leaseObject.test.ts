@@ -41,7 +41,7 @@ afterAll(async () => {
 describe("a Lease of a real API server", () => {
   beforeEach(deleteLease);
 
-  it("is made, renewed, refused to another until that has seen it unchanged for 30 s, and given back", async () => {
+  it("is made and renewed, is refused to a rival until the rival has seen it unchanged for 30 s, and is given back", async () => {
     const [east, west] = [rival("east"), rival("west")];
     expect(await east.ask()).toEqual(GRANTED);
     expect(await west.ask()).toEqual(refusedBy("east", 0));
@@ -64,7 +64,7 @@ describe("a Lease of a real API server", () => {
 
   it("has one holder when rivals ask at once", async () => {
     for (let i = 0; i < 20; i += 1) {
-      // For one that is absent, or was given back.
+      // In every second turn the Lease is absent. In the others it was given back.
       if (i % 2 === 0) await deleteLease();
       const rivals = ["east", "west", "north"].map((name) => rival(name));
       const answers = await Promise.all(rivals.map((one) => one.ask()));
@@ -76,7 +76,7 @@ describe("a Lease of a real API server", () => {
     }
   });
 
-  it("names the right that a service account does not have, and a token that is not taken", async () => {
+  it("reports the right that a service account lacks, and a token that is not accepted", async () => {
     const why = async (account: string) => {
       const answer = await rival("east", account).ask();
       return answer.kind === "faulty" ? answer.why : answer;
@@ -173,7 +173,7 @@ async function lease(): Promise<unknown> {
   return JSON.parse(await namespace.kubectl("get", "lease", LEASE, "--output", "json"));
 }
 
-/** Of the cluster that the kubeconfig's current context names. */
+/** Reads a field of the cluster that the kubeconfig's current context names. */
 function ofCluster(field: string): Promise<string> {
   const output = `jsonpath={.clusters[0].cluster.${field}}`;
   return tested.kubectl.run("config", "view", "--minify", "--flatten", "--raw", "--output", output);

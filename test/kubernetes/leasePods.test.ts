@@ -26,7 +26,7 @@ describe("pods that ask for one Lease", () => {
   });
   afterAll(() => namespace?.remove());
 
-  it("are one instance over restarts of a container, and another each", async () => {
+  it("stay the same instance when their container restarts, and are different from each other", async () => {
     await expect.poll(() => asked("east"), PATIENCE).toMatchObject({ verdict: "won" });
     const { instance } = await asked("east");
     await namespace.exec("east", "sh", "-c", "kill 1");
@@ -41,11 +41,11 @@ describe("pods that ask for one Lease", () => {
         verdict: "refused",
         answer: { kind: "refused", holder: "notary east" },
       });
-    // Of pods that live: the number of a network namespace comes back once no process is left in it.
+    // This holds for running pods only, because the kernel reuses the number of a network namespace that is gone.
     expect((await asked("west")).instance).not.toBe(instance);
   });
 
-  it("take turns: another takes over when the holder's pod is gone, also from one that comes back", async () => {
+  it("take turns: another pod takes over when the holder's pod is gone, and keeps the Lease when that comes back", async () => {
     await namespace.kubectl("delete", "pod", "east");
     const gone = Date.now();
     await expect.poll(() => asked("west"), PATIENCE).toMatchObject({ verdict: "won" });
@@ -79,7 +79,7 @@ describe("pods that ask for one Lease", () => {
     await namespace.kubectl("wait", "--for=condition=Ready", "--timeout=180s", `pod/${name}`);
   }
 
-  /** What a pod was answered last. */
+  /** The last answer that a pod got. */
   async function asked(pod: string): Promise<Asked> {
     return JSON.parse(await namespace.kubectl("logs", pod, "--tail=1"));
   }

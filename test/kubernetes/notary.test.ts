@@ -53,7 +53,7 @@ describe("a notary in a cluster", () => {
     expect(holder).toContain(`notary ${NOTARY} of stack test on host local`);
   });
 
-  it("is what the restricted standard takes, enforced by its namespace", async () => {
+  it("meets the restricted Pod Security Standard, which its namespace enforces", async () => {
     const labels = await cluster.cluster.kubectl.run(
       "get",
       "namespace",
@@ -65,7 +65,7 @@ describe("a notary in a cluster", () => {
     const pods = await cluster.kubectl("get", "pods", "--output", "json");
     const { items } = JSON.parse(pods);
     expect(items).toHaveLength(1 + SYMBOLS.length);
-    // As the API server judges pods that are there already, when a namespace is to be held to a standard.
+    // On this dry run the API server checks the existing pods against the standard.
     const stricter = ["label", "--dry-run=server", "--overwrite", "namespace", cluster.namespace];
     const warnings = await cluster.cluster.kubectl.run(
       ...stricter,
@@ -107,7 +107,7 @@ describe("a notary in a cluster", () => {
     expect(answer).toMatchObject({ coin: "BEER", maxheight: await notary.height("BEER") });
   });
 
-  it("has no change to make at once after it came up, not even against what really runs", async () => {
+  it("has no change to make right after an up, even when a refresh reads what runs", async () => {
     const told = await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
     expect(told).not.toContain("no volume in namespace");
     await cluster.stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
@@ -116,7 +116,7 @@ describe("a notary in a cluster", () => {
     expect(changedPods(before, await notary.containers())).toEqual([]);
   });
 
-  it("goes on as it is when the stack is renamed", async () => {
+  it("changes nothing when the stack is renamed", async () => {
     await cluster.stack.must("stack", "rename", "renamed", "--stack", "test");
     try {
       await cluster.stack.must("preview", "--expect-no-changes", "--stack", "renamed");
@@ -125,17 +125,17 @@ describe("a notary in a cluster", () => {
     }
   });
 
-  it("is warned of volumes that are empty in another namespace, with where its data stays", async () => {
+  it("gets a warning that its volumes would be empty in another namespace, with where its data stays", async () => {
     const told =
       /KMD, LTC, BEER, PIZZA of notary cirrus: no volume in namespace test-cirrus-moved of cluster .*syncs the whole chain again\. Their data stays in namespace test-cirrus\./;
     expect(await previewIn("test-cirrus-moved")).toMatch(told);
   });
 
-  it("is, object by object, what was applied", async () => {
+  it("has exactly the objects that were applied", async () => {
     expect(await cluster.differences()).toBe("");
   });
 
-  it("takes a chain more without a restart of another pod but Iguana's", async () => {
+  it("gets one more chain without a restart of any pod but Iguana's", async () => {
     const before = await notary.containers();
     cluster.stack.changeNotary((config) => config.chains.push("KV"));
     await cluster.stack.up();
@@ -143,7 +143,7 @@ describe("a notary in a cluster", () => {
     expect(changedPods(before, await notary.containers())).toEqual(["cirrus-iguana-0", "cirrus-kv-0"]);
   });
 
-  it("loses a chain likewise, and keeps its claim", async () => {
+  it("loses a chain without a restart of any pod but Iguana's, and keeps the chain's claim", async () => {
     const before = await notary.containers();
     cluster.stack.changeNotary((config) => config.chains.pop());
     await cluster.stack.up();
@@ -169,7 +169,7 @@ describe("a notary in a cluster", () => {
     expect(await notary.readFile("iguana", "iguana", "/home/iguana/.komodo/BEER/BEER.conf")).toBe(newConf);
   });
 
-  it("leaves its claims when it is destroyed, and takes them over when it comes back with the same keys", async () => {
+  it("leaves its claims when it is destroyed, and uses them again when it comes back with the same keys", async () => {
     await notary.untilWholeAgain(30);
     const key = await cluster.stack.publicKey();
     const height = await notary.height("BEER");
@@ -192,7 +192,7 @@ describe("a notary in a cluster", () => {
     expect(await notary.height("BEER")).toBe(height);
   });
 
-  /** What a preview says while the config names another namespace. */
+  /** The output of a preview while the config names another namespace. */
   async function previewIn(namespace: string): Promise<string> {
     const { config } = cluster.stack;
     const settings = Object(config["dokomodo:kubernetes"]);

@@ -7,12 +7,12 @@ import { type Symbol as ChainSymbol, SYMBOLS } from "../../dev/scenes/notary";
 import { TestCluster } from "../../dev/standIns/cluster/TestCluster";
 import { statedCluster, testedOf } from "../../dev/standIns/cluster/tested";
 
-/** No other test's API server is to be stopped, or its node emptied. */
+/** These tests stop the API server and drain the node, so they have their own cluster. */
 const POOL = 93;
 const OUTAGE_SECONDS = 45;
 const DRAIN_SECONDS = 60;
 const PATIENCE = { timeout: 60_000 };
-/** What a daemon says when its data is on the disk: litecoind's own words, and those of the stand-in before one. */
+/** What a daemon prints when its data is on the disk: litecoind's last line, or that of komodod's stand-in. */
 const CLEAN_END = /Shutdown: done|litecoind has written its data and ended/;
 
 describe.skipIf(statedCluster() !== undefined)("a notary whose node or API server is away", () => {
@@ -41,7 +41,7 @@ describe.skipIf(statedCluster() !== undefined)("a notary whose node or API serve
     for (const symbol of SYMBOLS) expect(lastLines[symbol]).toMatch(CLEAN_END);
   });
 
-  it("does so, too, while one of its pods is not ready", async () => {
+  it("loses nothing when its node is drained while one of its pods is not ready", async () => {
     const set = `statefulset/${cluster.stack.notary}-pizza`;
     const image = cluster.cluster.image("komodod-regtest");
     await cluster.kubectl("set", "image", set, "daemon=localhost:1/nobody/komodod:none");
@@ -55,12 +55,12 @@ describe.skipIf(statedCluster() !== undefined)("a notary whose node or API serve
     const { ends } = await drainUnderWrites(others, () =>
       cluster.kubectl("set", "image", set, `daemon=${image}`),
     );
-    // That of the one that never started is the kubelet's own word.
+    // The pod that never started may have an end that the kubelet has made up, so it is not compared.
     expect(ends).toEqual(expect.arrayContaining(["beer 0", "kmd 0", "ltc 0"]));
   });
 
-  // The last: for some time after it the scheduler may not have heard what became of its node.
-  it("has no Iguana without its lease, keeps its chains, and is whole again when the API server is back", async () => {
+  // This test is the last one, because for some time after it the scheduler may not know the state of its node.
+  it("runs no Iguana without its lease, keeps its chains, and is complete again when the API server is back", async () => {
     const before = await notary.containers();
     const away = Date.now();
     await own.stopApiServer();
@@ -72,7 +72,7 @@ describe.skipIf(statedCluster() !== undefined)("a notary whose node or API serve
     const [, killed] = /^(\S+) Iguana: must not run without its lease; it was killed$/m.exec(log) ?? [];
     const seconds = (Date.parse(killed ?? "") - away) / 1000;
     console.log(`Iguana was killed ${seconds.toFixed(1)} s after the API server went`);
-    // It relies on its lease for 20 s from its last renewal, of which there is one each 5 s (docs/kubernetes.md).
+    // Iguana may run for 20 s after the last renewal of its lease. There is a renewal every 5 s (docs/kubernetes.md).
     expect(seconds).toBeGreaterThan(14);
     expect(seconds).toBeLessThan(22);
     const after = await notary.containers();
@@ -82,8 +82,8 @@ describe.skipIf(statedCluster() !== undefined)("a notary whose node or API serve
   });
 
   /**
-   * Drains the node while these chains are mined, sees that it is empty, and brings it back; what the daemons ended
-   * with and said last. `mend` is done before the node is back.
+   * Drains the node while these chains are mined, expects it to be empty, and brings it back. Returns the daemons' exit codes
+   * and last lines. `mend` is called before the node is back.
    */
   async function drainUnderWrites(symbols: readonly ChainSymbol[], mend?: () => Promise<unknown>) {
     const heightsOf = () => Promise.all(symbols.map((symbol) => notary.height(symbol)));
@@ -114,7 +114,7 @@ describe.skipIf(statedCluster() !== undefined)("a notary whose node or API serve
     return { ends, lastLines, seconds };
   }
 
-  /** The last line that a daemon's log has when its pod ends. */
+  /** Follows a daemon's log until its pod ends, and returns the last line. */
   async function followDaemon(symbol: ChainSymbol): Promise<string> {
     const args = ["logs", "--follow", "--tail=1", notary.pod(symbol), "--container=daemon"];
     const log = await cluster.kubectl(...args).catch(() => "");

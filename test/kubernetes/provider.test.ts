@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KubernetesProject } from "./KubernetesProject";
 
-/** One of each kind that the program makes, on a pod that need not start. */
+/** JavaScript that makes one object of each kind that dokomodo makes. No pod has to start. */
 const everything = (value: string, image = "nowhere/image:1", storage = "1024Mi") => `
   const o = { provider };
   const labels = { app: "set" };
@@ -67,7 +67,7 @@ describe("the offline kubernetes provider", () => {
     expect(await trial.names("statefulset")).toEqual(["set"]);
   });
 
-  it("names what has no name after its resource, and says so in an annotation", async () => {
+  it("names an object without a name after its resource, and marks that by an annotation", async () => {
     const name = await output("secret");
     expect(name).toMatch(/^files-[0-9a-f]{8}$/);
     const { metadata } = JSON.parse(await trial.object("secret", name));
@@ -91,7 +91,7 @@ describe("the offline kubernetes provider", () => {
     expect(await trial.project.planned()).toEqual({});
   });
 
-  it("replaces an auto-named Secret before its predecessor goes, and a named one after it has gone", async () => {
+  it("makes the successor of an auto-named Secret before its removal, and that of a named one after it", async () => {
     const before = await output("secret");
     await trial.write(everything("second value"));
     expect(await trial.project.planned()).toEqual({
@@ -140,7 +140,7 @@ describe("the offline kubernetes provider", () => {
     await trial.project.up("--expect-no-changes");
   });
 
-  it("replaces a StatefulSet whose claim templates change, and not where that is ignored", async () => {
+  it("replaces a StatefulSet whose claim templates change, unless ignoreChanges names them", async () => {
     const bigger = everything("second value", "nowhere/image:2", "2Gi");
     await trial.write(bigger);
     expect(await trial.project.planned()).toEqual({ set: ["replace"] });
@@ -156,7 +156,7 @@ describe("the offline kubernetes provider", () => {
     expect(spec.volumeClaimTemplates[0].spec.resources.requests.storage).toBe("1Gi");
   });
 
-  it("shows drift in the fields the program states, and mends it", async () => {
+  it("shows drift in the fields that the program states, and corrects it", async () => {
     const [lease = ""] = await trial.names("lease");
     const change = JSON.stringify({ spec: { leaseDurationSeconds: 77 } });
     await trial.kubectl("patch", "lease", lease, "--type=merge", `--patch=${change}`);
@@ -169,14 +169,14 @@ describe("the offline kubernetes provider", () => {
     expect(await trial.project.planned()).toEqual({});
   });
 
-  it("makes anew what was removed by others", async () => {
+  it("makes objects again that others have removed", async () => {
     await trial.kubectl("delete", "secret", "fixed");
     await trial.project.succeed("refresh", "--yes", "--skip-preview");
     expect(await trial.project.planned()).toEqual({ fixed: ["create"] });
     await trial.project.up();
   });
 
-  it("takes what is there over by import", async () => {
+  it("takes over an existing object by import", async () => {
     await trial.kubectl("create", "configmap", "theirs", "--from-literal=key=value");
     const id = `${trial.namespace}/theirs`;
     const known = everything("second value", "nowhere/image:2").replace(', restartPolicy: "Always"', "");

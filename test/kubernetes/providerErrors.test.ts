@@ -14,16 +14,16 @@ const kubeconfigFile = z.looseObject({
 });
 type Kubeconfig = z.infer<typeof kubeconfigFile>;
 
-describe("what the offline kubernetes provider says", () => {
+describe("an error of the offline kubernetes provider", () => {
   let trial: KubernetesProject;
-  /** All of one failed update. */
+  /** The whole output of an update that must fail. */
   const failedUp = async (body: string, args = ""): Promise<string> => {
     await trial.write(body, args);
     const { exitCode, text } = await trial.project.run("up", "--yes", "--skip-preview");
     expect(exitCode, text).not.toBe(0);
     return text;
   };
-  /** A kubeconfig like the cluster's, with some of it changed, as a file's text. */
+  /** The text of the cluster's kubeconfig after a change. */
   const kubeconfig = async (change: (config: Kubeconfig) => void) => {
     const config = kubeconfigFile.parse(parse(await readFile(trial.cluster.kubeconfig, "utf8")));
     change(config);
@@ -34,7 +34,7 @@ describe("what the offline kubernetes provider says", () => {
   });
   afterAll(() => trial?.remove());
 
-  it("names the object that is there already, and what to do", async () => {
+  it("names an object that exists already, with what to do", async () => {
     await trial.kubectl("create", "configmap", "theirs");
     const theirs = configMap('{ metadata: { name: "theirs" }, data: { key: "value" } }');
     await trial.write(theirs);
@@ -44,7 +44,7 @@ describe("what the offline kubernetes provider says", () => {
     expect(text).toContain("pulumi import");
   });
 
-  it("takes what is there over when the provider is told to upsert", async () => {
+  it("does not occur for an existing object when the provider has upsertExistingObjects", async () => {
     const theirs = configMap('{ metadata: { name: "theirs" }, data: { key: "value" } }');
     await trial.write(theirs, "upsertExistingObjects: true");
     await trial.project.up();
@@ -53,7 +53,7 @@ describe("what the offline kubernetes provider says", () => {
     await trial.project.up();
   });
 
-  it("shows whose field it may not take", async () => {
+  it("names the owner of a field that is in conflict", async () => {
     const patch = (value: string) => `
       new k8s.core.v1.ConfigMapPatch("patch", { metadata: { name: "contested" }, data: { key: "${value}" } }, { provider });`;
     await trial.cluster.kubectl.apply({
@@ -68,7 +68,7 @@ describe("what the offline kubernetes provider says", () => {
     expect(text).toContain("pulumi.com/patchForce");
   });
 
-  it("passes on what is invalid, in the preview already", async () => {
+  it("has the API server's message on an invalid object, already in the preview", async () => {
     await trial.write(
       'new k8s.core.v1.Service("service", { spec: { ports: [{ port: 0 }] } }, { provider });',
     );
@@ -88,7 +88,7 @@ describe("what the offline kubernetes provider says", () => {
     expect(text).not.toContain("hidden-content");
   });
 
-  it("passes on that a quota is exceeded", async () => {
+  it("says that a quota is exceeded", async () => {
     const quota = {
       apiVersion: "v1",
       kind: "ResourceQuota",
@@ -102,7 +102,7 @@ describe("what the offline kubernetes provider says", () => {
     await trial.kubectl("delete", "resourcequota", "few");
   });
 
-  it("passes on what a policy of the cluster says", async () => {
+  it("has the message of a policy of the cluster", async () => {
     const name = `no-${trial.namespace}`;
     const metadata = { name };
     const api = "admissionregistration.k8s.io/v1";
@@ -140,7 +140,7 @@ describe("what the offline kubernetes provider says", () => {
     }
   });
 
-  it("passes on what an account may not do, and previews all the same", async () => {
+  it("names the right that an account lacks, and the preview succeeds", async () => {
     await trial.kubectl("create", "serviceaccount", "nobody");
     const token = await trial.kubectl("create", "token", "nobody");
     const config = await kubeconfig(({ users }) => {
@@ -172,7 +172,7 @@ describe("what the offline kubernetes provider says", () => {
       `const lost = new k8s.Provider("lost", { kubeconfig: ${JSON.stringify(config)}, context: ${context || "undefined"} });` +
       configMap("{}", "provider: lost");
 
-    it("says so at once where nobody listens, and previews all the same", async () => {
+    it("says so at once when nothing listens, and the preview succeeds", async () => {
       const body = lost(await at(1));
       await trial.write(body);
       expect(await trial.project.planned()).toMatchObject({ files: ["create"] });
@@ -181,25 +181,25 @@ describe("what the offline kubernetes provider says", () => {
       expect(text).toMatch(/https:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/);
     });
 
-    it("says so in 30 s where somebody listens and is silent", async () => {
+    it("says so within 30 s when a server listens and sends nothing", async () => {
       const address = silent.address();
       const body = lost(await at(typeof address === "object" && address !== null ? address.port : 0));
       const start = Date.now();
       const text = await failedUp(body);
-      // It waits for 8 s. The rest is what Pulumi takes to start, on a machine that other tests share.
+      // The provider waits for 8 s. The rest is the start of Pulumi, beside other tests.
       expect(Date.now() - start).toBeLessThan(30_000);
       expect(text).toContain("configured Kubernetes cluster is unreachable: ");
       expect(text).toContain("no answer in 8 s");
     });
 
-    it("says so where the kubeconfig has no such context", async () => {
+    it("says so when the kubeconfig does not have the context", async () => {
       const text = await failedUp(lost(await at(1), '"elsewhere"'));
       expect(text).toContain("configured Kubernetes cluster is unreachable: ");
       expect(text).toContain('context "elsewhere" does not exist');
     });
   });
 
-  it("refuses what it has not learnt", async () => {
+  it("names an input that is not supported", async () => {
     const text = await failedUp("", "enableServerSideApply: false");
     expect(text).toContain("does not support enableServerSideApply: false");
   });

@@ -31,7 +31,7 @@ describe("waiting in the offline kubernetes provider", () => {
   });
   afterAll(() => trial?.remove());
 
-  it("goes on once the API server has what waitFor names, and removes without a pod", async () => {
+  it("ends when the object has what waitFor names, and a removal does not need a pod", async () => {
     await trial.write(
       set("nowhere/image:1", { annotations: { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" } }),
     );
@@ -40,16 +40,16 @@ describe("waiting in the offline kubernetes provider", () => {
     expect(await trial.names("statefulset")).toEqual([]);
   });
 
-  it("goes on at once with skipAwait", async () => {
+  it("ends at once with skipAwait", async () => {
     await trial.write(set("nowhere/image:1", { annotations: { "pulumi.com/skipAwait": "true" } }));
     expect(await seconds(trial.project.up())).toBeLessThan(10);
     await trial.project.succeed("refresh", "--yes", "--skip-preview", "--expect-no-changes");
     await destroy();
-    // Nor is its deletion waited for.
+    // Its deletion is not waited for, either.
     await expect.poll(() => trial.names("statefulset"), { timeout: 60_000 }).toEqual([]);
   });
 
-  it("waits for a value, and tells what it waited for when its time is over", async () => {
+  it("waits for a value, and names what it waited for after its timeout", async () => {
     const waitFor = "jsonpath={.metadata.labels['ready']}=yes";
     const body = (extra: string) => `
       new k8s.core.v1.ConfigMap("files", {
@@ -65,7 +65,7 @@ describe("waiting in the offline kubernetes provider", () => {
     await destroy();
   });
 
-  it("tells why the pods of a StatefulSet are not ready, keeps it, and goes on with it next time", async () => {
+  it("reports why the pods of a StatefulSet are not ready, keeps the set, and continues in the next run", async () => {
     await trial.write(set("nowhere/image:1", { timeout: "8s", pull: "Never" }));
     const { exitCode, text } = await trial.project.run("up", "--yes", "--skip-preview");
     expect(exitCode).not.toBe(0);
@@ -75,7 +75,7 @@ describe("waiting in the offline kubernetes provider", () => {
     expect(await trial.project.planned()).toEqual({ set: ["update"] });
     await trial.write(set(trial.cluster.image(pause), { timeout: "60s" }));
     const update = trial.project.up();
-    // A pod that never was ready stands in its successor's way (kubernetes/kubernetes#67250).
+    // A StatefulSet does not replace a pod that was never ready (kubernetes/kubernetes#67250), so the test removes it.
     const observed = async () =>
       JSON.parse(await trial.object("statefulset", "set")).status.observedGeneration;
     await expect.poll(observed, { timeout: 30_000 }).toBe(2);
@@ -95,7 +95,7 @@ describe("waiting in the offline kubernetes provider", () => {
     expect(await trial.names("pod")).toEqual([]);
   });
 
-  it("ends a wait when it is interrupted, and keeps the object", async () => {
+  it("ends when the run is interrupted, and the object is kept", async () => {
     await trial.write(set("nowhere/image:1"));
     const running = trial.project.start("up", "--yes", "--skip-preview");
     await expect.poll(() => trial.names("statefulset"), { timeout: 30_000 }).toEqual(["set"]);

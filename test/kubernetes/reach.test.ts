@@ -12,7 +12,7 @@ import { podOf } from "../../dev/standIns/cluster/pods";
 import { TestCluster } from "../../dev/standIns/cluster/TestCluster";
 import { statedCluster, testedOf } from "../../dev/standIns/cluster/tested";
 
-/** A cluster of its own, for policies hold in all of it or in nothing. */
+/** This file has its own cluster, because it turns the policies of the whole cluster on and off. */
 const POOL = 92;
 const NOTARY = "nimbus";
 const LIST = "assetchains.yaml";
@@ -58,11 +58,11 @@ describe.skipIf(statedCluster() !== undefined)("the links of a notary in a clust
     });
     afterAll(() => node.enforcePolicies(true));
 
-    it.each(SUBJECTS)("answer %s where the graph has an edge, and nowhere else", async (subject) => {
+    it.each(SUBJECTS)("answer %s only where the RPC graph has an edge", async (subject) => {
       const file = (name: string) => notary.readFile(subject, "proxy", `/run/dokomodo/proxy/${name}.pem`);
       const known = { identity: await file("identity"), authority: await file("authority") };
       await expectMatrix({ name: subject, subject, isKnown: true }, known, isEnforced);
-      // Without its own certificate it is nobody, in the right place.
+      // Without its own certificate even the right pod must get no answer.
       await expectMatrix(
         { name: `${subject} with a forged certificate`, subject, isKnown: false },
         { identity: forged },
@@ -80,9 +80,9 @@ describe.skipIf(statedCluster() !== undefined)("the links of a notary in a clust
       }
     });
 
-    // Where they are, a stranger does not even get a connection.
+    // With enforced policies a stranger cannot even connect, so this test runs only without them.
     if (!isEnforced)
-      it("work on while a crowd of strangers says nothing at Iguana's port", async () => {
+      it("work while a crowd of silent strangers connects to Iguana's port", async () => {
         const before = await notary.containers();
         const iguana = places.find(({ subject }) => subject === "iguana");
         const crowd = { address: iguana?.address, port: 7443, connections: 2000, again: 200 };
@@ -125,7 +125,7 @@ describe.skipIf(statedCluster() !== undefined)("the links of a notary in a clust
     return node.client.feed(job, ...exec, "--", "node", "--eval", program);
   }
 
-  /** A container with Node in the pod's own network, beside what is there. */
+  /** Adds a container with Node to a pod, in the pod's own network. */
   async function addProbe(subject: string): Promise<void> {
     const { items } = JSON.parse(await cluster.kubectl("get", "pods", "--output", "json"));
     const pod = items.find(
@@ -170,7 +170,7 @@ describe.skipIf(statedCluster() !== undefined)("the links of a notary in a clust
   }
 });
 
-/** A certificate with the right role, of an authority that nobody knows. */
+/** A certificate with the right role that another authority has signed. */
 async function foreignIdentity(): Promise<string> {
   const { execa } = await import("execa");
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "-"];

@@ -6,7 +6,7 @@ import { SYMBOLS } from "../../dev/scenes/notary";
 
 const NOTARY = "stratus";
 
-describe("a notary whose pods go", () => {
+describe("a notary whose pods end", () => {
   let cluster: ClusterStack;
   let notary: ClusterNotary;
 
@@ -28,7 +28,7 @@ describe("a notary whose pods go", () => {
     },
   );
 
-  it("gives the lease of its key back when Iguana's pod ends, and not before Iguana has ended", async () => {
+  it("gives the lease of its key back when Iguana's pod ends, but only after Iguana has ended", async () => {
     const pod = notary.pod("iguana");
     const log = cluster.kubectl("logs", "--follow", pod, "--container", "agent");
     await cluster.kubectl("delete", "pod", pod);
@@ -57,7 +57,7 @@ describe("a notary whose pods go", () => {
   });
 
   it.skipIf(process.env["DOKOMODO_TEST_CLUSTER"])(
-    "goes on, and restarts nothing, while the kubelet restarts",
+    "goes on without a restart while the kubelet restarts",
     async () => {
       const before = await notary.containers();
       await cluster.cluster.own?.restartKubelet();
@@ -91,7 +91,7 @@ describe("a notary whose pods go", () => {
     expect(await ends.stop()).toEqual(expect.arrayContaining(daemons));
   });
 
-  /** Kills a process from inside: the containers of a pod see each other's, and may signal their own user's. */
+  /** Kills a process from inside its container. Containers of a pod share the PID namespace and may signal their own user. */
   async function kill(workload: string, container: string, command: string): Promise<void> {
     const script = `for process in /proc/[0-9]*; do
       case "$(tr '\\0' ' ' <$process/cmdline)" in "${command} "*) kill -9 \${process#/proc/} && exit 0 ;; esac

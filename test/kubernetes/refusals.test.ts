@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ClusterNotary } from "../../dev/scenes/clusterNotary";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
 
-/** Everything that an operator is told has to come within this. */
+/** The operator must get every message within this many seconds. */
 const SECONDS = 60;
 
-describe("a cluster that does not take the stack", () => {
+describe("a cluster that refuses the stack", () => {
   let cluster: ClusterStack;
   let usual: Record<string, unknown>;
 
@@ -54,7 +54,7 @@ describe("a cluster that does not take the stack", () => {
       settings: async () => ({ namespace: "nowhere", createNamespace: false }),
       told: /there is no namespace nowhere; make it, or leave it to createNamespace/,
     },
-  ])("is told before anything is made: $what", async ({ settings, told }) => {
+  ])("is reported before anything is made: $what", async ({ settings, told }) => {
     cluster.stack.writeConfig({ "dokomodo:kubernetes": { ...usual, ...(await settings()) } });
     for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
       const { exitCode, text, seconds } = await timed(command);
@@ -65,7 +65,7 @@ describe("a cluster that does not take the stack", () => {
     expect(await cluster.stack.resources()).toEqual([]);
   });
 
-  it("is told before anything is made: a host that no node is", async () => {
+  it("is reported before anything is made: a host that no node matches", async () => {
     cluster.stack.writeConfig({ "dokomodo:kubernetes": usual });
     cluster.stack.changeHosts(([host = {}]) => [{ ...host, nodes: { disk: "fast" } }]);
     const { exitCode, text } = await timed(["up", "--yes", "--skip-preview"]);
@@ -86,20 +86,23 @@ describe("a cluster that does not take the stack", () => {
       change: () => cluster.changeDaemon("komodod", { flags: ["-nosuchflag"], command: ["false"] }),
       told: /fog-kmd was replaced, and it does not start: container daemon ended with 1, \d+ times[\s\S]*Left as they were: fog-beer, fog-iguana, fog-pizza\./,
     },
-  ])("is told when the pods have told it, and mended by the next up: $what", async ({ change, told }) => {
-    const { config } = cluster.stack;
-    change();
-    const { exitCode, text, seconds } = await timed(["up", "--yes", "--skip-preview"]);
-    expect(text).toMatch(told);
-    expect(exitCode).not.toBe(0);
-    expect(seconds).toBeLessThan(SECONDS);
-    expect(await cluster.stack.pendingOperations()).toEqual([]);
-    cluster.stack.writeConfig(config);
-    await cluster.stack.up();
-    await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
-  });
+  ])(
+    "is reported with the pods' own reason, and corrected by the next up: $what",
+    async ({ change, told }) => {
+      const { config } = cluster.stack;
+      change();
+      const { exitCode, text, seconds } = await timed(["up", "--yes", "--skip-preview"]);
+      expect(text).toMatch(told);
+      expect(exitCode).not.toBe(0);
+      expect(seconds).toBeLessThan(SECONDS);
+      expect(await cluster.stack.pendingOperations()).toEqual([]);
+      cluster.stack.writeConfig(config);
+      await cluster.stack.up();
+      await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
+    },
+  );
 
-  it("is told before a pod is touched, for all of them: images that no node can pull", async () => {
+  it("is reported before any pod is touched: all images that no node can pull", async () => {
     const { config } = cluster.stack;
     const notary = new ClusterNotary(cluster);
     const before = await notary.containers();
@@ -126,7 +129,7 @@ describe("a cluster that does not take the stack", () => {
     await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
   });
 
-  it("replaces one pod after the other by a change that concerns many", async () => {
+  it("gets one pod after the other replaced when a change concerns many", async () => {
     cluster.changeDaemon("komodod", { flags: ["-printtoconsole", "-dbcache=8"] });
     await cluster.stack.up();
     const names = ["fog-kmd-0", "fog-beer-0", "fog-pizza-0"];
@@ -136,7 +139,7 @@ describe("a cluster that does not take the stack", () => {
     expect(times).toEqual([...times].sort());
   });
 
-  it("is told when the pods have told it: a quota that is exceeded", async () => {
+  it("is reported with the cluster's own reason: a quota that is exceeded", async () => {
     await cluster.kubectl("create", "quota", "small", "--hard=pods=5");
     cluster.stack.changeNotary((notary) => notary.chains.push("KV"));
     const { exitCode, text, seconds } = await timed(["up", "--yes", "--skip-preview"]);
@@ -148,8 +151,8 @@ describe("a cluster that does not take the stack", () => {
     expect(await cluster.stack.pendingOperations()).toEqual([]);
   });
 
-  it("is not told any more when the quota was raised, however long the cluster would wait", async () => {
-    // Its tries are each twice as far from the last one, so by now the next is some time away.
+  it("is not reported after the quota was raised, even before the cluster tries again", async () => {
+    // The cluster doubles the time between its tries, so the next one is still some time away.
     await sleep(10_000);
     await cluster.kubectl("delete", "quota", "small");
     await cluster.stack.up();

@@ -23,7 +23,7 @@ describe.skipIf(statedCluster() !== undefined)("the secrets of a notary in a clu
   });
   afterAll(() => cluster?.destroy());
 
-  it("are in nothing that the cluster keeps but its Secrets, and the passphrase in one of them", async () => {
+  it("are stored only in the cluster's Secrets, and the passphrase in only one of them", async () => {
     const { keys, passwords } = await findSecrets();
     const entries = (await cluster.cluster.own?.etcdDump()) ?? [];
     const holding = (secrets: readonly string[]) => {
@@ -31,7 +31,7 @@ describe.skipIf(statedCluster() !== undefined)("the secrets of a notary in a clu
       return [...new Set(found.map(({ key }) => key.replace(/-[0-9a-f]{8}$/, "")))].sort();
     };
     const place = (workload: string) => `/registry/secrets/${cluster.namespace}/${NOTARY}-${workload}`;
-    // Where they are meant to be, which proves the search, and nowhere else.
+    // They are found where they belong, which proves that the search works, and nowhere else.
     expect(holding(keys)).toEqual([place("iguana")]);
     expect(holding(passwords)).toEqual(["beer", "iguana", "kmd", "ltc", "pizza"].map(place));
   });
@@ -59,7 +59,7 @@ describe.skipIf(statedCluster() !== undefined)("the secrets of a notary in a clu
       secrets.flatMap((secret, index) => (text.includes(secret) ? [`secret ${index} in ${place}`] : [])),
     );
     expect(hits).toEqual([]);
-    // The search works: what is public is found by it.
+    // The search works, because it finds what is public.
     const publicKey = await cluster.stack.publicKey();
     for (const place of ["what the CLI printed", "the state", "arguments of processes", "objects"]) {
       expect(places[place]).toContain(publicKey);
@@ -67,7 +67,7 @@ describe.skipIf(statedCluster() !== undefined)("the secrets of a notary in a clu
     expect(places["logs of iguana"]).toContain("dpow accepted");
   });
 
-  /** From where they are meant to be: what only Iguana's pod has, and what a chain's has, too. */
+  /** Reads the secrets from where they belong: keys of Iguana's pod only, and passwords that chains' pods have, too. */
   async function findSecrets(): Promise<{ keys: string[]; passwords: string[] }> {
     const agent: { coins: Record<string, { wif: string; rpcUser: string; rpcPassword: string }> } =
       JSON.parse(await notary.readFile("iguana", "agent", "/run/dokomodo/agent/secrets.json"));

@@ -19,13 +19,13 @@ describe("a stack that an earlier release brought up in a cluster", () => {
   });
   afterAll(() => cluster?.destroy());
 
-  it("is updated with the same claims, passwords, authority and keys, and each daemon stops once at most", async () => {
+  it("keeps its claims, passwords, authority and keys in an update, and each daemon stops at most once", async () => {
     for (const symbol of SYMBOLS)
       await notary.callDaemon(symbol, "generatetoaddress", "5", await cluster.stack.address(symbol));
     const before = { secrets: await cluster.stack.secrets(), claims: await claims() };
     expect(await names("poddisruptionbudgets")).toHaveLength(1);
     const ends = await watchEnds(cluster);
-    // One at a time takes half a minute longer.
+    // With one at a time, the test would take half a minute longer.
     cluster.stack.writeConfig({ "dokomodo:rollOut": { atOnce: 2 } });
     await cluster.stack.up();
     await notary.untilWholeAgain(90);
@@ -35,7 +35,7 @@ describe("a stack that an earlier release brought up in a cluster", () => {
     expect(before.claims).toHaveLength(SYMBOLS.length);
     for (const symbol of SYMBOLS) expect(await notary.height(symbol)).toBe(symbol === "BEER" ? 6 : 5);
     const ended = await ends.stop();
-    // By itself, and once at most.
+    // Each daemon ends by itself, and at most once.
     for (const workload of WORKLOADS)
       expect(["", `${workload} 0`]).toContain(ended.filter((line) => line.startsWith(`${workload} `)).join());
     expect(await mostRevisions()).toBeLessThanOrEqual(2);
@@ -59,7 +59,7 @@ describe("a stack that an earlier release brought up in a cluster", () => {
     return (await cluster.kubectl("get", kind, "--output=name")).split("\n").filter((name) => name !== "");
   }
 
-  /** How often a set's pod was described anew, at most; once is its making. */
+  /** The highest revision of any set. A new set has revision 1. */
   async function mostRevisions(): Promise<number> {
     const revisions = await cluster.kubectl(
       "get",
