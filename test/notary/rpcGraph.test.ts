@@ -8,7 +8,7 @@ const registry = registryOf(readFileSync("assetchains.yaml", "utf8"));
 const chains = (...names: string[]) => selectChains(registry, names).chains;
 
 describe("rpcGraph", () => {
-  test("is Iguana to every chain, every assetchain to KMD, and KMD to LTC", () => {
+  test("leads from Iguana to every chain, from every assetchain to KMD, and from KMD to LTC", () => {
     expect(rpcGraph(chains("dev"))).toEqual([
       { caller: "iguana", callee: "KMD", role: "iguana", port: 7771 },
       { caller: "iguana", callee: "LTC", role: "iguana", port: 9332 },
@@ -27,7 +27,7 @@ describe("rpcGraph", () => {
     ]);
   });
 
-  test("with one chain more has its two links more and no other change", () => {
+  test("with one more chain has two more links and no other change", () => {
     const before = rpcGraph(chains("dev"));
     const after = rpcGraph(chains("dev", "GLEEC_OLD"));
 
@@ -40,7 +40,7 @@ describe("rpcGraph", () => {
     expect(after).toHaveLength(before.length + 2);
   });
 
-  test("has only callers that their callee lets through", () => {
+  test("has only callers that their callee allows", () => {
     for (const { callee, role } of rpcGraph([...registry.chains.values()])) {
       expect(rolesThatMayCall({ symbol: callee })).toContain(role);
     }
@@ -56,11 +56,11 @@ test.each([
 });
 
 describe("missingDests", () => {
-  test("is silent where every chain has the one that it is notarised to", () => {
+  test("returns nothing when every chain's destination is there", () => {
     expect(missingDests(chains("dev"))).toEqual([]);
   });
 
-  test("names each chain whose notarisations lead nowhere", () => {
+  test("names each chain whose destination is missing", () => {
     expect(missingDests(chains("BEER"))).toEqual([
       "BEER is notarised to KMD, which is not among the notary's chains; add KMD",
     ]);

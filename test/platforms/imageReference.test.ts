@@ -18,8 +18,8 @@ describe("the name of an image", () => {
     ["registry.example/a/b__c/d-e.f:1", "registry.example", "registry.example/a/b__c/d-e.f", "1"],
     ["[::1]:5000/node:1", "[::1]:5000", "[::1]:5000/node", "1"],
     ["127.0.0.1:5000/a/b:1", "127.0.0.1:5000", "127.0.0.1:5000/a/b", "1"],
-  ])("%s is of %s", (text, registry, name, tag) => {
-    const reference = { registry, name, ...(tag === undefined ? {} : { tag }) };
+  ])("%s belongs to the registry %s", (text, registry, name, tag) => {
+    const reference = { registry, name, tag };
 
     expect(parseReference(text)).toEqual(reference);
     expect(parseReference(`${text}@${DIGEST}`)).toEqual({ ...reference, digest: DIGEST });
@@ -43,7 +43,7 @@ describe("the name of an image", () => {
     "registry.example:port/node",
     "a_/b",
     `node:${"x".repeat(129)}`,
-  ])("%j is none", (text) => {
+  ])("%j is refused", (text) => {
     expect(parseReference(text)).toBeUndefined();
   });
 
@@ -62,7 +62,7 @@ describe("the name of an image", () => {
   const tag = fc.option(fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,20}$/), { nil: undefined });
   const digest = fc.option(fc.stringMatching(/^[0-9a-f]{64}$/), { nil: undefined });
 
-  test("comes apart where it was put together", () => {
+  test("is split into the parts that it was made of", () => {
     fc.assert(
       fc.property(registry, repository, tag, digest, (host, parts, someTag, hex) => {
         const name = [...(host === undefined ? [] : [host]), ...parts].join("/");

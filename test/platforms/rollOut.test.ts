@@ -2,9 +2,9 @@ import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { RollOut } from "../../platforms/RollOut";
 
-/** A roll-out of workloads whose registration and first answer are said by hand. */
+/** A roll-out of workloads. The test itself ends each workload's registration and wait. */
 class Scene {
-  /** What has happened, in its order. */
+  /** What has happened, in order. */
   readonly log: string[] = [];
   readonly rollOut: RollOut;
   private readonly waiting = new Map<
@@ -27,7 +27,7 @@ class Scene {
     }
   }
 
-  /** What is under way with a workload ends so. */
+  /** Ends the present step of a workload: with an error, or with whether it was replaced. */
   async say(name: string, how: boolean | Error): Promise<void> {
     const { resolve, reject } = this.waiting.get(name) ?? {};
     if (how instanceof Error) reject?.(how);
@@ -37,14 +37,14 @@ class Scene {
 }
 
 describe("a roll-out", () => {
-  it("goes to the next at once where nothing was replaced", async () => {
+  it("goes to the next workload at once when nothing was replaced", async () => {
     const scene = new Scene(1, ["a", "b", "c"]);
     for (const name of ["a", "b", "c"]) await scene.say(name, false);
     expect(scene.log).toEqual(["a registers", "b registers", "c registers"]);
     expect(await scene.rollOut.done()).toEqual({ failures: [], left: [] });
   });
 
-  it("goes to the next when what was replaced takes calls", async () => {
+  it("goes to the next workload when a replaced one accepts calls", async () => {
     const scene = new Scene(1, ["a", "b"]);
     await scene.say("a", true);
     expect(scene.log).toEqual(["a registers", "a is waited for"]);
@@ -52,7 +52,7 @@ describe("a roll-out", () => {
     expect(scene.log.at(-1)).toBe("b registers");
   });
 
-  it("has so many under way at once, and no more", async () => {
+  it("has at most the stated number of workloads under way", async () => {
     const scene = new Scene(2, ["a", "b", "c", "d"]);
     await scene.say("a", true);
     await scene.say("b", true);
@@ -61,7 +61,7 @@ describe("a roll-out", () => {
     expect(scene.log.slice(4)).toEqual(["c registers"]);
   });
 
-  it("stops at one that does not come back, and names it and the others", async () => {
+  it("stops at a workload that does not come back, and names it and the remaining ones", async () => {
     const scene = new Scene(2, ["a", "c", "d", "b"]);
     const done = scene.rollOut.done();
     await scene.say("a", true);
@@ -75,7 +75,7 @@ describe("a roll-out", () => {
     });
   });
 
-  it("is done at once where nobody waits", async () => {
+  it("is done at once when it has no workloads", async () => {
     expect(await new RollOut(1).done()).toEqual({ failures: [], left: [] });
   });
 });

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkloadArgs } from "../../platforms/platform";
 
-/** A workload with one of everything that a platform has to do with. */
+/** A workload that has one of each thing that a platform handles. */
 export const workload: WorkloadArgs = {
   host: "alpha",
   labels: { "dokomodo.chain": "BEER" },

@@ -5,14 +5,14 @@ import { inCluster, loaded, NODE, SHORE } from "../config/clusterFiles";
 import { CONFIG, EAST } from "../config/stackFiles";
 
 describe("the moves in a plan", () => {
-  it("are chains that run on another host than the config says", () => {
+  it("are chains that ran on another host than the config states", () => {
     const before = { east: { publicKey: "02", hosts: { KMD: "alpha", BEER: "beta" } } };
     expect(findMoves(loaded(CONFIG), before)).toEqual([
       { notary: "east", symbol: "BEER", from: "beta", to: "alpha" },
     ]);
   });
 
-  it("are none within a cluster, where a claim is the same on every node", () => {
+  it("are none within a cluster, because a claim is the same on every node", () => {
     const two = inCluster("{}", [NODE, `${NODE}    - { name: big }\n`]);
     expect(findMoves(loaded(two), { east: { hosts: { KMD: "big" } } })).toEqual([]);
   });
@@ -39,12 +39,12 @@ describe("the volumes in a plan that are empty", () => {
     ["of a stack that runs", RAN, all("here")],
     ["of a stack that was taken down, and has its claims", undefined, all("here")],
     ["of a new stack", undefined, claims("there", "pizza")],
-    ["of a chain more", { east: { hosts: { KMD: "alpha", LTC: "alpha" } } }, claims("here", "kmd", "ltc")],
+    ["of one more chain", { east: { hosts: { KMD: "alpha", LTC: "alpha" } } }, claims("here", "kmd", "ltc")],
   ])("are none %s", (_, before, there) => {
     expect(found(before, there)).toEqual([]);
   });
 
-  it("are those of chains that ran and have no claim, with where there is one", () => {
+  it("are those of chains that ran and have no claim, with the namespaces that have one", () => {
     const symbols = ["KMD", "LTC", "BEER"];
     expect(found(RAN, [])).toEqual([{ notary: "east", symbols, ranBefore: true, elsewhere: [] }]);
     expect(found(RAN, [...all("there"), ...claims("here", "ltc")])).toEqual([
@@ -58,7 +58,7 @@ describe("the volumes in a plan that are empty", () => {
     ]);
   });
 
-  it("are not of chains outside of the cluster, nor of those that move, which is told elsewhere", () => {
+  it("are none of chains outside of the cluster, and none of chains that move, which have their own warning", () => {
     const placed = EAST.replace(" }", ", placement: { BEER: shore } }");
     const config = inCluster("{ publish: hostPort }", [NODE, NODE + SHORE], [EAST, placed]);
     const before = { east: { hosts: { KMD: "shore", LTC: "alpha", BEER: "alpha" } } };

@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 import { probe } from "../../../platforms/docker/preflight";
 
 test.each([
-  ["that is none", "canary"],
+  ["that is no PEM", "canary"],
   ["that is cut short", "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----\n"],
-])("a host whose key is one %s is told without the key", async (_, key) => {
+])("a problem of a host with a key %s does not quote the key", async (_, key) => {
   const folder = mkdtempSync(join(tmpdir(), "dokomodo-certificates-"));
   for (const file of ["ca.pem", "cert.pem", "key.pem"]) writeFileSync(join(folder, file), key);
   const problem = await probe({ name: "alpha", docker: "tcp://127.0.0.1:1", certificates: folder, ssh: {} });

@@ -11,7 +11,7 @@ test.each([
   ["carl:x:1000:1000::/home/carl:/bin/bash", []],
   ["erik:x:1000:998::/home/erik:/bin/bash", []],
   ["", []],
-])("who may not use Docker and can log in is read off %j", (passwd, logins) => {
+])("the users who can log in but may not use Docker are read from %j", (passwd, logins) => {
   expect(powerless(`${passwd}\n`, GROUPS)).toEqual(logins);
 });
 

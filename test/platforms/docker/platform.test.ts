@@ -46,7 +46,7 @@ describe("a workload on Docker", () => {
     expect(others.map(({ provider }) => provider)).toEqual(others.map(() => "alpha"));
   });
 
-  it("publishes p2p ports on the pause container and nothing anywhere else", () => {
+  it("publishes p2p ports on the pause container only", () => {
     expect(inputs("east-beer-pause")["ports"]).toEqual([
       { internal: 8922, external: 18922, ip: "192.0.2.1", protocol: "tcp" },
     ]);
@@ -63,7 +63,7 @@ describe("a workload on Docker", () => {
   });
 
   it.each(["east-beer", "east-beer-pause", "east-beer-proxy"])(
-    "gives %s least privilege and a bounded life",
+    "gives %s least privilege, and limits of memory and log size",
     (name) => {
       const container = inputs(name);
       expect(container).toMatchObject({
@@ -77,7 +77,7 @@ describe("a workload on Docker", () => {
     },
   );
 
-  it("stops the daemon with its grace wherever something stops it", () => {
+  it("gives the daemon its grace period, whether Pulumi or Docker stops it", () => {
     expect(inputs("east-beer")).toMatchObject({ destroyGraceSeconds: 930, stopTimeout: 930 });
   });
 
@@ -100,7 +100,7 @@ describe("a workload on Docker", () => {
     expect(inputs("east-beer")["labels"]).toContainEqual({ label: "dokomodo.network", value: "east" });
   });
 
-  it("keeps the content of secret files secret, and of no other", () => {
+  it("marks the content of secret files as secret, and of no others", () => {
     const contents = (name: string) =>
       JSON.parse(JSON.stringify(inputs(name)["uploads"])).map((file: { content: unknown }) => file.content);
     expect(contents("east-beer")).toEqual([SECRET]);
@@ -144,7 +144,7 @@ describe("a network that spans two hosts", () => {
     });
   }
 
-  it("is reached by name on the own host and by the host's address from any other", async () => {
+  it("is reached by name from the same host, and by the host's address from any other", async () => {
     await record({ skipped: false });
     const remote = { name: "east-beer", hostname: "192.0.2.2", port: 7453, remote: true };
     expect(addresses).toEqual([
@@ -154,7 +154,7 @@ describe("a network that spans two hosts", () => {
     ]);
   });
 
-  it("opens one port for links, on the hosts that are called from elsewhere alone", async () => {
+  it("opens one port for links, only on hosts that are called from elsewhere", async () => {
     await record({ skipped: false });
     expect(graph.map(({ name }) => name).filter((name) => name.endsWith("-gateway"))).toEqual([
       "east-beta-gateway",
@@ -167,7 +167,7 @@ describe("a network that spans two hosts", () => {
     expect(JSON.stringify(inputs("east-beer-pause")["ports"])).not.toContain("7443");
   });
 
-  it("leaves a host that is skipped alone, and says where its workloads are all the same", async () => {
+  it("registers nothing on a skipped host, but still knows the addresses of its workloads", async () => {
     await record({ skipped: true });
     expect(graph.filter(({ provider }) => provider === "beta")).toEqual([]);
     expect(graph.map(({ name }) => name)).toEqual(["alpha", "beta", "east-alpha", "east-alpha-restarter"]);

@@ -8,12 +8,12 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { CONNECT_SECONDS } from "../../../platforms/docker/host";
 import { probe } from "../../../platforms/docker/preflight";
 
-describe("a host that takes a call and does not answer", () => {
+describe("a host that accepts a call and does not answer", () => {
   afterEach(() => {
     vi.useRealTimers();
   });
 
-  it("is waited for as long as it is then said to have been", async () => {
+  it("is waited for exactly as long as the message says", async () => {
     const folder = await mkdtemp(join(tmpdir(), "dokomodo-silent-"));
     const socket = join(folder, "silent.sock");
     const server = createServer(() => {}).listen(socket);

@@ -7,7 +7,7 @@ describe("how long systemd lets the Docker Engine stop", () => {
     ["LoadState=loaded\nTimeoutStopUSec=31min\n", 1860],
     ["LoadState=loaded\nTimeoutStopUSec=1h 1min 500ms\n", 3660.5],
     ["LoadState=loaded\nTimeoutStopUSec=infinity\n", Number.POSITIVE_INFINITY],
-  ])("is read off %j", (shown, seconds) => {
+  ])("is read from %j", (shown, seconds) => {
     expect(stopSeconds(shown)).toBe(seconds);
   });
 
@@ -15,7 +15,7 @@ describe("how long systemd lets the Docker Engine stop", () => {
     "",
     "LoadState=not-found\nTimeoutStopUSec=1min 30s\n",
     "LoadState=loaded\nTimeoutStopUSec=soon\n",
-  ])("is not known from %j", (shown) => {
+  ])("is unknown for %j", (shown) => {
     expect(stopSeconds(shown)).toBeUndefined();
   });
 });

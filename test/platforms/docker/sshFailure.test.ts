@@ -4,7 +4,7 @@ import { explainSsh } from "../../../platforms/docker/sshFailure";
 
 const endpoint: DockerEndpoint = { name: "beta", docker: "ssh://ops@192.0.2.2:2222", ssh: {} };
 
-describe("what ssh says of a host", () => {
+describe("an error message of ssh", () => {
   it.each([
     ["ssh: connect to host 192.0.2.2 port 2222: Connection timed out", "no answer in 8 s"],
     ["", "no answer in 8 s"],
@@ -25,21 +25,21 @@ describe("what ssh says of a host", () => {
     expect(explainSsh(said, endpoint)).toContain(reason);
   });
 
-  it("is no reason to take an unknown key, but to compare its fingerprint", () => {
+  it("about an unknown key tells the operator to compare the fingerprint", () => {
     const said = "No ED25519 host key is known for [192.0.2.2]:2222 and you have requested strict checking.";
     expect(explainSsh(`${said}\nHost key verification failed.`, endpoint)).toBe(
       "its SSH key is not in ~/.ssh/known_hosts. Compare the fingerprint (ssh-keyscan -p 2222 192.0.2.2 | ssh-keygen -lf -) with the machine's own, then add it (ssh-keyscan -p 2222 192.0.2.2 >> ~/.ssh/known_hosts).",
     );
   });
 
-  it("is told as a changed key where that is what it is", () => {
+  it("about a changed key says so, with how to remove the old one", () => {
     const said = "@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.";
     expect(explainSsh(said, { ...endpoint, ssh: { knownHosts: "known_hosts" } })).toContain(
       "ssh-keygen -R '[192.0.2.2]:2222' -f known_hosts",
     );
   });
 
-  it("names the key that was refused", () => {
+  it("about a refused key names the key", () => {
     const said = "ops@192.0.2.2: Permission denied (publickey).";
     expect(explainSsh(said, { ...endpoint, ssh: { identity: "keys/ops" } })).toContain(
       "it does not let ops in with keys/ops",

@@ -16,7 +16,7 @@ function section(configuration: string, head: string): string[] {
 }
 
 describe("the proxy's configuration", () => {
-  it("listens for outbound calls on loopback alone and checks the callee's name", () => {
+  it("listens for outbound calls only on loopback, and checks the callee's name", () => {
     const lines = section(proxyConfiguration([call], undefined), "listen call-east-kmd");
     const [bind, server] = [lines[0], lines.at(-1)];
     expect(bind).toBe("bind 127.0.0.1:7771 thread 1");
@@ -24,7 +24,7 @@ describe("the proxy's configuration", () => {
     expect(server).toContain("verify required verifyhost east-kmd");
   });
 
-  it("lets in only certificates of its authority that carry an allowed role", () => {
+  it("lets in only certificates of its authority that have an allowed role", () => {
     const lines = section(
       proxyConfiguration([], { port: 8923, roles: ["iguana", "operator"] }),
       "listen serve",
@@ -34,7 +34,7 @@ describe("the proxy's configuration", () => {
     expect(lines.at(-1)).toBe("server daemon 127.0.0.1:8923 maxconn 32");
   });
 
-  it("serves nobody where nobody may call", () => {
+  it("serves nobody when nobody may call", () => {
     expect(proxyConfiguration([call], undefined)).not.toContain("listen serve");
   });
 
@@ -44,10 +44,10 @@ describe("the proxy's configuration", () => {
       expect(defaults).toContain(`errorfile ${status} /dev/null`);
   });
 
-  it("repeats what was never sent, and what was met with silence, as Iguana does itself", () => {
+  it("repeats a call that could not be sent or got no answer, as Iguana does itself", () => {
     const configuration = proxyConfiguration([call], { port: 8923, roles: ["iguana"] });
     expect(section(configuration, "listen call-east-kmd")).toContain("retry-on conn-failure empty-response");
-    // What answers leaves that to the caller's proxy, or attempts would multiply.
+    // The callee's proxy leaves this to the caller's proxy, because otherwise attempts would multiply.
     expect(section(configuration, "defaults")).toContain("retry-on conn-failure");
     expect(section(configuration, "listen serve").filter((line) => line.startsWith("retry-on"))).toEqual([]);
   });
@@ -59,7 +59,7 @@ describe("the proxy's configuration", () => {
     }
   });
 
-  it("bounds strangers in time, in pace and in number, and apart from the workload's own calls", () => {
+  it("limits strangers in time, rate and number, and separates them from the workload's own calls", () => {
     const configuration = proxyConfiguration([call], { port: 8923, roles: ["iguana"] });
     const serve = section(configuration, "listen serve");
     expect(serve).toEqual(expect.arrayContaining(["timeout client 5s", "maxconn 4608"]));
@@ -72,7 +72,7 @@ describe("the proxy's configuration", () => {
     ]);
   });
 
-  it("connects to a daemon over plain TCP when a whole request is there, and to it alone", () => {
+  it("connects to a plain TCP daemon only when it has a whole request, and only once at a time", () => {
     const serves = { port: 7776, roles: ["operator"], protocol: "tcp" } as const;
     const lines = section(proxyConfiguration([], serves), "listen serve");
     const order = ["tcp-request content reject unless", "tcp-request content accept", "server daemon"];
@@ -91,7 +91,7 @@ describe("the proxy's configuration", () => {
     expect(lines.at(-1)).not.toContain("resolvers");
   });
 
-  it("finds out that the host at a connection's other end is gone", () => {
+  it("detects that the host at the other end of a connection is gone", () => {
     const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
     const lines = section(proxyConfiguration([remote], undefined), "listen elsewhere-east-kmd");
     expect(lines).toContain("option srvtcpka");
@@ -104,7 +104,7 @@ describe("the proxy's configuration", () => {
     expect(lines).toEqual(expect.arrayContaining(["timeout connect 2s", "retries 20", ...SPACED]));
   });
 
-  it("calls somebody else's daemon under its own name, over TLS where the url says so", () => {
+  it("calls an external daemon under its own name, over TLS when the url says so", () => {
     const configuration = proxyConfiguration(
       [
         { name: "east-far", port: 21001, to: { url: "https://far.example:8443", authority: "PEM" } },

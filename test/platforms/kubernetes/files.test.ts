@@ -7,7 +7,7 @@ import { daemonOf, found, recordWorkload, specOf } from "./workload";
 
 const daemon = daemonOf();
 
-/** The graph of a workload whose containers have these files. */
+/** Records the graph of a workload whose containers have these files. */
 function record(
   first: readonly FileArgs[],
   ...more: readonly (readonly FileArgs[])[]
@@ -19,7 +19,7 @@ function record(
 const open = (path: string): FileArgs => ({ path, content: `text of ${path}` });
 const secret = (path: string): FileArgs => ({ path, content: pulumi.secret(`secret of ${path}`) });
 
-/** Where the daemon finds its files. */
+/** The mount of the daemon's files. */
 function mountOf(graph: readonly RecordedResource[]): unknown {
   const [container] = specOf(graph, "StatefulSet").template.spec.containers;
   return container.volumeMounts.at(-1);
@@ -32,7 +32,7 @@ describe("the files of a workload", () => {
     [["/run/dokomodo/home/.komodo/komodo.conf", "/run/dokomodo/files"], "/run/dokomodo"],
     [["/run/dokomodo/agent/plan.json", "/run/dokomodo/agent.cjs"], "/run/dokomodo"],
     [["/run/a/one", "/run/ab/two"], "/run"],
-  ])("lie under the deepest directory that all have: %j", async (paths, mountPath) => {
+  ])("are mounted at the deepest directory that contains all of them: %j", async (paths, mountPath) => {
     const graph = await record(paths.map(open));
     expect(mountOf(graph)).toEqual({ name: "files-daemon", mountPath, readOnly: true });
   });
@@ -51,7 +51,7 @@ describe("the files of a workload", () => {
     expect(Object.keys(files).filter((file) => file.startsWith("east-beer /"))).toHaveLength(2);
   });
 
-  it("are kept under keys that objects take, and no two under one", async () => {
+  it("have valid and different keys in their object", async () => {
     const paths = [
       "/run/a b",
       "/run/a:b",
@@ -69,7 +69,7 @@ describe("the files of a workload", () => {
     for (const key of keys) expect(key).toMatch(/^[-._a-zA-Z0-9]{1,253}$/);
   });
 
-  it("are in a Secret unless the program's own text says all of them", async () => {
+  it("are in a Secret when their content is secret, and else in a ConfigMap", async () => {
     const graph = await record([open("/run/open"), secret("/run/secret")]);
     expect(JSON.stringify(found(graph, "ConfigMap").inputs)).not.toContain("secret of");
     expect(Object.values(Object(found(graph, "Secret").inputs["stringData"]))).toContain(
@@ -77,7 +77,7 @@ describe("the files of a workload", () => {
     );
   });
 
-  it("are never changed: another content is another object, by the name that the pod refers to", async () => {
+  it("are never changed: other content makes another object, and the pod refers to its new name", async () => {
     const names = async (content: string) => {
       const graph = await record([{ path: "/run/open", content }]);
       for (const kind of ["Secret", "ConfigMap"]) {

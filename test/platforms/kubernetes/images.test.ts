@@ -28,12 +28,12 @@ describe("the images that are tried", () => {
     expect(unknownImages([pod("one", a), pod("two", a, "Pending")], images)).toEqual([images[1], images[2]]);
   });
 
-  it("are none where nothing runs that could be lost", () => {
+  it("are none when no pod of the stack runs", () => {
     expect(names([], [wanted("one", a)])).toEqual([]);
     expect(names([pod("one", a, "Pending")], [wanted("one", a)])).toEqual([]);
   });
 
-  it("are not taken for known by the pod of another trial", () => {
+  it("include an image that only the pod of another trial has", () => {
     const trial = pod("two", a, "Running", { "dokomodo.trial": "image" });
     expect(names([pod("one", a), trial], [wanted("two", a)])).toEqual(["two"]);
   });
@@ -53,13 +53,13 @@ describe("the pod of a trial", () => {
     ["whose command cannot be run", { waiting: { reason: "RunContainerError" } }, "pulled"],
     ["whose image wants to be root", { waiting: { reason: "CreateContainerConfigError" } }, "pulled"],
     ["that is being made", { waiting: { reason: "ContainerCreating" } }, "waiting"],
-    ["whose image is not to be had", { waiting: { reason: "ErrImagePull", message: "not found" } }, "failed"],
-    ["whose image's name is none", { waiting: { reason: "InvalidImageName" } }, "failed"],
+    ["whose image cannot be pulled", { waiting: { reason: "ErrImagePull", message: "not found" } }, "failed"],
+    ["whose image has an invalid name", { waiting: { reason: "InvalidImageName" } }, "failed"],
   ])("%s", (_, state, kind) => {
     expect(judgePull(seen(state), NOW).kind).toBe(kind);
   });
 
-  it("says what the kubelet said", () => {
+  it("reports the kubelet's own message", () => {
     expect(judgePull(seen({ waiting: { reason: "ErrImagePull", message: "not found" } }), NOW)).toEqual({
       kind: "failed",
       why: "ErrImagePull: not found",
@@ -69,7 +69,7 @@ describe("the pod of a trial", () => {
   it.each([
     [10, "waiting"],
     [60, "failed"],
-  ])("that no node takes after %i s is %s", (seconds, kind) => {
+  ])("that has no node after %i s is %s", (seconds, kind) => {
     const creationTimestamp = new Date(NOW.getTime() - seconds * 1000);
     const conditions = [{ type: "PodScheduled", status: "False", message: "0/1 nodes are available" }];
     expect(judgePull({ metadata: { creationTimestamp }, status: { conditions } }, NOW)).toEqual({

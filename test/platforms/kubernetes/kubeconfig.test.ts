@@ -32,7 +32,7 @@ function kubeconfig(user: object, server = "https://127.0.0.1:1"): string {
   });
 }
 
-/** What is told of a kubeconfig that cannot be read, without its folder. */
+/** The error of a kubeconfig that cannot be read, without the path of its folder. */
 async function fault(settings: { kubeconfig?: string }): Promise<string> {
   const error: unknown = await readCluster(settings).then(
     () => new Error("it was read"),
@@ -41,7 +41,7 @@ async function fault(settings: { kubeconfig?: string }): Promise<string> {
   return String(error).replaceAll(`${folder}/`, "");
 }
 
-describe("a kubeconfig that cannot be read is told with its place and nothing of its content", () => {
+describe("a kubeconfig that cannot be read is reported with a position and without its content", () => {
   const SECRETS = `    token: ${CANARY}-before\n`;
   it.each([
     [
@@ -72,7 +72,7 @@ describe("a kubeconfig that cannot be read is told with its place and nothing of
     expect(message.split("\n")).toHaveLength(1);
   });
 
-  it("the broken one of several", async () => {
+  it("one of several files", async () => {
     const good = write("good", kubeconfig({ token: CANARY }));
     vi.stubEnv("KUBECONFIG", `${good}:${write("broken", `users:\n- a: b\n c: ${CANARY}\n`)}`);
     const message = await fault({});
@@ -80,7 +80,7 @@ describe("a kubeconfig that cannot be read is told with its place and nothing of
     expect(message).not.toMatch(/canary/);
   });
 
-  it("a text in the place of a path", async () => {
+  it("a kubeconfig's text instead of its path", async () => {
     vi.stubEnv("KUBECONFIG", kubeconfig({ token: CANARY }));
     expect(await fault({})).toBe(
       "Error: KUBECONFIG holds more than one line; it has to be the path of a kubeconfig, not its text",
@@ -88,7 +88,7 @@ describe("a kubeconfig that cannot be read is told with its place and nothing of
   });
 });
 
-describe("a cluster that cannot be asked is told without the credentials", () => {
+describe("a cluster that cannot be reached is reported without the credentials", () => {
   const told = async (user: object, server?: string) => {
     const cluster = await readCluster({ kubeconfig: write("good", kubeconfig(user, server)) });
     const args = { namespace: "here", createNamespace: true, given: [], hosts: {} };

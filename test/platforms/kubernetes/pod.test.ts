@@ -19,13 +19,13 @@ function pod(changes: Partial<PodArgs> = {}) {
   });
 }
 
-/** As plain data, which a spec without outputs is. */
+/** The spec as plain data. This is possible because it has no outputs here. */
 function plain(changes: Partial<PodArgs> = {}) {
   return JSON.parse(JSON.stringify(pod(changes)));
 }
 
 describe("a pod", () => {
-  it("has until its slowest container ends, and a while for its proxy", () => {
+  it("has the grace period of its slowest container, and some seconds for its proxy", () => {
     const containers = [daemon, { ...daemon, role: "agent", graceSeconds: 2000 }];
     expect(plain({ containers }).terminationGracePeriodSeconds).toBe(2010);
   });
@@ -44,7 +44,7 @@ describe("a pod", () => {
     expect(proxy).not.toHaveProperty("startupProbe");
   });
 
-  it("counts with its whole memory and little of a core, unless something else is stated", () => {
+  it("requests its whole memory and little of a core, unless something else is stated", () => {
     const resources = (requests: object) => plain({ containers: [{ ...daemon, ...requests }] }).containers[0];
     expect(resources({}).resources).toEqual({
       limits: { memory: "1024Mi" },
@@ -70,7 +70,7 @@ describe("a pod", () => {
     }
   });
 
-  it("can write to its volume, to /tmp and to scratch directories of each container's own", () => {
+  it("can write to its volume, to /tmp and to each container's own scratch directories", () => {
     const { volume: _, ...withoutVolume } = daemon;
     const spec = plain({
       containers: [
@@ -89,7 +89,7 @@ describe("a pod", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it("is spread over the nodes where any will do, and bound to the stated ones otherwise", () => {
+  it("is spread over all nodes when none is stated, and else bound to the stated ones", () => {
     const anywhere = plain();
     expect(anywhere).not.toHaveProperty("nodeSelector");
     expect(anywhere.topologySpreadConstraints).toMatchObject([
@@ -103,7 +103,7 @@ describe("a pod", () => {
     expect(bound.nodeSelector).toEqual({ disk: "fast" });
   });
 
-  it("takes ports of its node at the stated address alone, and of all addresses where none is", () => {
+  it("uses ports of its node at the stated address only, or at all addresses when none is stated", () => {
     const hostPorts = [{ internal: 8922, external: 18922 }];
     const ports = (listen: string) => plain({ hostPorts, listen }).containers[0].ports;
     const port = { name: "p2p-8922", containerPort: 8922, hostPort: 18922, protocol: "TCP" };
@@ -120,7 +120,7 @@ describe("a pod", () => {
     [8923, "22DB"],
     [80, "0050"],
     [43981, "ABCD"],
-  ])("is ready when its kernel has port %i open, and nobody is called for that", (port, hex) => {
+  ])("is ready when port %i is open in /proc/net/tcp, without a call of the daemon", (port, hex) => {
     const { readinessProbe, ...others } = plain({ readyPort: port }).containers[0];
     expect(readinessProbe.exec.command).toEqual([
       "/bin/sh",
@@ -139,17 +139,17 @@ describe("a workload's ports", () => {
     return { services, graph, hostPorts: container.ports };
   };
 
-  it("are open to nobody outside where nothing is published", async () => {
+  it("are closed to the outside when nothing is published", async () => {
     expect(await ports("none")).toMatchObject({ services: ["east-beer"], hostPorts: undefined });
   });
 
-  it("are the node's own with hostPort", async () => {
+  it("are ports of the pod's node with hostPort", async () => {
     const { services, hostPorts } = await ports("hostPort");
     expect(services).toEqual(["east-beer"]);
     expect(hostPorts).toMatchObject([{ containerPort: 8922, hostPort: 18922 }]);
   });
 
-  it("are every node's with NodePort, and nobody waits for an address", async () => {
+  it("are ports of every node with NodePort, and no address is waited for", async () => {
     const { services, graph } = await ports("NodePort");
     expect(services).toEqual(["east-beer", "east-beer-p2p"]);
     expect(specOf(graph, "Service", "east-beer-p2p")).toMatchObject({
@@ -158,7 +158,7 @@ describe("a workload's ports", () => {
     });
   });
 
-  it("are a balancer's with its annotations", async () => {
+  it("are ports of a load balancer with its annotations", async () => {
     const annotations = { "example.com/address": "fixed" };
     const graph = await recordWorkload({ platform: { publishing: { kind: "LoadBalancer", annotations } } });
     const service = graph.find(({ name }) => name === "east-beer-p2p");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CallArgs } from "../../../platforms/platform";
 import { daemonOf, recordWorkload, specOf, type WorkloadCase } from "./workload";
 
-/** The egress rules of the workload, without that for peers where nothing is published. */
+/** The egress rules of the workload. By default nothing is published, so there is no rule for peers. */
 async function egress({ args = {}, ...more }: WorkloadCase) {
   const graph = await recordWorkload({ ...more, args: { publishedPorts: [], ...args } });
   return specOf(graph, "NetworkPolicy").egress;
@@ -37,7 +37,7 @@ describe("the policy of a workload", () => {
       { to: [{ ipBlock: { cidr: "192.0.2.9/32" } }], ports: tcp(9332) },
     ],
     [
-      "somebody else's daemon by its port alone, where a name may mean any address",
+      "somebody else's daemon by its port only, because a name may mean any address",
       { url: "https://far.example:8443" },
       { ports: tcp(8443) },
     ],
@@ -47,7 +47,7 @@ describe("the policy of a workload", () => {
     expect(await egress({ args: { calls: [call(to)] } })).toEqual([rule]);
   });
 
-  it("keeps peers apart by kind of address, and says nothing of a kind that has none", async () => {
+  it("excludes private networks by IP version, and has no exception for a version without any", async () => {
     const peers = async (...privateNetworks: readonly string[]) => {
       const graph = await recordWorkload({ platform: { privateNetworks } });
       return specOf(graph, "NetworkPolicy").egress.at(-1).to;
@@ -63,7 +63,7 @@ describe("the policy of a workload", () => {
     expect(await peers()).toEqual(everywhere({}, {}));
   });
 
-  it("opens the API server's ports to a workload with a lease, and to no other", async () => {
+  it("opens the API server's ports only to a workload with a lease", async () => {
     const api = { ports: tcp(443, 6443) };
     const lease = { namespace: "leases", name: "dokomodo-02a8" };
     const args = { calls: [], containers: [{ ...daemonOf(), lease }] } as const;
@@ -71,7 +71,7 @@ describe("the policy of a workload", () => {
     expect(await egress({ args: { calls: [] } })).toBeUndefined();
   });
 
-  it("lets in nobody where nobody may call and nothing is published", async () => {
+  it("lets in nobody when nobody may call and nothing is published", async () => {
     const graph = await recordWorkload({ args: { publishedPorts: [] }, silent: true });
     expect(specOf(graph, "NetworkPolicy")).not.toHaveProperty("ingress");
     expect(specOf(graph, "NetworkPolicy").policyTypes).toEqual(["Ingress", "Egress"]);
@@ -99,7 +99,7 @@ describe("the policy of a workload", () => {
 });
 
 describe("a gateway's policy", () => {
-  it("leads to every workload of the network and not back to a gateway", async () => {
+  it("leads to every workload of the network, but to no gateway", async () => {
     const graph = await recordWorkload({ called: true, platform: { publishing: { kind: "NodePort" } } });
     const { ingress, egress: rules } = specOf(graph, "NetworkPolicy", "east-alpha-gateway");
     expect(ingress).toEqual([{ ports: tcp(7443) }]);
@@ -111,8 +111,8 @@ describe("a gateway's policy", () => {
   });
 });
 
-describe("the right of a workload with a lease", () => {
-  it("is to make leases, and to read and renew its own, where leases are", async () => {
+describe("the role of a workload with a lease", () => {
+  it("allows to make leases, and to read and renew its own, in the namespace of leases", async () => {
     const lease = { namespace: "leases", name: "dokomodo-02a8" };
     const graph = await recordWorkload({ args: { containers: [{ ...daemonOf(), lease }] } });
     const role = graph.find(({ type }) => type.endsWith(":Role"))?.inputs;
@@ -131,7 +131,7 @@ describe("the right of a workload with a lease", () => {
     expect(specOf(graph, "StatefulSet").template.spec.serviceAccountName).toBe("east-beer");
   });
 
-  it("is nobody's without one, whose account is the network's and may do nothing", async () => {
+  it("does not exist without a lease; then the account is the network's and has no rights", async () => {
     const graph = await recordWorkload({});
     expect(graph.filter(({ type }) => type.includes("rbac"))).toEqual([]);
     expect(specOf(graph, "StatefulSet").template.spec.serviceAccountName).toBe("east");

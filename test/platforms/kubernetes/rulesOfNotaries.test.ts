@@ -17,19 +17,19 @@ describe("a notary is refused", () => {
     );
   });
 
-  it("who is called in a cluster that publishes nothing", () => {
+  it("that is called from outside when the cluster publishes nothing", () => {
     expect(told(inCluster("{}", ...onBoth))).toContain(
       "Pulumi.test.yaml:14:15: workloads of notary east on alpha are called from outside of the cluster; set dokomodo:kubernetes.publish to hostPort, NodePort or LoadBalancer",
     );
   });
 
-  it("and not one whom an operator calls through a forwarded port", () => {
+  it("but not when only an operator calls it through a forwarded port", () => {
     expect(told(inCluster("{}", [IGUANA, `${IGUANA}listenToAll: true, `]))).not.toContainEqual(
       expect.stringContaining("outside of the cluster"),
     );
   });
 
-  it("whose ports are no NodePorts, each with the way out", () => {
+  it("whose ports are no NodePorts, with what to do about each", () => {
     const config = inCluster("{ publish: NodePort }", [IGUANA, `${IGUANA}listenToAll: true, `]);
     const range = "a NodePort is one from 30000 to 32767";
     const problem = (what: string, port: number, remedy: string) =>
@@ -44,7 +44,7 @@ describe("a notary is refused", () => {
     );
   });
 
-  it("who is called at two hosts of the cluster, at one NodePort", () => {
+  it("that is called at two hosts of the cluster at one NodePort", () => {
     const placed = EAST.replace(" }", ", placement: { KMD: alpha, LTC: beta } }").replace("alpha,", "shore,");
     const beta = "    - { name: beta, address: 192.0.2.2 }\n";
     const config = inCluster("{ publish: NodePort }", [NODE, NODE + beta + SHORE], [EAST, placed]);
@@ -55,7 +55,7 @@ describe("a notary is refused", () => {
     );
   });
 
-  it("and not one whose ports were moved there", () => {
+  it("but not when its ports were moved into the range of NodePorts", () => {
     const moved = EAST.replace(" }", ", portOffset: 22560 }");
     const config = inCluster("{ publish: NodePort }", [EAST, moved], [IGUANA, `${IGUANA}busPort: 30775, `]);
     expect(told(config)).not.toContainEqual(expect.stringContaining("a NodePort is"));
@@ -80,13 +80,13 @@ describe("two notaries in a cluster", () => {
     loaded(two("{ publish: hostPort }", west("", "beta")), PHRASES);
   });
 
-  it("share NodePorts on whatever nodes they are", () => {
+  it("share NodePorts, even on different nodes", () => {
     expect(told(two("{ publish: NodePort }", west("", "beta")), PHRASES).join("\n")).toContain(
       `port 7770 on every node of the cluster ${clash}`,
     );
   });
 
-  it("are refused where one of them is named like the other's Iguana", () => {
+  it("are refused when one of them is named like the other's Iguana", () => {
     const other = west().replace("west", "east-iguana");
     const config = inCluster("{}", [EAST, EAST + other]);
     expect(told(config, { east: "a phrase", "east-iguana": "another" }).join("\n")).toContain(
@@ -96,7 +96,7 @@ describe("two notaries in a cluster", () => {
 });
 
 describe("names in a cluster are refused", () => {
-  it("of a chain that takes the policy for all of the notary", () => {
+  it("of a chain that would have the name of the notary's default policy", () => {
     write(
       "assetchains.yaml",
       CHAINS.replace("ac_name: PIZZA", "ac_name: DEFAULT").replace("PIZZA]", "DEFAULT]"),
@@ -110,7 +110,7 @@ describe("names in a cluster are refused", () => {
     );
   });
 
-  it("of a gateway that is longer than a set's", () => {
+  it("of a gateway that are too long for a StatefulSet", () => {
     const long = (settings: string) =>
       exchanged(inCluster(settings), [IGUANA, `${IGUANA}listenToAll: true, `])
         .replaceAll("alpha", "a".repeat(31))

@@ -1,7 +1,7 @@
 import type { CoreV1Event, V1ContainerStatus, V1Pod, V1PodCondition } from "@kubernetes/client-node";
 import type { Seen } from "../../../platforms/kubernetes/verdict";
 
-/** When the pods are looked at. */
+/** The time at which the pods are judged. */
 export const NOW = new Date("2026-01-01T12:00:00Z");
 export const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
 
@@ -31,7 +31,7 @@ function container(name: string, status: Partial<V1ContainerStatus>): V1Containe
   return { name, image: `${name}:dev`, imageID: "", ready: false, restartCount: 0, ...status };
 }
 
-/** A pod with its daemon and proxy as they are, or without any where neither is told. */
+/** A pod. It has a daemon's or a proxy's status only when the case states one. */
 export function podOf({ age = 10, conditions = [], daemon, proxy, metadata = {} }: PodCase): V1Pod {
   return {
     metadata: {

@@ -17,11 +17,11 @@ import {
 
 const SCALE_UP = "pod triggered scale-up";
 
-describe("what has not begun yet", () => {
+describe("a start that has not begun yet", () => {
   it.each<[string, Seen, string]>([
     ["a set that is not there", { events: [] }, "the cluster takes it up"],
     [
-      "a set whose change nobody has looked at",
+      "a set whose change no controller has seen",
       { set: { ...SET, status: { ...SET.status, observedGeneration: 2 } }, pod: podOf({}), events: [] },
       "the cluster takes it up",
     ],
@@ -122,14 +122,14 @@ describe("a pod's start", () => {
     expect(judgeStart(seen({ age: 1, ...pod }), NOW)).toEqual({ kind: "failed", why });
   });
 
-  it("has not failed where a container restarts and is not held back", () => {
+  it("has not failed when a container restarts without a back-off", () => {
     const lastState = { terminated: { exitCode: 1 } };
     const daemon = { ...running(2), restartCount: 1, lastState };
     expect(judgeStart(seen({ daemon }), NOW)).toEqual({ kind: "waiting", why: "it takes no calls yet" });
   });
 });
 
-describe("a pod that no node takes", () => {
+describe("a pod that fits on no node", () => {
   const { message } = unschedulable;
 
   it.each<[string, number, readonly CoreV1Event[], string, string]>([
@@ -143,7 +143,7 @@ describe("a pod that no node takes", () => {
       message,
     ],
     [
-      "does not wait for those of an earlier pod of its name",
+      "does not wait for nodes of an earlier pod of its name",
       40,
       [event("TriggeredScaleUp", SCALE_UP, 500, "Normal")],
       "failed",
@@ -187,20 +187,20 @@ describe("a pod whose volumes do not come", () => {
     ["an earlier pod's", event("FailedMount", "of the pod before", 90)],
     ["no warning", event("FailedMount", "all is well", 5, "Normal")],
     ["about something else", event("Unhealthy", "Readiness probe failed", 5)],
-  ])("is not taken for one by an event that is %s", (_, told) => {
+  ])("is not recognised by an event that is %s", (_, told) => {
     expect(judgeStart(seen({ age: 60, daemon: creating }, [told]), NOW)).toEqual({
       kind: "waiting",
       why: "daemon: ContainerCreating",
     });
   });
 
-  it("has overcome that when it runs", () => {
+  it("has no problem any more when it runs", () => {
     const pod = { age: 60, daemon: running(10), conditions: [ready] };
     expect(judgeStart(seen(pod, [mount]), NOW)).toEqual({ kind: "started" });
   });
 });
 
-describe("a pod that the cluster does not let be made", () => {
+describe("a pod that the cluster refuses to make", () => {
   const quota = "pods is forbidden: exceeded quota: small";
 
   it("is refused with the set's reason, and with the time of the last try", () => {
@@ -213,18 +213,18 @@ describe("a pod that the cluster does not let be made", () => {
     [5, ""],
     [90, " (90 s ago)"],
     [600, " (10 min ago)"],
-  ])("is told, %i s after that, with its age and with what becomes of it", (age, when) => {
+  ])("is reported %i s later with the age of the refusal and with what happens next", (age, when) => {
     expect(describeRefusal({ why: quota, at: ago(age) }, NOW)).toBe(
       `${quota}${when}; the cluster tries again by itself, at least every 17 min, and when up runs again`,
     );
   });
 
-  it("is waited for where the reason is of an earlier set of its name", () => {
+  it("is waited for when the reason belongs to an earlier set of its name", () => {
     const events = [event("FailedCreate", quota, 101)];
     expect(judgeStart({ set: SET, events }, NOW)).toMatchObject({ kind: "waiting" });
   });
 
-  it("is judged by itself as soon as it is there", () => {
+  it("is judged by its own status as soon as it exists", () => {
     const told = [event("FailedCreate", quota, 5)];
     expect(judgeStart(seen({ daemon: running(9), conditions: [ready] }, told), NOW)).toEqual({
       kind: "started",
@@ -241,7 +241,7 @@ describe("a pod that runs", () => {
     expect(judge(5, [ready])).toEqual({ kind: "started" });
   });
 
-  it("is waited for while it takes no calls, and then left to itself with a warning", () => {
+  it("is waited for while it accepts no calls, and then counts as started with a warning", () => {
     expect(judge(59)).toEqual({ kind: "waiting", why: "it takes no calls yet" });
     expect(judge(60)).toEqual({
       kind: "started",

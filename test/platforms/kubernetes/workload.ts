@@ -14,7 +14,7 @@ export interface WorkloadCase {
   readonly silent?: boolean;
 }
 
-/** What the platform registers for one workload, with what the case says otherwise. */
+/** Records what the platform registers for one workload, with the changes of a case. */
 export function recordWorkload({
   args,
   platform,
@@ -45,10 +45,12 @@ export function recordWorkload({
   );
 }
 
-/** The resource of a kind, by its short name such as `StatefulSet`; that of the workload where no name is said. */
+/** Finds a resource by its short kind, such as `StatefulSet`, and its name. The default name is the workload's. */
 export function found(graph: readonly RecordedResource[], kind: string, name = "east-beer") {
   const resource = graph.find((each) => each.type.endsWith(`:${kind}`) && each.name === name);
-  if (resource === undefined) throw new Error(`there is no ${kind} ${name}`);
+  if (resource === undefined) {
+    throw new Error(`the graph has no ${kind} ${name}; it has ${graph.map((each) => each.name).join(", ")}`);
+  }
   return resource;
 }
 
@@ -57,7 +59,7 @@ export function specOf(graph: readonly RecordedResource[], kind: string, name?: 
   return Object(found(graph, kind, name).inputs["spec"]);
 }
 
-/** The only container that the workload of the case exists for. */
+/** The daemon's container of the workload in ../workload.ts. */
 export function daemonOf() {
   const [daemon] = workload.containers;
   if (daemon === undefined) throw new Error("the workload has no container");
