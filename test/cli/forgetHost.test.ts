@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type ExportedState, forgetHost } from "../../cli/forgetHost";
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::dokomodo::${type}::${name}`;
@@ -46,24 +46,24 @@ describe("forgetting a host", () => {
   const { state: after, forgotten } = forgetHost(state, "beta");
   const resources = after.deployment.resources ?? [];
 
-  it("removes the host's provider and its resources from the state", () => {
+  test("removes the host's provider and its resources from the state", () => {
     expect(forgotten).toEqual([BETA, BEER]);
     expect(resources.map((resource) => resource.urn)).toEqual([ALPHA, CHAIN, PASSWORD, IGUANA]);
   });
 
-  it("keeps passwords, other hosts, and fields of the state that it does not know", () => {
+  test("keeps passwords, other hosts, and fields of the state that it does not know", () => {
     expect(resources[2]).toEqual(state.deployment.resources?.[3]);
     expect(after).toMatchObject({ version: 3, deployment: { secrets_providers: { type: "passphrase" } } });
   });
 
-  it("removes references to removed resources, because Pulumi would refuse them", () => {
+  test("removes references to removed resources, because Pulumi would refuse them", () => {
     expect(resources[3]).toMatchObject({
       dependencies: [PASSWORD],
       propertyDependencies: { uploads: [PASSWORD], image: [] },
     });
   });
 
-  it("changes nothing for a host that is not in the state", () => {
+  test("changes nothing for a host that is not in the state", () => {
     expect(forgetHost(state, "gamma")).toEqual({ forgotten: [], state: expect.anything() });
   });
 });

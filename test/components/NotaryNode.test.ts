@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Stack } from "../../config/stack";
 import { developmentStack, developmentValues } from "./developmentStack";
 import { goldenText } from "./goldenText";
@@ -21,18 +21,18 @@ function withChains(symbols: readonly string[]): Stack {
 }
 
 describe("the graph of the development stack", () => {
-  it("is what a reviewer has read", async () => {
+  test("is what a reviewer has read", async () => {
     const graph = await record(developmentStack());
     await expect(goldenText(graph)).toMatchFileSnapshot("golden/docker.txt");
   });
 
-  it("gives every Docker resource the explicit provider of its host", async () => {
+  test("gives every Docker resource the explicit provider of its host", async () => {
     const graph = await record(developmentStack());
     const onDocker = graph.filter(({ type }) => type.startsWith("docker:"));
     expect(onDocker.filter(({ provider }) => provider !== "local")).toEqual([]);
   });
 
-  it("parents every resource to the component that its name begins with", async () => {
+  test("parents every resource to the component that its name begins with", async () => {
     const graph = await record(developmentStack());
     const orphans = graph.filter(({ type, name, parent }) =>
       type === "dokomodo:index:NotaryNode" || type.startsWith("pulumi:providers:")
@@ -42,7 +42,7 @@ describe("the graph of the development stack", () => {
     expect(orphans).toEqual([]);
   });
 
-  it("shows no password, key or passphrase", async () => {
+  test("shows no password, key or passphrase", async () => {
     const text = JSON.stringify(await record(developmentStack()));
     expect(text).toContain(SECRET);
     for (const secret of [MADE, "myverysecret", "907ece71", "UtrRXqvR"]) {
@@ -50,7 +50,7 @@ describe("the graph of the development stack", () => {
     }
   });
 
-  it("gives each daemon its own conf and those of the chains that it calls, and nobody else any", async () => {
+  test("gives each daemon its own conf and those of the chains that it calls, and nobody else any", async () => {
     const confs: Record<string, string[]> = {};
     for (const place of Object.keys(filesOnDocker(await record(developmentStack())))) {
       const [container = "", path = ""] = place.split(" ");
@@ -65,7 +65,7 @@ describe("the graph of the development stack", () => {
     });
   });
 
-  it("tells what is a daemon's alone to no caller, so that a change of it restarts none", async () => {
+  test("tells what is a daemon's alone to no caller, so that a change of it restarts none", async () => {
     const files = filesOnDocker(await recordStack(developmentStack(), { reveal: true }));
     const withOwn = Object.entries(files)
       .filter(([place, content]) => place.endsWith(".conf") && content.includes("txindex=1"))
@@ -78,7 +78,7 @@ describe("the graph of the development stack", () => {
     ]);
   });
 
-  it("needs no output to know how many resources there are", async () => {
+  test("needs no output to know how many resources there are", async () => {
     const stack = developmentStack();
     const preview = await recordStack(stack, {
       preview: true,
@@ -90,7 +90,7 @@ describe("the graph of the development stack", () => {
 describe("a chain more", () => {
   const symbols = assetchains();
 
-  it("changes no resource that was there but those of Iguana", async () => {
+  test("changes no resource that was there but those of Iguana", async () => {
     await fc.assert(
       fc.asyncProperty(fc.subarray(symbols, { minLength: 1, maxLength: 4 }), async ([added, ...others]) => {
         if (added === undefined) return;
@@ -103,7 +103,7 @@ describe("a chain more", () => {
     );
   });
 
-  it("is the same wherever it stands in the list", async () => {
+  test("is the same wherever it stands in the list", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.shuffledSubarray(["KMD", "LTC", ...symbols.slice(0, 4)], { minLength: 6 }),

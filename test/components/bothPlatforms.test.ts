@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { onKubernetes } from "./developmentStack";
 import { filesOnDocker, filesOnKubernetes } from "./kubernetesFiles";
 import { mayConnect, podEnds } from "./policyReach";
@@ -54,7 +54,7 @@ function find(graph: readonly RecordedResource[], type: string, name: string): R
 describe("Iguana in the cluster and a chain on a Docker host", () => {
   const placement = { BEER: "shore" };
 
-  it("find each other at the hosts' addresses, and who is on one side by name", async () => {
+  test("find each other at the hosts' addresses, and who is on one side by name", async () => {
     const graph = await record("node", placement);
     expect(servers(graph, "east-iguana")).toEqual([
       "east-beer 192.0.2.2:7443",
@@ -66,7 +66,7 @@ describe("Iguana in the cluster and a chain on a Docker host", () => {
     expect(servers(graph, "east-pizza")).toEqual([`east-kmd east-kmd.${DOMAIN}:7443`]);
   });
 
-  it("have a gateway on either side, and nothing on a host that the notary has no part on", async () => {
+  test("have a gateway on either side, and nothing on a host that the notary has no part on", async () => {
     const graph = await record("node", placement);
     expect(workloads(graph, SET)).toEqual([
       "east-iguana",
@@ -84,7 +84,7 @@ describe("Iguana in the cluster and a chain on a Docker host", () => {
     ]);
   });
 
-  it("have a lease object and no witness", async () => {
+  test("have a lease object and no witness", async () => {
     const graph = await record("node", placement);
     const { lease, publicKey } = plan(graph);
     expect(lease.object).toEqual({ namespace: "dokomodo-dev", name: `dokomodo-${publicKey}` });
@@ -92,7 +92,7 @@ describe("Iguana in the cluster and a chain on a Docker host", () => {
     expect(graph.filter(({ name }) => name.includes("witness"))).toEqual([]);
   });
 
-  it("have each resource made by the provider of its own side", async () => {
+  test("have each resource made by the provider of its own side", async () => {
     const graph = await record("node", placement);
     const providers = (prefix: string) => [
       ...new Set(graph.filter(({ type }) => type.startsWith(prefix)).map(({ provider }) => provider)),
@@ -101,7 +101,7 @@ describe("Iguana in the cluster and a chain on a Docker host", () => {
     expect(providers("docker:")).toEqual(["shore"]);
   });
 
-  it("are let through by the policies at that address and port, and not at another", async () => {
+  test("are let through by the policies at that address and port, and not at another", async () => {
     const graph = await record("node", placement);
     const iguana = podEnds(graph).get("east-iguana") ?? { address: "", labels: {} };
     const shore = { address: SHORE.address };
@@ -116,7 +116,7 @@ describe("Iguana in the cluster and a chain on a Docker host", () => {
 describe("Iguana on a Docker host and chains in the cluster", () => {
   const placement = { KMD: "node", LTC: "node" };
 
-  it("find each other at the hosts' addresses", async () => {
+  test("find each other at the hosts' addresses", async () => {
     const graph = await record("shore", placement);
     expect(servers(graph, "east-iguana")).toEqual([
       "east-beer east-beer:7443",
@@ -129,7 +129,7 @@ describe("Iguana on a Docker host and chains in the cluster", () => {
     expect(servers(graph, "east-beer")).toEqual(["east-kmd 192.0.2.1:7443"]);
   });
 
-  it("have witnesses on Docker hosts alone, and no lease object", async () => {
+  test("have witnesses on Docker hosts alone, and no lease object", async () => {
     const graph = await record("shore", placement);
     expect(plan(graph).lease).toMatchObject({ witnesses: [{ name: "shore" }] });
     expect(plan(graph).lease).not.toHaveProperty("object");
@@ -138,7 +138,7 @@ describe("Iguana on a Docker host and chains in the cluster", () => {
     expect(plan(three).lease.witnesses).toEqual([{ name: "shore", port: 7781 }]);
   });
 
-  it("have a gateway in the cluster alone, since nobody there calls back", async () => {
+  test("have a gateway in the cluster alone, since nobody there calls back", async () => {
     const graph = await record("shore", placement);
     const gateways = graph.filter(({ type, name }) => {
       return name.endsWith("-gateway") && [SET, CONTAINER].includes(type);
@@ -146,7 +146,7 @@ describe("Iguana on a Docker host and chains in the cluster", () => {
     expect(gateways.map(({ name }) => name)).toEqual(["east-node-gateway"]);
   });
 
-  it("reach the gateway at a port of its node, where hostPort publishes it", async () => {
+  test("reach the gateway at a port of its node, where hostPort publishes it", async () => {
     const graph = await record("shore", placement, "hostPort", { portOffset: 10 });
     const [container] = Object(find(graph, SET, "east-node-gateway")["spec"]).template.spec.containers;
     expect(container.ports).toMatchObject([{ containerPort: 7443, hostPort: 7453 }]);
@@ -154,7 +154,7 @@ describe("Iguana on a Docker host and chains in the cluster", () => {
     expect(find(graph, "kubernetes:core/v1:Service", "east-node-gateway")).toEqual({});
   });
 
-  it("reach the gateway at a balancer's port, where LoadBalancer publishes it", async () => {
+  test("reach the gateway at a balancer's port, where LoadBalancer publishes it", async () => {
     const graph = await record("shore", placement, "LoadBalancer", { portOffset: 10 });
     const service = find(graph, "kubernetes:core/v1:Service", "east-node-gateway");
     expect(service["spec"]).toMatchObject({
@@ -166,7 +166,7 @@ describe("Iguana on a Docker host and chains in the cluster", () => {
     expect(kmd).toMatchObject({ ports: [{ port: 7780, targetPort: 7770 }], externalTrafficPolicy: "Local" });
   });
 
-  it("have their gateway lead to the names of the cluster", async () => {
+  test("have their gateway lead to the names of the cluster", async () => {
     const files = filesOnKubernetes(await record("shore", placement));
     expect(files["east-node-gateway /run/dokomodo/proxy/haproxy.cfg"]).toContain(
       `do-resolve(txn.address,network,ipv4) req.ssl_sni,concat(.${DOMAIN})`,

@@ -1,6 +1,6 @@
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { developmentStack, onKubernetes } from "./developmentStack";
 import { goldenText } from "./goldenText";
 import { type RecordedResource, recordGraph, recordStack } from "./recordGraph";
@@ -8,7 +8,7 @@ import { type RecordedResource, recordGraph, recordStack } from "./recordGraph";
 const ANOTHER = "a-value-of-no-resource";
 
 describe("a golden graph", () => {
-  it("shows whatever is set of a resource and what it depends on, on its lines", async () => {
+  test("shows whatever is set of a resource and what it depends on, on its lines", async () => {
     const graph = await recordGraph(() => {
       const first = new RandomPassword("first", { length: 8 });
       const second = new RandomPassword("second", { length: 8 });
@@ -31,7 +31,7 @@ describe("a golden graph", () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ["Docker", developmentStack],
     ["Kubernetes", onKubernetes],
   ])(
@@ -56,7 +56,7 @@ describe("a golden graph", () => {
     },
   );
 
-  it("has another text for lines of a chain in another order", async () => {
+  test("has another text for lines of a chain in another order", async () => {
     const graph = await recordStack(developmentStack());
     const reordered = graph.map((resource) => {
       const text = JSON.stringify(resource.inputs).replace(
@@ -68,7 +68,7 @@ describe("a golden graph", () => {
     expect(goldenText(reordered)).not.toBe(goldenText(graph));
   });
 
-  it("names the files of runtime/ and holds none of them", async () => {
+  test("names the files of runtime/ and holds none of them", async () => {
     const text = goldenText(await recordStack(developmentStack()));
     for (const file of ["agent.cjs", "entrypoint.sh", "pause.sh", "restarter.cjs", "witness.cjs"]) {
       expect(text).toContain(`content: runtime/${file}`);

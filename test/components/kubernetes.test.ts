@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Stack } from "../../config/stack";
 import { rpcGraph } from "../../notary/rpcGraph";
 import { openRun } from "../../program/run";
@@ -13,18 +13,18 @@ const kind = (graph: readonly RecordedResource[], ending: string) =>
   graph.filter(({ type }) => type.endsWith(`:${ending}`));
 
 describe("the development stack, with its platform changed and nothing else", () => {
-  it("is what a reviewer has read", async () => {
+  test("is what a reviewer has read", async () => {
     const graph = await record(onKubernetes());
     await expect(goldenText(graph)).toMatchFileSnapshot("golden/kubernetes.txt");
   });
 
-  it("has the same RPC graph", () => {
+  test("has the same RPC graph", () => {
     const graph = ({ notaries }: Stack) =>
       notaries.map(({ chains }) => rpcGraph(chains.map(({ chain }) => chain)));
     expect(graph(onKubernetes())).toEqual(graph(developmentStack()));
   });
 
-  it("has the same confs, keys, certificates and programs in the same places", async () => {
+  test("has the same confs, keys, certificates and programs in the same places", async () => {
     const before = filesOnDocker(await record(developmentStack(), true));
     const after = filesOnKubernetes(await record(onKubernetes(), true));
     const differing = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
@@ -42,7 +42,7 @@ describe("the development stack, with its platform changed and nothing else", ()
     );
   });
 
-  it("calls the same workloads by their names in the cluster", async () => {
+  test("calls the same workloads by their names in the cluster", async () => {
     const before = filesOnDocker(await record(developmentStack(), true));
     const after = filesOnKubernetes(await record(onKubernetes(), true));
     for (const chain of ["kmd", "ltc", "beer", "pizza"]) {
@@ -51,7 +51,7 @@ describe("the development stack, with its platform changed and nothing else", ()
     }
   });
 
-  it("has the registries' logins in one Secret, that all pods pull with", async () => {
+  test("has the registries' logins in one Secret, that all pods pull with", async () => {
     const registries = [{ server: "docker.io", username: "reader", password: "canary-of-the-registry" }];
     const stack = { ...onKubernetes(), registries };
     const [secret] = kind(await record(stack, true), "Secret").filter(({ name }) => name === "registries");
@@ -74,7 +74,7 @@ describe("the development stack, with its platform changed and nothing else", ()
     );
   });
 
-  it("has a lease object where Docker has witnesses", async () => {
+  test("has a lease object where Docker has witnesses", async () => {
     const after = filesOnKubernetes(await record(onKubernetes(), true));
     const plan = JSON.parse(after["east-iguana-agent /run/dokomodo/agent/plan.json"] ?? "");
     const before = filesOnDocker(await record(developmentStack(), true));
@@ -90,7 +90,7 @@ describe("the development stack, with its platform changed and nothing else", ()
 });
 
 describe("a stack whose name makes no namespace", () => {
-  it("is told what a namespace's name is, and where to state one", async () => {
+  test("is told what a namespace's name is, and where to state one", async () => {
     const { platforms } = await openRun(onKubernetes(), "My_Stack");
     expect(await platforms[0]?.platformRun.obstacles()).toEqual([
       "the namespace would be named dokomodo-My_Stack, after the stack, and has to be a DNS label: at most 63 lower-case letters, digits and -, with a letter or digit at both ends; state one as dokomodo:kubernetes.namespace",
@@ -99,7 +99,7 @@ describe("a stack whose name makes no namespace", () => {
 });
 
 describe("a notary in a cluster", () => {
-  it("has nothing of Docker, and an explicit provider for everything of Kubernetes", async () => {
+  test("has nothing of Docker, and an explicit provider for everything of Kubernetes", async () => {
     const graph = await record(onKubernetes());
     expect(graph.filter(({ type }) => /docker/.test(type))).toEqual([]);
     const objects = graph.filter(({ type }) => type.startsWith("kubernetes:"));
@@ -107,13 +107,13 @@ describe("a notary in a cluster", () => {
     expect(objects.filter(({ provider }) => provider !== "cluster")).toEqual([]);
   });
 
-  it("has pods that the restricted standard takes, its gateway's among them", async () => {
+  test("has pods that the restricted standard takes, its gateway's among them", async () => {
     const pods = podsOf(await record(onKubernetes({ "dokomodo:kubernetes": { publish: "LoadBalancer" } })));
     expect(pods).toHaveLength(6);
     for (const { name, spec } of pods) expect(violations(spec), name).toEqual([]);
   });
 
-  it("is beyond that standard with host ports, and with nothing else of theirs", async () => {
+  test("is beyond that standard with host ports, and with nothing else of theirs", async () => {
     const pods = podsOf(await record(onKubernetes({ "dokomodo:kubernetes": { publish: "hostPort" } })));
     expect(pods.flatMap(({ name, spec }) => violations(spec).map((rule) => `${name} ${rule}`))).toEqual([
       "east-beer Host Ports: daemon",
@@ -125,7 +125,7 @@ describe("a notary in a cluster", () => {
     ]);
   });
 
-  it("has roots that nobody can write to, mounts no token unasked, and kills nobody who is busy", async () => {
+  test("has roots that nobody can write to, mounts no token unasked, and kills nobody who is busy", async () => {
     for (const { spec } of podsOf(await record(onKubernetes()))) {
       expect(spec["automountServiceAccountToken"]).toBe(false);
       for (const container of containersOf(spec)) {
@@ -135,7 +135,7 @@ describe("a notary in a cluster", () => {
     }
   });
 
-  it("has as much memory for each container as the config says, for sure and at most", async () => {
+  test("has as much memory for each container as the config says, for sure and at most", async () => {
     const memory = podsOf(await record(onKubernetes())).flatMap(({ name, spec }) =>
       containersOf(spec).map((container) => {
         const { limits, requests } = Object(container["resources"]);
@@ -154,7 +154,7 @@ describe("a notary in a cluster", () => {
     });
   });
 
-  it("has each file once, and no object that is larger than the API server takes", async () => {
+  test("has each file once, and no object that is larger than the API server takes", async () => {
     const chains = ["notary2025", "BEER", "PIZZA"];
     const notaries = [{ name: "east", host: "local", chains }];
     const graph = await record(onKubernetes({ "dokomodo:notaries": notaries }), true);
@@ -173,7 +173,7 @@ describe("a notary in a cluster", () => {
     }
   });
 
-  it("gives a token to Iguana's agent alone", async () => {
+  test("gives a token to Iguana's agent alone", async () => {
     const graph = await record(onKubernetes());
     const tokens = podsOf(graph).flatMap(({ name, spec }) =>
       containersOf(spec).flatMap((container) => {
@@ -185,7 +185,7 @@ describe("a notary in a cluster", () => {
     expect(tokens).toEqual(["east-iguana/agent"]);
   });
 
-  it("gives daemons as long to end as on Docker, and the engine as long to wait", async () => {
+  test("gives daemons as long to end as on Docker, and the engine as long to wait", async () => {
     const grace = Object.fromEntries(
       podsOf(await record(onKubernetes())).map(({ name, spec }) => [
         name,
@@ -201,7 +201,7 @@ describe("a notary in a cluster", () => {
     });
   });
 
-  it("keeps the claims of chains, and never replaces a set for one", async () => {
+  test("keeps the claims of chains, and never replaces a set for one", async () => {
     const sets = kind(await record(onKubernetes()), "StatefulSet");
     const withClaims = sets.filter(({ inputs }) => "volumeClaimTemplates" in Object(inputs["spec"]));
     expect(withClaims.map(({ name }) => name)).toEqual(["east-beer", "east-kmd", "east-ltc", "east-pizza"]);
@@ -214,7 +214,7 @@ describe("a notary in a cluster", () => {
     }
   });
 
-  it("shows no secret but in Secrets, and there marked as one", async () => {
+  test("shows no secret but in Secrets, and there marked as one", async () => {
     const graph = await record(onKubernetes());
     expect(JSON.stringify(graph)).not.toContain(MADE);
     const secrets = kind(graph, "Secret");

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { onKubernetes } from "./developmentStack";
 import { assetchains, changedResources } from "./graphChanges";
 import { recordStack } from "./recordGraph";
@@ -15,11 +15,11 @@ function record(changes: Readonly<Record<string, unknown>> = {}, own: object = {
 const files = (workload: string) => [`Secret ${workload}`, `StatefulSet ${workload}`];
 
 describe("a change of a stack in a cluster", () => {
-  it("changes nothing where there is none", async () => {
+  test("changes nothing where there is none", async () => {
     expect(changedResources(await record(), await record())).toEqual([]);
   });
 
-  it("that adds a chain changes Iguana's files, links and pod, and nothing of any other workload", async () => {
+  test("that adds a chain changes Iguana's files, links and pod, and nothing of any other workload", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.subarray(assetchains(), { minLength: 1, maxLength: 4 }),
@@ -39,7 +39,7 @@ describe("a change of a stack in a cluster", () => {
     );
   });
 
-  it("that rotates a chain's password changes the pods of the chain and of those who call it", async () => {
+  test("that rotates a chain's password changes the pods of the chain and of those who call it", async () => {
     const passwords = (workload: string) =>
       ["rpcpassword", "rpcuser"].map((what) => `RandomPassword ${workload}-${what}`);
     const before = await record();
@@ -52,7 +52,7 @@ describe("a change of a stack in a cluster", () => {
     );
   });
 
-  it("that moves the notary to another key is seen by all that know the key", async () => {
+  test("that moves the notary to another key is seen by all that know the key", async () => {
     const after = await record({ "dokomodo:passphrases": { east: "another phrase" } });
     const changed = changedResources(await record(), after);
     expect(changed).toEqual(
@@ -61,7 +61,7 @@ describe("a change of a stack in a cluster", () => {
     expect(changed.filter((name) => name.startsWith("ConfigMap"))).toEqual([]);
   });
 
-  it("of a volume's size is a change of what new volumes are to be, and makes no pod anew", async () => {
+  test("of a volume's size is a change of what new volumes are to be, and makes no pod anew", async () => {
     const before = await record();
     const after = await record({ "dokomodo:kubernetes": { storage: { KMD: 200 } } });
     expect(changedResources(before, after)).toEqual(["StatefulSet east-kmd"]);

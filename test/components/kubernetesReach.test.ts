@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { deployedChains } from "../../notary/placement";
 import { IGUANA, rpcGraph } from "../../notary/rpcGraph";
 import { onKubernetes } from "./developmentStack";
@@ -28,7 +28,7 @@ describe("the network policies of a notary that is called from outside of the cl
     pods = podEnds(graph);
   });
 
-  it("open link ports along the RPC graph, from the gateway, and for nobody else", () => {
+  test("open link ports along the RPC graph, from the gateway, and for nobody else", () => {
     const names = [...pods.keys()];
     const open = names.flatMap((from) => {
       const reached = names.filter((to) => mayConnect(graph, pod(from), pod(to), LINK_PORT));
@@ -44,7 +44,7 @@ describe("the network policies of a notary that is called from outside of the cl
     expect(open.sort()).toEqual([...edges, ...fromOutside].sort());
   });
 
-  it("let the world call the gateway, and no workload's link port, RPC or agent", () => {
+  test("let the world call the gateway, and no workload's link port, RPC or agent", () => {
     expect(mayConnect(graph, world, pod(GATEWAY), LINK_PORT)).toBe(true);
     for (const name of pods.keys()) {
       if (name === GATEWAY) continue;
@@ -55,7 +55,7 @@ describe("the network policies of a notary that is called from outside of the cl
     }
   });
 
-  it("let the world's peers in to the p2p ports, each at its own daemon", () => {
+  test("let the world's peers in to the p2p ports, each at its own daemon", () => {
     const open = [...pods.keys()].flatMap((name) =>
       [7775, ...chains.map(({ chain }) => chain.p2pPort)]
         .filter((port) => mayConnect(graph, world, pod(name), port))
@@ -65,7 +65,7 @@ describe("the network policies of a notary that is called from outside of the cl
     expect(open.sort()).toEqual(["east-iguana 7775", ...own].sort());
   });
 
-  it.each([
+  test.each([
     ["another pod", "10.244.0.10", 8080],
     ["a node", "192.168.1.10", 10250],
     ["a cloud's metadata", "169.254.169.254", 80],
@@ -79,11 +79,11 @@ describe("the network policies of a notary that is called from outside of the cl
     }
   });
 
-  it("keep the gateway, which peers have nothing to do with, from calling the world", () => {
+  test("keep the gateway, which peers have nothing to do with, from calling the world", () => {
     expect(mayConnect(graph, pod(GATEWAY), world, 443)).toBe(false);
   });
 
-  it("lead Iguana's pod alone to the API server, before and after its address is translated", () => {
+  test("lead Iguana's pod alone to the API server, before and after its address is translated", () => {
     for (const [address, port] of [
       ["10.96.0.1", 443],
       ["192.168.1.10", 6443],
@@ -93,7 +93,7 @@ describe("the network policies of a notary that is called from outside of the cl
     }
   });
 
-  it("let every pod ask for the addresses of names", () => {
+  test("let every pod ask for the addresses of names", () => {
     const names = { address: "10.96.0.10" };
     for (const [name, end] of pods) {
       expect(mayConnect(graph, end, names, 53, "UDP"), name).toBe(true);
@@ -101,7 +101,7 @@ describe("the network policies of a notary that is called from outside of the cl
     }
   });
 
-  it("are about every pod, and about no pod of another notary", () => {
+  test("are about every pod, and about no pod of another notary", () => {
     const stranger = {
       ...pod("east-kmd"),
       labels: { "dokomodo.network": "west", "dokomodo.role": "iguana" },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Stack } from "../../config/stack";
 import { DEVELOPMENT_PASSPHRASE, developmentStack, developmentValues } from "./developmentStack";
 import { type RecordedResource, recordStack, SECRET } from "./recordGraph";
@@ -34,7 +34,7 @@ function uploads(graph: readonly RecordedResource[], name: string): Record<strin
 }
 
 describe("a notary on three hosts", () => {
-  it("opens gateways on the hosts that are called from elsewhere, and on no other", async () => {
+  test("opens gateways on the hosts that are called from elsewhere, and on no other", async () => {
     const gateways = (graph: readonly RecordedResource[]) =>
       graph.map(({ name }) => name).filter((name) => name.endsWith("-gateway"));
     expect(gateways(await record(stackOf([notary("east", THREE_HOSTS)])))).toEqual([
@@ -48,7 +48,7 @@ describe("a notary on three hosts", () => {
     expect(gateways(await record(two))).toEqual(["east-beta-gateway"]);
   });
 
-  it("calls by name on the own host and by address on the others", async () => {
+  test("calls by name on the own host and by address on the others", async () => {
     const graph = await record(stackOf([notary("east", THREE_HOSTS)]));
     const servers = (name: string) =>
       [
@@ -69,7 +69,7 @@ describe("a notary on three hosts", () => {
     expect(servers("east-kmd-proxy")).toEqual(["east-ltc 192.0.2.2:7443"]);
   });
 
-  it("takes a chain on a fourth host without a change to anything but Iguana", async () => {
+  test("takes a chain on a fourth host without a change to anything but Iguana", async () => {
     const before = await record(stackOf([notary("east", THREE_HOSTS)]));
     const after = await record(stackOf([notary("east", [...THREE_HOSTS, { KV: "delta" }])]));
     const known = new Map(before.map((resource) => [`${resource.type} ${resource.name}`, resource]));
@@ -86,7 +86,7 @@ describe("a notary on three hosts", () => {
 });
 
 describe("an external chain", () => {
-  it("is called, and nothing is deployed for it", async () => {
+  test("is called, and nothing is deployed for it", async () => {
     const external = { FAR: { user: "reader", password: "canary-of-far" } };
     const values = { "dokomodo:registry": "test/components/external.yaml", "dokomodo:external": external };
     const graph = await record(stackOf([notary("east", ["KMD", "LTC", "FAR"])], values));
@@ -103,7 +103,7 @@ describe("an external chain", () => {
 });
 
 describe("two notaries on the same hosts", () => {
-  it("share no container name, no network and no port", async () => {
+  test("share no container name, no network and no port", async () => {
     const phrases = { east: DEVELOPMENT_PASSPHRASE, west: "another phrase" };
     const west = notary("west", THREE_HOSTS, { portOffset: 10, iguana: { busPort: 13845, rpcPort: 7779 } });
     const stack = stackOf([notary("east", THREE_HOSTS), west], { "dokomodo:passphrases": phrases });

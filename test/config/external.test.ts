@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isExternal } from "../../notary/placement";
 import { CONFIG, load, loadValues, messages, valuesOf, write } from "./stackFiles";
 
@@ -18,7 +18,7 @@ function loadExternal(config: string, external: unknown) {
 }
 
 describe("a chain that somebody else runs", () => {
-  it("is called at its url with the credentials of the config", () => {
+  test("is called at its url with the credentials of the config", () => {
     const loaded = loadExternal(withFar + FAR, { FAR: { user: "reader", password } });
     expect(messages(loaded)).toEqual([]);
     const far = loaded.ok ? loaded.value.notaries[0]?.chains.find(isExternal) : undefined;
@@ -30,7 +30,7 @@ describe("a chain that somebody else runs", () => {
     });
   });
 
-  it.each([
+  test.each([
     [
       "without credentials",
       withFar,
@@ -73,7 +73,7 @@ describe("a chain that somebody else runs", () => {
     expect(told).not.toContain(password);
   });
 
-  it("is refused when its password is in clear, and the password is not shown", () => {
+  test("is refused when its password is in clear, and the password is not shown", () => {
     const config = withFar + FAR.replace('{ secure: "v1:" }', password);
     const told = messages(loadExternal(config, { FAR: { user: "reader", password } })).join("\n");
     expect(told).toContain("must be encrypted, as `pulumi config set --secret --path` leaves it");

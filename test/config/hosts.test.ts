@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ALPHA, CONFIG, changed, EAST, exchanged, HOST, load, messages, NOTARY } from "./stackFiles";
 
 const withLines = (...replacements: readonly [string, string][]) => exchanged(CONFIG, ...replacements);
@@ -15,25 +15,25 @@ function notaries(config: string) {
 }
 
 describe("the hosts of a stack", () => {
-  it("run a chain where it is placed, and on Iguana's host when it names none", () => {
+  test("run a chain where it is placed, and on Iguana's host when it names none", () => {
     const placed = EAST.replace(" }", ", placement: { BEER: beta } }");
     const [notary] = notaries(withLines([ALPHA, THREE_HOSTS], [EAST, placed]));
     expect(notary?.chains).toMatchObject([{ host: "alpha" }, { host: "alpha" }, { host: "beta" }]);
   });
 
-  it("have one witness, on Iguana's host, when the notary runs on two hosts", () => {
+  test("have one witness, on Iguana's host, when the notary runs on two hosts", () => {
     const placed = EAST.replace(" }", ", placement: { BEER: beta } }");
     const [notary] = notaries(withLines([ALPHA, THREE_HOSTS], [EAST, placed]));
     expect(notary?.lease).toEqual({ kind: "witnesses", hosts: ["alpha"] });
   });
 
-  it("have three witnesses when the notary runs on three or more hosts", () => {
+  test("have three witnesses when the notary runs on three or more hosts", () => {
     const placed = EAST.replace(" }", ", placement: { BEER: gamma, LTC: beta } }");
     const [notary] = notaries(withLines([ALPHA, THREE_HOSTS], [EAST, placed]));
     expect(notary?.lease).toEqual({ kind: "witnesses", hosts: ["alpha", "beta", "gamma"] });
   });
 
-  it("need no address when they are not called from elsewhere and the notary has an address", () => {
+  test("need no address when they are not called from elsewhere and the notary has an address", () => {
     const hosts = ssh("alpha", "listen: 192.0.2.1");
     const [notary] = notaries(
       withLines([ALPHA, hosts], [EAST, EAST.replace(" }", ", address: 198.51.100.1 }")]),
@@ -100,7 +100,7 @@ describe("the hosts of a stack", () => {
       "Pulumi.test.yaml:11:81: no host is named beta; dokomodo:hosts has alpha",
     ],
   ];
-  it.each(cases)("are refused: %s", (_, config, message) => {
+  test.each(cases)("are refused: %s", (_, config, message) => {
     expect(messages(load(config)).join("\n")).toContain(message);
   });
 });
@@ -109,14 +109,14 @@ describe("two notaries on one host", () => {
   const two = (more: string) => `${EAST}    - { name: west, host: alpha, chains: [KMD, LTC]${more} }\n`;
   const phrases = { east: "a phrase", west: "another" };
 
-  it("are refused when their ports clash, with what to do", () => {
+  test("are refused when their ports clash, with what to do", () => {
     const config = withLines([EAST, two("")]);
     expect(messages(load(config, phrases)).join("\n")).toContain(
       "on host alpha is wanted by p2p of KMD of notary east and by p2p of KMD of notary west; move it with portOffset",
     );
   });
 
-  it("can run side by side with a port offset and other Iguana ports", () => {
+  test("can run side by side with a port offset and other Iguana ports", () => {
     const config = withLines([EAST, two(", portOffset: 1000, iguana: { busPort: 13845, rpcPort: 7779 }")]);
     const loaded = load(config, phrases);
     expect(messages(loaded)).toEqual([]);
@@ -126,7 +126,7 @@ describe("two notaries on one host", () => {
     expect(west?.chains[0]).toMatchObject({ publishedPort: 8770 });
   });
 
-  it("are refused when an offset leads beyond the last port", () => {
+  test("are refused when an offset leads beyond the last port", () => {
     const high = EAST.replace("BEER", "AGENT").replace(" }", ", portOffset: 50000 }");
     expect(messages(load(withLines([EAST, high]))).join("\n")).toContain(
       "p2p of AGENT would be published on port 71002, and 65535 is the last",

@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { deployedChains } from "../../notary/placement";
 import { CONFIG, changed, DIGEST, load, loadValues, messages, NOTARY, valuesOf, write } from "./stackFiles";
 
 describe("a stack's config", () => {
-  it("becomes notaries with everything resolved", () => {
+  test("becomes notaries with everything resolved", () => {
     const loaded = load(CONFIG);
     expect(messages(loaded)).toEqual([]);
     const [notary] = loaded.ok ? loaded.value.notaries : [];
@@ -28,13 +28,13 @@ describe("a stack's config", () => {
     ]);
   });
 
-  it("replaces the name of a set by the set's chains", () => {
+  test("replaces the name of a set by the set's chains", () => {
     const loaded = load(changed([...NOTARY, "chains"], ["KMD", "LTC", "beers"]));
     const [notary] = loaded.ok ? loaded.value.notaries : [];
     expect(notary?.chains.map(({ chain }) => chain.symbol)).toEqual(["KMD", "LTC", "BEER", "PIZZA"]);
   });
 
-  it("may name images by tag in a development stack", () => {
+  test("may name images by tag in a development stack", () => {
     const tagged = changed(["dokomodo:iguana", "image"], "iguana:dev").replace(
       "config:\n",
       "config:\n  dokomodo:development: true\n",
@@ -42,14 +42,14 @@ describe("a stack's config", () => {
     expect(messages(load(tagged))).toEqual([]);
   });
 
-  it("gives the chains of a daemon the prefixes that the stack states for it", () => {
+  test("gives the chains of a daemon the prefixes that the stack states for it", () => {
     const prefixes = { pubkeyHash: 111, scriptHash: 196, wif: 239 };
     const loaded = load(changed(["dokomodo:daemons", "komodod", "prefixes"], prefixes));
     const [notary] = loaded.ok ? loaded.value.notaries : [];
     expect(notary?.chains.map(({ chain }) => chain.prefixes.wif)).toEqual([239, 188, 239]);
   });
 
-  it("is what Pulumi passes on, even when the stack's file says something else", () => {
+  test("is what Pulumi passes on, even when the stack's file says something else", () => {
     write("Pulumi.test.yaml", CONFIG);
     const values = valuesOf(changed([...NOTARY, "host"], "beta"), { east: "a phrase" });
     expect(messages(loadValues(values))).toEqual([

@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CONFIG, changed, load, messages } from "./stackFiles";
 
 const KEY = "02a854251adfee222bede8396fed0756985d4ea905f72611740867c7a4ad6488c1";
 
 describe("a bad passphrase", () => {
-  it.each([
+  test.each([
     ["empty", "", "the passphrase is empty"],
     ["too long", "x".repeat(1001), "the passphrase has 1001 bytes; Iguana can hold 1000"],
     [
@@ -18,11 +18,11 @@ describe("a bad passphrase", () => {
     ]);
   });
 
-  it("is never shown", () => {
+  test("is never shown", () => {
     expect(messages(load(CONFIG, { east: "canary\n" })).join()).not.toContain("canary");
   });
 
-  it("is refused when two notaries would have the same key", () => {
+  test("is refused when two notaries would have the same key", () => {
     const config = changed(["dokomodo:notaries", 1], { name: "west", host: "alpha", chains: ["KMD", "LTC"] });
     const phrase = "myverysecretandstrongpassphrase_noneabletobrute";
     const wif = "UtrRXqvRFUAtCrCTRAHPH6yroQKUrrTJRmxt2h5U4QTUN1jCxTAh";
@@ -31,7 +31,7 @@ describe("a bad passphrase", () => {
     );
   });
 
-  it("is refused when no notary has its name", () => {
+  test("is refused when no notary has its name", () => {
     expect(messages(load(CONFIG, { east: "a phrase", west: "another" })).join("\n")).toContain(
       "there is a passphrase for west, and no notary of that name",
     );

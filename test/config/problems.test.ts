@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CHAINS, changed, HOST, load, messages, NOTARY, write } from "./stackFiles";
 
 describe("a bad config", () => {
@@ -268,11 +268,11 @@ describe("a bad config", () => {
     ],
   ];
 
-  it.each(cases)("is reported: %s", (_, config, expected) => {
+  test.each(cases)("is reported: %s", (_, config, expected) => {
     expect(messages(load(config))).toEqual(expect.arrayContaining(expected));
   });
 
-  it("is reported with all its problems at once", () => {
+  test("is reported with all its problems at once", () => {
     const config = changed([...NOTARY, "chains"], ["KMD", "BEAR", "WINE"]);
     expect(messages(load(config, {}))).toEqual([
       `Pulumi.test.yaml:11:15: notary east has no passphrase; give it one with pulumi config set --secret --path 'dokomodo:passphrases["east"]'`,
@@ -282,7 +282,7 @@ describe("a bad config", () => {
     ]);
   });
 
-  it("is reported together with the problems of the list of chains", () => {
+  test("is reported together with the problems of the list of chains", () => {
     write("assetchains.yaml", CHAINS.replace("100000000 }", "lots }"));
     const text = messages(load(changed(["dokomodo:host"], "alpha"))).join("\n");
     expect(text).toMatch(/^assetchains\.yaml:4:33: chains\[2\]\.ac_supply must be .*; found "lots"$/m);

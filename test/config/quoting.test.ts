@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { inCluster, told } from "./clusterFiles";
 import { CONFIG } from "./stackFiles";
 
@@ -9,7 +9,7 @@ const withLines = (lines: string) =>
   CONFIG.replace("  dokomodo:notaries:\n", `${lines}  dokomodo:notaries:\n`);
 
 describe("a problem of a config does not quote a value that may be a secret", () => {
-  it.each([
+  test.each([
     [
       "credentials in the place of their mapping",
       withLines(`  dokomodo:external: { FAR: "user:${CANARY}" }\n`),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CONFIG, exchanged, load, loadValues, messages, valuesOf, write } from "./stackFiles";
 
 const PASSWORD = "canary-of-the-registry";
@@ -15,14 +15,14 @@ function loadLogins(lines: string, registries: unknown) {
 }
 
 describe("the login of a registry", () => {
-  it("is taken with its password", () => {
+  test("is taken with its password", () => {
     const one = { server: "registry.example:5000", username: "reader", password: PASSWORD };
     const loaded = loadLogins(login("registry.example:5000"), [one]);
     expect(messages(loaded)).toEqual([]);
     expect(loaded.ok ? loaded.value.registries : []).toEqual([one]);
   });
 
-  it.each([
+  test.each([
     [
       "for a registry that no image comes from",
       "registry.exmple:5000",
@@ -57,13 +57,13 @@ describe("the login of a registry", () => {
     expect(told.join()).not.toContain(PASSWORD);
   });
 
-  it("is refused when a registry has two", () => {
+  test("is refused when a registry has two", () => {
     const one = { server: "registry.example:5000", username: "reader", password: PASSWORD };
     const told = messages(loadLogins(login(one.server) + login(one.server), [one, one]));
     expect(told).toEqual(["Pulumi.test.yaml:16:17: two logins are for the registry registry.example:5000"]);
   });
 
-  it("is refused when its password is not encrypted, and the password is not shown", () => {
+  test("is refused when its password is not encrypted, and the password is not shown", () => {
     const plain = `  dokomodo:registries:\n    - { server: docker.io, username: reader, password: ${PASSWORD} }\n`;
     const told = messages(load(CONFIG + plain));
     expect(told).toEqual([
@@ -71,7 +71,7 @@ describe("the login of a registry", () => {
     ]);
   });
 
-  it("is not shown when it is a text instead of a mapping", () => {
+  test("is not shown when it is a text instead of a mapping", () => {
     const told = messages(load(`${CONFIG}  dokomodo:registries: [${PASSWORD}]\n`));
     expect(told).toHaveLength(1);
     expect(told.join()).not.toContain(PASSWORD);

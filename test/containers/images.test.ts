@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { imageName, prepareImages } from "../../dev/images/images";
 import { docker } from "../../dev/scenes/docker";
 import { TestPod } from "../../dev/scenes/TestPod";
@@ -19,13 +19,13 @@ beforeAll(async () => {
 });
 
 describe("the images of the development stack", () => {
-  it("are found up to date in less than a second", async () => {
+  test("are found up to date in less than a second", async () => {
     const started = Date.now();
     await prepareImages();
     expect(Date.now() - started).toBeLessThan(1000);
   });
 
-  it.each([
+  test.each([
     { image: "litecoind-regtest", user: "3010", home: "/home/litecoin", command: ["litecoind", "--version"] },
     { image: "komodod-regtest", user: "3003", home: "/home/komodo", command: ["litecoind", "--version"] },
     {
@@ -43,12 +43,12 @@ describe("the images of the development stack", () => {
     await docker(...shell, ...command);
   });
 
-  it("haproxy runs as a user of its own", async () => {
+  test("haproxy runs as a user of its own", async () => {
     expect(await docker("run", "--rm", imageName("haproxy"), "id", "-u")).not.toBe("0");
     expect(await docker("run", "--rm", imageName("haproxy"), "haproxy", "-v")).toContain("version 2.");
   });
 
-  it.each(["litecoind-regtest:/home/litecoin/.litecoin", "komodod-regtest:/home/komodo/.komodo"])(
+  test.each(["litecoind-regtest:/home/litecoin/.litecoin", "komodod-regtest:/home/komodo/.komodo"])(
     "lets the daemon write to a new volume at %s",
     async (where) => {
       const [image = "", path = ""] = where.split(":");
@@ -56,7 +56,7 @@ describe("the images of the development stack", () => {
     },
   );
 
-  it("hold Go programs that pass their own tests", async () => {
+  test("hold Go programs that pass their own tests", async () => {
     const { execa } = await import("execa");
     const cwd = join(__dirname, "..", "..", "dev", "standIns", "images");
     await execa("go", ["vet", "./..."], { cwd });
@@ -65,7 +65,7 @@ describe("the images of the development stack", () => {
 });
 
 describe("pause", () => {
-  it("reaps orphans and ends at once on SIGTERM, not as root", async () => {
+  test("reaps orphans and ends at once on SIGTERM, not as root", async () => {
     const pod = await TestPod.create("pause");
     try {
       await pod.run("node", ["sh", "-c", "(sleep 0.2 &); exec sleep 60"]);
@@ -98,7 +98,7 @@ describe("the stand-in for komodod", () => {
   });
   afterAll(() => pod.remove());
 
-  it("speaks komodod's getinfo", async () => {
+  test("speaks komodod's getinfo", async () => {
     expect(await pod.call(BEER, "getinfo")).toMatchObject({
       blocks: 0,
       name: "BEER",
@@ -107,7 +107,7 @@ describe("the stand-in for komodod", () => {
     });
   });
 
-  it("says in validateaddress whether an address is its own", async () => {
+  test("says in validateaddress whether an address is its own", async () => {
     const before = await pod.call(BEER, "validateaddress", [REGTEST_ADDRESS]);
     expect(before).toMatchObject({ isvalid: true, ismine: false });
     await pod.call(BEER, "importprivkey", [WIF, "", false]);
@@ -115,7 +115,7 @@ describe("the stand-in for komodod", () => {
     expect(after).toMatchObject({ isvalid: true, ismine: true, pubkey: PUBLIC_KEY });
   });
 
-  it("answers single calls, batches and strangers with the daemon's statuses", async () => {
+  test("answers single calls, batches and strangers with the daemon's statuses", async () => {
     const unknown = { method: "nope", id: 1 };
     expect(await pod.post(BEER, unknown)).toMatchObject({ status: 404, body: { error: { code: -32601 } } });
     expect(
@@ -133,7 +133,7 @@ describe("the stand-in for komodod", () => {
     expect(await pod.post(BEER, unknown, "user:wrong")).toEqual({ status: 401, body: undefined });
   });
 
-  it("calls the daemons that komodod would call", async () => {
+  test("calls the daemons that komodod would call", async () => {
     await expect
       .poll(() => pod.logs("beer"), { timeout: 30_000 })
       .toContain("KMD at 127.0.0.1:7771 answers, height 0");
@@ -142,7 +142,7 @@ describe("the stand-in for komodod", () => {
     );
   });
 
-  it("ends with exit code 0 while it mines, and keeps the mined blocks", async () => {
+  test("ends with exit code 0 while it mines, and keeps the mined blocks", async () => {
     await pod.mineForever(BEER, REGTEST_ADDRESS);
     await expect.poll(() => pod.call(BEER, "getblockcount"), { timeout: 30_000 }).toBeGreaterThan(20);
     const height = Number(await pod.call(BEER, "getblockcount"));
@@ -186,7 +186,7 @@ describe("the stand-in for Iguana", () => {
   });
   afterEach(() => pod.remove());
 
-  it("can be set up by hand with two daemons, and follows their blocks", async () => {
+  test("can be set up by hand with two daemons, and follows their blocks", async () => {
     await pod.runKomodod("KMD", KMD, []);
     await pod.runKomodod("BEER", BEER, ["-ac_name=BEER", "-ac_supply=100000000"]);
     await pod.untilLoaded(KMD);
@@ -233,7 +233,7 @@ describe("the stand-in for Iguana", () => {
     expect(await pod.stop("iguana", 10)).toBe(0);
   });
 
-  it.each([
+  test.each([
     { what: "no elected", text: undefined, code: 255 },
     { what: "a bad elected", text: JSON.stringify({ notaries: [{ east: "02a8" }] }), code: 255 },
     { what: "seven seeds", text: elected.replace('"127.0.0.1",', ""), code: 139 },

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareImages } from "../../dev/images/images";
 import { mendCheckpoint } from "../../dev/recovery/checkpoint";
 import { removeDeadLocks } from "../../dev/recovery/lock";
@@ -27,13 +27,13 @@ describe("an engine that is killed in the middle of an up", () => {
   });
   afterAll(() => stack.destroy());
 
-  it.each([1, 10, 30, 55, 75])("after step %d of the first up: the next up converges", async (step) => {
+  test.each([1, 10, 30, 55, 75])("after step %d of the first up: the next up converges", async (step) => {
     await stack.must("destroy", "--yes", "--skip-preview", "--stack", "test");
     await killedUp(step);
     await expectConvergence();
   });
 
-  it.each([1, 3, 6, 9, 12])("after step %d of a replacement: the next up converges", async (step) => {
+  test.each([1, 3, 6, 9, 12])("after step %d of a replacement: the next up converges", async (step) => {
     await stack.up();
     const { "dokomodo:daemons": daemons } = stack.config;
     const komodod = Object(Object(daemons).komodod);
@@ -44,7 +44,7 @@ describe("an engine that is killed in the middle of an up", () => {
     await expectConvergence(known);
   });
 
-  it.each([
+  test.each([
     ["the state", "test.json", 1000],
     ["the attributes of the state", "test.json.attrs", 0],
     ["the attributes of its copy", "test.json.bak.attrs", 10],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareImages } from "../../dev/images/images";
 import { docker, dockerLogs, restarted, startTimes } from "../../dev/scenes/docker";
 import { askIguana, callDaemon, untilWhole } from "../../dev/scenes/notary";
@@ -32,7 +32,7 @@ describe("two notaries with the same key", () => {
     await second?.destroy();
   });
 
-  it("do not work at the same time: the second waits and names the first", async () => {
+  test("do not work at the same time: the second waits and names the first", async () => {
     await expect
       .poll(async () => (await readStatus(SECOND))?.lease, { timeout: 30_000 })
       .toMatchObject({
@@ -46,7 +46,7 @@ describe("two notaries with the same key", () => {
     await untilWhole(FIRST, 10, CHAINS.length);
   });
 
-  it("get a new Iguana, and nothing else, for a change that a running Iguana cannot take back", async () => {
+  test("get a new Iguana, and nothing else, for a change that a running Iguana cannot take back", async () => {
     const before = await startTimes(FIRST);
     first.changeNotary((notary) => {
       notary["dest"] = { KMD: "none" };
@@ -59,7 +59,7 @@ describe("two notaries with the same key", () => {
     expect(await askIguana(FIRST, request)).not.toMatchObject({ error: "cant dPoW same coin again" });
   });
 
-  it("see coins that came before the key was in the wallet", async () => {
+  test("see coins that came before the key was in the wallet", async () => {
     const call = (method: string, params: readonly unknown[] = []) =>
       callDaemon(FIRST, "LTC", method, params);
     await docker("stop", "dawn-iguana-agent");
@@ -73,7 +73,7 @@ describe("two notaries with the same key", () => {
     expect((await readStatus(FIRST))?.coins["LTC"]?.detail).toBeUndefined();
   });
 
-  it("take turns: the second one takes over when the first one is gone for good", async () => {
+  test("take turns: the second one takes over when the first one is gone for good", async () => {
     const gone = Date.now();
     await docker("rm", "--force", "dawn-restarter", "dawn-iguana-agent", "dawn-iguana", "dawn-iguana-proxy");
     await expect
@@ -84,7 +84,7 @@ describe("two notaries with the same key", () => {
     console.log(`taken over ${seconds.toFixed(1)} s after the first was gone`);
   });
 
-  it("do not work at the same time when the first one comes back", async () => {
+  test("do not work at the same time when the first one comes back", async () => {
     await first.must("up", "--yes", "--skip-preview", "--refresh", "--stack", "test");
     await expect
       .poll(async () => (await readStatus(FIRST))?.lease?.state, { timeout: 30_000 })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareImages } from "../../dev/images/images";
 import { Links } from "../../dev/scenes/Links";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
@@ -57,12 +57,12 @@ describe("a call whose daemon is ending", () => {
   });
   afterAll(() => links?.stop());
 
-  it("is answered while the daemon works normally", async () => {
+  test("is answered while the daemon works normally", async () => {
     const answered = async () => (await call("draining")).text;
     await expect.poll(answered, { timeout: 20_000, interval: 500 }).toContain("whole");
   });
 
-  it("is held and answered when the daemon is back", async () => {
+  test("is held and answered when the daemon is back", async () => {
     const before = await links.run("draining", ASK_ATTEMPTS);
     const long = call("draining", "/long");
     await expect.poll(() => links.run("draining", ASK_ATTEMPTS), { timeout: 5000 }).not.toBe(before);
@@ -74,7 +74,7 @@ describe("a call whose daemon is ending", () => {
     for (const { seconds } of others) expect(seconds).toBeGreaterThan(12);
   }, 60_000);
 
-  it("is dropped after about 30 s without any byte of a 503, and is repeated only slowly", async () => {
+  test("is dropped after about 30 s without any byte of a 503, and is repeated only slowly", async () => {
     const held: readonly Callee[] = ["drained", "silent", "refusing", "external", "remote", "nobody"];
     // HAProxy repeats a call differently when it was begun on a kept connection, so there must be one.
     expect((await call("remote", "/well")).text).toContain("whole");
@@ -93,7 +93,7 @@ describe("a call whose daemon is ending", () => {
     }
   }, 90_000);
 
-  it("is not repeated when its answer had begun", async () => {
+  test("is not repeated when its answer had begun", async () => {
     const before = Number(await links.run("cut", ASK_ATTEMPTS));
     await call("cut");
     expect(Number(await links.run("cut", ASK_ATTEMPTS)) - before).toBe(1);

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dockerAt, type EngineOf, restarted, startTimes } from "../../dev/scenes/docker";
 import {
   askIguana,
@@ -44,20 +44,20 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
     });
     afterAll(() => engine?.remove());
 
-    it.each(SYMBOLS)("lets Iguana see %s at its daemon's height, notarised", async (symbol) => {
+    test.each(SYMBOLS)("lets Iguana see %s at its daemon's height, notarised", async (symbol) => {
       expect(await iguanaHeight(notary, symbol, at)).toBe(await height(notary, symbol, at));
       const publicKey = await stack.publicKey();
       const again = { agent: "iguana", method: "dpow", symbol, pubkey: publicKey };
       expect(await askIguana(notary, again, at)).toMatchObject({ error: "cant dPoW same coin again" });
     });
 
-    it("shows a mined block at Iguana's next poll", async () => {
+    test("shows a mined block at Iguana's next poll", async () => {
       const before = Number(await height(notary, "BEER", at));
       await untilWholeAgain(notary, await stack.address("BEER"), 15, { at });
       expect(await iguanaHeight(notary, "BEER", at)).toBe(before + 1);
     });
 
-    it("carries the daemons' own calls: assetchains to KMD, KMD to LTC", async () => {
+    test("carries the daemons' own calls: assetchains to KMD, KMD to LTC", async () => {
       await expect
         .poll(() => docker("logs", `${notary}-beer`), PATIENCE)
         .toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
@@ -66,7 +66,7 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
         .toMatch(/LTC at 127\.0\.0\.1:9332 answers/);
     });
 
-    it("writes BEER's conf with the keys that it had in 2018, for its owner alone", async () => {
+    test("writes BEER's conf with the keys that it had in 2018, for its owner alone", async () => {
       const conf = await readContainerFile(`${notary}-beer`, DAEMONS.BEER.conf, at);
       const keys = conf.split("\n").flatMap((line) => (line === "" ? [] : [line.split("=")[0]]));
       expect(keys).toEqual(["rpcuser", "rpcpassword", "rpcport", "server", "txindex", "rpcworkqueue"]);
@@ -75,14 +75,14 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
       );
     });
 
-    it("shares no volume between Iguana and a chain", async () => {
+    test("shares no volume between Iguana and a chain", async () => {
       const format = "{{range .Mounts}}{{.Name}} {{end}}";
       const mounts = (name: string) => docker("inspect", "--format", format, name);
       expect(await mounts(`${notary}-iguana`)).toBe("");
       expect(await mounts(`${notary}-beer`)).not.toBe(await mounts(`${notary}-pizza`));
     });
 
-    it("shows nothing of its processes to a login of the host that has a daemon's uid", async () => {
+    test("shows nothing of its processes to a login of the host that has a daemon's uid", async () => {
       // The restarter runs as root, so no login has its uid.
       const containers = Object.keys(await times()).filter((name) => name !== `${notary}-restarter`);
       expect(containers.length).toBeGreaterThan(15);
@@ -95,7 +95,7 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
       }
     });
 
-    it("publishes p2p ports, the dPoW bus and one port for operators, and nothing else", async () => {
+    test("publishes p2p ports, the dPoW bus and one port for operators, and nothing else", async () => {
       const ports = await docker("ps", "--filter", `name=^${notary}-`, "--format", "{{.Ports}}");
       const published = [...ports.matchAll(/:(\d+)->/g)]
         .map(([, port]) => Number(port))
@@ -103,12 +103,12 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
       expect(published).toEqual([7443, 7770, 7775, 8922, 9333, 11607]);
     });
 
-    it("has no change to make right after an up, even when a refresh reads what runs", async () => {
+    test("has no change to make right after an up, even when a refresh reads what runs", async () => {
       await stack.must("preview", "--expect-no-changes", "--stack", "test");
       await stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
     });
 
-    it("gets one more chain without a restart of another chain's daemon", async () => {
+    test("gets one more chain without a restart of another chain's daemon", async () => {
       const before = await times();
       stack.changeNotary((config) => config.chains.push("KV"));
       await stack.up();
@@ -118,7 +118,7 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
       );
     });
 
-    it("loses a chain without a restart of another chain's daemon, and keeps its volume", async () => {
+    test("loses a chain without a restart of another chain's daemon, and keeps its volume", async () => {
       const before = await times();
       stack.changeNotary((config) => config.chains.pop());
       await stack.up();
@@ -131,7 +131,7 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
       );
     });
 
-    it("changes BEER's password on both its sides and restarts no other daemon", async () => {
+    test("changes BEER's password on both its sides and restarts no other daemon", async () => {
       const conf = () => readContainerFile(`${notary}-beer`, DAEMONS.BEER.conf, at);
       const oldConf = await conf();
       const before = await times();
@@ -149,7 +149,7 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
       );
     });
 
-    it("replaces one daemon after the other when a change concerns many", async () => {
+    test("replaces one daemon after the other when a change concerns many", async () => {
       const since = Date.now() / 1000;
       changeKomodod({ flags: [...usualFlags(), "-dbcache=8"] });
       await stack.up();
@@ -164,7 +164,7 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
       expect(events.split("\n")).toEqual(names.flatMap((name) => [`die ${name}`, `start ${name}`]));
     });
 
-    it("stops at the first daemon that does not come back, and does not touch the others", async () => {
+    test("stops at the first daemon that does not come back, and does not touch the others", async () => {
       const { config } = stack;
       const before = await times();
       const kmd = `${notary}-kmd`;

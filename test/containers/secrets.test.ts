@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareImages } from "../../dev/images/images";
 import { readProcesses, readTree } from "../../dev/scenes/canary";
 import { docker, dockerLogs, startTimes } from "../../dev/scenes/docker";
@@ -22,7 +22,7 @@ describe("the secrets of a notary", () => {
   });
   afterAll(() => stack.destroy());
 
-  it("are in no state, plan, log, label, argument or environment", async () => {
+  test("are in no state, plan, log, label, argument or environment", async () => {
     const secrets = [PASSPHRASE, ...(await findSecrets())];
     expect(secrets.length).toBeGreaterThan(20);
     await stack.run("preview", "--diff", "--json", "--stack", "test");

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareImages } from "../../dev/images/images";
 import { docker } from "../../dev/scenes/docker";
 import { askIguana, height, readContainerFile, untilWhole } from "../../dev/scenes/notary";
@@ -30,12 +30,12 @@ describe("two notaries of one stack on one host", () => {
   });
   afterAll(() => stack?.destroy());
 
-  it.each(NOTARIES)("lets %s see its own chains at their heights", async (notary) => {
+  test.each(NOTARIES)("lets %s see its own chains at their heights", async (notary) => {
     await untilWhole(notary, 120, CHAINS.length);
     expect(await height(notary, "KMD")).toEqual(expect.any(Number));
   });
 
-  it("gives each its own keys, passwords and authority", async () => {
+  test("gives each its own keys, passwords and authority", async () => {
     const outputs = JSON.parse(await stack.must("stack", "output", "--json", "--stack", "test"));
     const [one, other] = NOTARIES.map((name) => outputs.notaries[name].publicKey);
     expect(one).not.toBe(other);
@@ -48,7 +48,7 @@ describe("two notaries of one stack on one host", () => {
     }
   });
 
-  it("keeps each out of the other's network", async () => {
+  test("keeps each out of the other's network", async () => {
     const networks = await docker("network", "ls", "--format", "{{.Name}}", "--filter", "name=^noon");
     expect(networks.split("\n").sort()).toEqual([...NOTARIES].sort());
     const resolve = ["exec", "noon-iguana-agent", "getent", "hosts", "noon-third-kmd"];
@@ -56,13 +56,13 @@ describe("two notaries of one stack on one host", () => {
     expect(await docker(...resolve.slice(0, -1), "noon-kmd")).toContain("noon-kmd");
   });
 
-  it("keeps each Iguana to its own notaries", async () => {
+  test("keeps each Iguana to its own notaries", async () => {
     for (const notary of NOTARIES) {
       expect(await askIguana(notary, { agent: "dpow", method: "ipaddrs" })).toEqual(["127.0.0.10"]);
     }
   });
 
-  it("changes nothing when the stack is renamed", async () => {
+  test("changes nothing when the stack is renamed", async () => {
     const filter = ["--filter", "label=dokomodo.stack=test", "--filter", "name=^noon"];
     const containers = () => docker("ps", "--no-trunc", "--quiet", ...filter);
     const before = await containers();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareImages } from "../../dev/images/images";
 import { Deaths } from "../../dev/scenes/Deaths";
 import { docker } from "../../dev/scenes/docker";
@@ -21,7 +21,7 @@ describe("a stack that an earlier release brought up", () => {
   });
   afterAll(() => stack?.destroy());
 
-  it("keeps its volumes, passwords, authority and keys in an update, and each daemon stops at most once", async () => {
+  test("keeps its volumes, passwords, authority and keys in an update, and each daemon stops at most once", async () => {
     const address = await stack.address("BEER");
     for (const symbol of SYMBOLS)
       await callDaemon(NOTARY, symbol, "generatetoaddress", [5, await stack.address(symbol)]);
@@ -45,7 +45,7 @@ describe("a stack that an earlier release brought up", () => {
     );
   });
 
-  it("has nothing left to change afterwards", async () => {
+  test("has nothing left to change afterwards", async () => {
     await stack.must("preview", "--expect-no-changes", "--stack", "test");
     await stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
   });

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { step } from "../../dev/progress";
 import { recorder, scratch } from "./toolchain/scratch";
 
 describe("a step", () => {
-  it("without a terminal says that it starts, lives and ends", async () => {
+  test("without a terminal says that it starts, lives and ends", async () => {
     const display = recorder();
     const logFile = join(await scratch(), "log");
     const result = await step("Building", () => sleep(250, "built"), { display, logFile, heartbeat: 100 });
@@ -16,7 +16,7 @@ describe("a step", () => {
     );
   });
 
-  it("on a terminal keeps to one line, no longer than it is wide, with what the program said last", async () => {
+  test("on a terminal keeps to one line, no longer than it is wide, with what the program said last", async () => {
     const display = recorder(true);
     const work = (log: { write(text: string): void }) => {
       log.write(`first\n${"long ".repeat(40)}\n`);
@@ -30,7 +30,7 @@ describe("a step", () => {
     expect(lines.at(-1)).toMatch(/^Building: done in \d s\n$/);
   });
 
-  it("when it fails shows the end of the program's output and where the whole is", async () => {
+  test("when it fails shows the end of the program's output and where the whole is", async () => {
     const display = recorder();
     const logFile = join(await scratch(), "log");
     const script = "for i in $(seq 40); do echo line $i; done; echo went wrong >&2; exit 3";
@@ -43,20 +43,20 @@ describe("a step", () => {
     expect(await readFile(logFile, "utf8")).toContain("line 1\n");
   });
 
-  it("names a program that is not there", async () => {
+  test("names a program that is not there", async () => {
     const options = { display: recorder(), logFile: join(await scratch(), "log") };
     await expect(step("Building", (log) => log.run("no-such-program", []), options)).rejects.toThrow(
       /no-such-program.*ENOENT/,
     );
   });
 
-  it("ends a program that takes too long", async () => {
+  test("ends a program that takes too long", async () => {
     const options = { display: recorder(), logFile: join(await scratch(), "log") };
     const slow = step("Downloading", (log) => log.run("sleep", ["30"], { timeout: 100 }), options);
     await expect(slow).rejects.toThrow("it took too long");
   });
 
-  it("gives its program the directory and the environment asked for", async () => {
+  test("gives its program the directory and the environment asked for", async () => {
     const directory = await scratch();
     const logFile = join(directory, "log");
     const program = { cwd: directory, env: { GREETING: "hello" } };

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareEngine } from "../../dev/toolchain/engine";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -31,7 +31,7 @@ describe("somebody else's program, docs/example", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("previews a notary with its chains, under parents of its own", async () => {
+  test("previews a notary with its chains, under parents of its own", async () => {
     const plan = JSON.parse(await pulumi(["preview", "--json"]));
     const steps: { op: string; urn: string }[] = plan.steps;
     const names = steps.map(({ urn }) => urn.split("::").at(-1));
@@ -41,7 +41,7 @@ describe("somebody else's program, docs/example", () => {
     );
   });
 
-  it("shows the public key and not the passphrase", async () => {
+  test("shows the public key and not the passphrase", async () => {
     const text = await pulumi(["preview"]);
     expect(text).toMatch(/publicKey: "0[23][0-9a-f]{64}"/);
     expect(text).not.toContain(PASSPHRASE);

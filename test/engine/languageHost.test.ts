@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Project } from "./Project";
 
 describe("the small language host", () => {
@@ -13,7 +13,7 @@ describe("the small language host", () => {
   });
   afterAll(() => project?.remove());
 
-  it("runs a program with its config and gives its outputs to the engine", async () => {
+  test("runs a program with its config and gives its outputs to the engine", async () => {
     await project.write(`
       const pulumi = require("@pulumi/pulumi");
       const config = new pulumi.Config();
@@ -46,11 +46,11 @@ describe("the small language host", () => {
     expect(text).not.toContain("canary-4711");
   });
 
-  it("is taken by the engine for its own, without a warning", async () => {
+  test("is taken by the engine for its own, without a warning", async () => {
     expect(await project.succeed("preview")).not.toContain("pulumi-language-nodejs from $PATH");
   });
 
-  it("lets a RunError speak for itself", async () => {
+  test("lets a RunError speak for itself", async () => {
     await project.write(`throw new (require("@pulumi/pulumi").RunError)("the host alpha has no address");`);
     const { exitCode, text } = await project.run("up", "--yes", "--skip-preview");
     expect(exitCode).not.toBe(0);
@@ -59,7 +59,7 @@ describe("the small language host", () => {
     expect(text).not.toContain("exit code");
   });
 
-  it("reports any other error with its stack", async () => {
+  test("reports any other error with its stack", async () => {
     await project.write(`throw new TypeError("no such thing");`);
     const { exitCode, text } = await project.run("preview");
     expect(exitCode).not.toBe(0);
@@ -67,7 +67,7 @@ describe("the small language host", () => {
     expect(text).toMatch(/^\s+at .*index\.js/m);
   });
 
-  it("says how a program ended that could not say it itself", async () => {
+  test("says how a program ended that could not say it itself", async () => {
     await project.write(`process.kill(process.pid, "SIGKILL");`);
     const killed = await project.run("up", "--yes", "--skip-preview");
     expect(killed.exitCode).not.toBe(0);
@@ -79,7 +79,7 @@ describe("the small language host", () => {
     expect(ended.text).toContain("The program ended with exit code 3");
   });
 
-  it("goes, and the program with it, when the engine is killed", async () => {
+  test("goes, and the program with it, when the engine is killed", async () => {
     const note = join(project.directory, "processes");
     await project.write(`
       require("node:fs").writeFileSync(${JSON.stringify(note)}, process.pid + " " + process.ppid);
@@ -94,7 +94,7 @@ describe("the small language host", () => {
     await vi.waitFor(() => expect(processes.map(isAlive)).toEqual([false, false]), { timeout: 10_000 });
   });
 
-  it("names its runtime and the program's packages", async () => {
+  test("names its runtime and the program's packages", async () => {
     const about = await project.succeed("about");
     expect(about).toContain(process.version);
   });

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const ROOT = join(__dirname, "..", "..");
 /** A file of tests that need nothing, and one of those that need a Docker Engine. */
@@ -48,7 +48,7 @@ describe("the tests of a machine without a Docker Engine", () => {
     return { exitCode, text, report: JSON.parse(await readFile(file, "utf8")) };
   }
 
-  it("fail in CI where they need one, with the reason, and no others", async () => {
+  test("fail in CI where they need one, with the reason, and no others", async () => {
     const { exitCode, text, report } = await runTests("true");
     expect(exitCode).toBe(1);
     const results = report.testResults.map(({ name, status, message }) => [
@@ -68,7 +68,7 @@ describe("the tests of a machine without a Docker Engine", () => {
     }
   });
 
-  it("are skipped elsewhere, and named with the reason", async () => {
+  test("are skipped elsewhere, and named with the reason", async () => {
     const { exitCode, text, report } = await runTests("");
     expect(exitCode).toBe(0);
     expect(report.testResults.map(({ name }) => name.slice(ROOT.length + 1))).toEqual([UNIT]);

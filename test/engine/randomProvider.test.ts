@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Project } from "./Project";
 
 const program = (args: string) => `
@@ -17,34 +17,34 @@ describe("the offline random provider", () => {
   });
   afterAll(() => project?.remove());
 
-  it("makes a password of the length and the characters asked for", () => {
+  test("makes a password of the length and the characters asked for", () => {
     expect(first).toMatch(/^[a-zA-Z0-9]{32}$/);
   });
 
-  it("keeps it encrypted in the state", async () => {
+  test("keeps it encrypted in the state", async () => {
     const state = await project.state();
     expect(state).not.toContain(first);
     const [, , password] = await project.resources();
     expect(password).toMatchObject({ id: "none", outputs: { result: { ciphertext: expect.any(String) } } });
   });
 
-  it("fills in the defaults of the official provider", async () => {
+  test("fills in the defaults of the official provider", async () => {
     expect((await project.outputs())["numeric"]).toBe(true);
     expect((await project.outputs())["bcryptHash"]).toContain("not computed");
   });
 
-  it("keeps the password in a second update and a refresh", async () => {
+  test("keeps the password in a second update and a refresh", async () => {
     await project.up("--expect-no-changes");
     await project.succeed("refresh", "--yes", "--skip-preview", "--expect-no-changes");
     expect((await project.outputs())["result"]).toBe(first);
   });
 
-  it("takes a default that is now stated for no change", async () => {
+  test("takes a default that is now stated for no change", async () => {
     await project.write(program("{ length: 32, special: false, lower: true, number: true, minUpper: 0 }"));
     expect(await project.planned()).toEqual({});
   });
 
-  it("replaces the password when its length changes", async () => {
+  test("replaces the password when its length changes", async () => {
     await project.write(program("{ length: 48, special: false }"));
     expect((await project.planned())["password"]).toContain("replace");
     await project.up();
@@ -53,12 +53,12 @@ describe("the offline random provider", () => {
     expect(second).not.toContain(first);
   });
 
-  it("replaces the password when a keeper changes", async () => {
+  test("replaces the password when a keeper changes", async () => {
     await project.write(program(`{ length: 48, special: false, keepers: { rotation: "2" } }`));
     expect((await project.planned())["password"]).toContain("replace");
   });
 
-  it("refuses what cannot be fulfilled, with the reason", async () => {
+  test("refuses what cannot be fulfilled, with the reason", async () => {
     await project.write(program("{ length: 3, minUpper: 2, minNumeric: 2 }"));
     const { exitCode, text } = await project.run("preview");
     expect(exitCode).not.toBe(0);

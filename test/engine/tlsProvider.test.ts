@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ConnectionOptions, connect, createServer, type TLSSocket, type TlsOptions } from "node:tls";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Project } from "./Project";
 
@@ -90,7 +90,7 @@ describe("the offline tls provider", () => {
   });
   afterAll(() => project?.remove());
 
-  it("makes a chain that openssl accepts, for the uses asked for and no others", async () => {
+  test("makes a chain that openssl accepts, for the uses asked for and no others", async () => {
     const verify = (purpose: string, name: string) =>
       openssl("verify", "-x509_strict", "-purpose", purpose, "-CAfile", file("ca.pem"), file(name));
     expect(await verify("sslserver", "server.cert.pem")).toContain("OK");
@@ -99,7 +99,7 @@ describe("the offline tls provider", () => {
     await expect(verify("sslclient", "server.cert.pem")).rejects.toThrow("unsuitable certificate purpose");
   });
 
-  it("carries the names that were asked for", async () => {
+  test("carries the names that were asked for", async () => {
     const { subject, subjectAltName, issuer } = new X509Certificate(made.server.cert);
     expect(subject).toBe("O=dokomodo\nOU=role-server\nCN=server");
     expect(issuer).toBe("O=dokomodo\nCN=a notary");
@@ -109,7 +109,7 @@ describe("the offline tls provider", () => {
     );
   });
 
-  it("writes its keys in forms that openssl reads as one and the same key", async () => {
+  test("writes its keys in forms that openssl reads as one and the same key", async () => {
     expect(made.server.key).toMatch(/^-----BEGIN EC PRIVATE KEY-----\n/);
     expect(made.server.pkcs8).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
     for (const form of ["key", "pkcs8"]) {
@@ -122,7 +122,7 @@ describe("the offline tls provider", () => {
     ).toContain("role-server");
   });
 
-  it("lets two sides of mutual TLS know each other's role, and keeps strangers out", async () => {
+  test("lets two sides of mutual TLS know each other's role, and keeps strangers out", async () => {
     const server = { ca: made.ca, cert: made.server.cert, key: made.server.key };
     const client = { ca: made.ca, cert: made.client.cert, key: made.client.key };
     expect(await roles(server, client)).toEqual({ seenByServer: "role-client", seenByClient: "role-server" });
@@ -132,7 +132,7 @@ describe("the offline tls provider", () => {
     ).rejects.toThrow();
   });
 
-  it("keeps private keys encrypted in the state, as inputs and as outputs", async () => {
+  test("keeps private keys encrypted in the state, as inputs and as outputs", async () => {
     const state = await project.state();
     const body = (pem: string) => pem.split("\n")[1] ?? pem;
     for (const { key, pkcs8 } of [made.server, made.client]) {
@@ -148,20 +148,20 @@ describe("the offline tls provider", () => {
     }
   });
 
-  it("changes nothing in a second update or a refresh", async () => {
+  test("changes nothing in a second update or a refresh", async () => {
     await project.up("--expect-no-changes");
     await project.succeed("refresh", "--yes", "--skip-preview", "--expect-no-changes");
     expect(outputs.parse(await project.outputs())).toEqual(made);
   });
 
-  it("takes an early renewal that is not due yet in place", async () => {
+  test("takes an early renewal that is not due yet in place", async () => {
     await project.write(program(1));
     expect(await project.planned()).toEqual({ server: ["update"], client: ["update"] });
     await project.up();
     expect(outputs.parse(await project.outputs())).toEqual(made);
   });
 
-  it("replaces a certificate that is due, and only that", async () => {
+  test("replaces a certificate that is due, and only that", async () => {
     await project.write(program(24));
     const planned = await project.planned();
     expect(Object.keys(planned).sort()).toEqual(["client", "server"]);
@@ -173,7 +173,7 @@ describe("the offline tls provider", () => {
     expect(renewed.ca).toBe(made.ca);
   });
 
-  it.each([
+  test.each([
     ["RSA", "RSA PRIVATE KEY", "ssh-rsa"],
     ["ED25519", "PRIVATE KEY", "ssh-ed25519"],
   ])("makes certificates with %s keys", async (algorithm, preamble, openssh) => {
@@ -192,7 +192,7 @@ describe("the offline tls provider", () => {
     if (!failed) expect(stdout).toContain(server.fingerprint);
   });
 
-  it("refuses what it cannot do, with the reason", async () => {
+  test("refuses what it cannot do, with the reason", async () => {
     await project.write(program(0, `{ algorithm: "ECDSA" }`));
     const { exitCode, text } = await project.run("preview");
     expect(exitCode).not.toBe(0);

@@ -1,12 +1,12 @@
 import { mkdir, realpath, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { prepareEngine } from "../../dev/toolchain/engine";
 import { installWrapper } from "../../dev/toolchain/wrapper/install";
 import { scratch } from "../dev/toolchain/scratch";
 
-it("opens the development stack to a typed pulumi, and creates no other stack under its passphrase", async () => {
+test("opens the development stack to a typed pulumi, and creates no other stack under its passphrase", async () => {
   const directory = await realpath(await scratch());
   const checkout = join(directory, "checkout");
   const bin = join(directory, ".local", "bin");

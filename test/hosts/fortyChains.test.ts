@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadRegistry } from "../../chains/list/registry";
 import { prepareImages } from "../../dev/images/images";
 import { dockerAt } from "../../dev/scenes/docker";
@@ -56,7 +56,7 @@ describe("forty chains on one host over SSH", () => {
     await hosts?.stop();
   });
 
-  it("come up at sshd's and Pulumi's default limits", async () => {
+  test("come up at sshd's and Pulumi's default limits", async () => {
     const started = Date.now();
     await stack.up();
     console.log(`up of 40 chains on one host over SSH: ${((Date.now() - started) / 1000).toFixed(0)} s`);
@@ -65,13 +65,13 @@ describe("forty chains on one host over SSH", () => {
     expect(running.split("\n")).toHaveLength(40 * 3 + 4 + 3 + 2);
   });
 
-  it("need no change in a second up", async () => {
+  test("need no change in a second up", async () => {
     const started = Date.now();
     await stack.up();
     console.log(`up of 40 chains without a change: ${((Date.now() - started) / 1000).toFixed(1)} s`);
   });
 
-  it("are replaced when Pulumi works on many of them at once", async () => {
+  test("are replaced when Pulumi works on many of them at once", async () => {
     const { "dokomodo:daemons": daemons } = stack.config;
     const { komodod } = Object(daemons);
     stack.writeConfig({
@@ -83,7 +83,7 @@ describe("forty chains on one host over SSH", () => {
     expect(commands.split("\n").filter((command) => command.includes("-other"))).toHaveLength(39);
   });
 
-  it("all end in order when the engine stops, and all start again with it", async () => {
+  test("all end in order when the engine stops, and all start again with it", async () => {
     const names = async () => {
       const listed = await dockerAt(socket(), "ps", "--format", "{{.Names}}", "--filter", `name=^${NOTARY}-`);
       return listed.split("\n").sort();

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { imageName } from "../../dev/images/images";
 import { docker } from "../../dev/scenes/docker";
 import { isRunning } from "../../dev/standIns/hosts/daemon";
@@ -35,11 +35,11 @@ describe("test hosts", () => {
     await run("ip", "route", "delete", "blackhole", USUAL);
   });
 
-  it("have addresses in a range that nothing else on the machine uses", () => {
+  test("have addresses in a range that nothing else on the machine uses", () => {
     expect(beta.address).toBe(`10.101.${POOL}.12`);
   });
 
-  it("each have their own engine, which is reached over SSH with their known key", async () => {
+  test("each have their own engine, which is reached over SSH with their known key", async () => {
     const seen = await Promise.all(
       ["alpha", "beta"].map(async (name) => {
         const overSsh = await ssh(hosts, name, "docker", ...INFO.slice(0, -1), `'${INFO.at(-1)}'`);
@@ -52,13 +52,13 @@ describe("test hosts", () => {
     expect(new Set([...seen, machine].map(([, id]) => id)).size).toBe(3);
   });
 
-  it("are the only hosts in known_hosts", async () => {
+  test("are the only hosts in known_hosts", async () => {
     const lines = (await readFile(hosts.knownHosts, "utf8")).trimEnd().split("\n");
     const addresses = lines.map((line) => line.split(" ")[0]).sort();
     expect(addresses).toEqual([hosts.host("alpha").address, beta.address]);
   });
 
-  it("each have their own copy of the development stack's images", async () => {
+  test("each have their own copy of the development stack's images", async () => {
     const change = ["sh", "-c", "echo changed > /etc/debian_version && cat /etc/debian_version"];
     const read = ["run", "--rm", NODE, "cat", "/etc/debian_version"];
     expect(await hosts.docker("alpha", "run", "--rm", "--user", "0", NODE, ...change)).toBe("changed");
@@ -67,12 +67,12 @@ describe("test hosts", () => {
     expect(await hosts.docker("beta", ...read)).toBe(unchanged);
   });
 
-  it("reach each other's published ports from inside containers, and the machine reaches them", async () => {
+  test("reach each other's published ports from inside containers, and the machine reaches them", async () => {
     await expectServer(`http://${beta.address}:8080`);
     expect(await (await fetch(`http://${beta.address}:8080`)).text()).toBe("beta");
   });
 
-  it("cannot be reached while they are cut, and can be reached again when they are mended", async () => {
+  test("cannot be reached while they are cut, and can be reached again when they are mended", async () => {
     await hosts.cut("beta");
     expect(await callFromAlpha(`http://${beta.address}:8080`)).toBe("no answer");
     await expect(
@@ -82,7 +82,7 @@ describe("test hosts", () => {
     await expectServer(`http://${beta.address}:8080`);
   });
 
-  it("have links with the delay that is set", async () => {
+  test("have links with the delay that is set", async () => {
     const before = await roundTrip(beta);
     expect(before).toBeLessThan(15);
     await hosts.delay("beta", 30);
@@ -95,7 +95,7 @@ describe("test hosts", () => {
     expect(await roundTrip(beta)).toBeLessThan(15);
   });
 
-  it("bring their containers back when the engine is stopped and started", async () => {
+  test("bring their containers back when the engine is stopped and started", async () => {
     await hosts.docker("alpha", ...background("kept"), NODE, "sleep", "3600");
     await hosts.docker("alpha", ...background("left", "no"), NODE, "sleep", "3600");
     const before = await startTime("alpha", "kept");
@@ -106,7 +106,7 @@ describe("test hosts", () => {
     expect(await hosts.docker("alpha", "ps", "--format", "{{.Names}}")).toBe("kept");
   });
 
-  it("bring their containers back when the engine is killed and started", async () => {
+  test("bring their containers back when the engine is killed and started", async () => {
     const before = await startTime("alpha", "kept");
     await hosts.killEngine("alpha");
     await hosts.startEngine("alpha");
@@ -114,7 +114,7 @@ describe("test hosts", () => {
     expect(await hosts.docker("alpha", "ps", "--format", "{{.Names}}")).toBe("kept");
   });
 
-  it("lose everything but the images when they are wiped", async () => {
+  test("lose everything but the images when they are wiped", async () => {
     await hosts.docker("alpha", "network", "create", "--subnet", "172.30.0.0/24", "lost");
     await hosts.docker("alpha", "volume", "create", "lost");
     const images = await imageIds();
@@ -128,14 +128,14 @@ describe("test hosts", () => {
     expect(await ssh(hosts, "alpha", "docker", "ps", "--all", "--quiet")).toBe("");
   });
 
-  it("can be joined by one more host", async () => {
+  test("can be joined by one more host", async () => {
     const gamma = await hosts.addHost("gamma");
     expect(gamma.address).toBe(beta.address.replace(/12$/, "13"));
     expect(await ssh(hosts, "gamma", "hostname")).toBe("gamma");
     expect(Object.keys(hosts.hosts)).toEqual(["alpha", "beta", "gamma"]);
   });
 
-  it("cannot be taken over by another process", async () => {
+  test("cannot be taken over by another process", async () => {
     const up = run(
       "npx",
       "tsx",
@@ -148,7 +148,7 @@ describe("test hosts", () => {
     await expect(up).rejects.toThrow(`Pool ${POOL} of test hosts is in use by process ${process.pid}`);
   });
 
-  it("leave nothing behind", async () => {
+  test("leave nothing behind", async () => {
     await hosts.delay("alpha", 10);
     await hosts.docker("alpha", ...background("last"), NODE, "sleep", "3600");
     const running = await processesOf(poolOf(POOL));

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { imageName } from "../../dev/images/images";
 import { startRun } from "../../dev/scenes/killedRun";
 import { isRunning } from "../../dev/standIns/hosts/daemon";
@@ -15,7 +15,7 @@ const NODE = imageName("node");
 describe("test hosts of a run that was killed", () => {
   const pool = poolOf(POOL);
 
-  it("are removed by the next start", async () => {
+  test("are removed by the next start", async () => {
     const code = `
       const { TestHosts } = require("./dev/standIns/hosts/TestHosts");
       TestHosts.start(["one", "two"], { pool: ${POOL} }).then(async (hosts) => {

@@ -6,7 +6,7 @@ import { type AddressInfo, connect, type Server } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { imageName, prepareImages } from "../../dev/images/images";
 import { docker } from "../../dev/scenes/docker";
 import { TestRegistry } from "../../dev/scenes/TestRegistry";
@@ -52,7 +52,7 @@ describe("the images of a host", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.each([
+  test.each([
     ["this machine's engine", () => local],
     [
       "an engine over ssh",
@@ -75,7 +75,7 @@ describe("the images of a host", () => {
     expect(seen.at(-1)?.[1]).toBeGreaterThan(8 * MEGABYTE);
   });
 
-  it("are used by tag and by digest when the host has them and their registry no longer answers", async () => {
+  test("are used by tag and by digest when the host has them and their registry no longer answers", async () => {
     const gone = await TestRegistry.start();
     const image = await push(gone, 1);
     const digest = await gone.digest("pulls", image.split(":").at(-1) ?? "");
@@ -85,7 +85,7 @@ describe("the images of a host", () => {
     expect(await provide(local, [...both, imageName("pause")])).toEqual({});
   });
 
-  it("that cannot be pulled are all named, with the registry's answer and what to do", async () => {
+  test("that cannot be pulled are all named, with the registry's answer and what to do", async () => {
     const secret = await push(guarded, 1);
     const tooMany = await serve((request, response) => {
       response.writeHead(request.url === "/v2/" ? 200 : 429, {
@@ -127,7 +127,7 @@ describe("the images of a host", () => {
     expect(refused[secret]).not.toContain("canary");
   });
 
-  it("are not waited for when the registry accepts the connection and then sends nothing", async () => {
+  test("are not waited for when the registry accepts the connection and then sends nothing", async () => {
     const silent = await serve((request, response) => {
       if (request.url === "/v2/") response.writeHead(200, GREETING).end();
     });
@@ -139,7 +139,7 @@ describe("the images of a host", () => {
     expect(Date.now() - started).toBeLessThan(10_000);
   });
 
-  it("are complete after a download was cut once, and absent when every download stalls", async () => {
+  test("are complete after a download was cut once, and absent when every download stalls", async () => {
     const image = await push(registry, 2);
     let cuts = 1;
     const cutting = await cutInHalf(registry, () => cuts-- > 0);

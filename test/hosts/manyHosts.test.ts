@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareImages } from "../../dev/images/images";
 import { callSteadily } from "../../dev/scenes/calls";
 import { dockerAt, restarted, startTimes } from "../../dev/scenes/docker";
@@ -75,37 +75,37 @@ describe("a notary on three hosts over SSH", () => {
     await hosts?.stop();
   });
 
-  it.each(SYMBOLS)("lets Iguana see %s at its daemon's height, wherever that runs", async (symbol) => {
+  test.each(SYMBOLS)("lets Iguana see %s at its daemon's height, wherever that runs", async (symbol) => {
     expect(await iguanaHeight(NOTARY, symbol, at)).toBe(await height(NOTARY, symbol, at));
     const publicKey = await stack.publicKey();
     const again = { agent: "iguana", method: "dpow", symbol, pubkey: publicKey };
     expect(await askIguana(NOTARY, again, at)).toMatchObject({ error: "cant dPoW same coin again" });
   });
 
-  it("lets Iguana see a chain that somebody else runs, over https", async () => {
+  test("lets Iguana see a chain that somebody else runs, over https", async () => {
     await external.call("generatetoaddress", "1", beerAddress);
     await expect
       .poll(() => iguanaHeight(NOTARY, "FAR", at), PATIENCE)
       .toBe(Number(await external.call("getblockcount")));
   });
 
-  it("shows a mined block at Iguana's next poll", async () => {
+  test("shows a mined block at Iguana's next poll", async () => {
     const seconds = await untilWholeAgain(NOTARY, beerAddress, 30, { chains: CHAINS, at });
     console.log(`a block mined on another host is seen after ${seconds.toFixed(1)} s`);
   });
 
-  it("carries the daemons' own calls: assetchains to KMD, KMD to LTC", async () => {
+  test("carries the daemons' own calls: assetchains to KMD, KMD to LTC", async () => {
     await expect.poll(() => logs("span-beer"), PATIENCE).toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
     await expect.poll(() => logs("span-pizza"), PATIENCE).toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
     await expect.poll(() => logs("span-kmd"), PATIENCE).toMatch(/LTC at 127\.0\.0\.1:9332 answers/);
   });
 
-  it("has no change to make right after an up, even when a refresh reads what runs", async () => {
+  test("has no change to make right after an up, even when a refresh reads what runs", async () => {
     await stack.must("preview", "--expect-no-changes", "--stack", "test");
     await stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
   });
 
-  it("loses no call while a chain's daemon restarts under 20 calls a second", async () => {
+  test("loses no call while a chain's daemon restarts under 20 calls a second", async () => {
     const calls = callSteadily({ notary: NOTARY, symbol: "LTC", from: "span-iguana-pause", at }, 20, 20);
     await sleep(3000);
     await dockerAt(at("span-ltc"), "restart", "span-ltc");
@@ -118,7 +118,7 @@ describe("a notary on three hosts over SSH", () => {
     await untilWhole(NOTARY, 60, CHAINS, 0, at);
   });
 
-  it("gives Iguana no wrong answer while a host is cut off, and goes on without a restart", async () => {
+  test("gives Iguana no wrong answer while a host is cut off, and goes on without a restart", async () => {
     const before = await allStartTimes();
     const known = Number(await height(NOTARY, "BEER", at));
     const seen = new Set<unknown>();
@@ -142,7 +142,7 @@ describe("a notary on three hosts over SSH", () => {
     expect(await allStartTimes()).toEqual(before);
   });
 
-  it("gets a fourth host and a chain on it by two lines, and no other chain is touched", async () => {
+  test("gets a fourth host and a chain on it by two lines, and no other chain is touched", async () => {
     const delta = await hosts.addHost("delta");
     const before = await allStartTimes();
     const entries = Object.entries(hostConfig(delta)).map(([key, value]) => `${key}: "${value}"`);
@@ -167,7 +167,7 @@ describe("a notary on three hosts over SSH", () => {
     ]);
   });
 
-  it("changes nothing on any host when an image cannot be pulled, and names all such images and hosts", async () => {
+  test("changes nothing on any host when an image cannot be pulled, and names all such images and hosts", async () => {
     const { config } = stack;
     const before = await allStartTimes();
     stack.writeConfig({
@@ -193,7 +193,7 @@ describe("a notary on three hosts over SSH", () => {
     await stack.must("preview", "--expect-no-changes", "--stack", "test");
   });
 
-  it("rebuilds what was on a host that lost everything, with the same passwords", async () => {
+  test("rebuilds what was on a host that lost everything, with the same passwords", async () => {
     const conf = () => readContainerFile("span-pizza", DAEMONS.PIZZA.conf, at);
     const before = await conf();
     await hosts.wipe("gamma");
@@ -202,7 +202,7 @@ describe("a notary on three hosts over SSH", () => {
     expect(await conf()).toBe(before);
   });
 
-  it("warns in the preview that a chain moves, and moves it", async () => {
+  test("warns in the preview that a chain moves, and moves it", async () => {
     stack.changeNotary((notary) => {
       notary.chains = notary.chains.map((entry) =>
         typeof entry === "object" && "PIZZA" in entry ? { PIZZA: "beta" } : entry,
@@ -218,7 +218,7 @@ describe("a notary on three hosts over SSH", () => {
     expect(await dockerAt(old, "ps", "--quiet", "--filter", "name=span-pizza")).toBe("");
   });
 
-  it("comes back by itself when a host's engine was stopped and started", async () => {
+  test("comes back by itself when a host's engine was stopped and started", async () => {
     const before = Object.keys(await startTimes(NOTARY, at("span-beer")));
     await hosts.stopEngine("beta");
     await hosts.startEngine("beta");
@@ -227,7 +227,7 @@ describe("a notary on three hosts over SSH", () => {
     expect(Object.keys(await startTimes(NOTARY, at("span-beer"))).sort()).toEqual(before.sort());
   });
 
-  it("updates the other hosts while one is down, and names that one within 25 s", async () => {
+  test("updates the other hosts while one is down, and names that one within 25 s", async () => {
     await hosts.cut("delta");
     stack.changeNotary((notary) => {
       const another = String(Date.now());
@@ -254,7 +254,7 @@ describe("a notary on three hosts over SSH", () => {
       .toEqual(expect.any(Number));
   });
 
-  it("goes on without a host that is gone for good, with the same passwords elsewhere", async () => {
+  test("goes on without a host that is gone for good, with the same passwords elsewhere", async () => {
     expect(await stack.dokomodo("hosts", "forget", "delta", "--yes")).toMatch(/Forgot \d+ resources/);
     stack.changeHosts((known) => known.filter(({ name }) => name !== "delta"));
     const seen = await stack.dokomodo("hosts");

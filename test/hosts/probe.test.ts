@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 import type { DockerEndpoint } from "../../platforms/docker/host";
 import { probe } from "../../platforms/docker/preflight";
@@ -29,49 +29,49 @@ describe("a probe of a host", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("finds no problem with a host that answers over SSH", async () => {
+  test("finds no problem with a host that answers over SSH", async () => {
     expect(await probe(beta(server.url()))).toBeUndefined();
   });
 
-  it("finds no problem with this machine's own engine", async () => {
+  test("finds no problem with this machine's own engine", async () => {
     const endpoint = { name: "local", docker: "unix:///var/run/docker.sock", ssh: {} };
     expect(await probe(endpoint)).toBeUndefined();
   });
 
-  it("refuses a host whose key is not known", async () => {
+  test("refuses a host whose key is not known", async () => {
     expect(await probe(beta(server.url(), "no_hosts"))).toMatch(
       /^host beta \(ssh:\S+\): its SSH key is not in \S+no_hosts\. Compare the fingerprint \(ssh-keyscan -p \d+ 127\.0\.0\.1/,
     );
   });
 
-  it("refuses a host whose key has changed", async () => {
+  test("refuses a host whose key has changed", async () => {
     expect(await probe(beta(server.url(), "other_hosts"))).toMatch(
       /its SSH key is another than the one in \S+other_hosts: the machine was set up anew, or somebody stands in between/,
     );
   });
 
-  it("says so when the host refuses the operator's key", async () => {
+  test("says so when the host refuses the operator's key", async () => {
     expect(await probe(beta(server.url(), "known_hosts", "strange_key"))).toMatch(
       /it does not let \S+ in with \S+strange_key\. Add the public key to \S+ authorized_keys there/,
     );
   });
 
-  it("says so when the host has no docker command", async () => {
+  test("says so when the host has no docker command", async () => {
     expect(await probe(beta(server.url("withoutDocker")))).toMatch(/there is no docker command/);
   });
 
-  it("says so when nothing listens", async () => {
+  test("says so when nothing listens", async () => {
     expect(await probe(beta(server.url("closed")))).toMatch(/nothing listens on its SSH port/);
   });
 
-  it("says so when the socket does not exist", async () => {
+  test("says so when the socket does not exist", async () => {
     const endpoint = { name: "local", docker: `unix://${folder}/none.sock`, ssh: {} };
     expect(await probe(endpoint)).toMatch(
       /^host local \(unix:\S+\): its Docker Engine cannot be reached: .*ENOENT/,
     );
   });
 
-  it("names all client certificates that are missing", async () => {
+  test("names all client certificates that are missing", async () => {
     writeFileSync(join(folder, "cert.pem"), "");
     const endpoint = { name: "beta", docker: "tcp://127.0.0.1:2376", certificates: folder, ssh: {} };
     expect(await probe(endpoint)).toBe(
@@ -79,7 +79,7 @@ describe("a probe of a host", () => {
     );
   });
 
-  it("says so when the engine is too old", async () => {
+  test("says so when the engine is too old", async () => {
     const old = createServer((_, response) => response.end('{"ApiVersion":"1.39"}'));
     const socket = join(folder, "old.sock");
     await new Promise<void>((resolve) => old.listen(socket, resolve));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { callIguana, type OperatorAccess } from "../../cli/iguanaCall";
 import { prepareImages } from "../../dev/images/images";
 import { dockerAt } from "../../dev/scenes/docker";
@@ -82,7 +82,7 @@ describe("the links of a notary on three hosts", () => {
     await hosts?.stop();
   });
 
-  it.each(PLACES)("answer $workload only where the RPC graph has an edge", async (place) => {
+  test.each(PLACES)("answer $workload only where the RPC graph has an edge", async (place) => {
     const { workload, host, subject } = place;
     const source: Source = { name: workload, host, subject, isInside: true };
     const file = (name: string) =>
@@ -91,31 +91,31 @@ describe("the links of a notary on three hosts", () => {
     await expectMatrix(source, identity, (job) => inside(host, `container:${workload}-pause`, job));
   });
 
-  it.each(HOSTS)("answer no stranger on %s, with or without a foreign certificate", async (host) => {
+  test.each(HOSTS)("answer no stranger on %s, with or without a foreign certificate", async (host) => {
     const source: Source = { name: `a stranger on ${host}`, host, subject: undefined, isInside: false };
     for (const identity of [{}, { identity: await foreignIdentity() }]) {
       await expectMatrix(source, identity, (job) => inside(host, "bridge", job));
     }
   });
 
-  it("answer nobody outside without a certificate of the notary's authority", async () => {
+  test("answer nobody outside without a certificate of the notary's authority", async () => {
     const source: Source = { name: "somebody outside", host: undefined, subject: undefined, isInside: false };
     for (const identity of [{}, { identity: await foreignIdentity() }])
       await expectMatrix(source, identity, outside);
   });
 
-  it("let an operator outside call Iguana and every chain, and nothing else", async () => {
+  test("let an operator outside call Iguana and every chain, and nothing else", async () => {
     const { certificate, privateKey, authority } = await operatorAccess();
     const source: Source = { name: "an operator", host: undefined, subject: "operator", isInside: false };
     await expectMatrix(source, { identity: certificate + privateKey, authority }, outside);
   });
 
-  it("let the operator's command call Iguana from another machine", async () => {
+  test("let the operator's command call Iguana from another machine", async () => {
     const answer = await stack.dokomodo("iguana", "dpow/notarizations", JSON.stringify({ symbol: "BEER" }));
     expect(JSON.parse(answer)).toMatchObject({ coin: "BEER", maxheight: await height(NOTARY, "BEER", at) });
   });
 
-  it("keep an operator who sends nothing or half a request away from Iguana", async () => {
+  test("keep an operator who sends nothing or half a request away from Iguana", async () => {
     const access = await operatorAccess();
     const half = "POST / HTTP/1.0\r\nContent-Length: 100\r\n\r\n{";
     const idle = await Promise.all(["", "POST /", half].map((text) => connected(access, text)));
@@ -131,7 +131,7 @@ describe("the links of a notary on three hosts", () => {
     }
   });
 
-  it(
+  test(
     "work while a crowd of silent strangers connects to gateways and to Iguana's own port",
     async () => {
       const access = await operatorAccess();
@@ -170,7 +170,7 @@ describe("the links of a notary on three hosts", () => {
     (CROWD_SECONDS + 120) * 1000,
   );
 
-  it("show no password and no call on the wire between the hosts", async () => {
+  test("show no password and no call on the wire between the hosts", async () => {
     const capture = await hosts.capture();
     // Connections are kept open, and only a new connection names its target in clear.
     await dockerAt(at("reach-iguana"), "restart", "reach-iguana-proxy");

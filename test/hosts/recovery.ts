@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Deaths } from "../../dev/scenes/Deaths";
 import { dockerAt, restarted, startTimes } from "../../dev/scenes/docker";
 import { DAEMONS, height, iguanaHeight, SYMBOLS, untilWhole, untilWholeAgain } from "../../dev/scenes/notary";
@@ -38,7 +38,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       await hosts?.stop();
     });
 
-    it.each([
+    test.each([
       "beer",
       "beer-pause",
       "beer-proxy",
@@ -63,7 +63,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       await expect.poll(names, PATIENCE).toEqual(Object.keys(before).sort());
     });
 
-    it("starts a container that Docker gave up because its pause did not run, but none that a person stopped", async () => {
+    test("starts a container that Docker gave up because its pause did not run, but none that a person stopped", async () => {
       await docker("stop", ...of("beer", "beer-proxy", "beer-pause"));
       await expect(docker("start", `${notary}-beer`)).rejects.toThrow(/non running container/);
       await docker("start", `${notary}-beer-pause`);
@@ -74,7 +74,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       await whole();
     });
 
-    it.each([
+    test.each([
       ["beer-pause", "beer", "beer-proxy"],
       ["beer-proxy", "beer-pause", "beer"],
       ["iguana-pause", "iguana", "iguana-agent", "iguana-proxy"],
@@ -95,7 +95,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       },
     );
 
-    it("loses no block when containers are restarted one after the other while blocks are written", async () => {
+    test("loses no block when containers are restarted one after the other while blocks are written", async () => {
       const deaths = await Deaths.watch(notary, at());
       const writing = chains();
       const before = await writing.begin();
@@ -112,7 +112,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       expect(await writing.lost(before)).toEqual([]);
     });
 
-    it("starts all others while one pause is stopped and another's port is in use, and that one when its port is free", async () => {
+    test("starts all others while one pause is stopped and another's port is in use, and that one when its port is free", async () => {
       const all = await names();
       await docker("stop", `${notary}-beer-pause`);
       await docker("stop", ...of("pizza-pause"));
@@ -131,7 +131,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       expect(await names()).toEqual(all);
     });
 
-    it("ends every daemon with exit code 0 when the engine stops under writes, and comes back complete when it starts", async () => {
+    test("ends every daemon with exit code 0 when the engine stops under writes, and comes back complete when it starts", async () => {
       const all = await names();
       await docker("stop", `${notary}-pizza-proxy`);
       const writing = chains();
@@ -156,7 +156,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       expect(await names()).toEqual(all);
     });
 
-    it("recovers a killed pause after the engine was restarted with live-restore", async () => {
+    test("recovers a killed pause after the engine was restarted with live-restore", async () => {
       const before = await startTimes(notary, at());
       await hosts.killEngine("alpha");
       await hosts.startEngine("alpha", ["--live-restore"]);
@@ -168,13 +168,13 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
         .toBe("healthy");
     });
 
-    it("brings Iguana up again after it was restarted by hand", async () => {
+    test("brings Iguana up again after it was restarted by hand", async () => {
       await docker("restart", `${notary}-iguana`);
       await whole();
       expect(await iguanaHeight(notary, "BEER", at)).toBe(await height(notary, "BEER", at));
     });
 
-    it("stops daemons under writes with exit code 0 when an update replaces them", async () => {
+    test("stops daemons under writes with exit code 0 when an update replaces them", async () => {
       const deaths = await Deaths.watch(notary, at());
       const writing = chains();
       const before = await writing.begin();
@@ -195,7 +195,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       expect(await writing.lost(before)).toEqual([]);
     });
 
-    it("stops every daemon with exit code 0 when it is taken down under writes", async () => {
+    test("stops every daemon with exit code 0 when it is taken down under writes", async () => {
       const deaths = await Deaths.watch(notary, at());
       const writing = chains();
       await writing.begin();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareImages } from "../../dev/images/images";
 import { ClusterNotary } from "../../dev/scenes/clusterNotary";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
@@ -28,7 +28,7 @@ describe.skipIf(statedCluster())("a notary in a cluster and on a Docker host", (
   });
   afterAll(() => cluster?.destroy());
 
-  it("lets Iguana in the cluster see a chain on the Docker host, and that chain call KMD in the cluster", async () => {
+  test("lets Iguana in the cluster see a chain on the Docker host, and that chain call KMD in the cluster", async () => {
     place("local", { BEER: "shore" });
     await cluster.stack.up();
     const notary = new ClusterNotary(cluster);
@@ -42,7 +42,7 @@ describe.skipIf(statedCluster())("a notary in a cluster and on a Docker host", (
     await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
   });
 
-  it("lets an operator call Iguana from outside of the cluster", async () => {
+  test("lets an operator call Iguana from outside of the cluster", async () => {
     const answer = await cluster.stack.dokomodo(
       "iguana",
       "dpow/notarizations",
@@ -51,7 +51,7 @@ describe.skipIf(statedCluster())("a notary in a cluster and on a Docker host", (
     expect(JSON.parse(answer)).toMatchObject({ coin: "BEER", maxheight: 1 });
   });
 
-  it("lets Iguana on the Docker host see chains in the cluster, and warns of chains that move", async () => {
+  test("lets Iguana on the Docker host see chains in the cluster, and warns of chains that move", async () => {
     place("shore", { KMD: "local", LTC: "local" });
     const text = await cluster.stack.up();
     expect(text).toMatch(

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TestNamespace, until } from "../../dev/standIns/cluster/namespace";
 import { headlessService, podOf, podSpecOf } from "../../dev/standIns/cluster/pods";
 import type { TestCluster } from "../../dev/standIns/cluster/TestCluster";
@@ -28,12 +28,12 @@ describe("the cluster that tests run on", () => {
 
   afterAll(() => namespace.remove());
 
-  it("has a node that is ready", async () => {
+  test("has a node that is ready", async () => {
     const ready = '{.items[*].status.conditions[?(@.type=="Ready")].status}';
     expect(await kubectl("get", "nodes", "--output", `jsonpath=${ready}`)).toContain("True");
   });
 
-  it("refuses a pod that does not meet its namespace's standard", async () => {
+  test("refuses a pod that does not meet its namespace's standard", async () => {
     const image = tested.image("node");
     const pod = podOf({
       namespace: NAMESPACE,
@@ -45,18 +45,18 @@ describe("the cluster that tests run on", () => {
     await expect(namespace.apply(pod)).rejects.toThrow(/violates PodSecurity "restricted/);
   });
 
-  it("resolves the name of a headless Service to its pod", async () => {
+  test("resolves the name of a headless Service to its pod", async () => {
     const said = await namespace.call("client", `http://server.${NAMESPACE}.svc.cluster.local:${PORT}`);
     expect(said).toBe("200 here");
   });
 
-  it("lets pods reach the API server at its Service's address", async () => {
+  test("lets pods reach the API server at its Service's address", async () => {
     const script = "echo https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT/version";
     const url = await namespace.exec("client", "sh", "-c", script);
     expect(await namespace.call("client", url)).toMatch(/^(200|401|403) /);
   });
 
-  it.skipIf(isStated)("lets the machine outside reach a pod at a port of the node", async () => {
+  test.skipIf(isStated)("lets the machine outside reach a pod at a port of the node", async () => {
     const spec = { type: "NodePort", selector: { app: "server" }, ports: [{ port: PORT }] };
     const metadata = { name: "published", namespace: NAMESPACE };
     await namespace.apply({ apiVersion: "v1", kind: "Service", metadata, spec });
@@ -64,7 +64,7 @@ describe("the cluster that tests run on", () => {
     await until(async () => (await fetch(`http://${own().address}:${port}`)).ok);
   });
 
-  it("gives a deleted pod the time to end in order", async () => {
+  test("gives a deleted pod the time to end in order", async () => {
     const trap = "trap 'sleep 3; echo ended in order; exit' TERM; echo up; while :; do sleep 0.1; done";
     await namespace.startPod("ending", ["sh", "-c", trap]);
     const said = kubectl("logs", "--follow", "ending");
@@ -72,14 +72,14 @@ describe("the cluster that tests run on", () => {
     expect(await said).toBe("up\nended in order");
   });
 
-  it("kills a pod that takes longer than its grace", async () => {
+  test("kills a pod that takes longer than its grace", async () => {
     await namespace.startPod("stubborn", ["sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"]);
     const started = Date.now();
     await kubectl("delete", "pod", "stubborn", "--grace-period=3");
     expect(Date.now() - started).toBeGreaterThan(2500);
   });
 
-  it.skipIf(isStated)("can dump its database", async () => {
+  test.skipIf(isStated)("can dump its database", async () => {
     const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "known", namespace: NAMESPACE } };
     await namespace.apply({ ...secret, stringData: { word: "a-known-value" } });
     const holding = (await own().etcdDump()).filter(({ value }) => value.includes("a-known-value"));
@@ -97,11 +97,11 @@ describe("the cluster that tests run on", () => {
       await rollOut();
     });
 
-    it("on a volume that is bound to its claim", async () => {
+    test("on a volume that is bound to its claim", async () => {
       expect(await claim("{.status.phase}")).toBe("Bound");
     });
 
-    it("when its pod is deleted", async () => {
+    test("when its pod is deleted", async () => {
       await shell("echo kept > /data/file");
       const before = await uid();
       await kubectl("delete", "pod", "storing-0");
@@ -110,14 +110,14 @@ describe("the cluster that tests run on", () => {
       expect(await shell("cat /data/file")).toBe("kept");
     });
 
-    it.skipIf(isStated)("in a folder of the node, with the group that the pod asked for", async () => {
+    test.skipIf(isStated)("in a folder of the node, with the group that the pod asked for", async () => {
       await shell("echo here > /data/seen");
       const folder = own().volumeFolder(await claim("{.spec.volumeName}"));
       expect(await readFile(join(folder, "seen"), "utf8")).toBe("here\n");
       expect((await stat(folder)).gid).toBe(GROUP);
     });
 
-    it.skipIf(isStated)("until the volume is removed", async () => {
+    test.skipIf(isStated)("until the volume is removed", async () => {
       await shell("echo kept > /data/last");
       const volume = await claim("{.spec.volumeName}");
       const folder = own().volumeFolder(volume);

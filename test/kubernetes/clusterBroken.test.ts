@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startRun } from "../../dev/scenes/killedRun";
 import { leftoversOfCluster } from "../../dev/standIns/cluster/leftovers";
 import { TestNamespace, until } from "../../dev/standIns/cluster/namespace";
@@ -42,17 +42,17 @@ describe.skipIf(statedCluster() !== undefined)("a test cluster", () => {
     expect(await leftoversOfCluster(POOL)).toEqual([]);
   });
 
-  it("has addresses in a range that nothing else on the machine uses, also for a process that attaches to it", async () => {
+  test("has addresses in a range that nothing else on the machine uses, also for a process that attaches to it", async () => {
     expect(cluster.address).toBe(`10.100.${POOL}.10`);
     expect((await TestCluster.attach({ pool: POOL })).address).toBe(cluster.address);
   });
 
-  it("removes what a run that was killed has left", () => {
+  test("removes what a run that was killed has left", () => {
     expect(left.length).toBeGreaterThan(5);
     expect(left.filter(isRunning)).toEqual([]);
   });
 
-  it("enforces policies until that is turned off", async () => {
+  test("enforces policies until that is turned off", async () => {
     await namespace.apply(policyOf({ namespace: NAMESPACE, name: "deny", app: "server", ingress: [] }));
     await until(async () => (await namespace.call("client", SERVER)) === "no answer");
     await cluster.enforcePolicies(false);
@@ -61,7 +61,7 @@ describe.skipIf(statedCluster() !== undefined)("a test cluster", () => {
     expect(await namespace.call("client", SERVER)).toBe("no answer");
   });
 
-  it("keeps containers running when its kubelet restarts", async () => {
+  test("keeps containers running when its kubelet restarts", async () => {
     const state = () =>
       namespace.kubectl("get", "pod/server", "--output", "jsonpath={.status.containerStatuses[0]}");
     const before = await state();
@@ -74,7 +74,7 @@ describe.skipIf(statedCluster() !== undefined)("a test cluster", () => {
     expect(await state()).toBe(before);
   });
 
-  it("keeps its objects when its API server restarts", async () => {
+  test("keeps its objects when its API server restarts", async () => {
     await cluster.stopApiServer();
     await expect(cluster.kubectl("get", "nodes")).rejects.toThrow(/refused/);
     await cluster.startApiServer();

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { TestNamespace, until } from "../../dev/standIns/cluster/namespace";
 import { headlessService, type PolicyArgs, policyOf } from "../../dev/standIns/cluster/pods";
 import { testedCluster } from "../../dev/standIns/cluster/tested";
@@ -35,7 +35,7 @@ describe("a NetworkPolicy in the cluster that tests run on", () => {
     await elsewhere.remove();
   });
 
-  it("that allows nothing keeps everybody away from its pod, and from no other pod", async () => {
+  test("that allows nothing keeps everybody away from its pod, and from no other pod", async () => {
     await set({ name: "none", app: "client", ingress: [] });
     await set({ name: "deny", app: "server", ingress: [] });
     await until(isSilent);
@@ -43,19 +43,19 @@ describe("a NetworkPolicy in the cluster that tests run on", () => {
     await until(isAnswered);
   });
 
-  it("that allows a pod lets only that pod in", async () => {
+  test("that allows a pod lets only that pod in", async () => {
     await set({ name: "pods", app: "server", ingress: [{ from: [{ podSelector: labelled("client") }] }] });
     await until(async () => (await isAnswered()) && (await elsewhere.call("client", SERVER)) === "no answer");
   });
 
-  it("that allows another namespace's pod lets only that pod in", async () => {
+  test("that allows another namespace's pod lets only that pod in", async () => {
     const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": ELSEWHERE } };
     const from = [{ namespaceSelector, podSelector: labelled("client") }];
     await set({ name: "namespaces", app: "server", ingress: [{ from }] });
     await until(async () => (await isSilent()) && (await elsewhere.call("client", SERVER)) === "200 here");
   });
 
-  it("that allows a port lets nothing in at other ports", async () => {
+  test("that allows a port lets nothing in at other ports", async () => {
     const ports = (port: number | string, endPort?: number) => [{ ports: [{ port, endPort }] }];
     await set({ name: "ports", app: "server", ingress: ports(PORT + 1) });
     await until(isSilent);
@@ -67,7 +67,7 @@ describe("a NetworkPolicy in the cluster that tests run on", () => {
     await until(isAnswered);
   });
 
-  it("that allows a pod only DNS lets it resolve names, and reach nothing else", async () => {
+  test("that allows a pod only DNS lets it resolve names, and reach nothing else", async () => {
     const to = [{ namespaceSelector: {}, podSelector: { matchLabels: { "k8s-app": "kube-dns" } } }];
     await set({ name: "names", app: "client", egress: [{ to, ports: [{ protocol: "UDP", port: 53 }] }] });
     await until(isSilent);
@@ -78,7 +78,7 @@ describe("a NetworkPolicy in the cluster that tests run on", () => {
     expect(await namespace.call("client", api)).toBe("no answer");
   });
 
-  it("that excludes addresses keeps its pod from these only", async () => {
+  test("that excludes addresses keeps its pod from these only", async () => {
     const address = await namespace.kubectl("get", "pod/server", "--output", "jsonpath={.status.podIP}");
     const except = (...cidrs: string[]) => [{ to: [{ ipBlock: { cidr: "0.0.0.0/0", except: cidrs } }] }];
     await set({ name: "addresses", app: "client", egress: except(`${address}/32`, `${address}/31`) });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { leaseAccount } from "../../dev/scenes/leaseAccount";
 import { TestNamespace } from "../../dev/standIns/cluster/namespace";
 import { type TestedCluster, testedCluster } from "../../dev/standIns/cluster/tested";
@@ -41,7 +41,7 @@ afterAll(async () => {
 describe("a Lease of a real API server", () => {
   beforeEach(deleteLease);
 
-  it("is made and renewed, is refused to a rival until the rival has seen it unchanged for 30 s, and is given back", async () => {
+  test("is made and renewed, is refused to a rival until the rival has seen it unchanged for 30 s, and is given back", async () => {
     const [east, west] = [rival("east"), rival("west")];
     expect(await east.ask()).toEqual(GRANTED);
     expect(await west.ask()).toEqual(refusedBy("east", 0));
@@ -62,7 +62,7 @@ describe("a Lease of a real API server", () => {
     await east.release();
   });
 
-  it("has one holder when rivals ask at once", async () => {
+  test("has one holder when rivals ask at once", async () => {
     for (let i = 0; i < 20; i += 1) {
       // In every second turn the Lease is absent. In the others it was given back.
       if (i % 2 === 0) await deleteLease();
@@ -76,7 +76,7 @@ describe("a Lease of a real API server", () => {
     }
   });
 
-  it("reports the right that a service account lacks, and a token that is not accepted", async () => {
+  test("reports the right that a service account lacks, and a token that is not accepted", async () => {
     const why = async (account: string) => {
       const answer = await rival("east", account).ask();
       return answer.kind === "faulty" ? answer.why : answer;
@@ -95,7 +95,7 @@ describe("a Lease of a real API server", () => {
     );
   });
 
-  it("follows the rules that the offline tests' stand-in has", async () => {
+  test("follows the rules that the offline tests' stand-in has", async () => {
     const real = new ApiServer(join(directory, "agent"), env);
     const store = new LeaseStore();
     store.namespaces.add(NAMESPACE);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { leaseAccount } from "../../dev/scenes/leaseAccount";
 import type { Asked } from "../../dev/scenes/leaseAsker";
 import { TestNamespace } from "../../dev/standIns/cluster/namespace";
@@ -26,7 +26,7 @@ describe("pods that ask for one Lease", () => {
   });
   afterAll(() => namespace?.remove());
 
-  it("stay the same instance when their container restarts, and are different from each other", async () => {
+  test("stay the same instance when their container restarts, and are different from each other", async () => {
     await expect.poll(() => asked("east"), PATIENCE).toMatchObject({ verdict: "won" });
     const { instance } = await asked("east");
     await namespace.exec("east", "sh", "-c", "kill 1");
@@ -45,7 +45,7 @@ describe("pods that ask for one Lease", () => {
     expect((await asked("west")).instance).not.toBe(instance);
   });
 
-  it("take turns: another pod takes over when the holder's pod is gone, and keeps the Lease when that comes back", async () => {
+  test("take turns: another pod takes over when the holder's pod is gone, and keeps the Lease when that comes back", async () => {
     await namespace.kubectl("delete", "pod", "east");
     const gone = Date.now();
     await expect.poll(() => asked("west"), PATIENCE).toMatchObject({ verdict: "won" });

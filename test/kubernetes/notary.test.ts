@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ClusterNotary, changedPods } from "../../dev/scenes/clusterNotary";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
 import { SYMBOLS } from "../../dev/scenes/notary";
@@ -22,25 +22,25 @@ describe("a notary in a cluster", () => {
   });
   afterAll(() => cluster?.destroy());
 
-  it.each(SYMBOLS)("lets Iguana see %s at its daemon's height, notarised", async (symbol) => {
+  test.each(SYMBOLS)("lets Iguana see %s at its daemon's height, notarised", async (symbol) => {
     expect(await notary.iguanaHeight(symbol)).toBe(await notary.height(symbol));
     const again = { agent: "iguana", method: "dpow", symbol, pubkey: await cluster.stack.publicKey() };
     expect(await notary.askIguana(again)).toMatchObject({ error: "cant dPoW same coin again" });
   });
 
-  it("shows a mined block at Iguana's next poll", async () => {
+  test("shows a mined block at Iguana's next poll", async () => {
     const before = await notary.height("BEER");
     await notary.untilWholeAgain(15);
     expect(await notary.iguanaHeight("BEER")).toBe(before + 1);
   });
 
-  it("carries the daemons' own calls: assetchains to KMD, KMD to LTC", async () => {
+  test("carries the daemons' own calls: assetchains to KMD, KMD to LTC", async () => {
     const log = (symbol: string) => cluster.kubectl("logs", notary.pod(symbol), "--container", "daemon");
     await expect.poll(() => log("beer"), PATIENCE).toMatch(/KMD at 127\.0\.0\.1:7771 answers/);
     await expect.poll(() => log("kmd"), PATIENCE).toMatch(/LTC at 127\.0\.0\.1:9332 answers/);
   });
 
-  it("holds the lease of its key", async () => {
+  test("holds the lease of its key", async () => {
     expect((await notary.status())?.lease).toMatchObject({ state: "held" });
     const lease = `dokomodo-${await cluster.stack.publicKey()}`;
     const holder = await cluster.kubectl(
@@ -53,7 +53,7 @@ describe("a notary in a cluster", () => {
     expect(holder).toContain(`notary ${NOTARY} of stack test on host local`);
   });
 
-  it("meets the restricted Pod Security Standard, which its namespace enforces", async () => {
+  test("meets the restricted Pod Security Standard, which its namespace enforces", async () => {
     const labels = await cluster.cluster.kubectl.run(
       "get",
       "namespace",
@@ -74,7 +74,7 @@ describe("a notary in a cluster", () => {
     expect(warnings).not.toMatch(/violate/i);
   });
 
-  it.skipIf(statedCluster() !== undefined)(
+  test.skipIf(statedCluster() !== undefined)(
     "shows nothing of its processes to a login of the node that has a daemon's uid",
     async () => {
       for (const workload of ["beer", "iguana"]) {
@@ -94,7 +94,7 @@ describe("a notary in a cluster", () => {
     },
   );
 
-  it("answers its operator through a port that kubectl forwards", async () => {
+  test("answers its operator through a port that kubectl forwards", async () => {
     const forward = await cluster.forward("cirrus-iguana", 7443);
     const call = [
       "iguana",
@@ -107,7 +107,7 @@ describe("a notary in a cluster", () => {
     expect(answer).toMatchObject({ coin: "BEER", maxheight: await notary.height("BEER") });
   });
 
-  it("has no change to make right after an up, even when a refresh reads what runs", async () => {
+  test("has no change to make right after an up, even when a refresh reads what runs", async () => {
     const told = await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
     expect(told).not.toContain("no volume in namespace");
     await cluster.stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
@@ -116,7 +116,7 @@ describe("a notary in a cluster", () => {
     expect(changedPods(before, await notary.containers())).toEqual([]);
   });
 
-  it("changes nothing when the stack is renamed", async () => {
+  test("changes nothing when the stack is renamed", async () => {
     await cluster.stack.must("stack", "rename", "renamed", "--stack", "test");
     try {
       await cluster.stack.must("preview", "--expect-no-changes", "--stack", "renamed");
@@ -125,17 +125,17 @@ describe("a notary in a cluster", () => {
     }
   });
 
-  it("gets a warning that its volumes would be empty in another namespace, with where its data stays", async () => {
+  test("gets a warning that its volumes would be empty in another namespace, with where its data stays", async () => {
     const told =
       /KMD, LTC, BEER, PIZZA of notary cirrus: no volume in namespace test-cirrus-moved of cluster .*syncs the whole chain again\. Their data stays in namespace test-cirrus\./;
     expect(await previewIn("test-cirrus-moved")).toMatch(told);
   });
 
-  it("has exactly the objects that were applied", async () => {
+  test("has exactly the objects that were applied", async () => {
     expect(await cluster.differences()).toBe("");
   });
 
-  it("gets one more chain without a restart of any pod but Iguana's", async () => {
+  test("gets one more chain without a restart of any pod but Iguana's", async () => {
     const before = await notary.containers();
     cluster.stack.changeNotary((config) => config.chains.push("KV"));
     await cluster.stack.up();
@@ -143,7 +143,7 @@ describe("a notary in a cluster", () => {
     expect(changedPods(before, await notary.containers())).toEqual(["cirrus-iguana-0", "cirrus-kv-0"]);
   });
 
-  it("loses a chain without a restart of any pod but Iguana's, and keeps the chain's claim", async () => {
+  test("loses a chain without a restart of any pod but Iguana's, and keeps the chain's claim", async () => {
     const before = await notary.containers();
     cluster.stack.changeNotary((config) => config.chains.pop());
     await cluster.stack.up();
@@ -154,7 +154,7 @@ describe("a notary in a cluster", () => {
     );
   });
 
-  it("changes BEER's password on both its sides and restarts no other pod", async () => {
+  test("changes BEER's password on both its sides and restarts no other pod", async () => {
     const conf = () => notary.readFile("beer", "daemon", "/home/komodo/.komodo/BEER/BEER.conf");
     const oldConf = await conf();
     const before = await notary.containers();
@@ -169,7 +169,7 @@ describe("a notary in a cluster", () => {
     expect(await notary.readFile("iguana", "iguana", "/home/iguana/.komodo/BEER/BEER.conf")).toBe(newConf);
   });
 
-  it("leaves its claims when it is destroyed, and uses them again when it comes back with the same keys", async () => {
+  test("leaves its claims when it is destroyed, and uses them again when it comes back with the same keys", async () => {
     await notary.untilWholeAgain(30);
     const key = await cluster.stack.publicKey();
     const height = await notary.height("BEER");

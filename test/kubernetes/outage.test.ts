@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mineWithoutPause, watchEnds } from "../../dev/scenes/clusterDaemons";
 import { ClusterNotary } from "../../dev/scenes/clusterNotary";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
@@ -34,14 +34,14 @@ describe.skipIf(statedCluster() !== undefined)("a notary whose node or API serve
     await own?.stop();
   });
 
-  it("loses nothing when its node is drained under writes, and comes back with the node", async () => {
+  test("loses nothing when its node is drained under writes, and comes back with the node", async () => {
     const { ends, lastLines, seconds } = await drainUnderWrites(SYMBOLS);
     console.log(`the node was empty after ${seconds.toFixed(1)} s`);
     expect(ends).toEqual(["beer 0", "iguana 0", "kmd 0", "ltc 0", "pizza 0"]);
     for (const symbol of SYMBOLS) expect(lastLines[symbol]).toMatch(CLEAN_END);
   });
 
-  it("loses nothing when its node is drained while one of its pods is not ready", async () => {
+  test("loses nothing when its node is drained while one of its pods is not ready", async () => {
     const set = `statefulset/${cluster.stack.notary}-pizza`;
     const image = cluster.cluster.image("komodod-regtest");
     await cluster.kubectl("set", "image", set, "daemon=localhost:1/nobody/komodod:none");
@@ -60,7 +60,7 @@ describe.skipIf(statedCluster() !== undefined)("a notary whose node or API serve
   });
 
   // This test is the last one, because for some time after it the scheduler may not know the state of its node.
-  it("runs no Iguana without its lease, keeps its chains, and is complete again when the API server is back", async () => {
+  test("runs no Iguana without its lease, keeps its chains, and is complete again when the API server is back", async () => {
     const before = await notary.containers();
     const away = Date.now();
     await own.stopApiServer();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { KubernetesProject } from "./KubernetesProject";
 
 /** JavaScript that makes one object of each kind that dokomodo makes. No pod has to start. */
@@ -59,7 +59,7 @@ describe("the offline kubernetes provider", () => {
     await trial?.remove();
   });
 
-  it("makes the objects in the provider's namespace", async () => {
+  test("makes the objects in the provider's namespace", async () => {
     const resources = await trial.project.resources();
     const ids = resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ id }) => id);
     expect(ids).toHaveLength(11);
@@ -67,7 +67,7 @@ describe("the offline kubernetes provider", () => {
     expect(await trial.names("statefulset")).toEqual(["set"]);
   });
 
-  it("names an object without a name after its resource, and marks that by an annotation", async () => {
+  test("names an object without a name after its resource, and marks that by an annotation", async () => {
     const name = await output("secret");
     expect(name).toMatch(/^files-[0-9a-f]{8}$/);
     const { metadata } = JSON.parse(await trial.object("secret", name));
@@ -75,7 +75,7 @@ describe("the offline kubernetes provider", () => {
     expect(metadata.labels).toBeUndefined();
   });
 
-  it("keeps a Secret's content encrypted in the state", async () => {
+  test("keeps a Secret's content encrypted in the state", async () => {
     const state = await trial.project.state();
     expect(state).not.toContain("first value");
     expect(state).not.toContain(Buffer.from("first value").toString("base64"));
@@ -85,13 +85,13 @@ describe("the offline kubernetes provider", () => {
     expect(secret?.outputs).toMatchObject({ data: encrypted, __inputs: { data: encrypted } });
   });
 
-  it("finds nothing to do in a second update and a refresh", async () => {
+  test("finds nothing to do in a second update and a refresh", async () => {
     await trial.project.up("--expect-no-changes");
     await trial.project.succeed("refresh", "--yes", "--skip-preview", "--expect-no-changes");
     expect(await trial.project.planned()).toEqual({});
   });
 
-  it("makes the successor of an auto-named Secret before its removal, and that of a named one after it", async () => {
+  test("makes the successor of an auto-named Secret before its removal, and that of a named one after it", async () => {
     const before = await output("secret");
     await trial.write(everything("second value"));
     expect(await trial.project.planned()).toEqual({
@@ -117,7 +117,7 @@ describe("the offline kubernetes provider", () => {
     expect(set.spec.template.spec.volumes[0].secret.secretName).toBe(await output("secret"));
   });
 
-  it("hides a Secret's content in a detailed preview", async () => {
+  test("hides a Secret's content in a detailed preview", async () => {
     await trial.write(everything("third value"));
     const text = await trial.project.succeed("preview", "--diff");
     expect(text).toContain("[secret]");
@@ -125,7 +125,7 @@ describe("the offline kubernetes provider", () => {
     expect(text).not.toContain(Buffer.from("third value").toString("base64"));
   });
 
-  it("changes a pod template in place, and removes what is no longer stated", async () => {
+  test("changes a pod template in place, and removes what is no longer stated", async () => {
     await trial.write(everything("second value", "nowhere/image:2"));
     expect(await trial.project.planned()).toEqual({ set: ["update"] });
     const uid = await output("uid");
@@ -140,7 +140,7 @@ describe("the offline kubernetes provider", () => {
     await trial.project.up("--expect-no-changes");
   });
 
-  it("replaces a StatefulSet whose claim templates change, unless ignoreChanges names them", async () => {
+  test("replaces a StatefulSet whose claim templates change, unless ignoreChanges names them", async () => {
     const bigger = everything("second value", "nowhere/image:2", "2Gi");
     await trial.write(bigger);
     expect(await trial.project.planned()).toEqual({ set: ["replace"] });
@@ -156,7 +156,7 @@ describe("the offline kubernetes provider", () => {
     expect(spec.volumeClaimTemplates[0].spec.resources.requests.storage).toBe("1Gi");
   });
 
-  it("shows drift in the fields that the program states, and corrects it", async () => {
+  test("shows drift in the fields that the program states, and corrects it", async () => {
     const [lease = ""] = await trial.names("lease");
     const change = JSON.stringify({ spec: { leaseDurationSeconds: 77 } });
     await trial.kubectl("patch", "lease", lease, "--type=merge", `--patch=${change}`);
@@ -169,14 +169,14 @@ describe("the offline kubernetes provider", () => {
     expect(await trial.project.planned()).toEqual({});
   });
 
-  it("makes objects again that others have removed", async () => {
+  test("makes objects again that others have removed", async () => {
     await trial.kubectl("delete", "secret", "fixed");
     await trial.project.succeed("refresh", "--yes", "--skip-preview");
     expect(await trial.project.planned()).toEqual({ fixed: ["create"] });
     await trial.project.up();
   });
 
-  it("takes over an existing object by import", async () => {
+  test("takes over an existing object by import", async () => {
     await trial.kubectl("create", "configmap", "theirs", "--from-literal=key=value");
     const id = `${trial.namespace}/theirs`;
     const known = everything("second value", "nowhere/image:2").replace(', restartPolicy: "Always"', "");
@@ -187,7 +187,7 @@ describe("the offline kubernetes provider", () => {
     expect(await trial.project.planned()).toEqual({});
   });
 
-  it("removes all that it made", async () => {
+  test("removes all that it made", async () => {
     await trial.project.succeed("destroy", "--yes", "--skip-preview");
     for (const kind of ["statefulset", "secret", "service", "networkpolicy", "role"]) {
       expect(await trial.names(kind)).toEqual([]);

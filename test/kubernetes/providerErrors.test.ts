@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { KubernetesProject } from "./KubernetesProject";
@@ -34,7 +34,7 @@ describe("an error of the offline kubernetes provider", () => {
   });
   afterAll(() => trial?.remove());
 
-  it("names an object that exists already, with what to do", async () => {
+  test("names an object that exists already, with what to do", async () => {
     await trial.kubectl("create", "configmap", "theirs");
     const theirs = configMap('{ metadata: { name: "theirs" }, data: { key: "value" } }');
     await trial.write(theirs);
@@ -44,7 +44,7 @@ describe("an error of the offline kubernetes provider", () => {
     expect(text).toContain("pulumi import");
   });
 
-  it("does not occur for an existing object when the provider has upsertExistingObjects", async () => {
+  test("does not occur for an existing object when the provider has upsertExistingObjects", async () => {
     const theirs = configMap('{ metadata: { name: "theirs" }, data: { key: "value" } }');
     await trial.write(theirs, "upsertExistingObjects: true");
     await trial.project.up();
@@ -53,7 +53,7 @@ describe("an error of the offline kubernetes provider", () => {
     await trial.project.up();
   });
 
-  it("names the owner of a field that is in conflict", async () => {
+  test("names the owner of a field that is in conflict", async () => {
     const patch = (value: string) => `
       new k8s.core.v1.ConfigMapPatch("patch", { metadata: { name: "contested" }, data: { key: "${value}" } }, { provider });`;
     await trial.cluster.kubectl.apply({
@@ -68,7 +68,7 @@ describe("an error of the offline kubernetes provider", () => {
     expect(text).toContain("pulumi.com/patchForce");
   });
 
-  it("has the API server's message on an invalid object, already in the preview", async () => {
+  test("has the API server's message on an invalid object, already in the preview", async () => {
     await trial.write(
       'new k8s.core.v1.Service("service", { spec: { ports: [{ port: 0 }] } }, { provider });',
     );
@@ -79,7 +79,7 @@ describe("an error of the offline kubernetes provider", () => {
     );
   });
 
-  it("does not quote a Secret's content", async () => {
+  test("does not quote a Secret's content", async () => {
     const text = await failedUp(
       'new k8s.core.v1.Secret("s", { data: { "a b": "aGlkZGVuLWNvbnRlbnQ=" } }, { provider });',
     );
@@ -88,7 +88,7 @@ describe("an error of the offline kubernetes provider", () => {
     expect(text).not.toContain("hidden-content");
   });
 
-  it("says that a quota is exceeded", async () => {
+  test("says that a quota is exceeded", async () => {
     const quota = {
       apiVersion: "v1",
       kind: "ResourceQuota",
@@ -102,7 +102,7 @@ describe("an error of the offline kubernetes provider", () => {
     await trial.kubectl("delete", "resourcequota", "few");
   });
 
-  it("has the message of a policy of the cluster", async () => {
+  test("has the message of a policy of the cluster", async () => {
     const name = `no-${trial.namespace}`;
     const metadata = { name };
     const api = "admissionregistration.k8s.io/v1";
@@ -140,7 +140,7 @@ describe("an error of the offline kubernetes provider", () => {
     }
   });
 
-  it("names the right that an account lacks, and the preview succeeds", async () => {
+  test("names the right that an account lacks, and the preview succeeds", async () => {
     await trial.kubectl("create", "serviceaccount", "nobody");
     const token = await trial.kubectl("create", "token", "nobody");
     const config = await kubeconfig(({ users }) => {
@@ -172,7 +172,7 @@ describe("an error of the offline kubernetes provider", () => {
       `const lost = new k8s.Provider("lost", { kubeconfig: ${JSON.stringify(config)}, context: ${context || "undefined"} });` +
       configMap("{}", "provider: lost");
 
-    it("says so at once when nothing listens, and the preview succeeds", async () => {
+    test("says so at once when nothing listens, and the preview succeeds", async () => {
       const body = lost(await at(1));
       await trial.write(body);
       expect(await trial.project.planned()).toMatchObject({ files: ["create"] });
@@ -181,7 +181,7 @@ describe("an error of the offline kubernetes provider", () => {
       expect(text).toMatch(/https:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/);
     });
 
-    it("says so within 30 s when a server listens and sends nothing", async () => {
+    test("says so within 30 s when a server listens and sends nothing", async () => {
       const address = silent.address();
       const body = lost(await at(typeof address === "object" && address !== null ? address.port : 0));
       const start = Date.now();
@@ -192,14 +192,14 @@ describe("an error of the offline kubernetes provider", () => {
       expect(text).toContain("no answer in 8 s");
     });
 
-    it("says so when the kubeconfig does not have the context", async () => {
+    test("says so when the kubeconfig does not have the context", async () => {
       const text = await failedUp(lost(await at(1), '"elsewhere"'));
       expect(text).toContain("configured Kubernetes cluster is unreachable: ");
       expect(text).toContain('context "elsewhere" does not exist');
     });
   });
 
-  it("names an input that is not supported", async () => {
+  test("names an input that is not supported", async () => {
     const text = await failedUp("", "enableServerSideApply: false");
     expect(text).toContain("does not support enableServerSideApply: false");
   });

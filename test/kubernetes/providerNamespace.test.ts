@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { KubernetesProject } from "./KubernetesProject";
 
 const labelled = (namespace: string, level: string) => `
@@ -20,18 +20,18 @@ describe("a namespace in the offline kubernetes provider", () => {
   });
   afterAll(() => trial?.remove());
 
-  it("can be previewed before it exists", async () => {
+  test("can be previewed before it exists", async () => {
     expect(await trial.project.planned()).toMatchObject({ namespace: ["create"], files: ["create"] });
   });
 
-  it("is made when it does not exist", async () => {
+  test("is made when it does not exist", async () => {
     await trial.project.up();
     expect(await labels()).toMatchObject({ "pod-security.kubernetes.io/enforce": "baseline" });
     await trial.project.up("--expect-no-changes");
     await trial.project.succeed("refresh", "--yes", "--skip-preview", "--expect-no-changes");
   });
 
-  it("is changed in place, and keeps the labels of others", async () => {
+  test("is changed in place, and keeps the labels of others", async () => {
     await trial.kubectl("label", "namespace", trial.namespace, "owner=somebody");
     await trial.write(labelled(trial.namespace, "restricted"));
     expect(await trial.project.planned()).toEqual({ namespace: ["update"] });
@@ -42,14 +42,14 @@ describe("a namespace in the offline kubernetes provider", () => {
     });
   });
 
-  it("stays when the stack is destroyed, without the stack's labels", async () => {
+  test("stays when the stack is destroyed, without the stack's labels", async () => {
     await trial.project.succeed("destroy", "--yes", "--skip-preview");
     expect(await labels()).toMatchObject({ owner: "somebody" });
     expect(await labels()).not.toHaveProperty("pod-security.kubernetes.io/enforce");
     expect(await trial.names("configmap")).not.toContainEqual(expect.stringMatching(/^files-/));
   });
 
-  it("is taken over when it exists", async () => {
+  test("is taken over when it exists", async () => {
     expect(await trial.project.planned()).toMatchObject({ namespace: ["create"] });
     await trial.project.up();
     expect(await labels()).toMatchObject({
@@ -58,7 +58,7 @@ describe("a namespace in the offline kubernetes provider", () => {
     });
   });
 
-  it("causes no error in a destroy when it was deleted with all that was in it", async () => {
+  test("causes no error in a destroy when it was deleted with all that was in it", async () => {
     await trial.cluster.kubectl.run("delete", "namespace", trial.namespace, "--wait=false");
     await trial.kubectl("delete", "configmap", "--all", "--wait=false").catch(() => undefined);
     await trial.project.succeed("destroy", "--yes", "--skip-preview");

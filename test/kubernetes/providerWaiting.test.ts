@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { KubernetesProject } from "./KubernetesProject";
 
 /** A StatefulSet of one pod that ends `grace` seconds after it is asked to. */
@@ -31,7 +31,7 @@ describe("waiting in the offline kubernetes provider", () => {
   });
   afterAll(() => trial?.remove());
 
-  it("ends when the object has what waitFor names, and a removal does not need a pod", async () => {
+  test("ends when the object has what waitFor names, and a removal does not need a pod", async () => {
     await trial.write(
       set("nowhere/image:1", { annotations: { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" } }),
     );
@@ -40,7 +40,7 @@ describe("waiting in the offline kubernetes provider", () => {
     expect(await trial.names("statefulset")).toEqual([]);
   });
 
-  it("ends at once with skipAwait", async () => {
+  test("ends at once with skipAwait", async () => {
     await trial.write(set("nowhere/image:1", { annotations: { "pulumi.com/skipAwait": "true" } }));
     expect(await seconds(trial.project.up())).toBeLessThan(10);
     await trial.project.succeed("refresh", "--yes", "--skip-preview", "--expect-no-changes");
@@ -49,7 +49,7 @@ describe("waiting in the offline kubernetes provider", () => {
     await expect.poll(() => trial.names("statefulset"), { timeout: 60_000 }).toEqual([]);
   });
 
-  it("waits for a value, and names what it waited for after its timeout", async () => {
+  test("waits for a value, and names what it waited for after its timeout", async () => {
     const waitFor = "jsonpath={.metadata.labels['ready']}=yes";
     const body = (extra: string) => `
       new k8s.core.v1.ConfigMap("files", {
@@ -65,7 +65,7 @@ describe("waiting in the offline kubernetes provider", () => {
     await destroy();
   });
 
-  it("reports why the pods of a StatefulSet are not ready, keeps the set, and continues in the next run", async () => {
+  test("reports why the pods of a StatefulSet are not ready, keeps the set, and continues in the next run", async () => {
     await trial.write(set("nowhere/image:1", { timeout: "8s", pull: "Never" }));
     const { exitCode, text } = await trial.project.run("up", "--yes", "--skip-preview");
     expect(exitCode).not.toBe(0);
@@ -86,7 +86,7 @@ describe("waiting in the offline kubernetes provider", () => {
     await destroy();
   });
 
-  it("waits until a StatefulSet's pod runs, and until it has ended", async () => {
+  test("waits until a StatefulSet's pod runs, and until it has ended", async () => {
     await trial.write(set(trial.cluster.image(pause), { grace: 6 }));
     await trial.project.up();
     const pod = JSON.parse(await trial.object("pod", "set-0"));
@@ -95,7 +95,7 @@ describe("waiting in the offline kubernetes provider", () => {
     expect(await trial.names("pod")).toEqual([]);
   });
 
-  it("ends when the run is interrupted, and the object is kept", async () => {
+  test("ends when the run is interrupted, and the object is kept", async () => {
     await trial.write(set("nowhere/image:1"));
     const running = trial.project.start("up", "--yes", "--skip-preview");
     await expect.poll(() => trial.names("statefulset"), { timeout: 30_000 }).toEqual(["set"]);
@@ -106,7 +106,7 @@ describe("waiting in the offline kubernetes provider", () => {
     await destroy();
   });
 
-  it("waits for a Deployment, and for the Service in front of it", async () => {
+  test("waits for a Deployment, and for the Service in front of it", async () => {
     const image = trial.cluster.image(pause);
     await trial.write(`
       const labels = { app: "gateway" };

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ClusterNotary } from "../../dev/scenes/clusterNotary";
 import { attemptsOfPod, type PodPlace, type PodSource, podEdges } from "../../dev/scenes/clusterReach";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
@@ -58,7 +58,7 @@ describe.skipIf(statedCluster() !== undefined)("the links of a notary in a clust
     });
     afterAll(() => node.enforcePolicies(true));
 
-    it.each(SUBJECTS)("answer %s only where the RPC graph has an edge", async (subject) => {
+    test.each(SUBJECTS)("answer %s only where the RPC graph has an edge", async (subject) => {
       const file = (name: string) => notary.readFile(subject, "proxy", `/run/dokomodo/proxy/${name}.pem`);
       const known = { identity: await file("identity"), authority: await file("authority") };
       await expectMatrix({ name: subject, subject, isKnown: true }, known, isEnforced);
@@ -70,7 +70,7 @@ describe.skipIf(statedCluster() !== undefined)("the links of a notary in a clust
       );
     });
 
-    it.each(["in the notary's namespace", "in another"])("answer no stranger %s", async (where) => {
+    test.each(["in the notary's namespace", "in another"])("answer no stranger %s", async (where) => {
       for (const identity of [{}, { identity: forged }]) {
         await expectMatrix(
           { name: `a stranger ${where}`, subject: undefined, isKnown: false },
@@ -82,7 +82,7 @@ describe.skipIf(statedCluster() !== undefined)("the links of a notary in a clust
 
     // With enforced policies a stranger cannot even connect, so this test runs only without them.
     if (!isEnforced)
-      it("work while a crowd of silent strangers connects to Iguana's port", async () => {
+      test("work while a crowd of silent strangers connects to Iguana's port", async () => {
         const before = await notary.containers();
         const iguana = places.find(({ subject }) => subject === "iguana");
         const crowd = { address: iguana?.address, port: 7443, connections: 2000, again: 200 };

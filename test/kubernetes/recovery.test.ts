@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mineWithoutPause, watchEnds } from "../../dev/scenes/clusterDaemons";
 import { ClusterNotary, changedPods } from "../../dev/scenes/clusterNotary";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
@@ -18,7 +18,7 @@ describe("a notary whose pods end", () => {
   });
   afterAll(() => cluster?.destroy());
 
-  it.each(["beer", "kmd", "ltc", "iguana"])(
+  test.each(["beer", "kmd", "ltc", "iguana"])(
     "is whole again within 60 s after the pod of %s was deleted",
     async (workload) => {
       await cluster.kubectl("delete", "pod", notary.pod(workload));
@@ -28,7 +28,7 @@ describe("a notary whose pods end", () => {
     },
   );
 
-  it("gives the lease of its key back when Iguana's pod ends, but only after Iguana has ended", async () => {
+  test("gives the lease of its key back when Iguana's pod ends, but only after Iguana has ended", async () => {
     const pod = notary.pod("iguana");
     const log = cluster.kubectl("logs", "--follow", pod, "--container", "agent");
     await cluster.kubectl("delete", "pod", pod);
@@ -41,7 +41,7 @@ describe("a notary whose pods end", () => {
     await notary.untilWholeAgain(60);
   });
 
-  it.each([
+  test.each([
     ["beer", "daemon", "komodod"],
     ["beer", "proxy", "haproxy"],
     ["iguana", "iguana", "iguana"],
@@ -56,7 +56,7 @@ describe("a notary whose pods end", () => {
     console.log(`whole ${seconds.toFixed(1)} s after ${workload}'s ${container} was back`);
   });
 
-  it.skipIf(process.env["DOKOMODO_TEST_CLUSTER"])(
+  test.skipIf(process.env["DOKOMODO_TEST_CLUSTER"])(
     "goes on without a restart while the kubelet restarts",
     async () => {
       const before = await notary.containers();
@@ -66,7 +66,7 @@ describe("a notary whose pods end", () => {
     },
   );
 
-  it("stops daemons under writes with exit code 0 when an update replaces them", async () => {
+  test("stops daemons under writes with exit code 0 when an update replaces them", async () => {
     const mining = mineWithoutPause(notary, ["BEER"]);
     const ends = await watchEnds(cluster);
     const { "dokomodo:daemons": daemons } = cluster.stack.config;
@@ -81,7 +81,7 @@ describe("a notary whose pods end", () => {
     await notary.untilWhole(60);
   });
 
-  it("stops every daemon with exit code 0 when it is taken down under writes", async () => {
+  test("stops every daemon with exit code 0 when it is taken down under writes", async () => {
     const mining = mineWithoutPause(notary, ["BEER"]);
     const ends = await watchEnds(cluster);
     await expect.poll(() => mining.blocks.BEER, { timeout: 30_000 }).toBeGreaterThan(10);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ClusterNotary } from "../../dev/scenes/clusterNotary";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
 
@@ -16,7 +16,7 @@ describe("a cluster that refuses the stack", () => {
   });
   afterAll(() => cluster?.destroy());
 
-  it.each([
+  test.each([
     {
       what: "an API server that nobody answers at",
       settings: () => ({ kubeconfig: cluster.writeKubeconfig({ server: "https://127.0.0.1:1" }) }),
@@ -65,7 +65,7 @@ describe("a cluster that refuses the stack", () => {
     expect(await cluster.stack.resources()).toEqual([]);
   });
 
-  it("is reported before anything is made: a host that no node matches", async () => {
+  test("is reported before anything is made: a host that no node matches", async () => {
     cluster.stack.writeConfig({ "dokomodo:kubernetes": usual });
     cluster.stack.changeHosts(([host = {}]) => [{ ...host, nodes: { disk: "fast" } }]);
     const { exitCode, text } = await timed(["up", "--yes", "--skip-preview"]);
@@ -75,7 +75,7 @@ describe("a cluster that refuses the stack", () => {
     cluster.stack.changeHosts(([host = {}]) => [{ ...host, nodes: {} }]);
   });
 
-  it.each([
+  test.each([
     {
       what: "an image that cannot be pulled",
       change: () => cluster.changeDaemon("komodod", { image: "localhost:1/nobody/komodod:none" }),
@@ -102,7 +102,7 @@ describe("a cluster that refuses the stack", () => {
     },
   );
 
-  it("is reported before any pod is touched: all images that no node can pull", async () => {
+  test("is reported before any pod is touched: all images that no node can pull", async () => {
     const { config } = cluster.stack;
     const notary = new ClusterNotary(cluster);
     const before = await notary.containers();
@@ -129,7 +129,7 @@ describe("a cluster that refuses the stack", () => {
     await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
   });
 
-  it("gets one pod after the other replaced when a change concerns many", async () => {
+  test("gets one pod after the other replaced when a change concerns many", async () => {
     cluster.changeDaemon("komodod", { flags: ["-printtoconsole", "-dbcache=8"] });
     await cluster.stack.up();
     const names = ["fog-kmd-0", "fog-beer-0", "fog-pizza-0"];
@@ -139,7 +139,7 @@ describe("a cluster that refuses the stack", () => {
     expect(times).toEqual([...times].sort());
   });
 
-  it("is reported with the cluster's own reason: a quota that is exceeded", async () => {
+  test("is reported with the cluster's own reason: a quota that is exceeded", async () => {
     await cluster.kubectl("create", "quota", "small", "--hard=pods=5");
     cluster.stack.changeNotary((notary) => notary.chains.push("KV"));
     const { exitCode, text, seconds } = await timed(["up", "--yes", "--skip-preview"]);
@@ -151,7 +151,7 @@ describe("a cluster that refuses the stack", () => {
     expect(await cluster.stack.pendingOperations()).toEqual([]);
   });
 
-  it("is not reported after the quota was raised, even before the cluster tries again", async () => {
+  test("is not reported after the quota was raised, even before the cluster tries again", async () => {
     // The cluster doubles the time between its tries, so the next one is still some time away.
     await sleep(10_000);
     await cluster.kubectl("delete", "quota", "small");

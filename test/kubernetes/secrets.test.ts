@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readProcesses, readTree } from "../../dev/scenes/canary";
 import { ClusterNotary } from "../../dev/scenes/clusterNotary";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
@@ -23,7 +23,7 @@ describe.skipIf(statedCluster() !== undefined)("the secrets of a notary in a clu
   });
   afterAll(() => cluster?.destroy());
 
-  it("are stored only in the cluster's Secrets, and the passphrase in only one of them", async () => {
+  test("are stored only in the cluster's Secrets, and the passphrase in only one of them", async () => {
     const { keys, passwords } = await findSecrets();
     const entries = (await cluster.cluster.own?.etcdDump()) ?? [];
     const holding = (secrets: readonly string[]) => {
@@ -36,7 +36,7 @@ describe.skipIf(statedCluster() !== undefined)("the secrets of a notary in a clu
     expect(holding(passwords)).toEqual(["beer", "iguana", "kmd", "ltc", "pizza"].map(place));
   });
 
-  it("are in no object, event, log, state, plan, argument or environment", async () => {
+  test("are in no object, event, log, state, plan, argument or environment", async () => {
     const { keys, passwords } = await findSecrets();
     const secrets = [...keys, ...passwords].flatMap((secret) => [
       secret,

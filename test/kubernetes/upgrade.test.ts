@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { watchEnds } from "../../dev/scenes/clusterDaemons";
 import { ClusterNotary } from "../../dev/scenes/clusterNotary";
 import type { ClusterStack } from "../../dev/scenes/clusterStack";
@@ -19,7 +19,7 @@ describe("a stack that an earlier release brought up in a cluster", () => {
   });
   afterAll(() => cluster?.destroy());
 
-  it("keeps its claims, passwords, authority and keys in an update, and each daemon stops at most once", async () => {
+  test("keeps its claims, passwords, authority and keys in an update, and each daemon stops at most once", async () => {
     for (const symbol of SYMBOLS)
       await notary.callDaemon(symbol, "generatetoaddress", "5", await cluster.stack.address(symbol));
     const before = { secrets: await cluster.stack.secrets(), claims: await claims() };
@@ -43,7 +43,7 @@ describe("a stack that an earlier release brought up in a cluster", () => {
     console.log(`an update of 0ec2c7c ends: ${ended.join(", ")}`);
   });
 
-  it("has nothing left to change afterwards", async () => {
+  test("has nothing left to change afterwards", async () => {
     await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
     await cluster.stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
   });

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { RollOut } from "../../platforms/RollOut";
 
 /** A roll-out of workloads. The test itself ends each workload's registration and wait. */
@@ -37,14 +37,14 @@ class Scene {
 }
 
 describe("a roll-out", () => {
-  it("goes to the next workload at once when nothing was replaced", async () => {
+  test("goes to the next workload at once when nothing was replaced", async () => {
     const scene = new Scene(1, ["a", "b", "c"]);
     for (const name of ["a", "b", "c"]) await scene.say(name, false);
     expect(scene.log).toEqual(["a registers", "b registers", "c registers"]);
     expect(await scene.rollOut.done()).toEqual({ failures: [], left: [] });
   });
 
-  it("goes to the next workload when a replaced one accepts calls", async () => {
+  test("goes to the next workload when a replaced one accepts calls", async () => {
     const scene = new Scene(1, ["a", "b"]);
     await scene.say("a", true);
     expect(scene.log).toEqual(["a registers", "a is waited for"]);
@@ -52,7 +52,7 @@ describe("a roll-out", () => {
     expect(scene.log.at(-1)).toBe("b registers");
   });
 
-  it("has at most the stated number of workloads under way", async () => {
+  test("has at most the stated number of workloads under way", async () => {
     const scene = new Scene(2, ["a", "b", "c", "d"]);
     await scene.say("a", true);
     await scene.say("b", true);
@@ -61,7 +61,7 @@ describe("a roll-out", () => {
     expect(scene.log.slice(4)).toEqual(["c registers"]);
   });
 
-  it("stops at a workload that does not come back, and names it and the remaining ones", async () => {
+  test("stops at a workload that does not come back, and names it and the remaining ones", async () => {
     const scene = new Scene(2, ["a", "c", "d", "b"]);
     const done = scene.rollOut.done();
     await scene.say("a", true);
@@ -75,7 +75,7 @@ describe("a roll-out", () => {
     });
   });
 
-  it("is done at once when it has no workloads", async () => {
+  test("is done at once when it has no workloads", async () => {
     expect(await new RollOut(1).done()).toEqual({ failures: [], left: [] });
   });
 });

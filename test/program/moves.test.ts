@@ -1,23 +1,23 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { volumesOf } from "../../platforms/kubernetes/claims";
 import { findEmptyVolumes, findMoves } from "../../program/moves";
 import { inCluster, loaded, NODE, SHORE } from "../config/clusterFiles";
 import { CONFIG, EAST } from "../config/stackFiles";
 
 describe("the moves in a plan", () => {
-  it("are chains that ran on another host than the config states", () => {
+  test("are chains that ran on another host than the config states", () => {
     const before = { east: { publicKey: "02", hosts: { KMD: "alpha", BEER: "beta" } } };
     expect(findMoves(loaded(CONFIG), before)).toEqual([
       { notary: "east", symbol: "BEER", from: "beta", to: "alpha" },
     ]);
   });
 
-  it("are none within a cluster, because a claim is the same on every node", () => {
+  test("are none within a cluster, because a claim is the same on every node", () => {
     const two = inCluster("{}", [NODE, `${NODE}    - { name: big }\n`]);
     expect(findMoves(loaded(two), { east: { hosts: { KMD: "big" } } })).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["before the first run", undefined],
     ["before the notary's first run", { west: { hosts: { KMD: "beta" } } }],
     ["from outputs that an older version wrote", { east: { publicKey: "02" } }],
@@ -35,7 +35,7 @@ describe("the volumes in a plan that are empty", () => {
   const found = (before: unknown, there: ReturnType<typeof claims>, config = inCluster()) =>
     findEmptyVolumes(loaded(config), before, ["alpha"], volumesOf(there, "here", "namespace here"));
 
-  it.each([
+  test.each([
     ["of a stack that runs", RAN, all("here")],
     ["of a stack that was taken down, and has its claims", undefined, all("here")],
     ["of a new stack", undefined, claims("there", "pizza")],
@@ -44,7 +44,7 @@ describe("the volumes in a plan that are empty", () => {
     expect(found(before, there)).toEqual([]);
   });
 
-  it("are those of chains that ran and have no claim, with the namespaces that have one", () => {
+  test("are those of chains that ran and have no claim, with the namespaces that have one", () => {
     const symbols = ["KMD", "LTC", "BEER"];
     expect(found(RAN, [])).toEqual([{ notary: "east", symbols, ranBefore: true, elsewhere: [] }]);
     expect(found(RAN, [...all("there"), ...claims("here", "ltc")])).toEqual([
@@ -52,13 +52,13 @@ describe("the volumes in a plan that are empty", () => {
     ]);
   });
 
-  it("are those of chains that are new to the stack and have a claim in another namespace", () => {
+  test("are those of chains that are new to the stack and have a claim in another namespace", () => {
     expect(found(undefined, claims("there", "kmd", "beer"))).toEqual([
       { notary: "east", symbols: ["KMD", "BEER"], ranBefore: false, elsewhere: ["there"] },
     ]);
   });
 
-  it("are none of chains outside of the cluster, and none of chains that move, which have their own warning", () => {
+  test("are none of chains outside of the cluster, and none of chains that move, which have their own warning", () => {
     const placed = EAST.replace(" }", ", placement: { BEER: shore } }");
     const config = inCluster("{ publish: hostPort }", [NODE, NODE + SHORE], [EAST, placed]);
     const before = { east: { hosts: { KMD: "shore", LTC: "alpha", BEER: "alpha" } } };

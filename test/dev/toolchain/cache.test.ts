@@ -1,12 +1,12 @@
 import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { cacheDirectory, installOnce } from "../../../dev/toolchain/cache";
 import { scratch } from "./scratch";
 
 describe("the cache directory", () => {
-  it.each([
+  test.each([
     [{ DOKOMODO_CACHE: "/own", XDG_CACHE_HOME: "/xdg" }, "/own"],
     [{ XDG_CACHE_HOME: "/xdg" }, "/xdg/dokomodo"],
     [{ XDG_CACHE_HOME: "relative" }, join(homedir(), ".cache/dokomodo")],
@@ -19,14 +19,14 @@ describe("the cache directory", () => {
 describe("installing once", () => {
   const put = (text: string) => (directory: string) => writeFile(join(directory, "file"), text);
 
-  it("builds into the target, and only the first time", async () => {
+  test("builds into the target, and only the first time", async () => {
     const target = join(await scratch(), "deep", "target");
     expect(await installOnce(target, put("first"))).toBe(target);
     await installOnce(target, put("second"));
     expect(await readFile(join(target, "file"), "utf8")).toBe("first");
   });
 
-  it("leaves nothing of a build that failed", async () => {
+  test("leaves nothing of a build that failed", async () => {
     const parent = await scratch();
     const failing = installOnce(join(parent, "target"), async (directory) => {
       await put("half")(directory);
@@ -36,7 +36,7 @@ describe("installing once", () => {
     expect(await readdir(parent)).toEqual([]);
   });
 
-  it("lets one of two builds at the same time win, whole", async () => {
+  test("lets one of two builds at the same time win, whole", async () => {
     const parent = await scratch();
     const target = join(parent, "target");
     await Promise.all([installOnce(target, put("a")), installOnce(target, put("b"))]);
@@ -44,7 +44,7 @@ describe("installing once", () => {
     expect(await readdir(parent)).toEqual(["target"]);
   });
 
-  it("clears away what a killed build left a day ago, and not what another builds now", async () => {
+  test("clears away what a killed build left a day ago, and not what another builds now", async () => {
     const parent = await scratch();
     await mkdir(join(parent, ".building-old-x"));
     await mkdir(join(parent, ".building-new-x"));

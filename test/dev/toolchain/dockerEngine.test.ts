@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { prepareDocker } from "../../../dev/toolchain/dockerEngine";
 
 let engine: Server | undefined;
@@ -20,27 +20,27 @@ afterEach(() => {
 });
 
 describe("prepareDocker", () => {
-  it.each(["1.39", "0.99", "none"])("refuses an engine of API %s", async (apiVersion) => {
+  test.each(["1.39", "0.99", "none"])("refuses an engine of API %s", async (apiVersion) => {
     vi.stubEnv("DOCKER_HOST", await startEngine(apiVersion));
     await expect(prepareDocker()).rejects.toThrow(
       /too old: it speaks API .*, and dokomodo needs 1\.40 .*run this again/,
     );
   });
 
-  it.each(["1.40", "1.50", "2.0"])("takes an engine of API %s as it is", async (apiVersion) => {
+  test.each(["1.40", "1.50", "2.0"])("takes an engine of API %s as it is", async (apiVersion) => {
     vi.stubEnv("DOCKER_HOST", await startEngine(apiVersion));
     vi.stubEnv("PATH", "/nowhere");
     await expect(prepareDocker()).rejects.toThrow(/engine answers, but there is no `docker` command/i);
   });
 
-  it("refuses an engine over ssh, whose host key nobody would look at", async () => {
+  test("refuses an engine over ssh, whose host key nobody would look at", async () => {
     vi.stubEnv("DOCKER_HOST", "ssh://root@alpha");
     await expect(prepareDocker()).rejects.toThrow(
       /^DOCKER_HOST is ssh:\/\/root@alpha, .* unset it, then run this/,
     );
   });
 
-  it("installs nothing where DOCKER_HOST names an engine that does not answer", async () => {
+  test("installs nothing where DOCKER_HOST names an engine that does not answer", async () => {
     const host = await startEngine("1.41");
     engine?.close();
     vi.stubEnv("DOCKER_HOST", host);

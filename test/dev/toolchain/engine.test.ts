@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isDownloadServerReachable } from "../../../dev/toolchain/downloadServer";
 import { prepareEngine } from "../../../dev/toolchain/engine";
 import { recorder, scratch, writeScript } from "./scratch";
@@ -31,7 +31,7 @@ async function sdkVersion(name: string): Promise<string> {
 }
 
 describe("preparing an engine", () => {
-  it("adds nothing where everything official is there, and says nothing", async () => {
+  test("adds nothing where everything official is there, and says nothing", async () => {
     const { bin, env, plugin, display } = await machine("pulumi-language-nodejs", "pulumi-resource-random");
     await plugin("docker");
     await plugin("tls");
@@ -40,7 +40,7 @@ describe("preparing an engine", () => {
     expect(display.text).toBe("");
   });
 
-  it("stands in for what is missing only, and says how to type `pulumi` by hand", async () => {
+  test("stands in for what is missing only, and says how to type `pulumi` by hand", async () => {
     const { bin, env, plugin, display } = await machine("pulumi-language-nodejs");
     await plugin("docker");
     await plugin("tls");
@@ -57,14 +57,14 @@ describe("preparing an engine", () => {
     );
   });
 
-  it("does not take a plugin of another version for the one that the SDK asks for", async () => {
+  test("does not take a plugin of another version for the one that the SDK asks for", async () => {
     const { env, plugin, display } = await machine("pulumi-language-nodejs", "pulumi-resource-docker");
     await plugin("random", "4.0.0");
     await plugin("tls");
     expect((await prepareEngine({ env, display, byHand: false })).offline).toEqual(["random"]);
   });
 
-  it("finds all of it again within half a second", async () => {
+  test("finds all of it again within half a second", async () => {
     const { env, plugin, display } = await machine("pulumi-resource-random");
     await plugin("docker");
     await plugin("tls");
@@ -77,7 +77,7 @@ describe("preparing an engine", () => {
 });
 
 describe("asking whether the download server is there", () => {
-  it("remembers that it is not, and not that it is", async () => {
+  test("remembers that it is not, and not that it is", async () => {
     const cache = await scratch();
     const server = createServer((_request, response) => response.end());
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

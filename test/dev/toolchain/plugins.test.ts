@@ -1,13 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { pluginsOfStacks, usualPlugins } from "../../../dev/toolchain/plugins";
 import { scratch } from "./scratch";
 
 const DOCKER_HOST = "{ name: shore, docker: unix:///var/run/docker.sock }";
 
 describe("the plugins that a project's stacks need", () => {
-  it.each([
+  test.each([
     ["a stack on Docker", `dokomodo:hosts: [${DOCKER_HOST}]`, usualPlugins],
     [
       "a stack on Docker with one host of a cluster",

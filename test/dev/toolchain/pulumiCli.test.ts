@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { dirname, join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { wrapperMark } from "../../../dev/toolchain/executables";
 import { findEngine, pulumiVersion } from "../../../dev/toolchain/pulumiCli";
 import { recorder, scratch, writeScript } from "./scratch";
@@ -63,21 +63,21 @@ echo built > "$2"; echo "$3" >> "$HOME/go-arguments"; pwd >> "$HOME/go-arguments
 `;
 
 describe("finding the engine", () => {
-  it("takes the user's own pulumi from the path, and asks nobody", async () => {
+  test("takes the user's own pulumi from the path, and asks nobody", async () => {
     const { bin, display, search } = await machine();
     await writeScript(join(bin, "pulumi"), "");
     expect(await findEngine(search)).toEqual({ directory: bin, origin: "path" });
     expect(display.text).toBe("");
   });
 
-  it("does not take a folder for a program", async () => {
+  test("does not take a folder for a program", async () => {
     const { bin, cache, search } = await machine();
     await mkdir(join(bin, "pulumi"), { recursive: true });
     const built = await writeScript(join(cache, `pulumi-${pulumiVersion}-built`, "pulumi"), "");
     expect(await findEngine(search)).toEqual({ directory: dirname(built), origin: "built" });
   });
 
-  it("does not take its own wrapper, or what it put on the path, for the user's", async () => {
+  test("does not take its own wrapper, or what it put on the path, for the user's", async () => {
     const { bin, cache, env, search } = await machine();
     await writeScript(join(bin, "pulumi"), `${wrapperMark}.`);
     await writeScript(join(cache, "bin", "0123", "pulumi"), "");
@@ -89,7 +89,7 @@ describe("finding the engine", () => {
     });
   });
 
-  it("installs Pulumi's own, of the pinned version, and the next time finds it in the cache", async () => {
+  test("installs Pulumi's own, of the pinned version, and the next time finds it in the cache", async () => {
     const { cache, display, env, search } = await machine();
     const server = await downloadServer(installation());
     const online = { ...search, server: server.url, env: await redirected(env, server.url) };
@@ -103,7 +103,7 @@ describe("finding the engine", () => {
     expect(server.requests()).toBe(asked);
   });
 
-  it("builds the pinned version when the server is out of reach, and says so in one line", async () => {
+  test("builds the pinned version when the server is out of reach, and says so in one line", async () => {
     const { bin, cache, env, display, search } = await machine();
     await writeScript(join(bin, "go"), go);
     const found = await findEngine(search);
@@ -115,7 +115,7 @@ describe("finding the engine", () => {
     expect(asked).toContain("dev/toolchain/pulumi");
   });
 
-  it.each([
+  test.each([
     ["fails", "echo the disk is full; exit 1", "the disk is full"],
     ["brings an older version", installation("3.1.0"), "your current CLI version is v3.1.0"],
   ])("builds it, too, when the download %s", async (_case, script, said) => {
@@ -131,7 +131,7 @@ describe("finding the engine", () => {
     expect(display.text).toContain("Pulumi's download failed. Its CLI is built from source instead.\n");
   });
 
-  it.each([
+  test.each([
     ["there is none", undefined, "there is no `go` on the path"],
     ["it is too old to fetch a newer one", "go1.19.8", "the `go` on the path is go1.19.8"],
   ])("says what to do about Go when %s", async (_case, version, message) => {
@@ -141,7 +141,7 @@ describe("finding the engine", () => {
     await expect(findEngine(search)).rejects.toThrow("Install Go 1.21 or later");
   });
 
-  it("has the version that the Go module pins", async () => {
+  test("has the version that the Go module pins", async () => {
     const module = await readFile(join(__dirname, "../../../dev/toolchain/pulumi/go.mod"), "utf8");
     expect(module).toContain(`github.com/pulumi/pulumi/pkg/v3 v${pulumiVersion} `);
   });

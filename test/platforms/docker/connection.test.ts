@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CONNECTIONS, DockerConnection } from "../../../platforms/docker/connection";
 import { EngineRefusal } from "../../../platforms/docker/engineApi";
 import { FakeEngine } from "./fakeEngine";
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 describe("a connection to a Docker Engine", () => {
-  it.each([
+  test.each([
     ["tcp://127.0.0.1:1"],
     ["tcp://127.0.0.1:2376"],
     ["ssh://root@127.0.0.1:1"],
@@ -37,7 +37,7 @@ describe("a connection to a Docker Engine", () => {
     expect(await engine.version()).toEqual({ ApiVersion: "1.44" });
   });
 
-  it("opens no more than its number of sockets, and closes them all", async () => {
+  test("opens no more than its number of sockets, and closes them all", async () => {
     let most = 0;
     const { engine } = await connect((request, response) => {
       most = Math.max(most, fake.sockets.size);
@@ -49,7 +49,7 @@ describe("a connection to a Docker Engine", () => {
     await expect.poll(() => fake.sockets.size).toBe(0);
   });
 
-  it.each([
+  test.each([
     ["as the engine says it", '{"message":"No such container: x"}', "No such container: x"],
     ["whatever the text is", " a - b \n", "a - b"],
   ])("tells a refusal %s", async (_, body, message) => {
@@ -68,7 +68,7 @@ describe("a connection to a Docker Engine", () => {
     }
   });
 
-  it.each<[string, RequestListener]>([
+  test.each<[string, RequestListener]>([
     ["says nothing", () => {}],
     [
       "stops in the middle of an answer",
@@ -92,7 +92,7 @@ describe("a connection to a Docker Engine", () => {
     await expect.poll(() => fake.sockets.size).toBe(0);
   });
 
-  it("gives a call with a signal of its own the time that the signal allows", async () => {
+  test("gives a call with a signal of its own the time that the signal allows", async () => {
     const { engine } = await connect((request, response) => {
       if (request.url?.startsWith("/images/create")) setTimeout(() => response.end("{}\n"), 300);
     }, 0.1);
@@ -113,7 +113,7 @@ describe("an engine that redirects", () => {
   beforeEach(() => new Promise<void>((resolve) => elsewhere.listen(0, "127.0.0.1", resolve)));
   afterEach(() => new Promise<unknown>((resolve) => elsewhere.close(resolve)));
 
-  it("is not followed, and does not end the program", async () => {
+  test("is not followed, and does not end the program", async () => {
     const port = (address: AddressInfo | string | null) =>
       typeof address === "object" && address !== null ? address.port : 0;
     const targets = [`http://127.0.0.1:${port(elsewhere.address())}/x`, "http://127.0.0.1:1/", "file:///x"];

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { DockerConnection } from "../../../platforms/docker/connection";
 import { type ProvideOptions, provideImages } from "../../../platforms/docker/images";
 import { FakeEngine } from "./fakeEngine";
@@ -41,7 +41,7 @@ const downloading = (current: number) =>
   line({ id: "layer", status: "Downloading", progressDetail: { current, total: 10 } });
 
 describe("a pull", () => {
-  it("is called with the image and the login of its registry, and tells its progress", async () => {
+  test("is called with the image and the login of its registry, and tells its progress", async () => {
     const seen: unknown[] = [];
     const logins = [{ server: "registry.example:5000", username: "operator", password: "canary" }];
     const onProgress: ProvideOptions["onProgress"] = (...told) => seen.push(told);
@@ -72,7 +72,7 @@ describe("a pull", () => {
     ]);
   });
 
-  it("carries no login where none is stated", async () => {
+  test("carries no login where none is stated", async () => {
     let headers: object = {};
     await provide((request, response) => {
       headers = request.headers;
@@ -81,7 +81,7 @@ describe("a pull", () => {
     expect(headers).not.toHaveProperty("x-registry-auth");
   });
 
-  it.each<[string, (response: ServerResponse) => void, RegExp]>([
+  test.each<[string, (response: ServerResponse) => void, RegExp]>([
     [
       "ends without the image",
       (response) => response.end(downloading(2)),

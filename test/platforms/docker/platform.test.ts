@@ -1,5 +1,5 @@
 import { Provider } from "@pulumi/docker/provider";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { DockerPlatform } from "../../../platforms/docker/platform";
 import { type RecordedResource, recordGraph, SECRET } from "../../components/recordGraph";
 import { workload } from "../workload";
@@ -29,7 +29,7 @@ describe("a workload on Docker", () => {
     });
   });
 
-  it("is a network, its restarter, a volume and one container each for pause, daemon and proxy", () => {
+  test("is a network, its restarter, a volume and one container each for pause, daemon and proxy", () => {
     expect(graph.map(({ type, name }) => `${name} ${type.split(":")[2]}`)).toEqual([
       "alpha docker",
       "east-alpha Network",
@@ -41,19 +41,19 @@ describe("a workload on Docker", () => {
     ]);
   });
 
-  it("uses the explicit provider of its host everywhere", () => {
+  test("uses the explicit provider of its host everywhere", () => {
     const others = graph.filter(({ type }) => type !== "pulumi:providers:docker");
     expect(others.map(({ provider }) => provider)).toEqual(others.map(() => "alpha"));
   });
 
-  it("publishes p2p ports on the pause container only", () => {
+  test("publishes p2p ports on the pause container only", () => {
     expect(inputs("east-beer-pause")["ports"]).toEqual([
       { internal: 8922, external: 18922, ip: "192.0.2.1", protocol: "tcp" },
     ]);
     expect(containers().filter(({ inputs: { ports } }) => ports !== undefined)).toHaveLength(1);
   });
 
-  it("lets its containers join the network and PID namespaces of pause", () => {
+  test("lets its containers join the network and PID namespaces of pause", () => {
     for (const name of ["east-beer", "east-beer-proxy"]) {
       expect(inputs(name)).toMatchObject({
         networkMode: "container:east-beer-pause-id",
@@ -62,7 +62,7 @@ describe("a workload on Docker", () => {
     }
   });
 
-  it.each(["east-beer", "east-beer-pause", "east-beer-proxy"])(
+  test.each(["east-beer", "east-beer-pause", "east-beer-proxy"])(
     "gives %s least privilege, and limits of memory and log size",
     (name) => {
       const container = inputs(name);
@@ -77,11 +77,11 @@ describe("a workload on Docker", () => {
     },
   );
 
-  it("gives the daemon its grace period, whether Pulumi or Docker stops it", () => {
+  test("gives the daemon its grace period, whether Pulumi or Docker stops it", () => {
     expect(inputs("east-beer")).toMatchObject({ destroyGraceSeconds: 930, stopTimeout: 930 });
   });
 
-  it("protects and retains the volume and never replaces it", () => {
+  test("protects and retains the volume and never replaces it", () => {
     expect(graph.find(({ name }) => name === "east-beer-data")).toMatchObject({
       protect: true,
       retainOnDelete: true,
@@ -89,7 +89,7 @@ describe("a workload on Docker", () => {
     });
   });
 
-  it("gives the restarter the engine's socket and no network", () => {
+  test("gives the restarter the engine's socket and no network", () => {
     expect(inputs("east-alpha-restarter")).toMatchObject({
       name: "east-restarter",
       networkMode: "none",
@@ -100,7 +100,7 @@ describe("a workload on Docker", () => {
     expect(inputs("east-beer")["labels"]).toContainEqual({ label: "dokomodo.network", value: "east" });
   });
 
-  it("marks the content of secret files as secret, and of no others", () => {
+  test("marks the content of secret files as secret, and of no others", () => {
     const contents = (name: string) =>
       JSON.parse(JSON.stringify(inputs(name)["uploads"])).map((file: { content: unknown }) => file.content);
     expect(contents("east-beer")).toEqual([SECRET]);
@@ -144,7 +144,7 @@ describe("a network that spans two hosts", () => {
     });
   }
 
-  it("is reached by name from the same host, and by the host's address from any other", async () => {
+  test("is reached by name from the same host, and by the host's address from any other", async () => {
     await record({ skipped: false });
     const remote = { name: "east-beer", hostname: "192.0.2.2", port: 7453, remote: true };
     expect(addresses).toEqual([
@@ -154,7 +154,7 @@ describe("a network that spans two hosts", () => {
     ]);
   });
 
-  it("opens one port for links, only on hosts that are called from elsewhere", async () => {
+  test("opens one port for links, only on hosts that are called from elsewhere", async () => {
     await record({ skipped: false });
     expect(graph.map(({ name }) => name).filter((name) => name.endsWith("-gateway"))).toEqual([
       "east-beta-gateway",
@@ -167,7 +167,7 @@ describe("a network that spans two hosts", () => {
     expect(JSON.stringify(inputs("east-beer-pause")["ports"])).not.toContain("7443");
   });
 
-  it("registers nothing on a skipped host, but still knows the addresses of its workloads", async () => {
+  test("registers nothing on a skipped host, but still knows the addresses of its workloads", async () => {
     await record({ skipped: true });
     expect(graph.filter(({ provider }) => provider === "beta")).toEqual([]);
     expect(graph.map(({ name }) => name)).toEqual(["alpha", "beta", "east-alpha", "east-alpha-restarter"]);

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { CONNECT_SECONDS } from "../../../platforms/docker/host";
 import { probe } from "../../../platforms/docker/preflight";
 
@@ -13,7 +13,7 @@ describe("a host that accepts a call and does not answer", () => {
     vi.useRealTimers();
   });
 
-  it("is waited for exactly as long as the message says", async () => {
+  test("is waited for exactly as long as the message says", async () => {
     const folder = await mkdtemp(join(tmpdir(), "dokomodo-silent-"));
     const socket = join(folder, "silent.sock");
     const server = createServer(() => {}).listen(socket);

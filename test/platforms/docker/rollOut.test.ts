@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { DockerConnection } from "../../../platforms/docker/connection";
 import { DockerRollOut, readRunning } from "../../../platforms/docker/rollOut";
 import { listensCommand } from "../../../platforms/listening";
@@ -62,7 +62,7 @@ const state = (Running: boolean, StartedAt = new Date().toISOString(), RestartCo
 });
 
 describe("a look at what runs on a host", () => {
-  it("finds the stack's containers by name", async () => {
+  test("finds the stack's containers by name", async () => {
     await connect({});
     const { containers } = await readRunning(connection, LABEL);
     expect([...containers]).toEqual([["east-kmd", "id-of-kmd"]]);
@@ -70,7 +70,7 @@ describe("a look at what runs on a host", () => {
 });
 
 describe("a workload that was replaced", () => {
-  it("is waited for until its port is open, also while its container cannot run a command", async () => {
+  test("is waited for until its port is open, also while its container cannot run a command", async () => {
     let looks = 0;
     await connect({
       "GET /containers/east-kmd/json": () => state(true),
@@ -85,14 +85,14 @@ describe("a workload that was replaced", () => {
     expect(calls.filter((call) => call === 'POST /exec/1/start {"Detach":true}')).toHaveLength(3);
   });
 
-  it("has started without a port once its process has lived for some seconds", async () => {
+  test("has started without a port once its process has lived for some seconds", async () => {
     const started = new Date(Date.now() - 4500).toISOString();
     await connect({ "GET /containers/east-kmd/json": () => state(true, started) });
     await (await turnOf(undefined)).untilAnswers();
     expect(calls.length).toBeGreaterThan(1);
   });
 
-  it.each([
+  test.each([
     ["ends again and again", () => state(false, undefined, 4), /^it ended 4 times, last with 3; docker logs/],
     ["takes no calls in time", () => state(true), /^it takes no calls after 0\.2 s \(rollOut\.seconds\)/],
     ["cannot be looked at", () => undefined, /^Container is restarting$/],

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { stopSeconds } from "../../../platforms/docker/service";
 
 describe("how long systemd lets the Docker Engine stop", () => {
-  it.each([
+  test.each([
     ["TimeoutStopUSec=1min 30s\nLoadState=loaded\n", 90],
     ["LoadState=loaded\nTimeoutStopUSec=31min\n", 1860],
     ["LoadState=loaded\nTimeoutStopUSec=1h 1min 500ms\n", 3660.5],
@@ -11,7 +11,7 @@ describe("how long systemd lets the Docker Engine stop", () => {
     expect(stopSeconds(shown)).toBe(seconds);
   });
 
-  it.each([
+  test.each([
     "",
     "LoadState=not-found\nTimeoutStopUSec=1min 30s\n",
     "LoadState=loaded\nTimeoutStopUSec=soon\n",

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Slots } from "../../../platforms/docker/Slots";
 import { recordGraph } from "../../components/recordGraph";
 
@@ -35,7 +35,7 @@ async function registered(program: () => void): Promise<{ order: string[]; most:
 const names = Array.from({ length: 30 }, (_, index) => `thing-${index}`);
 
 describe("the slots of a host", () => {
-  it("are never more in use than there are", async () => {
+  test("are never more in use than there are", async () => {
     const slots = new Slots(8);
     const { order, most } = await registered(() => {
       for (const name of names) slots.run({}, (opts) => new Thing(name, {}, opts));
@@ -44,7 +44,7 @@ describe("the slots of a host", () => {
     expect(most).toBe(8);
   });
 
-  it("do not hold each other up, even one alone, when resources wait for earlier ones", async () => {
+  test("do not hold each other up, even one alone, when resources wait for earlier ones", async () => {
     const slots = new Slots(1);
     const { order } = await registered(() => {
       let last: Thing | undefined;
@@ -56,7 +56,7 @@ describe("the slots of a host", () => {
     expect(order).toEqual(names);
   });
 
-  it("keep a resource waiting for what its options name", async () => {
+  test("keep a resource waiting for what its options name", async () => {
     const slots = new Slots(8);
     const graph = await recordGraph(() => {
       const first = new Thing("first", {}, {});
@@ -68,7 +68,7 @@ describe("the slots of a host", () => {
     ]);
   });
 
-  it("have no bound where none is stated", async () => {
+  test("have no bound where none is stated", async () => {
     const { most } = await registered(() => {
       for (const name of names) Slots.unlimited.run({}, (opts) => new Thing(name, {}, opts));
     });

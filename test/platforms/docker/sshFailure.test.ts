@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { DockerEndpoint } from "../../../platforms/docker/host";
 import { explainSsh } from "../../../platforms/docker/sshFailure";
 
 const endpoint: DockerEndpoint = { name: "beta", docker: "ssh://ops@192.0.2.2:2222", ssh: {} };
 
 describe("an error message of ssh", () => {
-  it.each([
+  test.each([
     ["ssh: connect to host 192.0.2.2 port 2222: Connection timed out", "no answer in 8 s"],
     ["", "no answer in 8 s"],
     ["ssh: connect to host 192.0.2.2 port 2222: Connection refused", "nothing listens on its SSH port"],
@@ -25,21 +25,21 @@ describe("an error message of ssh", () => {
     expect(explainSsh(said, endpoint)).toContain(reason);
   });
 
-  it("about an unknown key tells the operator to compare the fingerprint", () => {
+  test("about an unknown key tells the operator to compare the fingerprint", () => {
     const said = "No ED25519 host key is known for [192.0.2.2]:2222 and you have requested strict checking.";
     expect(explainSsh(`${said}\nHost key verification failed.`, endpoint)).toBe(
       "its SSH key is not in ~/.ssh/known_hosts. Compare the fingerprint (ssh-keyscan -p 2222 192.0.2.2 | ssh-keygen -lf -) with the machine's own, then add it (ssh-keyscan -p 2222 192.0.2.2 >> ~/.ssh/known_hosts).",
     );
   });
 
-  it("about a changed key says so, with how to remove the old one", () => {
+  test("about a changed key says so, with how to remove the old one", () => {
     const said = "@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.";
     expect(explainSsh(said, { ...endpoint, ssh: { knownHosts: "known_hosts" } })).toContain(
       "ssh-keygen -R '[192.0.2.2]:2222' -f known_hosts",
     );
   });
 
-  it("about a refused key names the key", () => {
+  test("about a refused key names the key", () => {
     const said = "ops@192.0.2.2: Permission denied (publickey).";
     expect(explainSsh(said, { ...endpoint, ssh: { identity: "keys/ops" } })).toContain(
       "it does not let ops in with keys/ops",

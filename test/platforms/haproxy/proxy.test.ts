@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SPACED } from "../../../platforms/haproxy/attempts";
 import { proxyConfiguration } from "../../../platforms/haproxy/proxy";
 
@@ -16,7 +16,7 @@ function section(configuration: string, head: string): string[] {
 }
 
 describe("the proxy's configuration", () => {
-  it("listens for outbound calls only on loopback, and checks the callee's name", () => {
+  test("listens for outbound calls only on loopback, and checks the callee's name", () => {
     const lines = section(proxyConfiguration([call], undefined), "listen call-east-kmd");
     const [bind, server] = [lines[0], lines.at(-1)];
     expect(bind).toBe("bind 127.0.0.1:7771 thread 1");
@@ -24,7 +24,7 @@ describe("the proxy's configuration", () => {
     expect(server).toContain("verify required verifyhost east-kmd");
   });
 
-  it("lets in only certificates of its authority that have an allowed role", () => {
+  test("lets in only certificates of its authority that have an allowed role", () => {
     const lines = section(
       proxyConfiguration([], { port: 8923, roles: ["iguana", "operator"] }),
       "listen serve",
@@ -34,17 +34,17 @@ describe("the proxy's configuration", () => {
     expect(lines.at(-1)).toBe("server daemon 127.0.0.1:8923 maxconn 32");
   });
 
-  it("serves nobody when nobody may call", () => {
+  test("serves nobody when nobody may call", () => {
     expect(proxyConfiguration([call], undefined)).not.toContain("listen serve");
   });
 
-  it("never answers an error page, which Iguana would parse as an answer", () => {
+  test("never answers an error page, which Iguana would parse as an answer", () => {
     const defaults = section(proxyConfiguration([], undefined), "defaults");
     for (const status of [408, 500, 502, 503, 504])
       expect(defaults).toContain(`errorfile ${status} /dev/null`);
   });
 
-  it("repeats a call that could not be sent or got no answer, as Iguana does itself", () => {
+  test("repeats a call that could not be sent or got no answer, as Iguana does itself", () => {
     const configuration = proxyConfiguration([call], { port: 8923, roles: ["iguana"] });
     expect(section(configuration, "listen call-east-kmd")).toContain("retry-on conn-failure empty-response");
     // The callee's proxy leaves this to the caller's proxy, because otherwise attempts would multiply.
@@ -52,14 +52,14 @@ describe("the proxy's configuration", () => {
     expect(section(configuration, "listen serve").filter((line) => line.startsWith("retry-on"))).toEqual([]);
   });
 
-  it("drops a 503 on both sides", () => {
+  test("drops a 503 on both sides", () => {
     const configuration = proxyConfiguration([call], { port: 8923, roles: ["iguana"] });
     for (const head of ["listen call-east-kmd", "listen serve"]) {
       expect(section(configuration, head)).toContain("http-response deny if { status 503 }");
     }
   });
 
-  it("limits strangers in time, rate and number, and separates them from the workload's own calls", () => {
+  test("limits strangers in time, rate and number, and separates them from the workload's own calls", () => {
     const configuration = proxyConfiguration([call], { port: 8923, roles: ["iguana"] });
     const serve = section(configuration, "listen serve");
     expect(serve).toEqual(expect.arrayContaining(["timeout client 5s", "maxconn 4608"]));
@@ -72,7 +72,7 @@ describe("the proxy's configuration", () => {
     ]);
   });
 
-  it("connects to a plain TCP daemon only when it has a whole request, and only once at a time", () => {
+  test("connects to a plain TCP daemon only when it has a whole request, and only once at a time", () => {
     const serves = { port: 7776, roles: ["operator"], protocol: "tcp" } as const;
     const lines = section(proxyConfiguration([], serves), "listen serve");
     const order = ["tcp-request content reject unless", "tcp-request content accept", "server daemon"];
@@ -82,7 +82,7 @@ describe("the proxy's configuration", () => {
     expect(lines.at(-1)).toBe("server daemon 127.0.0.1:7776 maxconn 1");
   });
 
-  it("calls a workload of another host at its address, under the workload's own name", () => {
+  test("calls a workload of another host at its address, under the workload's own name", () => {
     const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
     const lines = section(proxyConfiguration([remote], undefined), "listen elsewhere-east-kmd");
     expect(lines.at(-1)).toMatch(
@@ -91,20 +91,20 @@ describe("the proxy's configuration", () => {
     expect(lines.at(-1)).not.toContain("resolvers");
   });
 
-  it("detects that the host at the other end of a connection is gone", () => {
+  test("detects that the host at the other end of a connection is gone", () => {
     const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
     const lines = section(proxyConfiguration([remote], undefined), "listen elsewhere-east-kmd");
     expect(lines).toContain("option srvtcpka");
     expect(lines.at(-1)).toContain("tcp-ut 15s");
   });
 
-  it("holds a call to another host for about as long as one to its own", () => {
+  test("holds a call to another host for about as long as one to its own", () => {
     const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
     const lines = section(proxyConfiguration([remote], undefined), "listen elsewhere-east-kmd");
     expect(lines).toEqual(expect.arrayContaining(["timeout connect 2s", "retries 20", ...SPACED]));
   });
 
-  it("calls an external daemon under its own name, over TLS when the url says so", () => {
+  test("calls an external daemon under its own name, over TLS when the url says so", () => {
     const configuration = proxyConfiguration(
       [
         { name: "east-far", port: 21001, to: { url: "https://far.example:8443", authority: "PEM" } },

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { FileArgs } from "../../../platforms/platform";
 import { filesOnKubernetes } from "../../components/kubernetesFiles";
 import type { RecordedResource } from "../../components/recordGraph";
@@ -26,7 +26,7 @@ function mountOf(graph: readonly RecordedResource[]): unknown {
 }
 
 describe("the files of a workload", () => {
-  it.each([
+  test.each([
     [["/run/dokomodo/files"], "/run/dokomodo"],
     [["/run/dokomodo/files", "/run/dokomodo/home/.komodo/komodo.conf"], "/run/dokomodo"],
     [["/run/dokomodo/home/.komodo/komodo.conf", "/run/dokomodo/files"], "/run/dokomodo"],
@@ -37,7 +37,7 @@ describe("the files of a workload", () => {
     expect(mountOf(graph)).toEqual({ name: "files-daemon", mountPath, readOnly: true });
   });
 
-  it("are found by each container at their paths, with their own contents", async () => {
+  test("are found by each container at their paths, with their own contents", async () => {
     const own = [open("/run/dokomodo/files"), secret("/run/dokomodo/home/.komodo/GLEEC_OLD/GLEEC.conf")];
     const other = [open("/run/dokomodo/files"), secret("/run/dokomodo/other")];
     const files = filesOnKubernetes(await record(own, other));
@@ -51,7 +51,7 @@ describe("the files of a workload", () => {
     expect(Object.keys(files).filter((file) => file.startsWith("east-beer /"))).toHaveLength(2);
   });
 
-  it("have valid and different keys in their object", async () => {
+  test("have valid and different keys in their object", async () => {
     const paths = [
       "/run/a b",
       "/run/a:b",
@@ -69,7 +69,7 @@ describe("the files of a workload", () => {
     for (const key of keys) expect(key).toMatch(/^[-._a-zA-Z0-9]{1,253}$/);
   });
 
-  it("are in a Secret when their content is secret, and else in a ConfigMap", async () => {
+  test("are in a Secret when their content is secret, and else in a ConfigMap", async () => {
     const graph = await record([open("/run/open"), secret("/run/secret")]);
     expect(JSON.stringify(found(graph, "ConfigMap").inputs)).not.toContain("secret of");
     expect(Object.values(Object(found(graph, "Secret").inputs["stringData"]))).toContain(
@@ -77,7 +77,7 @@ describe("the files of a workload", () => {
     );
   });
 
-  it("are never changed: other content makes another object, and the pod refers to its new name", async () => {
+  test("are never changed: other content makes another object, and the pod refers to its new name", async () => {
     const names = async (content: string) => {
       const graph = await record([{ path: "/run/open", content }]);
       for (const kind of ["Secret", "ConfigMap"]) {

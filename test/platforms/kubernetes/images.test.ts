@@ -1,5 +1,5 @@
 import type { V1ContainerState, V1Pod } from "@kubernetes/client-node";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { unknownImages, type WantedImage } from "../../../platforms/kubernetes/images";
 import { judgePull } from "../../../platforms/kubernetes/pull";
 
@@ -23,17 +23,17 @@ describe("the images that are tried", () => {
   const names = (pods: V1Pod[], images: WantedImage[]) =>
     unknownImages(pods, images).map(({ image }) => image);
 
-  it("are those that no running pod of the host has", () => {
+  test("are those that no running pod of the host has", () => {
     const images = [wanted("one", a), wanted("two", a), wanted("one", b)];
     expect(unknownImages([pod("one", a), pod("two", a, "Pending")], images)).toEqual([images[1], images[2]]);
   });
 
-  it("are none when no pod of the stack runs", () => {
+  test("are none when no pod of the stack runs", () => {
     expect(names([], [wanted("one", a)])).toEqual([]);
     expect(names([pod("one", a, "Pending")], [wanted("one", a)])).toEqual([]);
   });
 
-  it("include an image that only the pod of another trial has", () => {
+  test("include an image that only the pod of another trial has", () => {
     const trial = pod("two", a, "Running", { "dokomodo.trial": "image" });
     expect(names([pod("one", a), trial], [wanted("two", a)])).toEqual(["two"]);
   });
@@ -47,7 +47,7 @@ describe("the pod of a trial", () => {
     },
   });
 
-  it.each<[string, V1ContainerState, string]>([
+  test.each<[string, V1ContainerState, string]>([
     ["that runs", { running: {} }, "pulled"],
     ["that has ended", { terminated: { exitCode: 127 } }, "pulled"],
     ["whose command cannot be run", { waiting: { reason: "RunContainerError" } }, "pulled"],
@@ -59,14 +59,14 @@ describe("the pod of a trial", () => {
     expect(judgePull(seen(state), NOW).kind).toBe(kind);
   });
 
-  it("reports the kubelet's own message", () => {
+  test("reports the kubelet's own message", () => {
     expect(judgePull(seen({ waiting: { reason: "ErrImagePull", message: "not found" } }), NOW)).toEqual({
       kind: "failed",
       why: "ErrImagePull: not found",
     });
   });
 
-  it.each([
+  test.each([
     [10, "waiting"],
     [60, "failed"],
   ])("that has no node after %i s is %s", (seconds, kind) => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
 import { readCluster } from "../../../platforms/kubernetes/kubeconfig";
 import { probeCluster } from "../../../platforms/kubernetes/preflight";
@@ -43,7 +43,7 @@ async function fault(settings: { kubeconfig?: string }): Promise<string> {
 
 describe("a kubeconfig that cannot be read is reported with a position and without its content", () => {
   const SECRETS = `    token: ${CANARY}-before\n`;
-  it.each([
+  test.each([
     [
       "a line without its colon",
       `users:\n- name: me\n  user:\n${SECRETS}    password ${CANARY}\n    key: ${CANARY}\n`,
@@ -72,7 +72,7 @@ describe("a kubeconfig that cannot be read is reported with a position and witho
     expect(message.split("\n")).toHaveLength(1);
   });
 
-  it("one of several files", async () => {
+  test("one of several files", async () => {
     const good = write("good", kubeconfig({ token: CANARY }));
     vi.stubEnv("KUBECONFIG", `${good}:${write("broken", `users:\n- a: b\n c: ${CANARY}\n`)}`);
     const message = await fault({});
@@ -80,7 +80,7 @@ describe("a kubeconfig that cannot be read is reported with a position and witho
     expect(message).not.toMatch(/canary/);
   });
 
-  it("a kubeconfig's text instead of its path", async () => {
+  test("a kubeconfig's text instead of its path", async () => {
     vi.stubEnv("KUBECONFIG", kubeconfig({ token: CANARY }));
     expect(await fault({})).toBe(
       "Error: KUBECONFIG holds more than one line; it has to be the path of a kubeconfig, not its text",
@@ -95,7 +95,7 @@ describe("a cluster that cannot be reached is reported without the credentials",
     return (await probeCluster(cluster, args)).join();
   };
 
-  it.each([
+  test.each([
     [
       "a token that ends with a line break",
       { token: `${CANARY}\n` },
@@ -115,7 +115,7 @@ describe("a cluster that cannot be reached is reported without the credentials",
     expect(message).not.toContain(Buffer.from(CANARY).toString("base64"));
   });
 
-  it("a password in the server's address", async () => {
+  test("a password in the server's address", async () => {
     const message = await told({}, `https://me:${CANARY}@127.0.0.1:1`);
     expect(message).toContain("cluster near at https://me:…@127.0.0.1:1 does not answer");
     expect(message).not.toMatch(/canary/);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type PodArgs, podSpec } from "../../../platforms/kubernetes/pod";
 import { daemonOf, recordWorkload, specOf } from "./workload";
 
@@ -25,12 +25,12 @@ function plain(changes: Partial<PodArgs> = {}) {
 }
 
 describe("a pod", () => {
-  it("has the grace period of its slowest container, and some seconds for its proxy", () => {
+  test("has the grace period of its slowest container, and some seconds for its proxy", () => {
     const containers = [daemon, { ...daemon, role: "agent", graceSeconds: 2000 }];
     expect(plain({ containers }).terminationGracePeriodSeconds).toBe(2010);
   });
 
-  it("starts its proxy before its daemon and stops it after", () => {
+  test("starts its proxy before its daemon and stops it after", () => {
     const { initContainers, containers } = plain({ sidecar, sidecarPort: 7443 });
     expect(initContainers).toMatchObject([
       { name: "proxy", restartPolicy: "Always", startupProbe: { tcpSocket: { port: 7443 } } },
@@ -39,12 +39,12 @@ describe("a pod", () => {
     expect(containers[0]).not.toHaveProperty("restartPolicy");
   });
 
-  it("does not wait for a proxy that only calls", () => {
+  test("does not wait for a proxy that only calls", () => {
     const [proxy] = plain({ sidecar }).initContainers;
     expect(proxy).not.toHaveProperty("startupProbe");
   });
 
-  it("requests its whole memory and little of a core, unless something else is stated", () => {
+  test("requests its whole memory and little of a core, unless something else is stated", () => {
     const resources = (requests: object) => plain({ containers: [{ ...daemon, ...requests }] }).containers[0];
     expect(resources({}).resources).toEqual({
       limits: { memory: "1024Mi" },
@@ -56,7 +56,7 @@ describe("a pod", () => {
     });
   });
 
-  it("has the image's group for its volume, and a first group that no login has", () => {
+  test("has the image's group for its volume, and a first group that no login has", () => {
     const of = (user: string) => plain({ containers: [{ ...daemon, user }] });
     for (const [user, group] of [
       ["3003:3004", 3004],
@@ -70,7 +70,7 @@ describe("a pod", () => {
     }
   });
 
-  it("can write to its volume, to /tmp and to each container's own scratch directories", () => {
+  test("can write to its volume, to /tmp and to each container's own scratch directories", () => {
     const { volume: _, ...withoutVolume } = daemon;
     const spec = plain({
       containers: [
@@ -89,7 +89,7 @@ describe("a pod", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it("is spread over all nodes when none is stated, and else bound to the stated ones", () => {
+  test("is spread over all nodes when none is stated, and else bound to the stated ones", () => {
     const anywhere = plain();
     expect(anywhere).not.toHaveProperty("nodeSelector");
     expect(anywhere.topologySpreadConstraints).toMatchObject([
@@ -103,7 +103,7 @@ describe("a pod", () => {
     expect(bound.nodeSelector).toEqual({ disk: "fast" });
   });
 
-  it("uses ports of its node at the stated address only, or at all addresses when none is stated", () => {
+  test("uses ports of its node at the stated address only, or at all addresses when none is stated", () => {
     const hostPorts = [{ internal: 8922, external: 18922 }];
     const ports = (listen: string) => plain({ hostPorts, listen }).containers[0].ports;
     const port = { name: "p2p-8922", containerPort: 8922, hostPort: 18922, protocol: "TCP" };
@@ -111,12 +111,12 @@ describe("a pod", () => {
     expect(ports("192.0.2.1")).toEqual([{ ...port, hostIP: "192.0.2.1" }]);
   });
 
-  it("pulls its images with the stated secrets", () => {
+  test("pulls its images with the stated secrets", () => {
     expect(plain()).not.toHaveProperty("imagePullSecrets");
     expect(plain({ imagePullSecrets: ["registry"] }).imagePullSecrets).toEqual([{ name: "registry" }]);
   });
 
-  it.each([
+  test.each([
     [8923, "22DB"],
     [80, "0050"],
     [43981, "ABCD"],
@@ -139,17 +139,17 @@ describe("a workload's ports", () => {
     return { services, graph, hostPorts: container.ports };
   };
 
-  it("are closed to the outside when nothing is published", async () => {
+  test("are closed to the outside when nothing is published", async () => {
     expect(await ports("none")).toMatchObject({ services: ["east-beer"], hostPorts: undefined });
   });
 
-  it("are ports of the pod's node with hostPort", async () => {
+  test("are ports of the pod's node with hostPort", async () => {
     const { services, hostPorts } = await ports("hostPort");
     expect(services).toEqual(["east-beer"]);
     expect(hostPorts).toMatchObject([{ containerPort: 8922, hostPort: 18922 }]);
   });
 
-  it("are ports of every node with NodePort, and no address is waited for", async () => {
+  test("are ports of every node with NodePort, and no address is waited for", async () => {
     const { services, graph } = await ports("NodePort");
     expect(services).toEqual(["east-beer", "east-beer-p2p"]);
     expect(specOf(graph, "Service", "east-beer-p2p")).toMatchObject({
@@ -158,7 +158,7 @@ describe("a workload's ports", () => {
     });
   });
 
-  it("are ports of a load balancer with its annotations", async () => {
+  test("are ports of a load balancer with its annotations", async () => {
     const annotations = { "example.com/address": "fixed" };
     const graph = await recordWorkload({ platform: { publishing: { kind: "LoadBalancer", annotations } } });
     const service = graph.find(({ name }) => name === "east-beer-p2p");

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { CallArgs } from "../../../platforms/platform";
 import { daemonOf, recordWorkload, specOf, type WorkloadCase } from "./workload";
 
@@ -15,7 +15,7 @@ function call(to: CallArgs["to"]): CallArgs {
 const tcp = (...ports: readonly number[]) => ports.map((port) => ({ protocol: "TCP", port }));
 
 describe("the policy of a workload", () => {
-  it.each<[string, CallArgs["to"], object]>([
+  test.each<[string, CallArgs["to"], object]>([
     [
       "a workload of the cluster by its pod",
       { name: "east-kmd", hostname: "east-kmd.notaries.svc.cluster.local", port: 7443, remote: false },
@@ -47,7 +47,7 @@ describe("the policy of a workload", () => {
     expect(await egress({ args: { calls: [call(to)] } })).toEqual([rule]);
   });
 
-  it("excludes private networks by IP version, and has no exception for a version without any", async () => {
+  test("excludes private networks by IP version, and has no exception for a version without any", async () => {
     const peers = async (...privateNetworks: readonly string[]) => {
       const graph = await recordWorkload({ platform: { privateNetworks } });
       return specOf(graph, "NetworkPolicy").egress.at(-1).to;
@@ -63,7 +63,7 @@ describe("the policy of a workload", () => {
     expect(await peers()).toEqual(everywhere({}, {}));
   });
 
-  it("opens the API server's ports only to a workload with a lease", async () => {
+  test("opens the API server's ports only to a workload with a lease", async () => {
     const api = { ports: tcp(443, 6443) };
     const lease = { namespace: "leases", name: "dokomodo-02a8" };
     const args = { calls: [], containers: [{ ...daemonOf(), lease }] } as const;
@@ -71,13 +71,13 @@ describe("the policy of a workload", () => {
     expect(await egress({ args: { calls: [] } })).toBeUndefined();
   });
 
-  it("lets in nobody when nobody may call and nothing is published", async () => {
+  test("lets in nobody when nobody may call and nothing is published", async () => {
     const graph = await recordWorkload({ args: { publishedPorts: [] }, silent: true });
     expect(specOf(graph, "NetworkPolicy")).not.toHaveProperty("ingress");
     expect(specOf(graph, "NetworkPolicy").policyTypes).toEqual(["Ingress", "Egress"]);
   });
 
-  it("lets in the roles that may call, and the gateway", async () => {
+  test("lets in the roles that may call, and the gateway", async () => {
     const graph = await recordWorkload({ args: { serves: { port: 8923, roles: ["operator", "iguana"] } } });
     expect(specOf(graph, "NetworkPolicy").ingress).toEqual([
       {
@@ -99,7 +99,7 @@ describe("the policy of a workload", () => {
 });
 
 describe("a gateway's policy", () => {
-  it("leads to every workload of the network, but to no gateway", async () => {
+  test("leads to every workload of the network, but to no gateway", async () => {
     const graph = await recordWorkload({ called: true, platform: { publishing: { kind: "NodePort" } } });
     const { ingress, egress: rules } = specOf(graph, "NetworkPolicy", "east-alpha-gateway");
     expect(ingress).toEqual([{ ports: tcp(7443) }]);
@@ -112,7 +112,7 @@ describe("a gateway's policy", () => {
 });
 
 describe("the role of a workload with a lease", () => {
-  it("allows to make leases, and to read and renew its own, in the namespace of leases", async () => {
+  test("allows to make leases, and to read and renew its own, in the namespace of leases", async () => {
     const lease = { namespace: "leases", name: "dokomodo-02a8" };
     const graph = await recordWorkload({ args: { containers: [{ ...daemonOf(), lease }] } });
     const role = graph.find(({ type }) => type.endsWith(":Role"))?.inputs;
@@ -131,7 +131,7 @@ describe("the role of a workload with a lease", () => {
     expect(specOf(graph, "StatefulSet").template.spec.serviceAccountName).toBe("east-beer");
   });
 
-  it("does not exist without a lease; then the account is the network's and has no rights", async () => {
+  test("does not exist without a lease; then the account is the network's and has no rights", async () => {
     const graph = await recordWorkload({});
     expect(graph.filter(({ type }) => type.includes("rbac"))).toEqual([]);
     expect(specOf(graph, "StatefulSet").template.spec.serviceAccountName).toBe("east");

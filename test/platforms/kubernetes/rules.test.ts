@@ -1,18 +1,18 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { deployedChains } from "../../../notary/placement";
 import type { NotaryChain } from "../../../notary/types";
 import { inCluster, loaded, NODE, SHORE, told } from "../../config/clusterFiles";
 import { ALPHA, changed, EAST, HOST } from "../../config/stackFiles";
 
 describe("a stack in a cluster", () => {
-  it("needs no engine and no address of the cluster but the notary's own", () => {
+  test("needs no engine and no address of the cluster but the notary's own", () => {
     const { hosts, shares, notaries } = loaded(inCluster("{}"));
     expect(hosts).toMatchObject([{ name: "alpha", platform: "kubernetes" }]);
     expect(shares.all).toMatchObject([{ hosts: ["alpha"], isReachable: false }]);
     expect(notaries[0]?.ipAddress).toBe("192.0.2.1");
   });
 
-  it("has no witness where Iguana is in the cluster, and Docker's alone where it is not", () => {
+  test("has no witness where Iguana is in the cluster, and Docker's alone where it is not", () => {
     const two: [string, string] = [NODE, NODE + SHORE];
     const [inside] = loaded(
       inCluster("{ publish: hostPort }", two, [EAST, EAST.replace(" }", ", placement: { BEER: shore } }")]),
@@ -24,7 +24,7 @@ describe("a stack in a cluster", () => {
     expect(mixed?.lease).toEqual({ kind: "witnesses", hosts: ["shore"] });
   });
 
-  it("takes a volume's size from the chain, then from its daemon, then from nowhere", () => {
+  test("takes a volume's size from the chain, then from its daemon, then from nowhere", () => {
     const daemon = 'komodod: { image: "komodod';
     const config = inCluster("{ storage: { BEER: 7 } }", [daemon, daemon.replace("{", "{ storage: 120,")]);
     const [notary] = loaded(config).notaries;
@@ -39,7 +39,7 @@ describe("a stack in a cluster", () => {
     ]);
   });
 
-  it("takes what a scheduler counts with from the daemon", () => {
+  test("takes what a scheduler counts with from the daemon", () => {
     const daemon = 'komodod: { image: "komodod';
     const requests = daemon.replace("{", "{ requests: { cpu: 0.5, memory: 512 },");
     const [notary] = loaded(inCluster("{}", [daemon, requests])).notaries;
@@ -47,7 +47,7 @@ describe("a stack in a cluster", () => {
     expect(kmd?.daemon.requests).toEqual({ cpu: 0.5, memoryMiB: 512 });
   });
 
-  it("keeps what a host says of an engine for when it is on Docker again, and of nodes the same", () => {
+  test("keeps what a host says of an engine for when it is on Docker again, and of nodes the same", () => {
     expect(loaded(inCluster("{}", [NODE, ALPHA])).hosts).toMatchObject([{ platform: "kubernetes" }]);
     expect(loaded(changed([...HOST, "nodes"], { size: "big" })).hosts).toMatchObject([
       { platform: "docker" },
@@ -56,7 +56,7 @@ describe("a stack in a cluster", () => {
 });
 
 describe("the settings of a cluster are refused", () => {
-  it.each([
+  test.each([
     [
       "a namespace that is none",
       "{ namespace: My_Notary }",
@@ -101,7 +101,7 @@ describe("the settings of a cluster are refused", () => {
     expect(told(inCluster(settings))).toContain(message);
   });
 
-  it("a size of a volume of somebody else's chain", () => {
+  test("a size of a volume of somebody else's chain", () => {
     const external =
       "  dokomodo:external: { FAR: { user: u, password: { secure: v1 } } }\n  dokomodo:notaries:\n";
     const config = inCluster(
@@ -112,7 +112,7 @@ describe("the settings of a cluster are refused", () => {
     expect(told(config).join("\n")).toContain("no notary runs a chain FAR, so it has no volume");
   });
 
-  it("a share of a core that nobody has", () => {
+  test("a share of a core that nobody has", () => {
     const daemon = 'komodod: { image: "komodod';
     const config = inCluster("{}", [daemon, daemon.replace("{", "{ requests: { cpu: 0 },")]);
     expect(told(config).join("\n")).toContain(
@@ -122,7 +122,7 @@ describe("the settings of a cluster are refused", () => {
 });
 
 describe("a host is refused", () => {
-  it.each([
+  test.each([
     [
       "on Docker, and says nothing of its engine",
       changed([...HOST, "docker"], undefined),

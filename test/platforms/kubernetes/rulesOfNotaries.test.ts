@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ELECTED, IGUANA, inCluster, loaded, NODE, SHORE, told } from "../../config/clusterFiles";
 import { CHAINS, CONFIG, EAST, exchanged, write } from "../../config/stackFiles";
 
@@ -11,25 +11,25 @@ describe("a notary is refused", () => {
     [EAST, outside],
   ];
 
-  it("whose Iguana would find its home empty", () => {
+  test("whose Iguana would find its home empty", () => {
     expect(told(exchanged(inCluster(), [`${ELECTED}, `, ""]))).toContain(
       "Pulumi.test.yaml:13:27: Iguana of notary east finds an empty home at each start on host alpha, whatever its image has there; state its `elected` in dokomodo:iguana",
     );
   });
 
-  it("that is called from outside when the cluster publishes nothing", () => {
+  test("that is called from outside when the cluster publishes nothing", () => {
     expect(told(inCluster("{}", ...onBoth))).toContain(
       "Pulumi.test.yaml:14:15: workloads of notary east on alpha are called from outside of the cluster; set dokomodo:kubernetes.publish to hostPort, NodePort or LoadBalancer",
     );
   });
 
-  it("but not when only an operator calls it through a forwarded port", () => {
+  test("but not when only an operator calls it through a forwarded port", () => {
     expect(told(inCluster("{}", [IGUANA, `${IGUANA}listenToAll: true, `]))).not.toContainEqual(
       expect.stringContaining("outside of the cluster"),
     );
   });
 
-  it("whose ports are no NodePorts, with what to do about each", () => {
+  test("whose ports are no NodePorts, with what to do about each", () => {
     const config = inCluster("{ publish: NodePort }", [IGUANA, `${IGUANA}listenToAll: true, `]);
     const range = "a NodePort is one from 30000 to 32767";
     const problem = (what: string, port: number, remedy: string) =>
@@ -44,7 +44,7 @@ describe("a notary is refused", () => {
     );
   });
 
-  it("that is called at two hosts of the cluster at one NodePort", () => {
+  test("that is called at two hosts of the cluster at one NodePort", () => {
     const placed = EAST.replace(" }", ", placement: { KMD: alpha, LTC: beta } }").replace("alpha,", "shore,");
     const beta = "    - { name: beta, address: 192.0.2.2 }\n";
     const config = inCluster("{ publish: NodePort }", [NODE, NODE + beta + SHORE], [EAST, placed]);
@@ -55,7 +55,7 @@ describe("a notary is refused", () => {
     );
   });
 
-  it("but not when its ports were moved into the range of NodePorts", () => {
+  test("but not when its ports were moved into the range of NodePorts", () => {
     const moved = EAST.replace(" }", ", portOffset: 22560 }");
     const config = inCluster("{ publish: NodePort }", [EAST, moved], [IGUANA, `${IGUANA}busPort: 30775, `]);
     expect(told(config)).not.toContainEqual(expect.stringContaining("a NodePort is"));
@@ -69,24 +69,24 @@ describe("two notaries in a cluster", () => {
   const two = (settings: string, notary: string) => inCluster(settings, hosts, [EAST, EAST + notary]);
   const clash = "is wanted by p2p of KMD of notary east and by p2p of KMD of notary west";
 
-  it.each(["none", "LoadBalancer"])("have addresses of their own: publish %s", (publish) => {
+  test.each(["none", "LoadBalancer"])("have addresses of their own: publish %s", (publish) => {
     loaded(two(`{ publish: ${publish} }`, west()), PHRASES);
   });
 
-  it("share the ports of one node, and not those of two", () => {
+  test("share the ports of one node, and not those of two", () => {
     expect(told(two("{ publish: hostPort }", west()), PHRASES).join("\n")).toContain(
       `port 7770 on host alpha ${clash}`,
     );
     loaded(two("{ publish: hostPort }", west("", "beta")), PHRASES);
   });
 
-  it("share NodePorts, even on different nodes", () => {
+  test("share NodePorts, even on different nodes", () => {
     expect(told(two("{ publish: NodePort }", west("", "beta")), PHRASES).join("\n")).toContain(
       `port 7770 on every node of the cluster ${clash}`,
     );
   });
 
-  it("are refused when one of them is named like the other's Iguana", () => {
+  test("are refused when one of them is named like the other's Iguana", () => {
     const other = west().replace("west", "east-iguana");
     const config = inCluster("{}", [EAST, EAST + other]);
     expect(told(config, { east: "a phrase", "east-iguana": "another" }).join("\n")).toContain(
@@ -96,7 +96,7 @@ describe("two notaries in a cluster", () => {
 });
 
 describe("names in a cluster are refused", () => {
-  it("of a chain that would have the name of the notary's default policy", () => {
+  test("of a chain that would have the name of the notary's default policy", () => {
     write(
       "assetchains.yaml",
       CHAINS.replace("ac_name: PIZZA", "ac_name: DEFAULT").replace("PIZZA]", "DEFAULT]"),
@@ -110,7 +110,7 @@ describe("names in a cluster are refused", () => {
     );
   });
 
-  it("of a gateway that are too long for a StatefulSet", () => {
+  test("of a gateway that are too long for a StatefulSet", () => {
     const long = (settings: string) =>
       exchanged(inCluster(settings), [IGUANA, `${IGUANA}listenToAll: true, `])
         .replaceAll("alpha", "a".repeat(31))

@@ -1,5 +1,5 @@
 import type { CoreV1Event, V1PodCondition } from "@kubernetes/client-node";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { describeRefusal, judgeStart, type Seen } from "../../../platforms/kubernetes/verdict";
 import {
   ago,
@@ -18,7 +18,7 @@ import {
 const SCALE_UP = "pod triggered scale-up";
 
 describe("a start that has not begun yet", () => {
-  it.each<[string, Seen, string]>([
+  test.each<[string, Seen, string]>([
     ["a set that is not there", { events: [] }, "the cluster takes it up"],
     [
       "a set whose change no controller has seen",
@@ -64,7 +64,7 @@ describe("a start that has not begun yet", () => {
 });
 
 describe("a pod's start", () => {
-  it.each<[string, PodCase, string]>([
+  test.each<[string, PodCase, string]>([
     [
       "an image that cannot be pulled",
       { daemon: held("ErrImagePull", "no such host") },
@@ -122,7 +122,7 @@ describe("a pod's start", () => {
     expect(judgeStart(seen({ age: 1, ...pod }), NOW)).toEqual({ kind: "failed", why });
   });
 
-  it("has not failed when a container restarts without a back-off", () => {
+  test("has not failed when a container restarts without a back-off", () => {
     const lastState = { terminated: { exitCode: 1 } };
     const daemon = { ...running(2), restartCount: 1, lastState };
     expect(judgeStart(seen({ daemon }), NOW)).toEqual({ kind: "waiting", why: "it takes no calls yet" });
@@ -132,7 +132,7 @@ describe("a pod's start", () => {
 describe("a pod that fits on no node", () => {
   const { message } = unschedulable;
 
-  it.each<[string, number, readonly CoreV1Event[], string, string]>([
+  test.each<[string, number, readonly CoreV1Event[], string, string]>([
     ["waits a while", 29, [], "waiting", message],
     ["has failed after that", 30, [], "failed", message],
     [
@@ -165,7 +165,7 @@ describe("a pod whose volumes do not come", () => {
   const creating = held("ContainerCreating");
   const mount = event("FailedMount", 'secret "east-kmd-1" not found', 5);
 
-  it.each(["FailedMount", "FailedAttachVolume", "ProvisioningFailed", "FailedBinding"])(
+  test.each(["FailedMount", "FailedAttachVolume", "ProvisioningFailed", "FailedBinding"])(
     "waits a while, and has failed after that: %s",
     (reason) => {
       const told = [event(reason, "the volume is elsewhere", 5)];
@@ -175,7 +175,7 @@ describe("a pod whose volumes do not come", () => {
     },
   );
 
-  it("tells the newest reason", () => {
+  test("tells the newest reason", () => {
     const events = [event("FailedMount", "first", 25), mount, event("FailedMount", "second", 15)];
     expect(judgeStart(seen({ age: 60, daemon: creating }, events), NOW)).toEqual({
       kind: "failed",
@@ -183,7 +183,7 @@ describe("a pod whose volumes do not come", () => {
     });
   });
 
-  it.each([
+  test.each([
     ["an earlier pod's", event("FailedMount", "of the pod before", 90)],
     ["no warning", event("FailedMount", "all is well", 5, "Normal")],
     ["about something else", event("Unhealthy", "Readiness probe failed", 5)],
@@ -194,7 +194,7 @@ describe("a pod whose volumes do not come", () => {
     });
   });
 
-  it("has no problem any more when it runs", () => {
+  test("has no problem any more when it runs", () => {
     const pod = { age: 60, daemon: running(10), conditions: [ready] };
     expect(judgeStart(seen(pod, [mount]), NOW)).toEqual({ kind: "started" });
   });
@@ -203,13 +203,13 @@ describe("a pod whose volumes do not come", () => {
 describe("a pod that the cluster refuses to make", () => {
   const quota = "pods is forbidden: exceeded quota: small";
 
-  it("is refused with the set's reason, and with the time of the last try", () => {
+  test("is refused with the set's reason, and with the time of the last try", () => {
     const events = [event("FailedCreate", "an earlier one", 60), event("FailedCreate", quota, 5)];
     const refused = { kind: "refused", why: quota, at: ago(5) };
     expect(judgeStart({ set: SET, events }, NOW)).toEqual(refused);
   });
 
-  it.each([
+  test.each([
     [5, ""],
     [90, " (90 s ago)"],
     [600, " (10 min ago)"],
@@ -219,12 +219,12 @@ describe("a pod that the cluster refuses to make", () => {
     );
   });
 
-  it("is waited for when the reason belongs to an earlier set of its name", () => {
+  test("is waited for when the reason belongs to an earlier set of its name", () => {
     const events = [event("FailedCreate", quota, 101)];
     expect(judgeStart({ set: SET, events }, NOW)).toMatchObject({ kind: "waiting" });
   });
 
-  it("is judged by its own status as soon as it exists", () => {
+  test("is judged by its own status as soon as it exists", () => {
     const told = [event("FailedCreate", quota, 5)];
     expect(judgeStart(seen({ daemon: running(9), conditions: [ready] }, told), NOW)).toEqual({
       kind: "started",
@@ -236,12 +236,12 @@ describe("a pod that runs", () => {
   const judge = (alive: number, conditions: readonly V1PodCondition[] = []) =>
     judgeStart(seen({ age: 90, daemon: running(alive), proxy: running(alive + 1), conditions }), NOW);
 
-  it("has started when it is ready and has lived for a moment", () => {
+  test("has started when it is ready and has lived for a moment", () => {
     expect(judge(4, [ready])).toMatchObject({ kind: "waiting" });
     expect(judge(5, [ready])).toEqual({ kind: "started" });
   });
 
-  it("is waited for while it accepts no calls, and then counts as started with a warning", () => {
+  test("is waited for while it accepts no calls, and then counts as started with a warning", () => {
     expect(judge(59)).toEqual({ kind: "waiting", why: "it takes no calls yet" });
     expect(judge(60)).toEqual({
       kind: "started",
@@ -250,7 +250,7 @@ describe("a pod that runs", () => {
     });
   });
 
-  it("counts from the start of its youngest container", () => {
+  test("counts from the start of its youngest container", () => {
     const conditions = [ready];
     const pod = { age: 90, daemon: running(3), proxy: running(80), conditions };
     expect(judgeStart(seen(pod), NOW)).toMatchObject({ kind: "waiting" });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Unreachable } from "../../../runtime/restarter/engine";
 import { type Containers, Recovery } from "../../../runtime/restarter/Recovery";
 
@@ -41,7 +41,7 @@ async function starts(containers: Readonly<Record<string, Seen>>, rounds = 1) {
 const GIVEN_UP = "cannot join network of a non running container: pause";
 
 describe("the restarter", () => {
-  it("starts what the engine could not start, and not what a person stopped", async () => {
+  test("starts what the engine could not start, and not what a person stopped", async () => {
     const { tried, lines } = await starts({
       pause: { error: "", running: true },
       daemon: { error: GIVEN_UP, joins: "pause" },
@@ -51,12 +51,12 @@ describe("the restarter", () => {
     expect(lines).toEqual([`daemon: started again; Docker had given it up: ${GIVEN_UP}`]);
   });
 
-  it("leaves alone what joins a pause that a person stopped", async () => {
+  test("leaves alone what joins a pause that a person stopped", async () => {
     const { tried } = await starts({ pause: { error: "" }, daemon: { error: GIVEN_UP, joins: "pause" } }, 5);
     expect(tried).toEqual([]);
   });
 
-  it("starts the others where one cannot start, and tries that one more and more seldom", async () => {
+  test("starts the others where one cannot start, and tries that one more and more seldom", async () => {
     const { tried, lines } = await starts(
       {
         taken: { error: "port is already allocated", refused: "port is already allocated" },
@@ -75,7 +75,7 @@ describe("the restarter", () => {
     ]);
   });
 
-  it("tells that its engine cannot be reached", async () => {
+  test("tells that its engine cannot be reached", async () => {
     const gone = () => Promise.reject(new Unreachable("the Docker Engine: connect ECONNREFUSED"));
     const engine = { ended: gone, inspect: gone, start: gone };
     const recovery = new Recovery({ engine, label: "label", now: () => 0, log: () => {} });

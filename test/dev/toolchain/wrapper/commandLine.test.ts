@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readCommandLine } from "../../../../dev/toolchain/wrapper/commandLine";
 
 describe("the arguments of pulumi", () => {
-  it.each([
+  test.each([
     ["up", { mayCreate: false }],
     ["up --yes --stack dev", { stack: "dev", mayCreate: false }],
     ["up --stack=dev", { stack: "dev", mayCreate: false }],
@@ -25,14 +25,14 @@ describe("the arguments of pulumi", () => {
     expect(readCommandLine(line.split(" "))).toEqual(expected);
   });
 
-  it.each(["-v 9 stack new east", "--color never stack init east", "--unheard-of dev stack select east"])(
+  test.each(["-v 9 stack new east", "--color never stack init east", "--unheard-of dev stack select east"])(
     "are no stack, and not the selected one, where an option hides what is created: %s",
     (line) => {
       expect(readCommandLine(line.split(" "))).toEqual({ mayCreate: true });
     },
   );
 
-  it.each(["stack init --unheard-of dev east", "stack init east --unheard-of dev"])(
+  test.each(["stack init --unheard-of dev east", "stack init east --unheard-of dev"])(
     "are no stack where an unknown option may have a value: %s",
     (line) => {
       expect(readCommandLine(line.split(" "))).toEqual({ mayCreate: true });

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { isWrapper } from "../../../../dev/toolchain/executables";
 import { installWrapper } from "../../../../dev/toolchain/wrapper/install";
 import { writeScript } from "../scratch";
@@ -17,7 +17,7 @@ describe("installing the wrapper", () => {
   });
   const env = () => ({ ...machine.env, PATH: `${local}:/usr/bin:/bin` });
 
-  it("puts it once into the user's own directory, where that is on the path", async () => {
+  test("puts it once into the user's own directory, where that is on the path", async () => {
     const settings = await machine.add("it's a checkout");
     const path = join(local, "pulumi");
     expect(await installWrapper(settings, env())).toEqual({ path, changed: true });
@@ -26,7 +26,7 @@ describe("installing the wrapper", () => {
     expect(await installWrapper(settings, env())).toEqual({ path, changed: false });
   });
 
-  it("replaces the wrapper of an earlier release", async () => {
+  test("replaces the wrapper of an earlier release", async () => {
     const path = await writeScript(
       join(local, "pulumi"),
       "# Written by dokomodo's set-up, for typing\nexit 1",
@@ -34,13 +34,13 @@ describe("installing the wrapper", () => {
     expect(await installWrapper(await machine.add("it"), env())).toEqual({ path, changed: true });
   });
 
-  it("leaves a program of somebody else alone", async () => {
+  test("leaves a program of somebody else alone", async () => {
     const path = await writeScript(join(local, "pulumi"), "echo mine");
     expect(await installWrapper(await machine.add("it"), env())).toBeUndefined();
     expect(await readFile(path, "utf8")).toContain("echo mine");
   });
 
-  it("has no place where nothing on the path is writable", async () => {
+  test("has no place where nothing on the path is writable", async () => {
     const settings = await machine.add("it");
     expect(await installWrapper(settings, { ...env(), PATH: "/usr/bin:/bin" })).toBeUndefined();
   });
@@ -55,7 +55,7 @@ describe("installing the wrapper", () => {
         reject: false,
       });
 
-    it("becomes the engine, with its arguments, input, environment and exit code", async () => {
+    test("becomes the engine, with its arguments, input, environment and exit code", async () => {
       const settings = await machine.add("it's a checkout");
       await installWrapper(settings, env());
       await machine.select(settings.checkout, "dev");
@@ -73,7 +73,7 @@ describe("installing the wrapper", () => {
       ]);
     });
 
-    it("leaves no process between a signal and the engine", async () => {
+    test("leaves no process between a signal and the engine", async () => {
       const settings = await machine.add("it");
       await writeScript(settings.engine, "echo $$");
       await installWrapper(settings, env());
@@ -81,7 +81,7 @@ describe("installing the wrapper", () => {
       expect((await started).stdout).toBe(`${started.pid}`);
     });
 
-    it("serves each checkout with its own engine, whichever was set up last", async () => {
+    test("serves each checkout with its own engine, whichever was set up last", async () => {
       const first = await machine.add("first");
       const second = await machine.add("second");
       for (const settings of [second, first]) await installWrapper(settings, env());
@@ -90,7 +90,7 @@ describe("installing the wrapper", () => {
       }
     });
 
-    it("says what to do when the engine, or the cache, is gone", async () => {
+    test("says what to do when the engine, or the cache, is gone", async () => {
       const settings = await machine.add("it's a checkout");
       await installWrapper(settings, env());
       const remedy = `is gone. Run \`npm run up\` in ${settings.checkout} again.`;

@@ -1,6 +1,6 @@
 import { rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { invocation } from "../../../../dev/toolchain/wrapper/invocation";
 import { type CheckoutSettings, settingsFile } from "../../../../dev/toolchain/wrapper/settings";
 import { Checkouts } from "./checkouts";
@@ -23,7 +23,7 @@ describe("pulumi, typed by hand", () => {
   const passphrase = (...typed: Parameters<typeof type>) =>
     type(...typed).env["PULUMI_CONFIG_PASSPHRASE_FILE"];
 
-  it.each([
+  test.each([
     ["up", "dev", {}],
     ["up --stack dev", "east", {}],
     ["preview -s organization/dokomodo/dev", "east", {}],
@@ -38,7 +38,7 @@ describe("pulumi, typed by hand", () => {
     expect(passphrase(args, env)).toBe(own.passphraseFile);
   });
 
-  it.each([
+  test.each([
     ["up", "east", {}],
     ["up", undefined, {}],
     ["up --stack east", "dev", {}],
@@ -62,7 +62,7 @@ describe("pulumi, typed by hand", () => {
     },
   );
 
-  it("gives it to no other project, wherever that is", async () => {
+  test("gives it to no other project, wherever that is", async () => {
     for (const folder of ["somebody else's", "it's a checkout/example"]) {
       const project = await machine.addProject(folder);
       await machine.select(project, "dev");
@@ -74,7 +74,7 @@ describe("pulumi, typed by hand", () => {
     expect(passphrase(["up", "--cwd", own.checkout], {}, machine.directory)).toBe(own.passphraseFile);
   });
 
-  it("finds the project around the directory, as Pulumi does, also by a link", async () => {
+  test("finds the project around the directory, as Pulumi does, also by a link", async () => {
     const link = join(machine.directory, "a link");
     await symlink(own.checkout, link);
     await machine.select(link, "dev");
@@ -85,7 +85,7 @@ describe("pulumi, typed by hand", () => {
     expect(passphrase("up", {}, inside)).toBe(own.passphraseFile);
   });
 
-  it("serves each checkout with its own engine, the innermost first, and all others with the last", async () => {
+  test("serves each checkout with its own engine, the innermost first, and all others with the last", async () => {
     const second = await machine.add("a second");
     const inner = await machine.add("a second/one in it");
     for (const settings of [inner, { ...own, preparedAt: 10 }, second]) await machine.setUp(settings);
@@ -98,7 +98,7 @@ describe("pulumi, typed by hand", () => {
     expect(type("version", {}, `${own.checkout} beside it`).engine).toBe(own.engine);
   });
 
-  it("lets the engine download plugins where none is stood in for, and keeps what the person set", async () => {
+  test("lets the engine download plugins where none is stood in for, and keeps what the person set", async () => {
     expect(type("up").env).toMatchObject({
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
@@ -109,14 +109,14 @@ describe("pulumi, typed by hand", () => {
     expect(env).not.toHaveProperty("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION");
   });
 
-  it("says what to do where the engine is gone, or no checkout was set up", async () => {
+  test("says what to do where the engine is gone, or no checkout was set up", async () => {
     await rm(own.engine);
     expect(() => type("up")).toThrow(`${own.engine} is gone. Run \`npm run up\` in ${own.checkout} again.`);
     await rm(machine.folder, { recursive: true });
     expect(() => type("up")).toThrow("Run `npm run up` in a checkout");
   });
 
-  it("leaves out settings that another release wrote", async () => {
+  test("leaves out settings that another release wrote", async () => {
     const second = await machine.add("a second");
     await machine.setUp(second);
     const file = join(machine.folder, settingsFile(own.checkout));
