@@ -84,6 +84,8 @@ export interface HostCheck {
 export interface PlatformDefinition {
   /** What `platform` of a host says. */
   readonly name: string;
+  /** Names of Pulumi's resource plugins that only this platform needs. */
+  readonly plugins: readonly string[];
   /** Keys of a host that only this platform understands. */
   readonly hostKeys: z.ZodRawShape;
   /** Keys of the stack's config that only this platform understands, by their full names such as `dokomodo:ssh`. */
@@ -96,6 +98,7 @@ export interface PlatformDefinition {
 
 interface TypedDefinition<Host extends z.ZodObject, Settings extends z.ZodObject> {
   readonly name: string;
+  readonly plugins: readonly string[];
   /** What a host on it says, the keys of every platform's hosts among them. */
   readonly host: Host;
   readonly settings: Settings;
@@ -115,11 +118,12 @@ interface TypedDefinition<Host extends z.ZodObject, Settings extends z.ZodObject
 export function definePlatform<Host extends z.ZodObject, Settings extends z.ZodObject>(
   definition: TypedDefinition<Host, Settings>,
 ): PlatformDefinition {
-  const { name, host, settings } = definition;
+  const { name, plugins, host, settings } = definition;
   const everywhere = Object.keys(hostSchema.shape);
   const keys = Object.entries(host.shape).filter(([key]) => !everywhere.includes(key));
   return {
     name,
+    plugins,
     hostKeys: Object.fromEntries(keys.map(([key, value]) => [key, z.optional(value)])),
     settings: settings.shape,
     hidden: definition.hidden ?? [],

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { type TestedCluster, testedCluster } from "../standIns/cluster/tested";
-import type { ResourcePlugin } from "../toolchain/plugins";
 import { TestStack } from "./TestStack";
 
-const PLUGINS: readonly ResourcePlugin[] = ["docker", "kubernetes", "random", "tls"];
+const PLUGINS: readonly string[] = ["docker", "kubernetes", "random", "tls"];
 
 /** A reviver for JSON.parse: in an exported state, a secret is an object whose `plaintext` is the value's JSON. */
 function revealed(_: string, value: unknown): unknown {

@@ -4,13 +4,7 @@ import { basename, delimiter, join } from "node:path";
 import type { Display } from "../progress";
 import { cacheDirectory, installOnce } from "./cache";
 import { searchPath } from "./executables";
-import {
-  findSubstitutes,
-  pluginsOfStacks,
-  type ResourcePlugin,
-  type Substitute,
-  usualPlugins,
-} from "./plugins";
+import { findSubstitutes, pluginsOfStacks, type Substitute, usualPlugins } from "./plugins";
 import { type Engine, findEngine, pulumiVersion } from "./pulumiCli";
 import { installWrapper } from "./wrapper/install";
 
@@ -29,7 +23,7 @@ export interface Preparation {
   /** Whether `pulumi` is also made to work for a person who types it. Tests do not need that. */
   readonly byHand?: boolean;
   /** The default is what the project's stacks need, and without `byHand` what a stack on Docker needs. */
-  readonly plugins?: readonly ResourcePlugin[];
+  readonly plugins?: readonly string[];
 }
 
 const checkout = join(__dirname, "..", "..");

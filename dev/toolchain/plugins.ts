@@ -1,6 +1,7 @@
 import { readdir, readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
+import { PLATFORMS, USUAL_PLATFORM } from "../../platforms";
 import { type Display, step } from "../progress";
 import { bundle } from "./bundle";
 import { cacheDirectory } from "./cache";
@@ -8,11 +9,11 @@ import { downloadPatience, isDownloadServerReachable } from "./downloadServer";
 import { findOnPath, isExecutable } from "./executables";
 import type { Engine } from "./pulumiCli";
 
-/** A resource plugin that one of the program's SDKs needs. */
-export type ResourcePlugin = "docker" | "kubernetes" | "random" | "tls";
+/** Plugins that every stack needs. */
+const ALWAYS = ["random", "tls"];
 
-/** What a stack on Docker needs. */
-export const usualPlugins: readonly ResourcePlugin[] = ["docker", "random", "tls"];
+/** Plugins that a stack needs whose hosts are on the usual platform. */
+export const usualPlugins = pluginsOf([USUAL_PLATFORM]);
 
 /** A program that stands in for an official plugin. */
 export interface Substitute {
@@ -27,7 +28,7 @@ export async function findSubstitutes(
   engine: Engine,
   env: NodeJS.ProcessEnv,
   display: Display,
-  resourcePlugins: readonly ResourcePlugin[] = usualPlugins,
+  resourcePlugins: readonly string[] = usualPlugins,
 ): Promise<Substitute[]> {
   const cache = cacheDirectory(env);
   const standIns = join("dev", "standIns");
@@ -54,21 +55,25 @@ export async function findSubstitutes(
   );
 }
 
-/** The plugins that the project's stacks need, by their configs. Kubernetes' is prepared only where one uses it. */
-export async function pluginsOfStacks(project: string): Promise<readonly ResourcePlugin[]> {
+/** The plugins that the project's stacks need, by the platforms that their configs name. */
+export async function pluginsOfStacks(project: string): Promise<readonly string[]> {
   const files = (await readdir(project)).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
   const texts = await Promise.all(files.map((name) => readFile(join(project, name), "utf8")));
-  return texts.some(isOnKubernetes) ? [...usualPlugins, "kubernetes"] : usualPlugins;
+  return pluginsOf([USUAL_PLATFORM, ...texts.flatMap(platformsOf)]);
 }
 
-/** Whether the stack or one of its hosts is on a cluster. Pulumi itself reports a file that cannot be parsed. */
-function isOnKubernetes(text: string): boolean {
+function pluginsOf(platforms: readonly unknown[]): readonly string[] {
+  const own = PLATFORMS.filter(({ name }) => platforms.includes(name)).flatMap(({ plugins }) => plugins);
+  return [...own, ...ALWAYS].sort();
+}
+
+/** The platforms that a stack and its hosts name. Pulumi itself reports a file that cannot be parsed. */
+function platformsOf(text: string): unknown[] {
   try {
     const { "dokomodo:platform": platform, "dokomodo:hosts": hosts } = Object(parse(text)?.config);
-    const stated: readonly unknown[] = Array.isArray(hosts) ? hosts.map((host) => Object(host).platform) : [];
-    return [platform, ...stated].includes("kubernetes");
+    return [platform, ...(Array.isArray(hosts) ? hosts.map((host) => Object(host).platform) : [])];
   } catch {
-    return false;
+    return [];
   }
 }
 
@@ -79,7 +84,7 @@ async function hasLanguageHost(engine: Engine, env: NodeJS.ProcessEnv): Promise<
   return (await isExecutable(join(dirname(cli), name))) || (await findOnPath(name, env)) !== undefined;
 }
 
-async function isInstalled(name: ResourcePlugin, env: NodeJS.ProcessEnv): Promise<boolean> {
+async function isInstalled(name: string, env: NodeJS.ProcessEnv): Promise<boolean> {
   const file = `pulumi-resource-${name}`;
   if ((await findOnPath(file, env)) !== undefined) return true;
   const home = env["PULUMI_HOME"] ?? join(env["HOME"] ?? "/", ".pulumi");
@@ -88,13 +93,13 @@ async function isInstalled(name: ResourcePlugin, env: NodeJS.ProcessEnv): Promis
 
 /** Downloads plugins from Pulumi's server, and returns those that it could not download. */
 async function install(
-  names: readonly ResourcePlugin[],
+  names: readonly string[],
   engine: Engine,
   env: NodeJS.ProcessEnv,
   display: Display,
-): Promise<readonly ResourcePlugin[]> {
+): Promise<readonly string[]> {
   if (names.length === 0 || !(await isDownloadServerReachable(cacheDirectory(env)))) return names;
-  const failed: ResourcePlugin[] = [];
+  const failed: string[] = [];
   for (const name of names) {
     const version = `v${await sdkVersion(name)}`;
     await step(
@@ -110,7 +115,7 @@ async function install(
 }
 
 /** Version of an SDK. It asks the engine for the plugin of the same version. */
-async function sdkVersion(name: ResourcePlugin): Promise<string> {
+async function sdkVersion(name: string): Promise<string> {
   const manifest = join(__dirname, "..", "..", "node_modules", "@pulumi", name, "package.json");
   const { version }: { version: string } = JSON.parse(await readFile(manifest, "utf8"));
   return version;

@@ -8,6 +8,7 @@ import { dockerHostSchema, dockerSettings, endpointOf } from "./settings";
 /** Docker Engines on machines that are reached over a socket, SSH or TLS. */
 export const docker = definePlatform({
   name: "docker",
+  plugins: ["docker"],
   host: dockerHostSchema,
   settings: dockerSettings,
   share: (hosts, settings, stated) => {

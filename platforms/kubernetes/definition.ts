@@ -7,6 +7,7 @@ import { CLUSTER_KEY, kubernetesHostSchema, kubernetesSettings } from "./setting
 /** A namespace of a Kubernetes cluster. */
 export const kubernetes = definePlatform({
   name: "kubernetes",
+  plugins: ["kubernetes"],
   host: kubernetesHostSchema,
   settings: kubernetesSettings,
   // Its text may stand in the place of its path.

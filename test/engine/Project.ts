@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
 import { prepareEngine } from "../../dev/toolchain/engine";
-import type { ResourcePlugin } from "../../dev/toolchain/plugins";
 
 const deployment = z.object({
   deployment: z.object({
@@ -35,11 +34,7 @@ export class Project {
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  static async create(
-    program: string,
-    nodeArguments = "",
-    plugins?: readonly ResourcePlugin[],
-  ): Promise<Project> {
+  static async create(program: string, nodeArguments = "", plugins?: readonly string[]): Promise<Project> {
     const engine = await prepareEngine({ byHand: false, ...(plugins === undefined ? {} : { plugins }) });
     const directory = await mkdtemp(join(tmpdir(), "dokomodo-project-"));
     const project = new Project(directory, engine.pulumi, {

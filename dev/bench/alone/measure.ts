@@ -20,8 +20,8 @@ export async function measureAlone(containers: number, stackTraces: boolean): Pr
   const { stdout } = await execa(
     process.execPath,
     [
-      "--require",
-      "tsx/cjs",
+      "--import",
+      "tsx",
       "--require",
       sourceMaps,
       "--max-old-space-size=8192",

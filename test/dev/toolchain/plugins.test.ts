@@ -12,12 +12,12 @@ describe("the plugins that a project's stacks need", () => {
     [
       "a stack on Docker with one host of a cluster",
       `dokomodo:hosts: [${DOCKER_HOST}, { name: sea, platform: kubernetes }]`,
-      [...usualPlugins, "kubernetes"],
+      ["docker", "kubernetes", "random", "tls"],
     ],
     [
       "a stack on Kubernetes with one Docker host",
       `dokomodo:platform: kubernetes\n  dokomodo:hosts: [{ name: sea }, { name: shore, platform: docker }]`,
-      [...usualPlugins, "kubernetes"],
+      ["docker", "kubernetes", "random", "tls"],
     ],
     ["a stack whose hosts make no sense", "dokomodo:hosts: [null, 3]", usualPlugins],
   ])("of %s", async (_, config, plugins) => {
