@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import { DEVELOPMENT_STACK, pulumi, say, selectStack } from "./stack";
 import { prepareDocker } from "./toolchain/dockerEngine";
-import { prepareEngine } from "./toolchain/engine";
+import { preparePulumi } from "./toolchain/pulumiEnvironment";
 
 const VOLUME_FILTER = `label=dokomodo.stack=${DEVELOPMENT_STACK}`;
 
 async function down({ purge }: { purge: boolean }): Promise<void> {
   await prepareDocker();
-  const stack = await selectStack(await prepareEngine());
+  const stack = await selectStack(await preparePulumi());
   if (purge) await announce();
   else say("Stopping the daemons, which may take some time, and removing the containers. The volumes stay.");
   if (!(await pulumi(stack, ["destroy", "--yes", "--skip-preview"]))) {

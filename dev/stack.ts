@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { mendCheckpoint } from "./recovery/checkpoint";
 import { removeDeadLocks } from "./recovery/lock";
 import { repairInterrupted, type StackCommand } from "./recovery/repair";
-import type { EngineEnvironment } from "./toolchain/engine";
+import type { PulumiEnvironment } from "./toolchain/pulumiEnvironment";
 
 const PROJECT = join(__dirname, "..");
 
@@ -13,7 +13,7 @@ export function say(line: string): void {
 }
 
 /** Logs in where nobody has, repairs what an interrupted run left, and selects the development stack. */
-export async function selectStack(engine: EngineEnvironment): Promise<StackCommand> {
+export async function selectStack(engine: PulumiEnvironment): Promise<StackCommand> {
   const env = { ...engine.env, ...developmentPassphrase() };
   const command = { pulumi: engine.pulumi, env, directory: PROJECT, stack: DEVELOPMENT_STACK };
   const { execa } = await import("execa");

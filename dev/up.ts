@@ -4,14 +4,14 @@ import { step } from "./progress";
 import { DEVELOPMENT_STACK, pulumi, say, selectStack } from "./stack";
 import { type AgentStatus, formatStatus, isWhole, readStatus } from "./status";
 import { prepareDocker } from "./toolchain/dockerEngine";
-import { prepareEngine } from "./toolchain/engine";
+import { preparePulumi } from "./toolchain/pulumiEnvironment";
 
 const NOTARY = "east";
 const BRING_UP_SECONDS = 180;
 
 async function up(): Promise<void> {
   // The engine and the images are built at the same time, because they load different parts of the machine.
-  const [engine] = await Promise.all([prepareEngine(), prepareDocker().then(prepareImages)]);
+  const [engine] = await Promise.all([preparePulumi(), prepareDocker().then(prepareImages)]);
   const stack = await selectStack(engine);
   if (!(await pulumi(stack, ["up", "--yes", "--skip-preview"]))) {
     say(

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import type { EngineEnvironment } from "../toolchain/engine";
+import type { PulumiEnvironment } from "../toolchain/pulumiEnvironment";
 import type { PlannedResource } from "./bare/plan";
 import { chainList } from "./chainList";
 import { type BenchStack, PROJECT, passphrase, stackConfig } from "./stackConfig";
@@ -37,7 +37,7 @@ export class BenchProject {
   private readonly directory = join(this.folder, "project");
   private readonly env: Record<string, string>;
 
-  constructor(private readonly engine: EngineEnvironment) {
+  constructor(private readonly engine: PulumiEnvironment) {
     mkdirSync(this.directory);
     this.env = {
       ...engine.env,
@@ -50,7 +50,7 @@ export class BenchProject {
   }
 
   /** This project, with a generated list of chains and config. */
-  static async dokomodo(engine: EngineEnvironment, stack: BenchStack): Promise<BenchProject> {
+  static async dokomodo(engine: PulumiEnvironment, stack: BenchStack): Promise<BenchProject> {
     const project = new BenchProject(engine);
     cpSync(join(PROJECT, "Pulumi.yaml"), project.path("Pulumi.yaml"));
     symlinkSync(join(PROJECT, "index.ts"), project.path("index.ts"));
@@ -64,18 +64,18 @@ export class BenchProject {
   }
 
   /** The bare program, with the runtime options of this project's Pulumi.yaml. */
-  static bare(engine: EngineEnvironment, plan: readonly PlannedResource[]): Promise<BenchProject> {
+  static bare(engine: PulumiEnvironment, plan: readonly PlannedResource[]): Promise<BenchProject> {
     const { runtime } = parse(readFileSync(join(PROJECT, "Pulumi.yaml"), "utf8"));
     return BenchProject.ofPlan(engine, plan, { entry: "index.ts", runtime });
   }
 
   /** The bare program, with Pulumi's default runtime options. */
-  static defaults(engine: EngineEnvironment, plan: readonly PlannedResource[]): Promise<BenchProject> {
+  static defaults(engine: PulumiEnvironment, plan: readonly PlannedResource[]): Promise<BenchProject> {
     return BenchProject.ofPlan(engine, plan, { entry: "defaults.ts", runtime: "nodejs" });
   }
 
   private static async ofPlan(
-    engine: EngineEnvironment,
+    engine: PulumiEnvironment,
     plan: readonly PlannedResource[],
     { entry, runtime }: { entry: string; runtime: unknown },
   ): Promise<BenchProject> {

@@ -9,7 +9,7 @@
  */
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { type EngineEnvironment, prepareEngine } from "../toolchain/engine";
+import { type PulumiEnvironment, preparePulumi } from "../toolchain/pulumiEnvironment";
 import { measureAlone } from "./alone/measure";
 import { measureBridge } from "./bridge/measure";
 import { bridgeTable, roundTripTable } from "./bridge/table";
@@ -54,7 +54,7 @@ function sizes(): readonly number[] {
   return values.quick ? [4] : [40, 160];
 }
 
-async function programs(engine: EngineEnvironment): Promise<BenchTable[]> {
+async function programs(engine: PulumiEnvironment): Promise<BenchTable[]> {
   const times: ProgramTimes[] = [];
   for (const chains of sizes()) {
     say(`Programs of ${chains} chains …`);
@@ -85,7 +85,7 @@ async function imports(): Promise<BenchTable[]> {
   return [importsTable(await measureImports(values.quick ? 3 : 15))];
 }
 
-async function hosts(engine: EngineEnvironment): Promise<BenchTable[]> {
+async function hosts(engine: PulumiEnvironment): Promise<BenchTable[]> {
   const run = values.quick
     ? { hosts: [1, 2], chains: 4, turns: 1 }
     : { hosts: [1, 3, 6], chains: 40, turns: 3 };
@@ -124,7 +124,7 @@ async function main(): Promise<void> {
     );
   }
   const started = performance.now();
-  const engine = await prepareEngine({ byHand: false });
+  const engine = await preparePulumi({ byHand: false });
   say(await describeMachine(engine));
   const tables: BenchTable[] = [];
   for (const [name, measure] of parts) {

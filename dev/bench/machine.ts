@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
-import type { EngineEnvironment } from "../toolchain/engine";
+import type { PulumiEnvironment } from "../toolchain/pulumiEnvironment";
 
 /** One line that says on which machine and with which versions the figures were taken. */
-export async function describeMachine(engine: EngineEnvironment): Promise<string> {
+export async function describeMachine(engine: PulumiEnvironment): Promise<string> {
   const { execa } = await import("execa");
   const { stdout: cli } = await execa(engine.pulumi, ["version"]);
   const { version: sdk } = JSON.parse(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { deploy } from "../../program/deploy";
 import { openRun } from "../../program/run";
-import type { EngineEnvironment } from "../toolchain/engine";
+import type { PulumiEnvironment } from "../toolchain/pulumiEnvironment";
 import { BenchProject } from "./BenchProject";
 import { InstantDocker } from "./InstantDocker";
 import { loadBenchStack } from "./loadBenchStack";
@@ -34,7 +34,7 @@ export const BARE = "bare";
 export const DEFAULTS = "bare, Pulumi's defaults";
 
 /** Times this project, the bare program and the bare program with Pulumi's defaults, in turns, on the same engine. */
-export async function measurePrograms(engine: EngineEnvironment, run: ProgramRun): Promise<ProgramTimes[]> {
+export async function measurePrograms(engine: PulumiEnvironment, run: ProgramRun): Promise<ProgramTimes[]> {
   const folder = mkdtempSync(join(tmpdir(), "dokomodo-instant-"));
   const docker = await InstantDocker.listen(join(folder, "docker.sock"));
   const projects = new Map<string, BenchProject>();

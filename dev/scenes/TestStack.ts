@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { StackCommand } from "../recovery/repair";
-import { prepareEngine } from "../toolchain/engine";
 import { usualPlugins } from "../toolchain/plugins";
+import { preparePulumi } from "../toolchain/pulumiEnvironment";
 
 const PROJECT = join(__dirname, "..", "..");
 const STACK = "test";
@@ -56,7 +56,7 @@ export class TestStack {
     for (const file of ["Pulumi.yaml", "assetchains.yaml"])
       cpSync(join(PROJECT, file), join(directory, file));
     for (const file of ["index.ts", "node_modules"]) symlinkSync(join(PROJECT, file), join(directory, file));
-    const engine = await prepareEngine({ byHand: false, plugins });
+    const engine = await preparePulumi({ byHand: false, plugins });
     const env = {
       ...engine.env,
       PULUMI_BACKEND_URL: `file://${folder}`,

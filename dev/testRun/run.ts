@@ -5,11 +5,11 @@ import { statedCluster } from "../standIns/cluster/tested";
 import { provideCurrentEngine } from "../standIns/hosts/currentEngine";
 import { preparePackages } from "../standIns/hosts/packages";
 import { prepareDocker } from "../toolchain/dockerEngine";
-import { prepareEngine } from "../toolchain/engine";
+import { preparePulumi } from "../toolchain/pulumiEnvironment";
 
 type Preparation = () => Promise<unknown>;
 
-const engine = once(() => prepareEngine({ byHand: false }));
+const engine = once(() => preparePulumi({ byHand: false }));
 const docker = once(async () => {
   await prepareDocker();
   await prepareImages();

@@ -7,7 +7,7 @@ import { bundle } from "./bundle";
 import { cacheDirectory } from "./cache";
 import { downloadPatience, isDownloadServerReachable } from "./downloadServer";
 import { findOnPath, isExecutable } from "./executables";
-import type { Engine } from "./pulumiCli";
+import type { PulumiCli } from "./pulumiCli";
 
 /** Plugins that every stack needs. */
 const ALWAYS = ["random", "tls"];
@@ -25,7 +25,7 @@ export interface Substitute {
 
 /** Installs the plugins that are missing, and returns substitutes for those that cannot be downloaded. */
 export async function findSubstitutes(
-  engine: Engine,
+  cli: PulumiCli,
   env: NodeJS.ProcessEnv,
   display: Display,
   resourcePlugins: readonly string[] = usualPlugins,
@@ -33,10 +33,10 @@ export async function findSubstitutes(
   const cache = cacheDirectory(env);
   const standIns = join("dev", "standIns");
   const [host, ...missing] = await Promise.all([
-    hasLanguageHost(engine, env),
+    hasLanguageHost(cli, env),
     ...resourcePlugins.map(async (name) => ((await isInstalled(name, env)) ? [] : [name])),
   ]);
-  const names = await install(missing.flat(), engine, env, display);
+  const names = await install(missing.flat(), cli, env, display);
   const wanted = names.map((name) => ({
     name,
     file: `pulumi-resource-${name}`,
@@ -78,10 +78,10 @@ function platformsOf(text: string): unknown[] {
 }
 
 /** Pulumi's own installation has the language host beside the CLI. */
-async function hasLanguageHost(engine: Engine, env: NodeJS.ProcessEnv): Promise<boolean> {
+async function hasLanguageHost(cli: PulumiCli, env: NodeJS.ProcessEnv): Promise<boolean> {
   const name = "pulumi-language-nodejs";
-  const cli = await realpath(join(engine.directory, "pulumi"));
-  return (await isExecutable(join(dirname(cli), name))) || (await findOnPath(name, env)) !== undefined;
+  const executable = await realpath(join(cli.directory, "pulumi"));
+  return (await isExecutable(join(dirname(executable), name))) || (await findOnPath(name, env)) !== undefined;
 }
 
 async function isInstalled(name: string, env: NodeJS.ProcessEnv): Promise<boolean> {
@@ -94,7 +94,7 @@ async function isInstalled(name: string, env: NodeJS.ProcessEnv): Promise<boolea
 /** Downloads plugins from Pulumi's server, and returns those that it could not download. */
 async function install(
   names: readonly string[],
-  engine: Engine,
+  cli: PulumiCli,
   env: NodeJS.ProcessEnv,
   display: Display,
 ): Promise<readonly string[]> {
@@ -105,7 +105,7 @@ async function install(
     await step(
       `Downloading Pulumi's ${name} plugin ${version}`,
       (log) =>
-        log.run(join(engine.directory, "pulumi"), ["plugin", "install", "resource", name, version], {
+        log.run(join(cli.directory, "pulumi"), ["plugin", "install", "resource", name, version], {
           timeout: downloadPatience,
         }),
       { display },

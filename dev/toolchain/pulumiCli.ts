@@ -11,14 +11,14 @@ import { findOnPath } from "./executables";
  */
 export const pulumiVersion = "3.250.0";
 
-export interface Engine {
+export interface PulumiCli {
   /** The folder that `pulumi` is in. */
   readonly directory: string;
   /** `path` is the user's own. Set-up downloaded an `official` one, and built a `built` one from its Go module. */
   readonly origin: "path" | "official" | "built";
 }
 
-export interface EngineSearch {
+export interface PulumiSearch {
   readonly env?: NodeJS.ProcessEnv;
   /** The server that is asked whether a download is possible. */
   readonly server?: string;
@@ -36,7 +36,7 @@ const cliPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
  * say where the CLI is, takes set-up's own wrapper for one, reads no other environment than the process's, and needs
  * half a second at every start.
  */
-export async function findEngine(search: EngineSearch = {}): Promise<Engine> {
+export async function findPulumi(search: PulumiSearch = {}): Promise<PulumiCli> {
   const { env = process.env, server = downloadServer, display = process.stderr } = search;
   const onPath = await findOnPath("pulumi", env);
   if (onPath !== undefined) return { directory: dirname(onPath), origin: "path" };

@@ -15,7 +15,7 @@ import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulum
 import Docker from "dockerode";
 import { build } from "esbuild";
 import { execa } from "execa";
-import { prepareEngine } from "../../dev/toolchain/engine";
+import { preparePulumi } from "../../dev/toolchain/pulumiEnvironment";
 
 export const image = "dokomodo-testbed/debian:bookworm";
 export const host = "unix:///var/run/docker.sock";
@@ -38,7 +38,7 @@ export class Bench {
     const bench = new Bench();
     mkdirSync(join(bench.root, "bin"));
     mkdirSync(join(bench.root, "state"));
-    const { pulumi } = await prepareEngine({ byHand: false });
+    const { pulumi } = await preparePulumi({ byHand: false });
     symlinkSync(pulumi, join(bench.root, "bin", "pulumi"));
     await build({
       entryPoints: [join(__dirname, "../../dev/standIns/providers/docker/main.ts")],

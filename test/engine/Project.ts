@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
-import { prepareEngine } from "../../dev/toolchain/engine";
+import { preparePulumi } from "../../dev/toolchain/pulumiEnvironment";
 
 const deployment = z.object({
   deployment: z.object({
@@ -35,7 +35,7 @@ export class Project {
   ) {}
 
   static async create(program: string, nodeArguments = "", plugins?: readonly string[]): Promise<Project> {
-    const engine = await prepareEngine({ byHand: false, ...(plugins === undefined ? {} : { plugins }) });
+    const engine = await preparePulumi({ byHand: false, ...(plugins === undefined ? {} : { plugins }) });
     const directory = await mkdtemp(join(tmpdir(), "dokomodo-project-"));
     const project = new Project(directory, engine.pulumi, {
       ...engine.env,

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { prepareEngine } from "../../dev/toolchain/engine";
+import { preparePulumi } from "../../dev/toolchain/pulumiEnvironment";
 
 const PROJECT = join(__dirname, "..", "..");
 const PASSPHRASE = "a phrase of somebody else's";
@@ -16,7 +16,7 @@ describe("somebody else's program, docs/example", () => {
     symlinkSync(join(PROJECT, "docs/example/index.ts"), join(folder, "index.ts"));
     symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
     const { execa } = await import("execa");
-    const engine = await prepareEngine({ byHand: false });
+    const engine = await preparePulumi({ byHand: false });
     const env = { ...engine.env, PULUMI_BACKEND_URL: `file://${folder}`, PULUMI_CONFIG_PASSPHRASE: "a test" };
     pulumi = async (args, input = "") => {
       const { stdout } = await execa(engine.pulumi, [...args, "--non-interactive"], {

@@ -2,7 +2,7 @@ import { mkdir, realpath, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { prepareEngine } from "../../dev/toolchain/engine";
+import { preparePulumi } from "../../dev/toolchain/pulumiEnvironment";
 import { installWrapper } from "../../dev/toolchain/wrapper/install";
 import { scratch } from "../dev/toolchain/scratch";
 
@@ -14,7 +14,7 @@ test("opens the development stack to a typed pulumi, and creates no other stack 
   await writeFile(join(checkout, "Pulumi.yaml"), "name: trial\nruntime: nodejs\n");
   await writeFile(join(directory, "passphrase"), "public");
 
-  const engine = await prepareEngine({ byHand: false });
+  const engine = await preparePulumi({ byHand: false });
   const env = {
     HOME: directory,
     PATH: `${bin}:/usr/bin:/bin:${dirname(process.execPath)}`,

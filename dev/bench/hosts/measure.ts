@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EngineEnvironment } from "../../toolchain/engine";
+import type { PulumiEnvironment } from "../../toolchain/pulumiEnvironment";
 import { BenchProject } from "../BenchProject";
 import { InstantDocker } from "../InstantDocker";
 import { type PluginMemory, peakPluginMemory } from "./pluginMemory";
@@ -30,7 +30,7 @@ export interface HostsRun {
 
 /** Times the project for one notary on different numbers of hosts, in turns. Each host is a stand-in for an engine. */
 export async function measureHosts(
-  engine: EngineEnvironment,
+  engine: PulumiEnvironment,
   { hosts, chains, turns }: HostsRun,
 ): Promise<HostsTimes[]> {
   const done: HostsTimes[] = [];
@@ -40,7 +40,7 @@ export async function measureHosts(
   return hosts.map((count) => summary(done.filter((times) => times.hosts === count)));
 }
 
-async function oneTurn(engine: EngineEnvironment, hosts: number, chains: number): Promise<HostsTimes> {
+async function oneTurn(engine: PulumiEnvironment, hosts: number, chains: number): Promise<HostsTimes> {
   const folder = mkdtempSync(join(tmpdir(), "dokomodo-instant-"));
   const dockers: InstantDocker[] = [];
   try {

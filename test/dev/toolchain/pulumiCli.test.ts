@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { wrapperMark } from "../../../dev/toolchain/executables";
-import { findEngine, pulumiVersion } from "../../../dev/toolchain/pulumiCli";
+import { findPulumi, pulumiVersion } from "../../../dev/toolchain/pulumiCli";
 import { recorder, scratch, writeScript } from "./scratch";
 
 /** A machine with nothing but a shell, an empty cache and what the test puts there. */
@@ -66,7 +66,7 @@ describe("finding the engine", () => {
   test("takes the user's own pulumi from the path, and asks nobody", async () => {
     const { bin, display, search } = await machine();
     await writeScript(join(bin, "pulumi"), "");
-    expect(await findEngine(search)).toEqual({ directory: bin, origin: "path" });
+    expect(await findPulumi(search)).toEqual({ directory: bin, origin: "path" });
     expect(display.text).toBe("");
   });
 
@@ -74,7 +74,7 @@ describe("finding the engine", () => {
     const { bin, cache, search } = await machine();
     await mkdir(join(bin, "pulumi"), { recursive: true });
     const built = await writeScript(join(cache, `pulumi-${pulumiVersion}-built`, "pulumi"), "");
-    expect(await findEngine(search)).toEqual({ directory: dirname(built), origin: "built" });
+    expect(await findPulumi(search)).toEqual({ directory: dirname(built), origin: "built" });
   });
 
   test("does not take its own wrapper, or what it put on the path, for the user's", async () => {
@@ -83,7 +83,7 @@ describe("finding the engine", () => {
     await writeScript(join(cache, "bin", "0123", "pulumi"), "");
     await writeScript(join(cache, `pulumi-${pulumiVersion}-built`, "pulumi"), "");
     const inside = { ...env, PATH: `${join(cache, "bin", "0123")}:${env.PATH}` };
-    expect(await findEngine({ ...search, env: inside })).toEqual({
+    expect(await findPulumi({ ...search, env: inside })).toEqual({
       directory: join(cache, `pulumi-${pulumiVersion}-built`),
       origin: "built",
     });
@@ -93,20 +93,20 @@ describe("finding the engine", () => {
     const { cache, display, env, search } = await machine();
     const server = await downloadServer(installation());
     const online = { ...search, server: server.url, env: await redirected(env, server.url) };
-    const found = await findEngine(online);
+    const found = await findPulumi(online);
     expect(found).toEqual({ directory: join(cache, `pulumi-${pulumiVersion}`, "bin"), origin: "official" });
     expect(await readFile(join(found.directory, "pulumi"), "utf8")).toContain(`v${pulumiVersion}`);
     expect(display.text).toContain(`Downloading Pulumi ${pulumiVersion}: done in`);
 
     const asked = server.requests();
-    expect(await findEngine(online)).toEqual(found);
+    expect(await findPulumi(online)).toEqual(found);
     expect(server.requests()).toBe(asked);
   });
 
   test("builds the pinned version when the server is out of reach, and says so in one line", async () => {
     const { bin, cache, env, display, search } = await machine();
     await writeScript(join(bin, "go"), go);
-    const found = await findEngine(search);
+    const found = await findPulumi(search);
     expect(found).toEqual({ directory: join(cache, `pulumi-${pulumiVersion}-built`), origin: "built" });
     expect(display.text.split("\n")[0]).toMatch(/^Pulumi's download server, .*, does not answer/);
     const asked = await readFile(join(env.HOME, "go-arguments"), "utf8");
@@ -123,7 +123,7 @@ describe("finding the engine", () => {
     await writeScript(join(bin, "go"), go);
     const server = await downloadServer(script);
     const online = { ...search, server: server.url, env: await redirected(env, server.url) };
-    expect(await findEngine(online)).toEqual({
+    expect(await findPulumi(online)).toEqual({
       directory: join(cache, `pulumi-${pulumiVersion}-built`),
       origin: "built",
     });
@@ -137,8 +137,8 @@ describe("finding the engine", () => {
   ])("says what to do about Go when %s", async (_case, version, message) => {
     const { bin, search } = await machine();
     if (version !== undefined) await writeScript(join(bin, "go"), `echo ${version}`);
-    await expect(findEngine(search)).rejects.toThrow(message);
-    await expect(findEngine(search)).rejects.toThrow("Install Go 1.21 or later");
+    await expect(findPulumi(search)).rejects.toThrow(message);
+    await expect(findPulumi(search)).rejects.toThrow("Install Go 1.21 or later");
   });
 
   test("has the version that the Go module pins", async () => {

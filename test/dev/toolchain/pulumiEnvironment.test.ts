@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { isDownloadServerReachable } from "../../../dev/toolchain/downloadServer";
-import { prepareEngine } from "../../../dev/toolchain/engine";
+import { preparePulumi } from "../../../dev/toolchain/pulumiEnvironment";
 import { recorder, scratch, writeScript } from "./scratch";
 
 /** A machine with a Pulumi of its own, some of its plugins, and a download server that is known to be out of reach. */
@@ -35,7 +35,7 @@ describe("preparing an engine", () => {
     const { bin, env, plugin, display } = await machine("pulumi-language-nodejs", "pulumi-resource-random");
     await plugin("docker");
     await plugin("tls");
-    const prepared = await prepareEngine({ env, display });
+    const prepared = await preparePulumi({ env, display });
     expect(prepared).toEqual({ pulumi: join(bin, "pulumi"), env: { PATH: env.PATH }, offline: [] });
     expect(display.text).toBe("");
   });
@@ -44,7 +44,7 @@ describe("preparing an engine", () => {
     const { bin, env, plugin, display } = await machine("pulumi-language-nodejs");
     await plugin("docker");
     await plugin("tls");
-    const prepared = await prepareEngine({ env, display });
+    const prepared = await preparePulumi({ env, display });
     expect(prepared.offline).toEqual(["random"]);
     expect(prepared.pulumi).toBe(join(bin, "pulumi"));
     expect(prepared.env["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"]).toBe("true");
@@ -61,17 +61,17 @@ describe("preparing an engine", () => {
     const { env, plugin, display } = await machine("pulumi-language-nodejs", "pulumi-resource-docker");
     await plugin("random", "4.0.0");
     await plugin("tls");
-    expect((await prepareEngine({ env, display, byHand: false })).offline).toEqual(["random"]);
+    expect((await preparePulumi({ env, display, byHand: false })).offline).toEqual(["random"]);
   });
 
   test("finds all of it again within half a second", async () => {
     const { env, plugin, display } = await machine("pulumi-resource-random");
     await plugin("docker");
     await plugin("tls");
-    const first = await prepareEngine({ env, display });
+    const first = await preparePulumi({ env, display });
     expect(first.offline).toEqual(["nodejs"]);
     const started = performance.now();
-    expect(await prepareEngine({ env: { ...env, ...first.env }, display })).toEqual(first);
+    expect(await preparePulumi({ env: { ...env, ...first.env }, display })).toEqual(first);
     expect(performance.now() - started).toBeLessThan(500);
   });
 });

@@ -5,10 +5,10 @@ import type { Display } from "../progress";
 import { cacheDirectory, installOnce } from "./cache";
 import { searchPath } from "./executables";
 import { findSubstitutes, pluginsOfStacks, type Substitute, usualPlugins } from "./plugins";
-import { type Engine, findEngine, pulumiVersion } from "./pulumiCli";
+import { findPulumi, type PulumiCli, pulumiVersion } from "./pulumiCli";
 import { installWrapper } from "./wrapper/install";
 
-export interface EngineEnvironment {
+export interface PulumiEnvironment {
   /** Path of the CLI. */
   readonly pulumi: string;
   /** Variables for the environment of programs that run it. */
@@ -29,21 +29,21 @@ export interface Preparation {
 const checkout = join(__dirname, "..", "..");
 
 /** Finds, fetches or builds an engine and its plugins, and says which plugins are stand-ins. */
-export async function prepareEngine(preparation: Preparation = {}): Promise<EngineEnvironment> {
+export async function preparePulumi(preparation: Preparation = {}): Promise<PulumiEnvironment> {
   const { env = process.env, display = process.stderr, byHand = true } = preparation;
-  const engine = await findEngine({ env, display });
+  const cli = await findPulumi({ env, display });
   const plugins = preparation.plugins ?? (byHand ? await pluginsOfStacks(checkout) : usualPlugins);
-  const substitutes = await findSubstitutes(engine, env, display, plugins);
-  const gathered = await gather(engine, substitutes, cacheDirectory(env));
-  const directories = engine.origin === "official" ? [...gathered, engine.directory] : gathered;
+  const substitutes = await findSubstitutes(cli, env, display, plugins);
+  const gathered = await gather(cli, substitutes, cacheDirectory(env));
+  const directories = cli.origin === "official" ? [...gathered, cli.directory] : gathered;
   const offline = substitutes.map(({ name }) => name);
   const settings = {
-    ...(engine.origin === "path" ? {} : { PULUMI_SKIP_UPDATE_CHECK: "true" }),
+    ...(cli.origin === "path" ? {} : { PULUMI_SKIP_UPDATE_CHECK: "true" }),
     ...(offline.length === 0 ? {} : { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),
   };
-  announce(engine, offline, display);
-  const pulumi = join((engine.origin === "built" ? gathered[0] : undefined) ?? engine.directory, "pulumi");
-  if (byHand) await prepareHandUse(engine, pulumi, directories, settings, { env, display });
+  announce(cli, offline, display);
+  const pulumi = join((cli.origin === "built" ? gathered[0] : undefined) ?? cli.directory, "pulumi");
+  if (byHand) await prepareHandUse(cli, pulumi, directories, settings, { env, display });
   const path = [...directories, ...searchPath(env)].join(delimiter);
   return { pulumi, env: { ...settings, PATH: path }, offline };
 }
@@ -53,9 +53,9 @@ export async function prepareEngine(preparation: Preparation = {}): Promise<Engi
  * a language host that does not lie beside its own executable (pulumi/pulumi, sdk/go/common/workspace/plugins.go,
  * GetPluginPath).
  */
-async function gather(engine: Engine, substitutes: readonly Substitute[], cache: string): Promise<string[]> {
-  const cli = engine.origin === "built" ? [join(engine.directory, "pulumi")] : [];
-  const files = [...cli, ...substitutes.map(({ executable }) => executable)];
+async function gather(cli: PulumiCli, substitutes: readonly Substitute[], cache: string): Promise<string[]> {
+  const built = cli.origin === "built" ? [join(cli.directory, "pulumi")] : [];
+  const files = [...built, ...substitutes.map(({ executable }) => executable)];
   if (files.length === 0) return [];
   const key = createHash("sha256").update(files.join("\n")).digest("hex").slice(0, 16);
   const directory = await installOnce(join(cache, "bin", key), async (staging) => {
@@ -64,14 +64,14 @@ async function gather(engine: Engine, substitutes: readonly Substitute[], cache:
   return [directory];
 }
 
-function announce(engine: Engine, offline: readonly string[], display: Display): void {
+function announce(cli: PulumiCli, offline: readonly string[], display: Display): void {
   if (offline.length === 0) return;
-  const cli = engine.origin === "built" ? `Pulumi ${pulumiVersion}, built from source, runs` : "Pulumi runs";
-  display.write(`${cli} with offline stand-ins for its plugins: ${offline.join(", ")}.\n`);
+  const runs = cli.origin === "built" ? `Pulumi ${pulumiVersion}, built from source, runs` : "Pulumi runs";
+  display.write(`${runs} with offline stand-ins for its plugins: ${offline.join(", ")}.\n`);
 }
 
 async function prepareHandUse(
-  engine: Engine,
+  cli: PulumiCli,
   pulumi: string,
   directories: readonly string[],
   settings: Readonly<Record<string, string>>,
@@ -81,7 +81,7 @@ async function prepareHandUse(
   const exports = `export PATH="${directories.join(delimiter)}:$PATH"${Object.entries(settings)
     .map(([key, value]) => ` ${key}=${value}`)
     .join("")}`;
-  if (engine.origin === "path") {
+  if (cli.origin === "path") {
     if (!directories.every((directory) => (env["PATH"] ?? "").split(delimiter).includes(directory))) {
       display.write(`Before you type \`pulumi\` in this project, run: ${exports}\n`);
     }
