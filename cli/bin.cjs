@@ -1,3 +1,9 @@
 #!/usr/bin/env node
-require("tsx/cjs");
-require("./main.ts").main(process.argv);
+// A checkout has the sources and runs them, whether it was built or not. The package has the compiled command alone.
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
+
+const isCheckout = existsSync(join(__dirname, "main.ts"));
+if (isCheckout) require("tsx/cjs");
+const { main } = isCheckout ? require("./main.ts") : require("../dist/cli/main.js");
+main(process.argv);

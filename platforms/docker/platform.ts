@@ -19,7 +19,6 @@ import { createGateway } from "./gateway";
 import { containerName, pauseName, volumeName } from "./names";
 import { pauseArgs } from "./pause";
 import { createRestarter, NETWORK_LABEL } from "./restarter";
-import type { DockerRollOut } from "./rollOut";
 import { Slots } from "./Slots";
 
 export interface DockerPlatformArgs {
@@ -34,7 +33,19 @@ export interface DockerPlatformArgs {
   /** Static marks of everything that the platform makes, for `docker ps --filter label=…`. */
   readonly labels: Readonly<Record<string, string>>;
   /** When workloads that run may be replaced; all at once where absent. */
-  readonly rollOut?: DockerRollOut | undefined;
+  readonly rollOut?: DockerTurns | undefined;
+}
+
+/** Lets workloads be replaced one after the other. */
+export interface DockerTurns {
+  /**
+   * Calls `make` when it is the workload's turn.
+   * @param workload `name` is its first container's; `port` is the loopback port on which it takes calls, if it takes any
+   */
+  run(
+    workload: { readonly host: string; readonly name: string; readonly port?: number | undefined },
+    make: () => readonly Container[],
+  ): void;
 }
 
 export interface DockerHost {

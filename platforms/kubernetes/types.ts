@@ -1,6 +1,6 @@
+import type { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
-import type { KubernetesRollOut } from "./rollOut";
 import type { Publishing } from "./service";
 
 export interface KubernetesPlatformArgs {
@@ -25,9 +25,15 @@ export interface KubernetesPlatformArgs {
   /** Names of Secrets of the namespace with which images are pulled. */
   readonly imagePullSecrets: readonly pulumi.Input<string>[];
   /** When pods that run may be replaced; all at once where absent. */
-  readonly rollOut?: KubernetesRollOut | undefined;
+  readonly rollOut?: PodTurns | undefined;
   /** Static marks of everything that the platform makes, for `kubectl get --selector`. */
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Lets pods be replaced one after the other. */
+export interface PodTurns {
+  /** Calls `make` when it is the turn of the workload of that name. */
+  run(name: string, make: () => StatefulSet): void;
 }
 
 /** Nodes that go by one name in the stack's config. */
