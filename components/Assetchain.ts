@@ -10,7 +10,24 @@ import { type Authority, createIdentity, type IssuedIdentity } from "./authority
 import type { Callee } from "./Callee";
 import { behindEntrypoint, homeFiles } from "./homeFiles";
 
-/** How a chain's daemon is run. */
+/**
+ * How a chain's daemon is run.
+ *
+ * @example
+ * ```ts
+ * import type { DaemonArgs } from "dokomodo";
+ *
+ * const komodod: DaemonArgs = {
+ *   image: "registry.example/komodod:1",
+ *   command: ["komodod"],
+ *   user: "3003:3003",
+ *   home: "/home/komodo",
+ *   flags: ["-printtoconsole"],
+ *   takesPublicKey: true,
+ *   memoryMiB: 4096,
+ * };
+ * ```
+ */
 export interface DaemonArgs extends Omit<Daemon, "image"> {
   readonly image: pulumi.Input<string>;
 }
@@ -33,7 +50,22 @@ export interface AssetchainArgs {
   readonly rotation?: string | undefined;
 }
 
-/** One coin daemon with its password, certificate, volume and proxy. */
+/**
+ * One coin daemon with its password, certificate, volume and proxy.
+ *
+ * @example
+ * ```ts
+ * import { Assetchain, type Chain, createAuthority, type DaemonArgs, type Platform } from "dokomodo";
+ *
+ * // A daemon without a notary, on a network of its own.
+ * export function daemonAlone(platform: Platform, chain: Chain, daemon: DaemonArgs, publicKey: string) {
+ *   const host = "alpha";
+ *   const network = platform.network("lone", { hosts: [host], calledFromElsewhere: [], linkPort: 7443 }, {});
+ *   const authority = createAuthority("lone", {});
+ *   return new Assetchain("lone-daemon", { chain, daemon, host, network, authority, publicKey, calls: [] });
+ * }
+ * ```
+ */
 export class Assetchain extends pulumi.ComponentResource implements Callee {
   static readonly type = "dokomodo:index:Assetchain";
 

@@ -5,7 +5,22 @@ import type { ExternalDaemon } from "../notary/types";
 import type { CallArgs } from "../platforms/platform";
 import type { IssuedIdentity } from "./authority";
 
-/** A chain as those who call it see it, whoever runs its daemon. */
+/**
+ * A chain as those who call it see it, whoever runs its daemon.
+ *
+ * @example
+ * ```ts
+ * import * as pulumi from "@pulumi/pulumi";
+ * import type { Callee, NotaryNode } from "dokomodo";
+ *
+ * // The credentials of one of a notary's daemons. They are secret.
+ * export function credentials(notary: NotaryNode, symbol: string) {
+ *   const callee: Callee | undefined = notary.chains.get(symbol);
+ *   if (callee === undefined) throw new pulumi.RunError(`the notary has no chain ${symbol}`);
+ *   return { user: callee.rpcUser, password: callee.rpcPassword };
+ * }
+ * ```
+ */
 export interface Callee {
   readonly chain: Chain;
   readonly rpcUser: pulumi.Output<string>;
@@ -20,7 +35,22 @@ export interface Callee {
   callFrom(host: string): CallArgs;
 }
 
-/** A daemon that somebody else runs. Nothing is deployed for it. */
+/**
+ * A daemon that somebody else runs. Nothing is deployed for it.
+ *
+ * @example
+ * ```ts
+ * import * as pulumi from "@pulumi/pulumi";
+ * import type { ExternalArgs } from "dokomodo";
+ *
+ * const litecoind: ExternalArgs = {
+ *   url: "https://litecoin.example:9332",
+ *   rpcUser: "notary",
+ *   rpcPassword: new pulumi.Config().requireSecret("litecoinPassword"),
+ *   importsKey: true,
+ * };
+ * ```
+ */
 export interface ExternalArgs extends Omit<ExternalDaemon, "rpcUser" | "rpcPassword"> {
   readonly rpcUser: pulumi.Input<string>;
   readonly rpcPassword: pulumi.Input<string>;

@@ -13,7 +13,34 @@ import type { Callee } from "./Callee";
 import { behindEntrypoint, homeFiles } from "./homeFiles";
 import type { Witness } from "./Witness";
 
-/** How Iguana is run. */
+/**
+ * How Iguana is run.
+ *
+ * @example
+ * ```ts
+ * import type { Elected, IguanaArgs } from "dokomodo";
+ *
+ * // Left out, it is the list of the image.
+ * const elected: Elected = {
+ *   BTCminsigs: 2,
+ *   minsigs: 2,
+ *   seeds: Array<string>(8).fill("203.0.113.7"),
+ *   notaries: [{ mine: "own" }, { theirs: "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798" }],
+ * };
+ * const iguana: IguanaArgs = {
+ *   image: "registry.example/iguana:1",
+ *   command: ["iguana", "notary"],
+ *   user: "3004:3004",
+ *   home: "/home/iguana",
+ *   directory: "/home/iguana",
+ *   rpcPort: 7776,
+ *   busPort: 7775,
+ *   elected,
+ *   memoryMiB: 4096,
+ *   listenToAll: true,
+ * };
+ * ```
+ */
 export interface IguanaArgs extends Omit<Iguana, "image"> {
   readonly image: pulumi.Input<string>;
 }
@@ -48,7 +75,37 @@ const AGENT_COMMAND = ["node", `${AGENT_DIRECTORY}/agent.cjs`];
 /** Iguana has nothing to write at its end: its wallet is made again from the passphrase. */
 const IGUANA_GRACE_SECONDS = 30;
 
-/** Iguana with its chains' confs, the proxy that leads to them, and the agent that brings it up. */
+/**
+ * Iguana with its chains' confs, the proxy that leads to them, and the agent that brings it up.
+ *
+ * @example
+ * ```ts
+ * import type * as pulumi from "@pulumi/pulumi";
+ * import { type Callee, createAuthority, type IguanaArgs, IguanaInstance, type Network } from "dokomodo";
+ *
+ * // Iguana alone. A NotaryNode makes its daemons, too, and keeps a second Iguana of the same key from working.
+ * export function iguanaAlone(
+ *   network: Network,
+ *   iguana: IguanaArgs,
+ *   chains: readonly Callee[],
+ *   key: { readonly passphrase: pulumi.Output<string>; readonly publicKey: pulumi.Output<string> },
+ * ) {
+ *   return new IguanaInstance("lone-iguana", {
+ *     ...key,
+ *     iguana,
+ *     chains,
+ *     network,
+ *     authority: createAuthority("lone", {}),
+ *     agentImage: "registry.example/node:20",
+ *     host: "alpha",
+ *     ipAddress: "198.51.100.10",
+ *     peers: ["203.0.113.7"],
+ *     witnesses: [],
+ *     holder: "notary lone on host alpha",
+ *   });
+ * }
+ * ```
+ */
 export class IguanaInstance extends pulumi.ComponentResource {
   static readonly type = "dokomodo:index:IguanaInstance";
 

@@ -11,10 +11,31 @@ import { type Callee, type ExternalArgs, externalCallee } from "./Callee";
 import { type IguanaArgs, IguanaInstance } from "./IguanaInstance";
 import { Witness } from "./Witness";
 
-/** A chain whose daemon the notary runs, and where. */
+/**
+ * A chain whose daemon the notary runs, and where.
+ *
+ * @example
+ * ```ts
+ * import type { Chain, DaemonArgs, DeployedChainArgs } from "dokomodo";
+ *
+ * // On host beta, where another daemon has the chain's usual p2p port.
+ * export function onBeta(chain: Chain, daemon: DaemonArgs): DeployedChainArgs {
+ *   return { chain, daemon, host: "beta", publishedPort: chain.p2pPort + 10_000 };
+ * }
+ * ```
+ */
 export type DeployedChainArgs = DeployedChain<DaemonArgs>;
 
-/** A chain whose daemon somebody else runs. */
+/**
+ * A chain whose daemon somebody else runs.
+ *
+ * @example
+ * ```ts
+ * import type { Chain, ExternalArgs, ExternalChainArgs } from "dokomodo";
+ *
+ * export const elsewhere = (chain: Chain, external: ExternalArgs): ExternalChainArgs => ({ chain, external });
+ * ```
+ */
 export type ExternalChainArgs = ExternalChain<ExternalArgs>;
 
 export interface NotaryNodeArgs extends Pick<Notary, "host" | "ipAddress" | "peers" | "linkPort" | "lease"> {
@@ -29,12 +50,49 @@ export interface NotaryNodeArgs extends Pick<Notary, "host" | "ipAddress" | "pee
   readonly stackName?: string | undefined;
 }
 
-/** What an operator's program needs to call a notary's Iguana. */
+/**
+ * What an operator's program needs to call a notary's Iguana.
+ *
+ * @example
+ * ```ts
+ * import * as pulumi from "@pulumi/pulumi";
+ * import type { NotaryNode } from "dokomodo";
+ *
+ * // `npx dokomodo iguana` looks for a stack output `notaries` of this form.
+ * export function notariesOutput(name: string, { operator }: NotaryNode) {
+ *   return { [name]: operator === undefined ? {} : { operator: pulumi.secret(operator) } };
+ * }
+ * ```
+ */
 export interface OperatorAccess extends Identity {
   readonly address: WorkloadAddress;
 }
 
-/** One notary: Iguana and its chains under one key, on a network and under an authority of their own. */
+/**
+ * One notary: Iguana and its chains under one key, on a network and under an authority of their own.
+ *
+ * @example
+ * ```ts
+ * import * as pulumi from "@pulumi/pulumi";
+ * import { type DaemonArgs, type IguanaArgs, NotaryNode, type Platform, type Registry } from "dokomodo";
+ *
+ * // A notary of all chains of a list, with everything on host alpha.
+ * export function east(platform: Platform, { chains }: Registry, daemon: DaemonArgs, iguana: IguanaArgs) {
+ *   return new NotaryNode("east", {
+ *     platform,
+ *     passphrase: new pulumi.Config().requireSecret("passphrase"),
+ *     chains: [...chains.values()].map((chain) => ({ chain, daemon, host: "alpha" })),
+ *     iguana,
+ *     agentImage: "registry.example/node:20",
+ *     host: "alpha",
+ *     ipAddress: "198.51.100.10",
+ *     peers: ["203.0.113.7"],
+ *     linkPort: 7443,
+ *     lease: { kind: "witnesses", hosts: ["alpha"] },
+ *   });
+ * }
+ * ```
+ */
 export class NotaryNode extends pulumi.ComponentResource {
   static readonly type = "dokomodo:index:NotaryNode";
 

@@ -19,7 +19,17 @@ export interface Authority {
   readonly privateKey: pulumi.Output<string>;
 }
 
-/** Makes the authority's key and self-signed certificate, named `${name}-authority…`. */
+/**
+ * Makes the authority's key and self-signed certificate, named `${name}-authority…`.
+ *
+ * @example
+ * ```ts
+ * import { createAuthority } from "dokomodo";
+ *
+ * // PEM, for a client that is to trust whatever runs under this authority.
+ * export const { certificate } = createAuthority("lone", {});
+ * ```
+ */
 export function createAuthority(name: string, opts: pulumi.CustomResourceOptions): Authority {
   const key = createKey(`${name}-authority`, opts);
   const certificate = new SelfSignedCert(
