@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { expect } from "vitest";
 import { z } from "zod";
-import { prepareEngine } from "../../dev/toolchain/engine";
+import { preparePulumi } from "../../dev/toolchain/pulumiEnvironment";
 
 const PASSPHRASE = "a phrase of somebody else's";
 const plan = z.object({ steps: z.array(z.object({ op: z.string(), urn: z.string() })) });
@@ -16,7 +16,7 @@ export class ExampleStack {
 
   /** Makes the stack and gives it its passphrase. `env` is for the program, too. */
   static async create(folder: string, env: Readonly<Record<string, string>> = {}): Promise<ExampleStack> {
-    const engine = await prepareEngine({ byHand: false });
+    const engine = await preparePulumi({ byHand: false });
     const stack = new ExampleStack(folder, engine.pulumi, {
       ...engine.env,
       ...env,
