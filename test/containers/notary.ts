@@ -144,9 +144,9 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
       expect(restarted(before, await times())).toEqual(of("beer", "iguana", "iguana-agent"));
       const newConf = await conf();
       expect(newConf).not.toBe(oldConf);
-      expect(await readContainerFile(`${notary}-iguana`, "/home/iguana/.komodo/BEER/BEER.conf", at)).toBe(
-        newConf,
-      );
+      const told = await readContainerFile(`${notary}-iguana`, "/home/iguana/.komodo/BEER/BEER.conf", at);
+      expect(told).toMatch(/^rpcuser=.+\nrpcpassword=.+\nrpcport=/);
+      expect(newConf.startsWith(told)).toBe(true);
     });
 
     test("replaces one daemon after the other when a change concerns many", async () => {
