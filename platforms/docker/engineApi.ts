@@ -29,8 +29,7 @@ export interface EngineAddress extends DockerOptions {
 
 /**
  * The API of a Docker Engine. It opens no connection before the first call. dockerode reads what the address leaves out from
- * the environment: DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH. If DEBUG names `modem` there, dockerode logs every call
- * with its headers, and a registry's login is one of them.
+ * the environment: DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH.
  *
  * Calls fail with an EngineRefusal, or with the reason why there is no answer. An answer has to be there within `seconds`;
  * of an answer that is a stream, the first byte. A call with an AbortSignal of its own may take as long as that allows.
@@ -40,10 +39,17 @@ export interface EngineAddress extends DockerOptions {
 export async function openEngine(address: EngineAddress, seconds: number): Promise<Docker> {
   // Most runs call no engine, and loading dockerode takes them a tenth of a second.
   const { default: Engine } = await import("dockerode");
+  await silenceHeaders();
   if (address.agent !== undefined) refuseRedirects(address.agent);
   const engine = new Engine(address);
   limitCalls(engine.modem, seconds);
   return engine;
+}
+
+/** With DEBUG=modem or DEBUG=*, dockerode would log the headers of every call, and a registry's login is one of them. */
+async function silenceHeaders(): Promise<void> {
+  const { default: debug } = await import("debug");
+  if (debug.enabled("modem")) debug.enable(`${debug.disable()},-modem`);
 }
 
 /**
