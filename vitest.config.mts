@@ -26,7 +26,10 @@ const quick = { maxWorkers: 3, sequence: { groupOrder: 0 } };
  */
 const stacks = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 
-/** Kinds of tests by what they need: nothing, Pulumi's engine, a Docker Engine, hosts in network namespaces, a cluster. */
+/**
+ * The kinds of tests by what they need: nothing (unit), processes and real time (runtime), Pulumi's engine, a Docker Engine,
+ * hosts in network namespaces, a cluster.
+ */
 export default defineConfig({
   test: {
     pool: "forks",
@@ -37,8 +40,17 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [
-            "test/{input,chains,notary,config,components,platforms,program,runtime,cli,dev}/**/*.test.ts",
+            "test/{input,chains,notary,config,components,platforms,program,cli,dev,docs}/**/*.test.ts",
           ],
+          testTimeout: MINUTE / 2,
+          ...quick,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "runtime",
+          include: ["test/runtime/**/*.test.ts"],
           testTimeout: MINUTE / 2,
           ...quick,
         },

@@ -2,6 +2,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The files that take minutes, the longest first. */
 const LONG = [
+  "runtime/lease/lease",
   "hosts/recoveryDebian",
   "hosts/recoveryCurrent",
   "containers/interrupted",

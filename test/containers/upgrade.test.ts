@@ -7,6 +7,8 @@ import { callDaemon, DAEMONS, height, SYMBOLS, untilWhole, untilWholeAgain } fro
 import type { TestStack } from "../../dev/scenes/TestStack";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 
+/** The release before this one. Its stacks are kept in dev/scenes/earlier. */
+const RELEASE = "6c177f1";
 const NOTARY = "elder";
 const DAEMON_CONTAINERS = [...Object.values(DAEMONS).map(({ container }) => container), "iguana"];
 
@@ -16,7 +18,7 @@ describe("a stack that an earlier release brought up", () => {
   beforeAll(async () => {
     await prepareDocker();
     await prepareImages();
-    stack = await bringUpEarlier("0ec2c7c", NOTARY, "127.0.0.11");
+    stack = await bringUpEarlier(RELEASE, NOTARY, "127.0.0.11");
     await untilWhole(NOTARY, 120);
   });
   afterAll(() => stack?.destroy());
@@ -38,7 +40,7 @@ describe("a stack that an earlier release brought up", () => {
     for (const daemon of DAEMON_CONTAINERS.map((container) => `${NOTARY}-${container}`))
       expect(["", `${daemon} 0`]).toContain(ended.filter((line) => line.startsWith(`${daemon} `)).join());
     console.log(
-      `an update of 0ec2c7c ends: ${ended
+      `an update of ${RELEASE} ends: ${ended
         .map((line) => line.split(" ")[0])
         .sort()
         .join(", ")}`,
