@@ -179,7 +179,7 @@ export class CoinKeeper {
     if (this.unseenBefore === undefined) return [];
     return [
       `its key came at height ${this.unseenBefore} and was not rescanned for, so coins received before are not seen; ` +
-        "if there are any, rescan, which takes hours (docs/chains.md)",
+        "if there are any, rescan, which takes hours (docs/guide/trouble.md, coins that came before the key)",
     ];
   }
 

@@ -462,7 +462,7 @@ var CoinKeeper = class {
   unseenText() {
     if (this.unseenBefore === void 0) return [];
     return [
-      `its key came at height ${this.unseenBefore} and was not rescanned for, so coins received before are not seen; if there are any, rescan, which takes hours (docs/chains.md)`
+      `its key came at height ${this.unseenBefore} and was not rescanned for, so coins received before are not seen; if there are any, rescan, which takes hours (docs/guide/trouble.md, coins that came before the key)`
     ];
   }
   know(facts) {
