@@ -23,7 +23,10 @@ const LEASES = {
   sharedAs: "dokomodo-leases",
 };
 
-/** Keeps, on one host, who may run Iguana with the notary's key (docs/hosts.md, the lease). */
+/**
+ * Keeps, on one host, who may run Iguana with the notary's key.
+ * (docs/internals/lease.md, witnesses on Docker hosts)
+ */
 export class Witness extends pulumi.ComponentResource {
   static readonly type = "dokomodo:index:Witness";
 

@@ -34,7 +34,7 @@ async function announce(): Promise<void> {
   say(`  the containers and the network of stack ${DEVELOPMENT_STACK}`);
   for (const volume of volumes) say(`  volume ${volume}, with its chain and its wallet`);
   say(`  the state of stack ${DEVELOPMENT_STACK}, with its passwords and certificates`);
-  say("The images dokomodo-testbed/* and the cache of set-up stay (docs/design.md, Set-up).");
+  say("The images dokomodo-testbed/* and the cache of set-up stay (docs/internals/testbed.md, set-up).");
   say("The volume dokomodo-leases stays, because all stacks on this host share it.");
 }
 

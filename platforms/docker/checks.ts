@@ -45,7 +45,10 @@ export function stopWarning(host: string, seconds: number | undefined, grace: nu
   );
 }
 
-/** What there is to say of logins that have a uid of the stack's processes; see docs/security.md. */
+/**
+ * What there is to say of logins that have a uid of the stack's processes.
+ * (docs/guide/security.md, somebody with a login on a host)
+ */
 export function loginWarning(host: string, logins: readonly Login[]): string | undefined {
   if (logins.length === 0) return undefined;
   const named = logins.map(({ name, uid }) => `${name} (uid ${uid})`).join(", ");

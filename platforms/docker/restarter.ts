@@ -19,7 +19,10 @@ export interface RestarterArgs {
 
 const PROGRAM = "/run/dokomodo/restarter.cjs";
 
-/** Starts again what Docker gives up after a reboot or a killed pause container (docs/design.md, the RPC graph). */
+/**
+ * Starts again what Docker gives up after a reboot or a killed pause container.
+ * (docs/internals/workloads.md, what Docker gives up)
+ */
 export function createRestarter(
   logicalName: string,
   { network, image, socket, labels }: RestarterArgs,

@@ -48,7 +48,8 @@ export function createSet(name: string, args: SetArgs, opts: pulumi.CustomResour
     },
     {
       ...opts,
-      // A change would replace the set, and leave the claim as it is. docs/kubernetes.md says how a volume grows.
+      // A change would replace the set and leave the claim as it is. An operator lets a volume grow by its claim.
+      // (docs/guide/kubernetes.md, volumes)
       ignoreChanges: ["spec.volumeClaimTemplates"],
       customTimeouts: { delete: deleteTimeout(spec) },
     },

@@ -10,7 +10,7 @@ const FIRST = "dawn";
 const SECOND = "dusk";
 const PASSPHRASE = "one phrase for two notaries";
 const CHAINS = ["KMD", "LTC"];
-/** Seconds that docs/hosts.md states for a takeover: until the lease's end, and until the next try. */
+/** Seconds that docs/internals/lease.md states for a takeover: until the lease's end, and until the next try. */
 const TAKEN_OVER = 40;
 
 /** This happens when a host that was given up comes back. */

@@ -72,7 +72,8 @@ describe.skipIf(statedCluster() !== undefined)("a notary whose node or API serve
     const [, killed] = /^(\S+) Iguana: must not run without its lease; it was killed$/m.exec(log) ?? [];
     const seconds = (Date.parse(killed ?? "") - away) / 1000;
     console.log(`Iguana was killed ${seconds.toFixed(1)} s after the API server went`);
-    // Iguana may run for 20 s after the last renewal of its lease. There is a renewal every 5 s (docs/kubernetes.md).
+    // Iguana may run for 20 s after the last renewal of its lease. There is a renewal every 5 s.
+    // (docs/internals/lease.md, the times)
     expect(seconds).toBeGreaterThan(14);
     expect(seconds).toBeLessThan(22);
     const after = await notary.containers();
