@@ -5,7 +5,7 @@ import type { Stack } from "../../config/stack";
 import { developmentStack, developmentValues } from "./developmentStack";
 import { goldenText } from "./goldenText";
 import { assetchains, changedResources } from "./graphChanges";
-import { filesOnDocker } from "./kubernetesFiles";
+import { filesOnDocker, filesOnKubernetes } from "./kubernetesFiles";
 import { MADE, recordStack, SECRET } from "./recordGraph";
 
 const record = (stack: Stack) => recordStack(stack);
@@ -84,6 +84,32 @@ describe("the graph of the development stack", () => {
       preview: true,
     });
     expect(preview.map(({ name }) => name)).toEqual((await record(stack)).map(({ name }) => name));
+  });
+});
+
+describe("a notary that does without the lease", () => {
+  const without = (values = developmentValues()) => {
+    const [notary] = JSON.parse(values["dokomodo:notaries"] ?? "[]");
+    return developmentStack({
+      ...values,
+      "dokomodo:notaries": JSON.stringify([{ ...notary, lease: "none" }]),
+    });
+  };
+
+  test("has no witness on Docker, and an agent that asks for no lease", async () => {
+    const graph = await recordStack(without(), { reveal: true });
+    expect(graph.filter(({ name }) => name.includes("witness"))).toEqual([]);
+    const plan = filesOnDocker(graph)["east-iguana-agent /run/dokomodo/agent/plan.json"] ?? "";
+    expect(JSON.parse(plan)).not.toHaveProperty("lease");
+  });
+
+  test("may touch no Lease object in a cluster", async () => {
+    const graph = await recordStack(without({ ...developmentValues(), "dokomodo:platform": "kubernetes" }), {
+      reveal: true,
+    });
+    expect(graph.filter(({ type }) => type.includes("rbac.authorization"))).toEqual([]);
+    const plan = filesOnKubernetes(graph)["east-iguana-agent /run/dokomodo/agent/plan.json"] ?? "";
+    expect(JSON.parse(plan)).not.toHaveProperty("lease");
   });
 });
 
