@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { daemonDefaults } from "../../chains/daemons";
 import { isOwnFlag, ownFlagPhrase } from "../../chains/ownFlags";
 import { absolutePath, gibibytes, image, memory, prefixes, requests, user } from "./values";
 
@@ -9,25 +10,62 @@ function notOwn(text: z.ZodString): z.ZodString {
   });
 }
 
+const komodo = daemonDefaults("komodod");
+const litecoin = daemonDefaults("litecoind");
+
 export const daemonSchema = z.strictObject({
-  image: image.optional(),
+  image: image
+    .optional()
+    .describe(
+      "The image that the daemon runs in. It is required, unless each chain of the daemon has an image of its own in the list of chains.",
+    ),
   command: z
     .array(notOwn(z.string().min(1)))
     .min(1)
-    .optional(),
-  user: user.optional(),
-  home: absolutePath.optional(),
-  flags: z.array(notOwn(z.string().regex(/^-[^\s-]\S*$/, "a flag that begins with one -"))).optional(),
-  /** Address prefixes of the network that this daemon runs on, instead of each chain's own. */
-  prefixes: prefixes.optional(),
-  /** MiB for each chain of this daemon. */
-  memory: memory.optional(),
-  /** What a scheduler counts with for each chain of this daemon. */
-  requests: requests.optional(),
-  /** Directories that its image writes to beside its data, where the root is read-only; empty at each start. */
-  scratch: z.array(absolutePath).optional(),
-  /** GiB of each chain's volume on Kubernetes. */
-  storage: gibibytes.optional(),
+    .optional()
+    .describe(
+      "The entry point and the leading arguments. Where it is absent, the entry point is the daemon's name.",
+    ),
+  user: user
+    .optional()
+    .describe(
+      `The user in the image, as uid or uid:gid, and never root. Its processes' first group is one of dokomodo's own (docs/guide/security.md). Where it is absent, the user is ${komodo.user} for daemons of the Komodo family, and ${litecoin.user} for others.`,
+    ),
+  home: absolutePath
+    .optional()
+    .describe(
+      `The user's home in the image. The user has to own the data directory in it, such as ~/.komodo. Where it is absent, the home is ${komodo.home} for daemons of the Komodo family. For others it is /home and the daemon's name without its d, such as ${litecoin.home}.`,
+    ),
+  flags: z
+    .array(notOwn(z.string().regex(/^-[^\s-]\S*$/, "a flag that begins with one -")))
+    .optional()
+    .describe(
+      `Flags for every chain of the daemon. They may not be flags that dokomodo sets itself, such as -datadir, -conf or -rpcbind, nor a -port or -rpcport that is not the chain's. Where it is absent, the flags are ${komodo.flags.join(" ")}.`,
+    ),
+  prefixes: prefixes
+    .optional()
+    .describe(
+      "The version bytes of addresses and keys on the network that the daemon runs on, such as a regtest network. Where it is absent, each chain has its own.",
+    ),
+  memory: memory
+    .optional()
+    .describe(
+      `The memory limit of each of the daemon's containers in MiB. Where it is absent, the limit is ${komodo.memoryMiB}.`,
+    ),
+  requests: requests
+    .optional()
+    .describe("What a scheduler reserves for each of the daemon's containers, on Kubernetes."),
+  scratch: z
+    .array(absolutePath)
+    .optional()
+    .describe(
+      "Directories that the image writes to beside its data. They are for platforms where the root file system is read-only (Kubernetes), and are empty at each start. Where it is absent, there are none.",
+    ),
+  storage: gibibytes
+    .optional()
+    .describe(
+      "The size of each chain's volume in GiB, on Kubernetes, for chains that `dokomodo:kubernetes.storage` does not name.",
+    ),
 });
 
 export type DaemonSettings = z.infer<typeof daemonSchema>;

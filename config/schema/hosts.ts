@@ -17,10 +17,17 @@ const platformHostKeys: Readonly<Record<string, z.ZodType>> = Object.assign(
 const anyHostSchema = z.strictObject({
   ...platformHostKeys,
   ...hostSchema.shape,
-  platform: platform.optional(),
+  platform: platform
+    .optional()
+    .describe(
+      "The platform that the host is on. Where it is absent, the host is on that of `dokomodo:platform`.",
+    ),
 });
 
-export const hostsSchema = z.array(anyHostSchema).min(1);
+export const hostsSchema = z
+  .array(anyHostSchema)
+  .min(1)
+  .describe("The machines that the stack's workloads run on (docs/guide/hosts.md), or nodes of a cluster.");
 
 /** Gives each host the platform of the stack where it states none. */
 export function withPlatform(

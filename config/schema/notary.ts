@@ -6,31 +6,62 @@ const CHAIN = "a symbol, the name of a set, or one of them with its host, such a
 const OFFSET = "a whole number from 0 to 50000";
 
 export const notarySchema = z.strictObject({
-  name,
-  /** Symbols, or names of sets in assetchains.yaml; each may state the host of what it names, as `BEER: beta`. */
+  name: name.describe("The notary's name. The names of its containers, volumes and networks begin with it."),
   chains: z
     .array(
       z.union([symbol, z.record(symbol, name).refine((entry) => Object.keys(entry).length === 1)], CHAIN),
     )
-    .min(1),
-  /** Where Iguana runs, and what `placement` does not name. */
-  host: name,
-  placement: z.record(symbol, name).default({}),
-  /** IPv4 address as other notaries reach it; the host's own where it is not stated. */
-  address: ipv4.optional(),
-  /** Whether two Iguanas of its key are kept from working at the same time. */
-  lease: z.enum(["required", "none"]).default("required"),
-  /** IPv4 addresses of the other notaries. */
-  peers: z.array(ipv4).default([]),
-  /** Chains that are notarised to another chain than assetchains.yaml says, or to `none`. */
-  dest: z.record(symbol, symbol).default({}),
-  /** Port on which its hosts take its links from elsewhere. */
-  linkPort: port.default(7443),
-  /** How much higher its published p2p ports and `linkPort` are, where another notary has them on the same host. */
-  portOffset: z.int(OFFSET).min(0, OFFSET).max(50_000, OFFSET).default(0),
-  iguana: ownIguanaSchema.default({}),
-  /** Another value makes another RPC password for that chain. */
-  rotation: z.record(symbol, z.union([z.string(), z.number()]).transform(String)).default({}),
+    .min(1)
+    .describe(
+      "The chains that the notary runs and notarises: symbols, and names of sets of the list of chains. An entry may state the host of what it names, as `BEER: beta` does.",
+    ),
+  host: name.describe(
+    "The host that Iguana runs on, and every chain for which neither `chains` nor `placement` states a host.",
+  ),
+  placement: z
+    .record(symbol, name)
+    .default({})
+    .describe("The host of a chain, keyed by the chain's symbol. It is meant for chains that a set names."),
+  address: ipv4
+    .optional()
+    .describe(
+      "The IPv4 address at which other notaries reach Iguana. Where it is absent, it is the address of Iguana's host.",
+    ),
+  lease: z
+    .enum(["required", "none"])
+    .default("required")
+    .describe(
+      "Whether a lease keeps two Iguanas of the notary's key from working at the same time (docs/guide/hosts.md). With `none` nothing does.",
+    ),
+  peers: z.array(ipv4).default([]).describe("The IPv4 addresses of the other notaries."),
+  dest: z
+    .record(symbol, symbol)
+    .default({})
+    .describe(
+      "The chain to which a chain is notarised, keyed by the symbol of the latter, or `none` for a chain that is not notarised. Where a chain is absent, the list of chains says it.",
+    ),
+  linkPort: port
+    .default(7443)
+    .describe("The port of the notary's hosts at which calls from other hosts and from operators arrive."),
+  portOffset: z
+    .int(OFFSET)
+    .min(0, OFFSET)
+    .max(50_000, OFFSET)
+    .default(0)
+    .describe(
+      "How much higher the notary's published p2p ports and its `linkPort` are than stated, so that another notary on the same host can have the stated ones. The bus port is not moved.",
+    ),
+  iguana: ownIguanaSchema
+    .default({})
+    .describe(
+      "What this notary's Iguana has otherwise than `dokomodo:iguana` says. A key that is absent is as it is there.",
+    ),
+  rotation: z
+    .record(symbol, z.union([z.string(), z.number()]).transform(String))
+    .default({})
+    .describe(
+      "A text or number of your choice, keyed by the chain's symbol. Another value makes another RPC password for that chain.",
+    ),
 });
 
 export type NotarySettings = z.infer<typeof notarySchema>;

@@ -6,60 +6,126 @@ import { iguanaSchema } from "./iguana";
 import { notarySchema } from "./notary";
 import { encrypted, image, name, path, symbol } from "./values";
 
-/** Who a registry of images lets in. */
 const registrySchema = z.strictObject({
-  /** As images name it. */
   server: z
     .string()
     .regex(
       /^[A-Za-z0-9.-]+(:\d{1,5})?$/,
       "a registry as images name it, such as registry.example:5000 or docker.io",
-    ),
-  username: z.string().min(1),
-  password: encrypted,
+    )
+    .describe("The registry as the names of images have it, with `docker.io` for Docker Hub."),
+  username: z
+    .string()
+    .min(1)
+    .describe("The user to log in as. The account of a robot that may only read is best."),
+  password: encrypted.describe(
+    "The user's password or token. Set it with `pulumi config set --secret --path 'dokomodo:registries[0].password'`.",
+  ),
 });
 
-/** How a daemon that somebody else runs is called. */
 const externalSchema = z.strictObject({
-  user: z.string().min(1),
-  password: encrypted,
-  /** PEM of who signed the certificate of an https:// url, relative to the project. */
-  authority: path.optional(),
-  /** Whether the notary's private key may go to that daemon. */
-  importKey: z.boolean().default(false),
+  user: z.string().min(1).describe("The user of the daemon's RPC."),
+  password: encrypted.describe(
+    `The password of the daemon's RPC. Set it with \`pulumi config set --secret --path 'dokomodo:external["LTC"].password'\`.`,
+  ),
+  authority: path
+    .optional()
+    .describe(
+      "A PEM file with the certificate of who signed the server's certificate, for a `url` with https://, relative to the project's folder. Where it is absent, the certificate store of the proxy's image counts.",
+    ),
+  importKey: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether the notary's private key may go to that daemon. Iguana notarises no chain whose daemon does not have the key. Who runs the daemon then has it, too.",
+    ),
 });
 
 const AT_ONCE = "a whole number from 1 to 1000";
 const SECONDS = "a whole number of seconds from 1 to 86400";
 
-/** How a change reaches workloads that run. */
 const rollOutSchema = z.strictObject({
-  /** How many are replaced at a time. */
-  atOnce: z.int(AT_ONCE).min(1, AT_ONCE).max(1000, AT_ONCE).default(1),
-  /** How long one that was replaced may take until it takes calls. */
-  seconds: z.int(SECONDS).min(1, SECONDS).max(86_400, SECONDS).default(300),
+  atOnce: z
+    .int(AT_ONCE)
+    .min(1, AT_ONCE)
+    .max(1000, AT_ONCE)
+    .default(1)
+    .describe("How many workloads are replaced at the same time."),
+  seconds: z
+    .int(SECONDS)
+    .min(1, SECONDS)
+    .max(86_400, SECONDS)
+    .default(300)
+    .describe(
+      "How many seconds a workload that was replaced may take until it takes calls. After that the run ends with an error, and leaves the rest as it was.",
+    ),
+});
+
+const imagesSchema = z.strictObject({
+  pause: image
+    .optional()
+    .describe(
+      "It is not used any more. Earlier releases had an image of their own for the pause containers.",
+    ),
+  proxy: image.describe(
+    "The image of the proxies: HAProxy 2.6 or newer. It has to have a certificate store if a chain has a `url` with https:// and no `authority`.",
+  ),
+  agent: image.describe("The image of the agent, the witnesses and the restarters: Node 18 or newer."),
 });
 
 /** What `dokomodo:` may hold in a stack's config, beside the keys that only a platform understands. */
 const keys = {
-  "dokomodo:platform": platform.default(USUAL_PLATFORM),
-  /** A development stack takes images by tag and does not protect its volumes. */
-  "dokomodo:development": z.boolean().default(false),
-  /** The list of chains, relative to the project. */
-  "dokomodo:registry": z.string().min(1).default("assetchains.yaml"),
+  "dokomodo:platform": platform
+    .default(USUAL_PLATFORM)
+    .describe("The platform of every host that does not state another one."),
+  "dokomodo:development": z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether this is a stack for development. Its images may be named by tag, and its volumes are not protected from deletion.",
+    ),
+  "dokomodo:registry": z
+    .string()
+    .min(1)
+    .default("assetchains.yaml")
+    .describe(
+      "The file with the list of chains, relative to the project's folder (docs/reference/chains.md).",
+    ),
   "dokomodo:hosts": hostsSchema,
-  /** By symbol, for chains whose entry has a `url`. */
-  "dokomodo:external": z.record(symbol, externalSchema).default({}),
-  "dokomodo:rollOut": rollOutSchema.default(() => rollOutSchema.parse({})),
-  /** Registries that give images to nobody who has not logged in. */
-  "dokomodo:registries": z.array(registrySchema).default([]),
-  /** Earlier releases had an image of its own for the pause containers. It is not used any more. */
-  "dokomodo:images": z.strictObject({ pause: image.optional(), proxy: image, agent: image }),
-  "dokomodo:daemons": z.record(z.string().min(1), daemonSchema).default({}),
-  "dokomodo:iguana": iguanaSchema,
-  "dokomodo:notaries": z.array(notarySchema).min(1),
-  /** By notary, as the stack's file holds them; what they decrypt to is looked at elsewhere, and never shown. */
-  "dokomodo:passphrases": z.record(name, encrypted).default({}),
+  "dokomodo:external": z
+    .record(symbol, externalSchema)
+    .default({})
+    .describe(
+      "How daemons are called that somebody else runs, keyed by the chain's symbol. A chain of a notary needs an entry here if its entry in the list of chains has a `url`, and only then.",
+    ),
+  "dokomodo:rollOut": rollOutSchema
+    .default(() => rollOutSchema.parse({}))
+    .describe("How a change reaches workloads that run already (docs/guide/changes.md)."),
+  "dokomodo:registries": z
+    .array(registrySchema)
+    .default([])
+    .describe("Logins for registries from which images of the stack come."),
+  "dokomodo:images": imagesSchema.describe(
+    "The images that dokomodo itself needs. `npx dokomodo images pin` writes digests to all images of the stack.",
+  ),
+  "dokomodo:daemons": z
+    .record(z.string().min(1), daemonSchema)
+    .default({})
+    .describe(
+      "How each daemon is run, keyed by the daemon's name in the list of chains, such as `komodod` or `litecoind`.",
+    ),
+  "dokomodo:iguana": iguanaSchema.describe("How Iguana is run."),
+  "dokomodo:notaries": z
+    .array(notarySchema)
+    .min(1)
+    .describe("The notaries: each is one Iguana with its chains and one key."),
+  // What it decrypts to is looked at elsewhere, and never shown.
+  "dokomodo:passphrases": z
+    .record(name, encrypted)
+    .default({})
+    .describe(
+      `The passphrase or WIF of each notary, keyed by the notary's name. Every notary needs one. Set it with \`pulumi config set --secret --path 'dokomodo:passphrases["east"]'\`.`,
+    ),
 };
 
 /** The settings under their full keys; those of other namespaces, such as `pulumi:`, pass. */

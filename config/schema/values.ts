@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { hostSchema } from "../../platforms/host";
 
-/** A name that becomes part of container names and of names on the network. */
+/** The name of a host or of a notary. */
 export const name = hostSchema.shape.name;
 export const symbol = z.string().min(1);
 const PORT = "a port from 1024 to 65535";
@@ -21,14 +21,23 @@ const GIB = "a whole number of GiB, 1 or more";
 export const gibibytes = z.int(GIB).min(1, GIB);
 const CORES = "a number of cores from 0.001 to 64";
 export const requests = z.strictObject({
-  cpu: z.number(CORES).min(0.001, CORES).max(64, CORES).optional(),
-  memory: memory.optional(),
+  cpu: z
+    .number(CORES)
+    .min(0.001, CORES)
+    .max(64, CORES)
+    .optional()
+    .describe("Cores, such as 0.5. Where it is absent, the platform reserves a small share of a core."),
+  memory: memory.optional().describe("MiB. Where it is absent, it is the container's memory limit."),
 });
-export const prefixes = z.strictObject({ pubkeyHash: prefix, scriptHash: prefix, wif: prefix });
+export const prefixes = z.strictObject({
+  pubkeyHash: prefix.describe("The version byte of an address that is the hash of a public key."),
+  scriptHash: prefix.describe("The version byte of an address that is the hash of a script."),
+  wif: prefix.describe("The version byte of a private key in its import format (WIF)."),
+});
 
 /** A secret as `pulumi config set --secret --path` leaves it. */
 export const encrypted = z.strictObject(
-  { secure: z.string() },
+  { secure: z.string().describe("The encrypted text. Pulumi writes it.") },
   "encrypted, as `pulumi config set --secret --path` leaves it",
 );
 

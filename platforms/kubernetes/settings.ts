@@ -3,8 +3,12 @@ import { hostSchema } from "../host";
 
 /** A host in a cluster: one node or several of them. */
 export const kubernetesHostSchema = hostSchema.extend({
-  /** Labels of its nodes, none for any node; the node of the host's own name where it is not stated. */
-  nodes: z.record(z.string().min(1), z.string()).optional(),
+  nodes: z
+    .record(z.string().min(1), z.string())
+    .optional()
+    .describe(
+      "The labels that a node of the cluster has to have to belong to the host, such as `{ size: big }`. `{}` means any node. Where it is absent, the host is the node of the host's own name. It is not used on other platforms.",
+    ),
 });
 
 export type KubernetesHostSettings = z.output<typeof kubernetesHostSchema>;
@@ -18,29 +22,63 @@ const namespace = z.string().regex(NAMESPACE_NAME, DNS_LABEL);
 const cidr = z.union([z.cidrv4(), z.cidrv6()], "a network such as 10.0.0.0/8");
 const GIB = "a whole number of GiB, 1 or more";
 
-/** The cluster. */
+/** GiB of a chain's volume for which neither the cluster's settings nor the daemon's state a size. */
+export const DEFAULT_SIZE_GIB = 32;
+
 const clusterSchema = z.strictObject({
-  /** Relative to the project; $KUBECONFIG, else ~/.kube/config, where it is not stated. */
   kubeconfig: z
     .string()
     .regex(/^[^\0\n{]+$/, "the path of a kubeconfig, not its text")
-    .optional(),
-  /** The kubeconfig's current one where it is not stated. */
-  context: z.string().min(1).optional(),
-  /** `dokomodo-<stack>` where it is not stated. */
-  namespace: namespace.optional(),
-  /** Otherwise it is there already, with what labels it may have. */
-  createNamespace: z.boolean().default(true),
-  /** How p2p ports and links from outside of the cluster are open to the world. */
-  publish: z.enum(["none", "hostPort", "NodePort", "LoadBalancer"]).default("none"),
-  /** Annotations of Services of type LoadBalancer. */
-  serviceAnnotations: z.record(z.string().min(1), z.string()).default({}),
-  /** The cluster's default where it is not stated. */
-  storageClass: z.string().min(1).optional(),
-  /** GiB of a chain's volume, by symbol. */
-  storage: z.record(z.string().min(1), z.int(GIB).min(1, GIB)).default({}),
-  clusterDomain: z.string().min(1).default("cluster.local"),
-  /** Networks without peers. Daemons may call any address outside of them. */
+    .optional()
+    .describe(
+      "The kubeconfig file, relative to the project's folder. Where it is absent, it is the file in $KUBECONFIG, or else ~/.kube/config.",
+    ),
+  context: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "The context of the kubeconfig that leads to the cluster. Where it is absent, it is the current one.",
+    ),
+  namespace: namespace
+    .optional()
+    .describe(
+      "The namespace of the stack's workloads. Where it is absent, it is `dokomodo-<stack>`, with the name under which the stack was first brought up.",
+    ),
+  createNamespace: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether the stack makes the namespace and sets its labels. With `false` the namespace has to be there already.",
+    ),
+  publish: z
+    .enum(["none", "hostPort", "NodePort", "LoadBalancer"])
+    .default("none")
+    .describe(
+      "How p2p ports, and calls from outside of the cluster, reach the pods: not at all, by ports of the node, or by a Service of type NodePort or LoadBalancer.",
+    ),
+  serviceAnnotations: z
+    .record(z.string().min(1), z.string())
+    .default({})
+    .describe(
+      "Annotations for Services of type LoadBalancer, by which most clouds can be asked for a fixed address.",
+    ),
+  storageClass: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The storage class of the chains' volumes. Where it is absent, it is the cluster's default."),
+  storage: z
+    .record(z.string().min(1), z.int(GIB).min(1, GIB))
+    .default({})
+    .describe(
+      `The size of a chain's volume in GiB, keyed by the chain's symbol. Where a chain is absent, the size is the \`storage\` of its daemon, or else ${DEFAULT_SIZE_GIB}. It counts for new volumes only.`,
+    ),
+  clusterDomain: z
+    .string()
+    .min(1)
+    .default("cluster.local")
+    .describe("The domain under which the cluster's DNS names Services."),
   privateNetworks: z
     .array(cidr)
     .default([
@@ -51,10 +89,21 @@ const clusterSchema = z.strictObject({
       "192.168.0.0/16",
       "fc00::/7",
       "fe80::/10",
-    ]),
-  /** A namespace that is there already, where notaries of several namespaces find each other's leases. */
-  leaseNamespace: namespace.optional(),
-  imagePullSecrets: z.array(z.string().min(1)).default([]),
+    ])
+    .describe(
+      "Networks in which no peers are, such as those of the cluster itself. Daemons may call peers at any address outside of these networks.",
+    ),
+  leaseNamespace: namespace
+    .optional()
+    .describe(
+      "A namespace that is there already, in which notaries of several namespaces see each other's leases. Where it is absent, leases are in the stack's own namespace.",
+    ),
+  imagePullSecrets: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      "Names of Secrets in the namespace with which images are pulled, beside the logins of `dokomodo:registries`.",
+    ),
 });
 
 export type ClusterSettings = z.output<typeof clusterSchema>;
@@ -63,5 +112,7 @@ export type ClusterSettings = z.output<typeof clusterSchema>;
 export const CLUSTER_KEY = "dokomodo:kubernetes";
 
 export const kubernetesSettings = z.object({
-  [CLUSTER_KEY]: clusterSchema.default(() => clusterSchema.parse({})),
+  [CLUSTER_KEY]: clusterSchema
+    .default(() => clusterSchema.parse({}))
+    .describe("The cluster that hosts on Kubernetes are in (docs/guide/kubernetes.md)."),
 });

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { VolumeArgs } from "../platform";
 import { DATA_VOLUME } from "./names";
 import { WORKLOAD } from "./policy";
+import { DEFAULT_SIZE_GIB } from "./settings";
 
 /**
  * The API server has taken it, and that is all: what becomes of the pod the program watches itself (kubernetesStart),
@@ -13,8 +14,6 @@ const TAKEN = { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" };
 
 /** Beyond a pod's own grace: the API server and the kubelet have work before and after it. */
 const DELETE_MARGIN_SECONDS = 120;
-
-const DEFAULT_SIZE_GIB = 32;
 
 export interface SetArgs {
   readonly namespace: pulumi.Input<string>;
