@@ -3,6 +3,17 @@ import { z } from "zod";
 /** A parameter as it goes on the command line: the same text whether it was written as a string or as a number. */
 export type ParameterText = z.ZodType<string>;
 
+/**
+ * What a parameter may be, in JSON Schema. Editors read it, because the check itself is a function. It may let through
+ * what the check refuses, and never the other way round.
+ */
+interface JsonForm {
+  readonly type: string | readonly string[];
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
 const WHOLE = /^(0|[1-9]\d*)$/;
 const U64 = 2n ** 64n - 1n;
 
@@ -12,35 +23,46 @@ export function whole(least: bigint | number, most: bigint | number): ParameterT
     BigInt(most) - BigInt(least) === 1n ? `${least} or ${most}` : `a whole number from ${least} to ${most}`;
   // YAML reads a larger number without quotes only roughly.
   const large = BigInt(most) > Number.MAX_SAFE_INTEGER ? `, in quotes beyond ${Number.MAX_SAFE_INTEGER}` : "";
-  return text(`${range}${large}`, (written) => isWhole(written, BigInt(least), BigInt(most)));
+  const json = { ...wholeNumber(most), minimum: Number(least), pattern: WHOLE.source };
+  return text(`${range}${large}`, (written) => isWhole(written, BigInt(least), BigInt(most)), json);
 }
 
 /** One whole number per era, comma between them. */
 export function wholeList(mostValues: number, most: bigint | number = U64): ParameterText {
   const allowed = `1 to ${mostValues} whole numbers up to ${most} with commas between them`;
-  return text(allowed, (written) => {
+  const json = { ...wholeNumber(most), minimum: 0, pattern: `^\\d+(,\\d+){0,${mostValues - 1}}$` };
+  const fits = (written: string): boolean => {
     const values = written.split(",");
     return values.length <= mostValues && values.every((value) => isWhole(value, 0n, BigInt(most)));
-  });
+  };
+  return text(allowed, fits, json);
 }
 
 /** Bytes in hex digits. Without quotes YAML would read some of them as a number, so a number is refused. */
 export function hex(bytes: number | undefined): ParameterText {
   const allowed =
     bytes === undefined ? "hex digits in pairs, in quotes" : `${bytes * 2} hex digits, in quotes`;
-  return quoted(allowed, (written) => {
-    return /^([0-9a-fA-F]{2})+$/.test(written) && (bytes === undefined || written.length === bytes * 2);
-  });
+  const digits = new RegExp(`^([0-9a-fA-F]{2})${bytes === undefined ? "+" : `{${bytes}}`}$`);
+  const json = { type: "string", pattern: digits.source };
+  return quoted(allowed, (written) => digits.test(written), json);
 }
 
 /** A string of one form; a number is refused, since YAML would drop its leading zeros. */
-export function quoted(allowed: string, fits: (written: string) => boolean): ParameterText {
-  return read(allowed, (value) => (typeof value === "string" && fits(value) ? value : undefined));
+export function quoted(
+  allowed: string,
+  fits: (written: string) => boolean,
+  json: JsonForm = { type: "string" },
+): ParameterText {
+  return read(allowed, json, (value) => (typeof value === "string" && fits(value) ? value : undefined));
 }
 
 /** A string or a number. A flag that stands for yes takes 1, as komodod's own lists have it. */
-export function text(allowed: string, fits: (written: string) => boolean): ParameterText {
-  return read(allowed, (value) => {
+export function text(
+  allowed: string,
+  fits: (written: string) => boolean,
+  json: JsonForm = { type: ["string", "number"] },
+): ParameterText {
+  return read(allowed, json, (value) => {
     const written = scalarText(value);
     return written !== undefined && fits(written) ? written : undefined;
   });
@@ -53,8 +75,12 @@ export function repeated(allowed: string, fits: (written: string) => boolean): z
   return z.union([one.transform((value) => [value]), z.array(one).min(1)], { error: phrase });
 }
 
-function read(allowed: string, convert: (value: unknown) => string | undefined): ParameterText {
-  return z.unknown().transform((value, context) => {
+function read(
+  allowed: string,
+  json: JsonForm,
+  convert: (value: unknown) => string | undefined,
+): ParameterText {
+  const schema = z.unknown().transform((value, context) => {
     const converted = convert(value);
     if (converted === undefined) {
       context.addIssue({ code: "custom", message: allowed, input: value });
@@ -62,6 +88,13 @@ function read(allowed: string, convert: (value: unknown) => string | undefined):
     }
     return converted;
   });
+  return schema.meta({ ...json });
+}
+
+/** A number without quotes is no larger than what YAML reads exactly. */
+function wholeNumber(most: bigint | number): JsonForm {
+  const maximum = BigInt(most) < Number.MAX_SAFE_INTEGER ? Number(most) : Number.MAX_SAFE_INTEGER;
+  return { type: ["integer", "string"], maximum };
 }
 
 function scalarText(value: unknown): string | undefined {
