@@ -3,11 +3,11 @@ import type { Problem } from "../../input/problem";
 import { checkShape } from "../../input/shape";
 import { isRecord, type Path, type YamlSource } from "../../input/source";
 import { found, pathText } from "../../input/wording";
-import type { Chain, Prefixes } from "../chain";
+import type { Chain } from "../chain";
 import { flagName } from "../ownFlags";
 import { type ChainPorts, chainPorts, KMD_PORTS } from "../ports/ports";
 import { HOME } from "./daemonFlags";
-import { type EntryValues, entryShape, holdsPassword } from "./entryShape";
+import { type EntryValues, entryShape, holdsPassword, KOMODO_PREFIXES } from "./entryShape";
 import { isParameter, portParameters, renderFlags } from "./parameters";
 import { refusals } from "./refusals";
 
@@ -18,9 +18,6 @@ export interface ResolvedEntry {
   readonly chain?: Chain;
   readonly problems: readonly Problem[];
 }
-
-/** Version bytes of KMD and of every chain of its family (docs/internals/domain.md, version bytes). */
-const KOMODO_PREFIXES: Prefixes = { pubkeyHash: 60, scriptHash: 85, wif: 188 };
 
 /** Turns one entry of the list into a chain. */
 export function resolveEntry(source: YamlSource, path: Path): ResolvedEntry {

@@ -7,6 +7,7 @@ import { pathText } from "../../input/wording";
 import type { Chain } from "../chain";
 import { conflicts } from "./conflicts";
 import { resolveEntry } from "./entry";
+import { entryShape } from "./entryShape";
 
 /** The list of chains (assetchains.yaml). */
 export interface Registry {
@@ -24,12 +25,18 @@ export interface LoadedRegistry {
 }
 
 const SET_NAME = "a name of letters, digits, - or _";
-const registryShape = z.strictObject({
-  chains: z.array(z.unknown()).min(1),
+/** The whole list. */
+export const listShape = z.strictObject({
+  chains: z.array(entryShape).min(1).describe("The chains that notaries can run."),
   sets: z
     .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, SET_NAME), z.array(z.string()).min(1))
-    .default({}),
+    .default({})
+    .describe(
+      "Names for groups of chains, each with the symbols of its chains. A notary's `chains` may name a set.",
+    ),
 });
+/** Each entry is looked at by itself, so that one with mistakes keeps no other from being understood. */
+const outerShape = listShape.extend({ chains: z.array(z.unknown()).min(1) });
 
 /** Understands the text of the list of chains. `file` is how messages call it. */
 export function loadRegistry(file: string, text: string): LoadedRegistry {
@@ -37,7 +44,7 @@ export function loadRegistry(file: string, text: string): LoadedRegistry {
   if (!source) {
     return { problems: [...sourceProblems] };
   }
-  const shaped = checkShape(source, registryShape);
+  const shaped = checkShape(source, outerShape);
   const raw = source.at(["chains"]);
   const entries = (Array.isArray(raw) ? raw : []).map((_, index) => resolveEntry(source, ["chains", index]));
   const chains = entries.flatMap(({ chain }) => (chain ? [chain] : []));
