@@ -10,21 +10,21 @@ const retry = process.env["CI"] ? 1 : 0;
 
 /** By project, why its tests cannot run; dev/testRun/run.ts has found that out. */
 const missing: Readonly<Record<string, string>> = JSON.parse(process.env["DOKOMODO_MISSING_PARTS"] ?? "{}");
-/** Of each project that needs more than the npm packages. */
+/** What each project has that needs more than the npm packages. */
 const partsOf = (project: string) => ({
   setupFiles: "dev/testRun/missing.ts",
   provide: { missing: missing[project] ?? "" },
 });
 
-/** Of files that share nothing. */
+/** These files share nothing. */
 const quick = { maxWorkers: 3, sequence: { groupOrder: 0 } };
 
 /**
- * Of files with stacks of their own, which wait for daemons most of the time, so that three keep two cores busy. Each has
+ * These files bring up stacks. They wait for daemons most of the time, so four of them keep two cores busy. Each file has
  * names, addresses, a pool of hosts and a namespace of its own. They are one group, so that the last file of one kind does
  * not keep the next kind waiting.
  */
-const stacks = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+const stacks = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
 /**
  * The kinds of tests by what they need: nothing (unit), processes and real time (runtime), Pulumi's engine, a Docker Engine,

@@ -27,13 +27,13 @@ describe("an engine that is killed in the middle of an up", () => {
   });
   afterAll(() => stack.destroy());
 
-  test.each([1, 10, 30, 55, 75])("after step %d of the first up: the next up converges", async (step) => {
+  test.each([1, 30, 75])("after step %d of the first up: the next up converges", async (step) => {
     await stack.must("destroy", "--yes", "--skip-preview", "--stack", "test");
     await killedUp(step);
     await expectConvergence();
   });
 
-  test.each([1, 3, 6, 9, 12])("after step %d of a replacement: the next up converges", async (step) => {
+  test.each([1, 6, 12])("after step %d of a replacement: the next up converges", async (step) => {
     await stack.up();
     const { "dokomodo:daemons": daemons } = stack.config;
     const komodod = Object(Object(daemons).komodod);
@@ -45,14 +45,15 @@ describe("an engine that is killed in the middle of an up", () => {
   });
 
   test.each([
-    ["the state", "test.json", 1000],
-    ["the attributes of the state", "test.json.attrs", 0],
-    ["the attributes of its copy", "test.json.bak.attrs", 10],
-  ])("while it wrote %s: the next up converges", async (_, file, length) => {
+    ["the state", { "test.json": 1000 }],
+    ["the attributes of the state and of its copy", { "test.json.attrs": 0, "test.json.bak.attrs": 10 }],
+  ])("while it wrote %s: the next up converges", async (_, cuts) => {
     await stack.up();
     const known = await stack.passwords();
-    const path = join(stack.folder, ".pulumi", "stacks", "dokomodo", file);
-    writeFileSync(path, readFileSync(path, "utf8").slice(0, length));
+    for (const [file, length] of Object.entries(cuts)) {
+      const path = join(stack.folder, ".pulumi", "stacks", "dokomodo", file);
+      writeFileSync(path, readFileSync(path, "utf8").slice(0, length));
+    }
     await expectConvergence(known);
   });
 
