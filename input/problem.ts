@@ -1,22 +1,23 @@
-/** A place in a file that a person wrote; line and column count from 1. */
+/** A place in a file that a person wrote. Line and column count from 1. */
 export interface Position {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** One thing that is wrong in what a person wrote. */
+/** One mistake in what a person wrote. */
 export interface Problem {
-  /** What was found, what is allowed and, where it is not plain, what to do. */
+  /** Says what was found, what is allowed and, if that is not obvious, what to do. */
   readonly message: string;
+  /** Absent if there is no file that has the mistake. */
   readonly position?: Position | undefined;
 }
 
-/** Thrown where a program cannot go on: all that is wrong, at once. */
+/** Thrown when a program cannot go on. It tells all problems at once, so that a person can correct all of them. */
 export class ProblemsError extends Error {
   override readonly name = "ProblemsError";
 
-  /** `outcome` ends the message: what did not happen. */
+  /** @param outcome ends the message and says what was not done; `nothing was deployed` if absent */
   constructor(
     readonly problems: readonly Problem[],
     outcome?: string,
@@ -26,8 +27,8 @@ export class ProblemsError extends Error {
 }
 
 /**
- * One line per problem, by position (`assetchains.yaml:12:5: message`), those without a position last, and a line
- * that says how many there are.
+ * One line for each problem (`assetchains.yaml:12:5: message`), sorted by position. Problems without a position come
+ * last. The final line says how many problems there are, and the outcome.
  */
 export function formatProblems(problems: readonly Problem[], outcome = "nothing was deployed"): string {
   const lines = [...problems].sort(byPosition).map(({ message, position }) => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A parameter as it goes on the command line: the same text whether it was written as a string or as a number. */
+/** A parameter as it goes on the command line. The text is the same whether a string or a number was written. */
 export type ParameterText = z.ZodType<string>;
 
 /**
@@ -17,17 +17,17 @@ interface JsonForm {
 const WHOLE = /^(0|[1-9]\d*)$/;
 const U64 = 2n ** 64n - 1n;
 
-/** A whole number between two bounds, both allowed. */
+/** A whole number from `least` to `most`. */
 export function whole(least: bigint | number, most: bigint | number): ParameterText {
   const range =
     BigInt(most) - BigInt(least) === 1n ? `${least} or ${most}` : `a whole number from ${least} to ${most}`;
-  // YAML reads a larger number without quotes only roughly.
+  // YAML reads a number without quotes as a double, in which a larger one loses digits.
   const large = BigInt(most) > Number.MAX_SAFE_INTEGER ? `, in quotes beyond ${Number.MAX_SAFE_INTEGER}` : "";
   const json = { ...wholeNumber(most), minimum: Number(least), pattern: WHOLE.source };
   return text(`${range}${large}`, (written) => isWhole(written, BigInt(least), BigInt(most)), json);
 }
 
-/** One whole number per era, comma between them. */
+/** Whole numbers with commas between them, such as one for each era of a chain. */
 export function wholeList(mostValues: number, most: bigint | number = U64): ParameterText {
   const allowed = `1 to ${mostValues} whole numbers up to ${most} with commas between them`;
   const json = { ...wholeNumber(most), minimum: 0, pattern: `^\\d+(,\\d+){0,${mostValues - 1}}$` };
@@ -38,7 +38,7 @@ export function wholeList(mostValues: number, most: bigint | number = U64): Para
   return text(allowed, fits, json);
 }
 
-/** Bytes in hex digits. Without quotes YAML would read some of them as a number, so a number is refused. */
+/** Bytes in hex digits. A number is refused, because YAML reads some digits without quotes as another number. */
 export function hex(bytes: number | undefined): ParameterText {
   const allowed =
     bytes === undefined ? "hex digits in pairs, in quotes" : `${bytes * 2} hex digits, in quotes`;
@@ -47,7 +47,7 @@ export function hex(bytes: number | undefined): ParameterText {
   return quoted(allowed, (written) => digits.test(written), json);
 }
 
-/** A string of one form; a number is refused, since YAML would drop its leading zeros. */
+/** A string of one form. A number is refused, because YAML drops a number's leading zeros. */
 export function quoted(
   allowed: string,
   fits: (written: string) => boolean,
@@ -56,7 +56,7 @@ export function quoted(
   return read(allowed, json, (value) => (typeof value === "string" && fits(value) ? value : undefined));
 }
 
-/** A string or a number. A flag that stands for yes takes 1, as komodod's own lists have it. */
+/** A string or a number of one form. `true` is refused: komodod's own lists write 1 for a flag that is on. */
 export function text(
   allowed: string,
   fits: (written: string) => boolean,
@@ -68,7 +68,7 @@ export function text(
   });
 }
 
-/** One string, or a list of them where the flag is repeated. */
+/** One string, or a list of strings for a flag that may be repeated. */
 export function repeated(allowed: string, fits: (written: string) => boolean): z.ZodType<string[]> {
   const one = quoted(allowed, fits);
   const phrase = `${allowed}, or a list of them`;
@@ -101,7 +101,7 @@ function scalarText(value: unknown): string | undefined {
   if (typeof value === "string") {
     return value;
   }
-  // Beyond these bounds the number is no longer the one that was written.
+  // Outside of these bounds the number may not be the one that was written.
   const exact =
     typeof value === "number" && Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
   return exact && !String(value).includes("e") ? String(value) : undefined;

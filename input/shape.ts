@@ -5,23 +5,23 @@ import { isRecord, type Path, type YamlSource } from "./source";
 import { allowed, found, pathText } from "./wording";
 
 export interface ShapeOptions {
-  /** Where in the source the value stands; the whole of it where this is left out. */
-  readonly at?: Path;
-  /** Whether the value at a path must never be shown. Paths are from the top of the source. */
-  readonly isSecret?: (path: Path) => boolean;
+  /** Path of the value in the source; the whole source if absent. */
+  readonly at?: Path | undefined;
+  /** Whether the value at a path must never be shown. Paths start at the top of the source. */
+  readonly isSecret?: ((path: Path) => boolean) | undefined;
 }
 
 export interface Shaped<T> {
-  /** Absent where there are problems. */
-  readonly value?: T;
+  /** Absent if there are problems. */
+  readonly value?: T | undefined;
   readonly problems: readonly Problem[];
 }
 
 type Issue = z.core.$ZodIssue;
 
 /**
- * Checks the value of a source against a schema and tells each difference with its position. A schema's own
- * messages are noun phrases that say what is allowed ("a port from 1 to 65535"); they complete
+ * Checks a value of a source against a schema, and returns a problem with its position for each difference. The
+ * messages of a schema are noun phrases that say what is allowed ("a port from 1 to 65535"). They complete
  * `chains[0].port must be …; found "x"`.
  */
 export function checkShape<T extends z.ZodType>(
@@ -67,7 +67,7 @@ function describe(place: Place, issue: Issue, parent: Path): Problem[] {
     return [{ message, position: key(path) }];
   }
   if (issue.code === "invalid_union") {
-    // Where one alternative got further than the top of the value, that is the one that was meant.
+    // The alternative that takes the value itself, and fails only at something inside it, is the one that was meant.
     const meant = issue.errors.find(
       (issues) => issues.length > 0 && issues.every((inner) => inner.path.length > 0),
     );
@@ -87,7 +87,7 @@ function describe(place: Place, issue: Issue, parent: Path): Problem[] {
   return [{ message, position: place.source.position(path) }];
 }
 
-/** The keys that an object schema knows at a path; keys that exist only to be refused are not among them. */
+/** The keys that a schema knows at a path. Keys that are declared only to be refused are left out. */
 function knownKeys(schema: z.core.$ZodType, path: Path): string[] {
   const inner = unwrap(schema);
   const [segment, ...rest] = path;

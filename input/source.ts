@@ -17,14 +17,14 @@ import type { Position, Problem } from "./problem";
 /** Keys and indexes from the top of a file to a value in it. */
 export type Path = readonly (string | number)[];
 
-/** A part of a text, in JavaScript's characters; `end` is the first after it. */
+/** A part of a text, as indexes of a JavaScript string. `end` is the index after its last character. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
 interface Located {
-  /** The value, or the last one on the way to it. */
+  /** The value. If the path leads to nothing, it is the last value on the way. */
   readonly node: Node | null;
   readonly key: Node | undefined;
   /** Whether the path leads to a value. */
@@ -32,8 +32,8 @@ interface Located {
 }
 
 export interface ParsedSource {
-  /** Absent where the text cannot be understood at all; there with problems where keys are repeated. */
-  readonly source?: YamlSource;
+  /** Absent if the text cannot be read at all. A text with repeated keys has both a source and problems. */
+  readonly source?: YamlSource | undefined;
   readonly problems: readonly Problem[];
 }
 
@@ -46,11 +46,14 @@ export class YamlSource {
     private readonly lines: LineCounter,
   ) {}
 
-  /** Understands a text whose top is a mapping with plain keys. `file` is how messages call it. */
+  /**
+   * Reads a text that is a mapping with plain keys.
+   * @param file name of the text in messages
+   */
   static parse(file: string, text: string): ParsedSource {
     const lines = new LineCounter();
     const at = (offset: number): Position => {
-      // The counter answers line 0 for an offset before the first character of an empty text.
+      // For an empty text the counter answers line 0.
       const { line, col } = lines.linePos(offset);
       return { file, line: Math.max(1, line), column: Math.max(1, col) };
     };
@@ -79,13 +82,18 @@ export class YamlSource {
     const value = resolveAliases(document);
     if (value === undefined) {
       return {
-        problems: [{ message: "an alias (*name) has no anchor, or there are too many", position: at(0) }],
+        problems: [
+          {
+            message: "an alias (*name) has no anchor (&name), or there are too many aliases",
+            position: at(0),
+          },
+        ],
       };
     }
     return { source: new YamlSource(file, value, document, lines), problems: repeatedKeys(document, at) };
   }
 
-  /** The value at a path, or undefined where there is none. */
+  /** The value at a path; undefined if there is none. */
   at(path: Path): unknown {
     let value = this.value;
     for (const segment of path) {
@@ -94,7 +102,7 @@ export class YamlSource {
     return value;
   }
 
-  /** Where a value stands, or its key; where the path leads to nothing, the last value on the way to it. */
+  /** The position of a value, or of its key. If the path leads to nothing, it is that of the last value on the way. */
   position(path: Path, at: "key" | "value" = "value"): Position {
     const { node, key } = this.locate(path);
     const { line, col } = this.lines.linePos((at === "key" ? (key ?? node) : node)?.range?.[0] ?? 0);
@@ -102,8 +110,8 @@ export class YamlSource {
   }
 
   /**
-   * Which part of the text a single value is, with its quotes and without its anchor; for an alias that is where its
-   * anchor stands. Undefined where the path leads to nothing, to a mapping or to a list.
+   * The part of the text that a single value takes up, with its quotes and without its anchor. For an alias it is the
+   * value at the anchor. Undefined if the path leads to nothing, to a mapping or to a list.
    */
   span(path: Path): Span | undefined {
     const { node, whole } = this.locate(path);
@@ -163,7 +171,7 @@ function repeatedKeys(document: Document.Parsed<ParsedNode>, at: (offset: number
         const position = at(key.range?.[0] ?? 0);
         const earlier = first.get(key.value);
         if (earlier) {
-          const message = `the key "${String(key.value)}" is here twice, first on line ${earlier.line}`;
+          const message = `the key "${String(key.value)}" is here twice, first on line ${earlier.line}; remove one of them`;
           problems.push({ message, position });
         } else {
           first.set(key.value, position);
@@ -174,7 +182,7 @@ function repeatedKeys(document: Document.Parsed<ParsedNode>, at: (offset: number
   return problems;
 }
 
-/** In words of our own: the parser's quote the text, and the text may be a secret. */
+/** A message of our own for a syntax error. The parser's message quotes the text, which may hold a secret. */
 function syntaxMessage(code: ErrorCode): string {
   switch (code) {
     case "TAB_AS_INDENT":
@@ -184,11 +192,11 @@ function syntaxMessage(code: ErrorCode): string {
     case "MISSING_CHAR":
       return "this is not YAML: a colon, comma, quote or bracket is missing here";
     case "MULTIPLE_DOCS":
-      return "a second document starts here; the file may hold one";
+      return "a second document starts here; the file may hold only one";
     case "NON_STRING_KEY":
       return "a key must be a plain word or a quoted string";
     case "TAG_RESOLVE_FAILED":
-      return "a tag (!name) means nothing here";
+      return "a tag (!name) has no meaning here; remove it";
     default:
       return `this is not YAML (${code.toLowerCase().replaceAll("_", " ")})`;
   }

@@ -13,7 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
   array: "a list",
 };
 
-/** `chains[3].ac_supply`; the top of a file is `the file`. */
+/** A path as messages write it: `chains[3].ac_supply`. The empty path is `the file`. */
 export function pathText(path: Path): string {
   if (path.length === 0) {
     return "the file";
@@ -28,7 +28,7 @@ export function pathText(path: Path): string {
     .join("");
 }
 
-/** What stands in a file, short enough for a line. */
+/** A value of a file as messages quote it, cut so that it fits on a line. */
 export function found(value: unknown): string {
   if (value === undefined || value === null) {
     return "nothing";
@@ -43,12 +43,12 @@ export function found(value: unknown): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
 
-/** A text with nothing in the places of passwords that its addresses hold: `https://user:…@host`. */
+/** A text without the passwords of the URLs in it: `https://user:…@host`. */
 export function withoutPasswords(text: string): string {
   return text.replaceAll(/(:\/\/[^/\s:@]*):\S*@/g, "$1:…@");
 }
 
-/** What a schema allows, as a noun phrase, where the schema has no message of its own. */
+/** What a schema allows, as a noun phrase, for schemas without a message of their own. */
 export function allowed(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":

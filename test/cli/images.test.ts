@@ -121,7 +121,7 @@ describe("dokomodo images pin", () => {
   test("changes no file that it cannot read", () => {
     write("Pulumi.east.yaml", "config:\n  dokomodo:iguana: { image: a, image: b }\n");
     expect(pin().stderr).toBe(
-      'Pulumi.east.yaml:2:32: the key "image" is here twice, first on line 2\n1 problem; nothing was changed.\n',
+      'Pulumi.east.yaml:2:32: the key "image" is here twice, first on line 2; remove one of them\n1 problem; nothing was changed.\n',
     );
 
     writeFileSync(join(folder(), "Pulumi.east.yaml"), Buffer.from("config: { x: \xe9 }\n", "latin1"));

@@ -24,12 +24,12 @@ test.each<[string, string, string[]]>([
   [
     "two documents",
     "chains: [{ ac_name: BEER }]\n---\nchains: []\n",
-    ["list.yaml:2:1: a second document starts here; the file may hold one"],
+    ["list.yaml:2:1: a second document starts here; the file may hold only one"],
   ],
   [
     "a key twice",
     "chains:\n  - ac_name: BEER\n    ac_supply: 1\n    ac_supply: 2\n",
-    ['list.yaml:4:5: the key "ac_supply" is here twice, first on line 3'],
+    ['list.yaml:4:5: the key "ac_supply" is here twice, first on line 3; remove one of them'],
   ],
   ["no chains", "sets: {}\n", ['list.yaml:1:1: the file lacks "chains", which must be a list']],
   [

@@ -61,7 +61,11 @@ describe("a kubeconfig that cannot be read is reported with a position and witho
     ],
     ["nothing", "", "broken:1:1: the file is empty"],
     ["an anchor that is not there", `users: *${CANARY}\n`, "broken:1:1: an alias (*name) has no anchor"],
-    ["a tag that nobody knows", `users: !${CANARY} x\n`, "broken:1:8: a tag (!name) means nothing here"],
+    [
+      "a tag that nobody knows",
+      `users: !${CANARY} x\n`,
+      "broken:1:8: a tag (!name) has no meaning here; remove it",
+    ],
     ["a user without a name", `users: [{ user: { token: ${CANARY} } }]\n`, "users[0].name is missing"],
     ["a list of texts", `users: [${CANARY}]\nclusters: [${CANARY}]\n`, "clusters[0].name is missing"],
     ["users that are null", `users: [null]\ntoken: ${CANARY}\n`, "it is YAML, and not what a kubeconfig is"],
