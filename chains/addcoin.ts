@@ -5,10 +5,8 @@ import type { Chain } from "./chain";
 export type AddcoinRequest = Readonly<Record<string, string | number>>;
 
 export interface AddcoinOptions {
-  /** Iguana's home, absolute: the conf lies under it. */
+  /** Absolute path of Iguana's home. The conf is under it. */
   readonly home: string;
-  /** Satoshis; the least output that Iguana makes. */
-  readonly minOutput?: number;
 }
 
 /** Daemons whose blocks and transactions have Zcash's form (docs/internals/domain.md, the coin files). */
@@ -17,10 +15,12 @@ const ZCASH_DAEMONS = ["komodod", "verusd", "marmarad", "tokeld"];
 const DEAR_CHAINS = ["GAME", "EMC2", "AYA", "MIL"];
 
 /**
- * Iguana's `addcoin`, with the fields and values of today's coin files (docs/internals/domain.md, the coin files). The
- * genesis block and its hash are left out, as in the file for LTC: with RELAY -1 Iguana asks the daemon instead of the
- * network, and one of the two without the other makes it wait for a key press at start (docs/internals/domain.md, the
- * genesis block).
+ * Iguana's `addcoin` request, with the fields and values of today's coin files (docs/internals/domain.md, the coin
+ * files). It has neither the genesis block nor its hash, like the file for LTC. One of the two without the other would
+ * make Iguana wait for a key press (docs/internals/domain.md, the genesis block). With RELAY -1 Iguana needs neither,
+ * because it asks the daemon instead of the network.
+ *
+ * A field that a chain does not have is absent, and not undefined, because toldDigest counts all keys.
  */
 export function addcoinRequest(chain: Chain, options: AddcoinOptions): AddcoinRequest {
   const dear = DEAR_CHAINS.includes(chain.symbol);
@@ -29,7 +29,7 @@ export function addcoinRequest(chain: Chain, options: AddcoinOptions): AddcoinRe
     method: "addcoin",
     newcoin: chain.symbol,
     name: chain.symbol,
-    // Iguana puts a slash before the path, because its own home is empty then
+    // Iguana puts a slash before the path, because it does not know its home yet
     // (docs/internals/domain.md, the conf's path).
     path: posix.join(options.home, posix.dirname(chain.confPath)).replace(/^\/+/, ""),
     conf: posix.basename(chain.confPath),
@@ -46,7 +46,7 @@ export function addcoinRequest(chain: Chain, options: AddcoinOptions): AddcoinRe
     wifval: chain.prefixes.wif,
     ...(dear ? { txfee: 0.01 } : {}),
     txfee_satoshis: dear ? "1000000" : "10000",
-    minoutput: options.minOutput ?? 10_000,
+    minoutput: 10_000,
     isPoS: 0,
     useaddmultisig: 0,
     debug: 0,

@@ -8,40 +8,45 @@ export interface Prefixes {
   readonly wif: number;
 }
 
-/** One coin daemon as the list of chains describes it, with all that follows from its parameters. */
+/** A chain as the list of chains describes it, with everything that follows from its parameters. */
 export interface Chain {
   /** Iguana's name for the chain, unique in the list. */
   readonly symbol: string;
-  /** The daemon's program. */
+  /** Name of the daemon's program, such as `komodod`. */
   readonly daemon: string;
   /** Whether the daemon runs with `-ac_name`. */
   readonly assetchain: boolean;
-  /** komodod's parameters as flags, in the order written; `${HOME}` stands for the daemon's home. */
+  /** komodod's parameters as flags, in the order of the entry. `${HOME}` stands for the daemon's home. */
   readonly parameterFlags: readonly string[];
   /** The entry's own `flags`. */
   readonly flags: readonly string[];
   readonly p2pPort: number;
   readonly rpcPort: number;
-  /** 8 hex digits of the number; absent where the daemon is not komodod. */
+  /** The magic number as 8 hex digits; absent if the daemon is not komodod. */
   readonly magic?: string | undefined;
-  /** The magic's bytes as they go over the wire. */
+  /** The same bytes in the order in which they go over the wire. */
   readonly wireMagic?: string | undefined;
   readonly prefixes: Prefixes;
   /** Relative to the daemon's home: `.komodo/BEER`. */
   readonly dataDirectory: string;
   /** Relative to the daemon's home: `.komodo/BEER/BEER.conf`. */
   readonly confPath: string;
+  /** The image that the entry states for the chain's daemon. */
   readonly image?: string | undefined;
-  /** Where the chain's RPC answers, when it is not ours to deploy. */
+  /** Where the chain's RPC answers, if somebody else runs the daemon. */
   readonly url?: string | undefined;
-  /** Symbol of the chain that its notarisations go to. */
+  /** Symbol of the chain that its notarisations go to; absent if it is not notarised. */
   readonly dest?: string | undefined;
   /** Blocks between notarisations. */
   readonly freq: number;
+  /** Where the list states the chain's name. */
   readonly position: Position;
 }
 
-/** All flags of a chain that the list gives, for a daemon whose home is `home` (absolute, without a slash at its end). */
+/**
+ * All flags that the list gives to a chain's daemon.
+ * @param home the daemon's home, absolute and without a slash at its end
+ */
 export function commandFlags(chain: Chain, home: string): string[] {
   return [...chain.parameterFlags, ...chain.flags].map((flag) => flag.replaceAll(HOME, home));
 }

@@ -1,8 +1,8 @@
 import type { Chain } from "./chain";
 
-/** What a generated RPC user or password looks like. */
+/** Number of characters of a generated RPC user or password. */
 export const CREDENTIAL_LENGTH = 32;
-/** Fits every parser that reads a conf, and HTTP's user:password. */
+/** The characters of a generated RPC user or password. Every parser of a conf, and HTTP, reads them alike. */
 export const CREDENTIAL_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 export interface Credentials {
@@ -12,7 +12,7 @@ export interface Credentials {
 
 /**
  * The text of a chain's conf for those who call it: Iguana and other daemons look up user, password and port in it
- * (docs/internals/domain.md, the conf parser). Throws where a parser would read other credentials.
+ * (docs/internals/domain.md, the conf parser). Throws if a parser would read other credentials out of it.
  *
  * @example callerConf({ rpcPort: 8923 }, credentials) // "rpcuser=…\nrpcpassword=…\nrpcport=8923\n"
  */
@@ -24,18 +24,19 @@ export function callerConf(chain: Pick<Chain, "rpcPort">, credentials: Credentia
 }
 
 /**
- * The text of a chain's conf for its own daemon. It begins with what callers read. What is the daemon's alone stands behind
- * that, so a change of it restarts no caller. Where the RPC binds is left to the daemon's default, which is loopback
- * (docs/internals/domain.md, where komodod's RPC listens).
+ * The text of a chain's conf for its own daemon: the keys that callers read, and keys for the daemon alone. Callers do
+ * not get the latter, so a change of one restarts no caller. The RPC listens on the daemon's default, which is loopback
+ * (docs/internals/domain.md, where komodod's RPC listens). The queue is as long as in komodod's own confs
+ * (docs/internals/domain.md, limits of komodod's RPC).
  */
 export function daemonConf(chain: Pick<Chain, "rpcPort">, credentials: Credentials): string {
   return `${callerConf(chain, credentials)}server=1\ntxindex=1\nrpcworkqueue=256\n`;
 }
 
 /**
- * What keeps a user and password from meaning the same to every parser that reads them; undefined where nothing does.
- * A `#` or a space ends a value, a `:` ends the user in HTTP, Iguana finds its keys anywhere in a line, in a value too,
- * and komodod keeps 511 bytes. Says nothing of the values themselves.
+ * Says why two parsers would read a user or password differently; undefined if all read the same. A `#` or a space ends
+ * a value. A `:` ends the user in HTTP. Iguana finds its keys anywhere in a line, so also inside a value. komodod keeps
+ * 511 bytes. The message does not quote the values.
  * (docs/internals/domain.md, the conf parser, komodod's two conf parsers, credentials in HTTP)
  */
 export function credentialsProblem({ rpcUser, rpcPassword }: Credentials): string | undefined {

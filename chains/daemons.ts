@@ -1,9 +1,9 @@
-/** How a daemon is run where the stack's config says nothing else. */
+/** How a daemon is run if the stack's config says nothing else. */
 export interface DaemonDefaults {
   readonly command: readonly string[];
   /** `uid:gid`; never root. */
   readonly user: string;
-  /** Home directory in the image; the confs and the data lie under it. */
+  /** Home directory in the image. The confs and the data are under it. */
   readonly home: string;
   readonly flags: readonly string[];
   /** Whether the daemon takes `-pubkey=<66 hex>`, as the Komodo family does (docs/internals/domain.md, -pubkey). */
@@ -14,9 +14,9 @@ export interface DaemonDefaults {
 const KOMODO_FAMILY = new Set(["komodod", "verusd", "marmarad", "tokeld"]);
 
 /**
- * Defaults by the daemon's name. The user and home of komodod are those of the kmdplatform images
- * (docs/internals/domain.md, the images of 2018); of any other daemon they are a guess that the stack's config
- * corrects for the image it names.
+ * The defaults for a daemon of this name. User and home of the Komodo family are those of the kmdplatform images
+ * (docs/internals/domain.md, the images of 2018). For other daemons they are a guess, and the stack's config states
+ * what its image needs instead.
  */
 export function daemonDefaults(daemon: string): DaemonDefaults {
   const komodo = KOMODO_FAMILY.has(daemon);
@@ -30,10 +30,13 @@ export function daemonDefaults(daemon: string): DaemonDefaults {
   };
 }
 
-/** The longest that any chain's daemon may take from SIGTERM to its end, in seconds. */
+/** Seconds that the slowest chain's daemon may take from SIGTERM to its end. */
 export const LONGEST_GRACE_SECONDS = 1800;
 
-/** Seconds from SIGTERM to SIGKILL: the two chains with large caches take longest to write them. */
+/**
+ * Seconds from SIGTERM to SIGKILL. A daemon writes its caches before it ends (docs/internals/domain.md, a daemon that
+ * starts or ends). KMD and LTC have the largest ones.
+ */
 export function graceSeconds(symbol: string): number {
   return symbol === "KMD" || symbol === "LTC" ? LONGEST_GRACE_SECONDS : 930;
 }

@@ -12,17 +12,17 @@ export interface NotaryKeys {
   readonly publicKey: string;
 }
 
-/** A passphrase that can be used as it is, or why it cannot; the reason never quotes it. */
+/** A passphrase that can be used as it is, or why it cannot. The reason never quotes the passphrase. */
 export type PassphraseCheck = { readonly passphrase: string } | { readonly problem: string };
 
-/** Bytes that fit Iguana's buffers (docs/internals/domain.md, the length of a passphrase). */
+/** The most bytes that Iguana's buffers can hold (docs/internals/domain.md, the length of a passphrase). */
 export const MAX_PASSPHRASE_BYTES = 1000;
 
 const base58check = createBase58check(sha256);
 
 /**
- * Takes a passphrase exactly as it stands. Every byte counts, so what an editor or `echo` adds to its end would make
- * another key and is refused, not cut off.
+ * Checks a passphrase, and takes it exactly as it is, because every byte counts for the key. A line end that an editor
+ * or `echo` added would make another key. It is refused and not cut off, since it may also be meant.
  */
 export function readPassphrase(text: string): PassphraseCheck {
   if (text === "") {
@@ -51,23 +51,25 @@ export function readPassphrase(text: string): PassphraseCheck {
   if (!looksLikeWif(text) && decodeWif(text)) {
     return {
       problem:
-        "the passphrase is a WIF that Iguana does not take for one, for its mix of digits and letters, while komodod " +
-        "does; use another key",
+        "the passphrase is a WIF, but Iguana does not take it for one because of its mix of digits and letters, and " +
+        "komodod does; use another key",
     };
   }
   if (looksLikeWif(text) && !wifKey(text)) {
-    // Iguana would take 32 of its bytes for the key all the same, komodod would hash it
+    // Iguana would use 32 of its bytes as the key all the same, and komodod would hash the text
     // (docs/internals/domain.md, a WIF as a passphrase).
     return {
-      problem: "the passphrase looks like a WIF but its checksum is wrong; Iguana and komodod would differ",
+      problem:
+        "the passphrase looks like a WIF, but its checksum is wrong, so Iguana and komodod would make different keys " +
+        "of it; correct it, or use another passphrase",
     };
   }
   return { passphrase: text };
 }
 
 /**
- * The notary's key as Iguana and komodod derive it: the clamped SHA-256 of the passphrase, or the
- * key inside it where the passphrase is a WIF (docs/internals/domain.md, the key of a passphrase).
+ * The notary's key as Iguana and komodod derive it: the clamped SHA-256 of the passphrase, or the key inside it if the
+ * passphrase is a WIF (docs/internals/domain.md, the key of a passphrase).
  */
 export function deriveKeys(passphrase: string): NotaryKeys {
   const privateKey = wifKey(passphrase) ?? clampedHash(passphrase);
@@ -80,7 +82,7 @@ export function address(publicKey: string, prefixes: Pick<Prefixes, "pubkeyHash"
   return base58check.encode(Uint8Array.of(prefixes.pubkeyHash, ...hash));
 }
 
-/** A private key as a chain's `importprivkey` takes it, for the compressed public key. */
+/** A private key as a WIF for the compressed public key, as a chain's `importprivkey` takes it. */
 export function wif(privateKey: Uint8Array, prefixes: Pick<Prefixes, "wif">): string {
   return base58check.encode(Uint8Array.of(prefixes.wif, ...privateKey, 1));
 }
@@ -93,12 +95,12 @@ function clampedHash(passphrase: string): Uint8Array {
   return new Uint8Array(view);
 }
 
-/** The key that Iguana reads out of a text which it takes for a WIF; nothing where it would hash the text. */
+/** The key that Iguana reads out of a text which it takes for a WIF; undefined if it would hash the text. */
 function wifKey(text: string): Uint8Array | undefined {
   return looksLikeWif(text) ? decodeWif(text) : undefined;
 }
 
-/** The key of a WIF of any chain, for a compressed public key or not; nothing where the text is no WIF. */
+/** The key in a WIF of any chain, for a compressed public key or not; undefined if the text is no WIF. */
 function decodeWif(text: string): Uint8Array | undefined {
   try {
     const bytes = base58check.decode(text);
@@ -112,8 +114,8 @@ function decodeWif(text: string): Uint8Array | undefined {
 }
 
 /**
- * Iguana's own test before it decodes: length, alphabet, and a mix of digits and letters as a real WIF has it
- * (docs/internals/domain.md, a WIF as a passphrase).
+ * Whether Iguana takes a text for a WIF before it decodes it. Iguana looks at the length, the alphabet, and the mix of
+ * digits and letters (docs/internals/domain.md, a WIF as a passphrase).
  */
 function looksLikeWif(text: string): boolean {
   const count = (kind: RegExp): number => text.match(kind)?.length ?? 0;

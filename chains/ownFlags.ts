@@ -1,4 +1,6 @@
-/** Flags that dokomodo gives to every daemon itself, wherever a person may write flags: another value breaks the wiring. */
+/**
+ * Flags that dokomodo sets, or leaves out, for every daemon. A person may not write them: they would break the links.
+ */
 const OWN_FLAGS = [
   "rpcuser",
   "rpcpassword",
@@ -16,12 +18,15 @@ const OWN_FLAGS = [
  */
 const SECTION = /^(main|test|testnet4|signet|regtest)\./;
 
-/** The name of a flag without dashes, network and value; komodod takes `-noserver` for `-server=0`. */
+/** The name of a flag without its dashes, network and value: `rpcbind` for `-regtest.rpcbind=127.0.0.1`. */
 export function flagName(flag: string): string {
   return flag.replace(/^--?/, "").replace(/=.*$/s, "").replace(SECTION, "");
 }
 
-/** Whether a flag sets, or takes away, one of dokomodo's own, or one of `others`. What begins with no dash is no flag. */
+/**
+ * Whether a text is one of dokomodo's own flags or of `others`, or switches one off, as `-noserver` does for `-server`.
+ * A text that does not begin with a dash is no flag.
+ */
 export function isOwnFlag(flag: string, others: readonly string[] = []): boolean {
   if (!flag.startsWith("-")) return false;
   const name = flagName(flag);

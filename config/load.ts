@@ -131,7 +131,7 @@ function readProjectFile(directory: string, file: string): string | undefined {
 function readRegistry(
   directory: string,
   file: string,
-): { registry?: Registry; problems: readonly Problem[] } {
+): { registry?: Registry | undefined; problems: readonly Problem[] } {
   const text = readProjectFile(directory, file);
   if (text === undefined) {
     return {

@@ -1,14 +1,15 @@
 import type { Problem } from "../../input/problem";
 import type { Chain } from "../chain";
 
-/** The form of a symbol in names on the network, where case is nothing and _ is not allowed: `gleec-old`. */
+/** A symbol as a part of DNS names, in which case does not count and `_` is not allowed: `gleec-old`. */
 export function networkName(symbol: string): string {
   return symbol.toLowerCase().replaceAll("_", "-");
 }
 
 /**
- * What two chains of a list may not share: a symbol, its form on the network, a conf, a port. A notary's chains
- * share its host's ports, and p2p of one chain can equal RPC of another.
+ * Reports chains that have the same symbol, the same form of it in DNS names, the same conf or the same port. The
+ * chains of a notary share the ports of one host, so the p2p port of one chain must not be the RPC port of another
+ * either.
  */
 export function conflicts(chains: readonly Chain[]): Problem[] {
   return [...nameConflicts(chains), ...portConflicts(chains), ...confConflicts(chains)];
@@ -30,7 +31,7 @@ function portConflicts(chains: readonly Chain[]): Problem[] {
   const twice = chains
     .filter(({ p2pPort, rpcPort }) => p2pPort === rpcPort)
     .map(({ symbol, p2pPort, position }) => ({
-      message: `${symbol} has port ${p2pPort} for p2p and for RPC`,
+      message: `${symbol} has port ${p2pPort} for p2p and for RPC; state two different ports`,
       position,
     }));
   const shared = later(unlikeNames(chains), ({ p2pPort, rpcPort }) => [p2pPort, rpcPort]);
@@ -38,7 +39,9 @@ function portConflicts(chains: readonly Chain[]): Problem[] {
     ...twice,
     ...shared.map(({ chain, earlier, value }) => {
       const of = (one: Chain): string => `the ${one.p2pPort === value ? "p2p" : "RPC"} port of ${one.symbol}`;
-      const message = `${value} is ${of(chain)} and ${of(earlier)} (line ${earlier.position.line})`;
+      const message =
+        `${value} is ${of(chain)} and ${of(earlier)} (line ${earlier.position.line}); ` +
+        "give one of the chains another port, or leave one out";
       return { message, position: chain.position };
     }),
   ];
@@ -46,18 +49,20 @@ function portConflicts(chains: readonly Chain[]): Problem[] {
 
 function confConflicts(chains: readonly Chain[]): Problem[] {
   return later(unlikeNames(chains), ({ confPath }) => [confPath]).map(({ chain, earlier, value }) => {
-    const message = `${chain.symbol} and ${earlier.symbol} (line ${earlier.position.line}) would both have the conf ${value}`;
+    const message =
+      `${chain.symbol} and ${earlier.symbol} (line ${earlier.position.line}) would both have the conf ${value}; ` +
+      `give one of them another "${chain.assetchain ? "datadir" : "conf"}"`;
     return { message, position: chain.position };
   });
 }
 
-/** Without the chains that are there by name already: one problem for a repeated entry is enough. */
+/** The chains without those that repeat the name of an earlier one, because that is reported already. */
 function unlikeNames(chains: readonly Chain[]): Chain[] {
   const names = chains.map(({ symbol }) => networkName(symbol));
   return chains.filter((_, index) => names.indexOf(names[index] ?? "") === index);
 }
 
-/** Each chain that has a value of an earlier one, with that value. */
+/** Each chain that has a value of an earlier chain, with that chain and the value. */
 function later<T>(
   chains: readonly Chain[],
   values: (chain: Chain) => readonly T[],

@@ -1,12 +1,12 @@
 import { hex, quoted, repeated, text, whole } from "../../input/scalar";
 
 /**
- * How komodo's and dPoW's lists write the home directory of the daemon's user; nothing else is replaced
+ * How komodo's and dPoW's lists write the home directory of the daemon's user. No other variable is replaced
  * (docs/internals/domain.md, the lists of chains).
  */
 export const HOME = `\${HOME}`;
 
-/** What no flag's value may hold: it could be read as the start of another line or argument. */
+/** A value without blanks, quotes and backslashes, which could be read as the start of another line or argument. */
 const PLAIN = /^[^\s"'`\\]+$/;
 const SWITCH = whole(0, 1).optional();
 const COUNT = whole(0, 2 ** 31 - 1).optional();
@@ -21,8 +21,8 @@ const DATADIR = /^(\$\{HOME\}(\/\.?[A-Za-z0-9_][A-Za-z0-9._-]*)+|[A-Za-z0-9_]+)$
 
 /**
  * The daemon's flags besides `-ac_*` that a chain's entry may have as keys, as komodo's and dPoW's lists have them.
- * It is a list and not "anything goes", so that a misspelt parameter is found: it would change the
- * chain's magic and port. What is not here goes into the entry's `flags`.
+ * Other keys are refused, so that a misspelt parameter is noticed, which would change the chain's magic and ports. A
+ * flag that is not here goes into the entry's `flags`.
  */
 export const daemonFlags = {
   addnode: NODES.describe("Nodes to connect to and to stay connected with."),

@@ -12,10 +12,10 @@ import { isParameter, portParameters, renderFlags } from "./parameters";
 import { refusals } from "./refusals";
 
 export interface ResolvedEntry {
-  /** Known as soon as the entry says it, also where something else of the entry is wrong. */
-  readonly symbol?: string;
-  /** Absent where there are problems. */
-  readonly chain?: Chain;
+  /** Known if the entry states it, even if something else in the entry is wrong. */
+  readonly symbol?: string | undefined;
+  /** Absent if there are problems. */
+  readonly chain?: Chain | undefined;
   readonly problems: readonly Problem[];
 }
 
@@ -27,9 +27,8 @@ export function resolveEntry(source: YamlSource, path: Path): ResolvedEntry {
     at: path,
     isSecret: (inner) => holdsPassword(inner, source.at(inner)),
   });
-  const named = symbol === undefined ? {} : { symbol };
   if (shaped.value === undefined || !isRecord(raw)) {
-    return { ...named, problems: shaped.problems };
+    return { symbol, problems: shaped.problems };
   }
   const entry = { source, path, values: shaped.value, keys: Object.keys(raw) };
   if (symbol === undefined) {
@@ -48,13 +47,14 @@ interface Entry {
   readonly source: YamlSource;
   readonly path: Path;
   readonly values: EntryValues;
-  /** In the order written. */
+  /** The keys of the entry, in the order written. */
   readonly keys: readonly string[];
 }
 
 /**
- * `symbol`, or else the chain's ac_name; with a data directory of its own, `ac_name_DIRECTORY`, because the list of
- * dPoW has one ac_name twice and Iguana knows the second as GLEEC_OLD (docs/internals/domain.md, the lists of chains).
+ * The symbol of an entry: its key `symbol`, or else its ac_name. With a data directory of its own it is
+ * `ac_name_DIRECTORY`, because dPoW's list has GLEEC twice, and Iguana knows the second one as GLEEC_OLD
+ * (docs/internals/domain.md, the lists of chains).
  */
 function symbolOf(raw: Record<string, unknown>): string | undefined {
   const { symbol, ac_name: name, datadir } = raw;
@@ -71,11 +71,11 @@ function symbolOf(raw: Record<string, unknown>): string | undefined {
 function nameProblems({ source, path, keys }: Entry, symbol: string): Problem[] {
   const key = keys.includes("symbol") ? "symbol" : "ac_name";
   if (symbol.toLowerCase() === "iguana") {
-    const message = `${pathText(path)}: no chain may have the symbol ${found(symbol)}; it is Iguana's own`;
+    const message = `${pathText(path)}: no chain may have the symbol ${found(symbol)}, which is Iguana's own; give the chain another "symbol"`;
     return [{ message, position: source.position([...path, key]) }];
   }
-  // Iguana copies the symbol into 16 bytes (docs/internals/domain.md, a chain's symbol); its DNS form may not begin or
-  // end with a hyphen.
+  // Iguana copies the symbol into 16 bytes (docs/internals/domain.md, a chain's symbol). Its form in DNS names may not
+  // begin or end with a hyphen.
   if (/^[A-Za-z0-9]([A-Za-z0-9_]{0,13}[A-Za-z0-9])?$/.test(symbol)) {
     return [];
   }
@@ -108,13 +108,13 @@ function parameterProblems(entry: Entry): Problem[] {
   return [...problems, ...flagProblems(entry)];
 }
 
-/** Flags whose meaning is that of a key. */
+/** Reports flags that set what a key of the entry sets. */
 function flagProblems({ source, path, values }: Entry): Problem[] {
   const problems: Problem[] = [];
   (values.flags ?? []).forEach((flag, index) => {
     const key = flagName(flag);
     const place = [...path, "flags", index];
-    // Another daemon may know parameters that komodod does not, and no port is computed from them.
+    // No port is computed for another daemon, so it may have such parameters among its flags.
     const isKomodods = values.daemon === "komodod" && (key.startsWith("ac_") || key === "port");
     if (isKomodods || key === "datadir") {
       const message = `${pathText(place)}: write ${key} as a key of the entry; ports and paths come from the keys`;
@@ -127,19 +127,19 @@ function flagProblems({ source, path, values }: Entry): Problem[] {
   return problems;
 }
 
-/** A daemon without ac_name has its data where its conf is. It would be told so whatever the key says. */
+/** Reports a `datadir` that cannot be kept: a daemon without ac_name always gets the directory of its conf. */
 function plainDatadirProblems({ source, path, values }: Entry): Problem[] {
   const { datadir } = values;
   const own = `${HOME}/${posix.dirname(confPathOf(values))}`;
   if (datadir === undefined || datadir === own) return [];
   const place = [...path, "datadir"];
-  const message = `${pathText(place)}: the daemon keeps its data where its conf is, in ${own}; found ${found(datadir)}. Leave it out, or state conf`;
+  const message = `${pathText(place)}: the daemon keeps its data where its conf is, in ${own}; found ${found(datadir)}. Leave datadir out, or state conf`;
   return [{ message, position: source.position(place) }];
 }
 
 type Ports = Pick<ChainPorts, "p2pPort" | "rpcPort"> & Partial<Pick<ChainPorts, "magic" | "wireMagic">>;
 
-function portsOf(entry: Entry, symbol: string): { value?: Ports; problems: Problem[] } {
+function portsOf(entry: Entry, symbol: string): { value?: Ports | undefined; problems: Problem[] } {
   const { source, path, values } = entry;
   const name = values.ac_name;
   if (values.daemon !== "komodod") {
@@ -164,7 +164,7 @@ function portsOf(entry: Entry, symbol: string): { value?: Ports; problems: Probl
   return { value: ports, problems };
 }
 
-function statedPorts({ source, path, values }: Entry): { value?: Ports; problems: Problem[] } {
+function statedPorts({ source, path, values }: Entry): { value?: Ports | undefined; problems: Problem[] } {
   const { p2pPort, rpcPort } = values;
   if (p2pPort !== undefined && rpcPort !== undefined) {
     return { value: { p2pPort, rpcPort }, problems: [] };
@@ -191,8 +191,8 @@ function confPathOf(values: EntryValues): string {
 }
 
 /**
- * `-datadir` moves the conf too: komodod reads NAME.conf in it
- * (docs/internals/domain.md, komodod's directory and conf). dPoW's list writes `${HOME}/.komodo/GLEEC_OLD`; a bare
+ * The directory of an assetchain's data and conf, relative to the daemon's home. `-datadir` moves the conf too
+ * (docs/internals/domain.md, komodod's directory and conf). dPoW's list writes `${HOME}/.komodo/GLEEC_OLD`. A bare
  * `old` stands for the same directory.
  */
 function dataDirectoryOf(name: string, datadir: string | undefined): string {
@@ -208,10 +208,7 @@ function chainOf({ source, path, values, keys }: Entry, symbol: string, ports: P
   const { ac_name: name, daemon, image, url } = values;
   const confPath = confPathOf(values);
   const dataDirectory = posix.dirname(confPath);
-  const parameters = {
-    ...values,
-    ...(values.datadir === undefined ? {} : { datadir: `${HOME}/${dataDirectory}` }),
-  };
+  const parameters = { ...values, datadir: `${HOME}/${dataDirectory}` };
   const dest = values.dest ?? defaultDest(symbol, values);
   return {
     symbol,
@@ -221,22 +218,22 @@ function chainOf({ source, path, values, keys }: Entry, symbol: string, ports: P
     flags: values.flags ?? [],
     p2pPort: ports.p2pPort,
     rpcPort: ports.rpcPort,
-    ...(ports.magic === undefined ? {} : { magic: ports.magic }),
-    ...(ports.wireMagic === undefined ? {} : { wireMagic: ports.wireMagic }),
+    magic: ports.magic,
+    wireMagic: ports.wireMagic,
     prefixes: values.prefixes ?? KOMODO_PREFIXES,
     dataDirectory,
     confPath,
-    ...(image === undefined ? {} : { image }),
-    ...(url === undefined ? {} : { url }),
-    ...(dest === undefined ? {} : { dest }),
+    image,
+    url,
+    dest,
     freq: values.freq ?? defaultFreq(symbol, dest),
     position: source.position([...path, keys.includes("symbol") ? "symbol" : "ac_name"]),
   };
 }
 
 /**
- * Iguana's own defaults (docs/internals/domain.md, dpow); a daemon that is not of the Komodo family is notarised only
- * if stated.
+ * The chain that Iguana notarises to if the entry does not say (docs/internals/domain.md, dpow). A chain that is
+ * neither KMD nor an assetchain is notarised only if its entry states `dest`.
  */
 function defaultDest(symbol: string, { ac_name: name, daemon }: EntryValues): string | undefined {
   if (name !== undefined) {
@@ -246,7 +243,7 @@ function defaultDest(symbol: string, { ac_name: name, daemon }: EntryValues): st
 }
 
 /**
- * What Iguana's dpow takes where no freq is given: it must be the same on all notaries
+ * The frequency that Iguana's dpow takes if none is given. It has to be the same on all notaries
  * (docs/internals/domain.md, the frequency of notarisations).
  */
 function defaultFreq(symbol: string, dest: string | undefined): number {

@@ -8,17 +8,20 @@ export interface Refusal {
 }
 
 const COIN = 100_000_000n;
-/** Coins above which komodod pays no ac_pubkey or ac_script (docs/internals/domain.md, refused parameters). */
+/**
+ * The most coins that komodod takes as a supply with ac_pubkey or ac_script (docs/internals/domain.md, refused
+ * parameters).
+ */
 const MAX_PAID_SUPPLY = 10_000_000_000n;
 /** The only chains that may be private (docs/internals/domain.md, private chains). */
 const PRIVATE_CHAINS = ["PIRATE", "ZOMBIE"];
-/** N and K that this daemon can verify (docs/internals/domain.md, equihash). */
+/** The pairs of N and K that komodod can verify (docs/internals/domain.md, equihash). */
 const EQUIHASH = ["200,9", "210,9", "150,5", "144,5", "96,5", "48,5"];
 
 /**
- * What komodod's start-up checks say about parameters that are right one by one
- * (docs/internals/domain.md, refused parameters, commission and founders, decay, ccenable). What it would only drop is a
- * refusal too: an operator who wrote it believes in a chain that does not exist.
+ * Finds the parameters that are right by themselves, and that komodod refuses or drops because of other ones
+ * (docs/internals/domain.md, refused parameters, commission and founders, decay, ccenable). A parameter that komodod
+ * would only drop is refused as well, because whoever wrote it expects another chain than komodod would run.
  */
 export function refusals(name: string, values: Parameters): Refusal[] {
   return [
@@ -66,7 +69,7 @@ function paymentRefusals(values: Parameters): Refusal[] {
 function importRefusals(values: Parameters): Refusal[] {
   const found: Refusal[] = [];
   if (isSet(values.ac_beam)) {
-    found.push({ key: "ac_beam", message: "komodod refuses it" });
+    found.push({ key: "ac_beam", message: "komodod refuses it; leave it out" });
   }
   switch (values.ac_import) {
     case undefined:

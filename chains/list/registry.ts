@@ -11,21 +11,21 @@ import { entryShape } from "./entryShape";
 
 /** The list of chains (assetchains.yaml). */
 export interface Registry {
-  /** By symbol, in the order written. */
+  /** Keyed by symbol, in the order written. */
   readonly chains: ReadonlyMap<string, Chain>;
-  /** Names for groups of chains; symbols in the order written. */
+  /** The symbols of groups of chains, in the order written, keyed by the group's name. */
   readonly sets: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface LoadedRegistry {
-  /** Absent where there are problems. */
-  readonly registry?: Registry;
+  /** Absent if there are problems. */
+  readonly registry?: Registry | undefined;
   /** All that is wrong in the list, with positions. */
   readonly problems: Problem[];
 }
 
 const SET_NAME = "a name of letters, digits, - or _";
-/** The whole list. */
+/** The shape of the whole list. */
 export const listShape = z.strictObject({
   chains: z.array(entryShape).min(1).describe("The chains that notaries can run."),
   sets: z
@@ -35,10 +35,13 @@ export const listShape = z.strictObject({
       "Names for groups of chains, each with the symbols of its chains. A notary's `chains` may name a set.",
     ),
 });
-/** Each entry is looked at by itself, so that one with mistakes keeps no other from being understood. */
+/** Entries are read one by one, so that an entry with mistakes does not keep the others from being read. */
 const outerShape = listShape.extend({ chains: z.array(z.unknown()).min(1) });
 
-/** Understands the text of the list of chains. `file` is how messages call it. */
+/**
+ * Reads the text of the list of chains.
+ * @param file name of the list in messages
+ */
 export function loadRegistry(file: string, text: string): LoadedRegistry {
   const { source, problems: sourceProblems } = YamlSource.parse(file, text);
   if (!source) {
@@ -77,7 +80,7 @@ export interface Selection {
 }
 
 export interface SelectionProblem {
-  /** Place of the name in the list that was asked for. */
+  /** Index of the name in the list that was asked for. */
   readonly index: number;
   readonly message: string;
 }
@@ -129,7 +132,7 @@ function setProblems(
 ): Problem[] {
   const problems: Problem[] = [];
   if (symbols.includes(name)) {
-    const message = `the set "${name}" has the name of a chain; a list of chains could mean either`;
+    const message = `the set "${name}" has the name of a chain; rename it, because a list of chains could mean either`;
     problems.push({ message, position: source.position(["sets", name], "key") });
   }
   members.forEach((member, index) => {
@@ -138,7 +141,7 @@ function setProblems(
       const message = `${pathText(path)}: no chain has the symbol "${member}"${suggestion(member, symbols)}`;
       problems.push({ message, position: source.position(path) });
     } else if (members.indexOf(member) < index) {
-      const message = `${pathText(path)}: "${member}" is in this set twice`;
+      const message = `${pathText(path)}: "${member}" is in this set twice; remove one of them`;
       problems.push({ message, position: source.position(path) });
     }
   });

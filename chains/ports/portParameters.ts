@@ -1,6 +1,6 @@
 /**
- * What komodod reads out of an assetchain's `-ac_*` flags. Amounts of coins are in satoshis except
- * `supply`, which is in whole coins. Lists hold one value per era; komodod repeats the last for the eras after it
+ * What komodod reads out of an assetchain's `-ac_*` flags. Amounts of coins are in satoshis, except `supply`, which is
+ * in whole coins. Lists have one value for each era, and komodod repeats the last value for the eras after it
  * (docs/internals/domain.md, eras).
  */
 export interface PortParameters {
@@ -13,8 +13,8 @@ export interface PortParameters {
   readonly halving: readonly bigint[];
   readonly decay: readonly bigint[];
   readonly notarypay: readonly bigint[];
-  /** Absent: not set, which is another thing than 0. */
-  readonly timelockgte?: bigint;
+  /** Absent if the flag is not given, which komodod treats differently from 0. */
+  readonly timelockgte?: bigint | undefined;
   readonly timeunlockfrom: bigint;
   readonly timeunlockto: bigint;
   /** Index in the daemon's list of algorithms; 0 is equihash. */
@@ -46,11 +46,11 @@ export interface PortParameters {
   readonly earlytxidcontract: number;
   readonly cbmaturity: number;
   readonly adaptivepow: number;
-  /** `-port`, which goes before the computed one. */
-  readonly port?: number;
+  /** The p2p port that `-port` states, which komodod takes instead of the computed one. */
+  readonly port?: number | undefined;
 }
 
-/** What komodod takes where a flag is not given. */
+/** What komodod takes if a flag is not given. */
 export const PARAMETER_DEFAULTS: Omit<PortParameters, "name"> = {
   supply: 10n,
   eras: 1,

@@ -5,7 +5,7 @@ import type { PortParameters } from "./portParameters";
 export interface ChainPorts {
   /** The bytes that komodod hashes into the magic; empty for a chain of name and supply alone. */
   readonly extra: Uint8Array;
-  /** 8 hex digits of the number. */
+  /** The magic number as 8 hex digits. */
   readonly magic: string;
   /** The same bytes in the order in which they go over the wire, as coin files have them. */
   readonly wireMagic: string;
@@ -13,7 +13,7 @@ export interface ChainPorts {
   readonly rpcPort: number;
 }
 
-/** KMD's own, which no formula gives (docs/internals/domain.md, the port formula). */
+/** KMD's magic and ports, which are not computed (docs/internals/domain.md, the port formula). */
 export const KMD_PORTS: ChainPorts = {
   extra: new Uint8Array(),
   magic: "8de4eef9",
@@ -39,7 +39,10 @@ export function chainPorts(parameters: PortParameters): ChainPorts {
 }
 
 const COIN = 100_000_000n;
-/** What komodod takes for founders who state no share: 35 % (docs/internals/domain.md, commission and founders). */
+/**
+ * The ac_perc that komodod takes for founders without a share: 35 % (docs/internals/domain.md, commission and
+ * founders).
+ */
 const FOUNDERS_PERC = 53_846_154n;
 
 /** komodod's `extra` buffer, in its order (docs/internals/domain.md, the extra bytes). */
@@ -76,7 +79,7 @@ function extraBytes(written: PortParameters): Uint8Array {
   if (parameters.beam !== 0) parts.push(Buffer.from("b"));
   if (parameters.coda !== 0) parts.push(Buffer.from("c"));
   if (disabled) parts.push(disabled);
-  // komodod asks for more than one character here, and for any at all where it decides whether to hash.
+  // komodod appends two characters or more, though a single one makes it hash the parameters.
   if (parameters.cclib.length > 1) parts.push(Buffer.from(parameters.cclib));
   if (parameters.blocktime !== 60) parts.push(u32(parameters.blocktime));
   parts.push(Buffer.from(parameters.mineropret, "hex"));
@@ -89,7 +92,7 @@ function extraBytes(written: PortParameters): Uint8Array {
 }
 
 /**
- * The parameters after komodod dropped what it does not take together
+ * The parameters as komodod uses them, after it has dropped those that it does not take together
  * (docs/internals/domain.md, decay, commission and founders, refused parameters).
  */
 function effective(written: PortParameters): PortParameters {
@@ -110,14 +113,14 @@ function effective(written: PortParameters): PortParameters {
       const linearForever = decay === COIN && ofEra(parameters.end, era) === 0n;
       return linearForever || decay > COIN ? 0n : decay;
     }),
-    ...(locked ? { timelockgte } : {}),
+    timelockgte: locked ? timelockgte : undefined,
     timeunlockfrom,
     timeunlockto,
   };
 }
 
 /**
- * Whether anything is set that makes komodod hash the parameters; ac_cc, ac_staked and the supply are not enough
+ * Whether a parameter is set that makes komodod hash the parameters. ac_cc, ac_staked and the supply do not
  * (docs/internals/domain.md, the extra bytes).
  */
 function needsExtra(parameters: PortParameters, contractsChosen: boolean): boolean {
@@ -165,8 +168,9 @@ function switches(parameters: PortParameters): bigint {
 }
 
 /**
- * The bitmap of contracts that `-ac_ccenable` leaves out. komodod counts the changes in the list and then takes as
- * many from its start, so a repeated or zero code hides one at its end (docs/internals/domain.md, ccenable).
+ * The bitmap of the contracts that `-ac_ccenable` leaves out; undefined if it enables none. komodod counts how often
+ * the code changes in the list, and enables as many codes from the list's start. So a repeated code, or a zero, hides a
+ * code at the end (docs/internals/domain.md, ccenable).
  */
 function disabledContracts(codes: readonly number[]): Uint8Array | undefined {
   const chosen = codes.filter((code, index) => code !== 0 && code !== previousCode(codes, index)).length;

@@ -114,12 +114,12 @@ describe("readPassphrase", () => {
     [
       "a WIF with a wrong letter",
       "UtrRXqvRFUAtCrCTRAHPH6yroQKUrrTJRmxt2h5U4QTUN1jCxTAk",
-      "the passphrase looks like a WIF but its checksum is wrong; Iguana and komodod would differ",
+      "the passphrase looks like a WIF, but its checksum is wrong, so Iguana and komodod would make different keys of it; correct it, or use another passphrase",
     ],
     [
       "a WIF with so few digits that Iguana hashes it",
       "UquLByeGZziuCDhAhbVpowaz6MZxuYNZTpWmWBVRRnhxSBmAezAC",
-      "the passphrase is a WIF that Iguana does not take for one, for its mix of digits and letters, while komodod does; use another key",
+      "the passphrase is a WIF, but Iguana does not take it for one because of its mix of digits and letters, and komodod does; use another key",
     ],
   ])("refuses %s without quoting it", (_, text, problem) => {
     expect(readPassphrase(text)).toEqual({ problem });

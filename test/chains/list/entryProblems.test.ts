@@ -44,7 +44,9 @@ test.each<[string, string, string[]]>([
   [
     "the symbol of Iguana",
     "chains:\n  - ac_name: IGUANA\n",
-    ['list.yaml:2:14: chains[0]: no chain may have the symbol "IGUANA"; it is Iguana\'s own'],
+    [
+      'list.yaml:2:14: chains[0]: no chain may have the symbol "IGUANA", which is Iguana\'s own; give the chain another "symbol"',
+    ],
   ],
   [
     "a wrong stated port",
@@ -75,12 +77,14 @@ test.each<[string, string, string[]]>([
   [
     "one port for both",
     "chains:\n  - symbol: LTC\n    daemon: litecoind\n    p2pPort: 9333\n    rpcPort: 9333\n",
-    ["list.yaml:2:13: LTC has port 9333 for p2p and for RPC"],
+    ["list.yaml:2:13: LTC has port 9333 for p2p and for RPC; state two different ports"],
   ],
   [
     "two chains on one port",
     "chains:\n  - ac_name: BEER\n    ac_supply: 100000000\n  - symbol: LTC\n    daemon: litecoind\n    p2pPort: 9333\n    rpcPort: 8922\n",
-    ["list.yaml:4:13: 8922 is the RPC port of LTC and the p2p port of BEER (line 2)"],
+    [
+      "list.yaml:4:13: 8922 is the RPC port of LTC and the p2p port of BEER (line 2); give one of the chains another port, or leave one out",
+    ],
   ],
   [
     "a chain twice",
@@ -97,7 +101,9 @@ test.each<[string, string, string[]]>([
   [
     "two chains with one conf",
     "chains:\n  - ac_name: BEER\n  - ac_name: BEER\n    symbol: ALE\n    ac_supply: 5\n",
-    ["list.yaml:4:13: ALE and BEER (line 2) would both have the conf .komodo/BEER/BEER.conf"],
+    [
+      'list.yaml:4:13: ALE and BEER (line 2) would both have the conf .komodo/BEER/BEER.conf; give one of them another "datadir"',
+    ],
   ],
   [
     "an absolute conf",
@@ -206,12 +212,14 @@ test.each<[string, string, string[]]>([
   [
     "a chain twice in a set",
     "chains:\n  - ac_name: BEER\nsets:\n  dev: [BEER, BEER]\n",
-    ['list.yaml:4:15: sets.dev[1]: "BEER" is in this set twice'],
+    ['list.yaml:4:15: sets.dev[1]: "BEER" is in this set twice; remove one of them'],
   ],
   [
     "a set with a chain's name",
     "chains:\n  - ac_name: BEER\nsets:\n  BEER: [BEER]\n",
-    ['list.yaml:4:3: the set "BEER" has the name of a chain; a list of chains could mean either'],
+    [
+      'list.yaml:4:3: the set "BEER" has the name of a chain; rename it, because a list of chains could mean either',
+    ],
   ],
   [
     "an empty set",
@@ -250,14 +258,14 @@ test.each<[string, string, string[]]>([
     "a data directory of KMD that is not where its conf is",
     `chains:\n  - symbol: KMD\n    datadir: \${HOME}/elsewhere\n`,
     [
-      `list.yaml:3:14: chains[0].datadir: the daemon keeps its data where its conf is, in \${HOME}/.komodo; found "\${HOME}/elsewhere". Leave it out, or state conf`,
+      `list.yaml:3:14: chains[0].datadir: the daemon keeps its data where its conf is, in \${HOME}/.komodo; found "\${HOME}/elsewhere". Leave datadir out, or state conf`,
     ],
   ],
   [
     "a data directory of LTC that is not where its conf is",
     "chains:\n  - symbol: LTC\n    daemon: litecoind\n    p2pPort: 9333\n    rpcPort: 9332\n    datadir: old\n",
     [
-      `list.yaml:6:14: chains[0].datadir: the daemon keeps its data where its conf is, in \${HOME}/.litecoin; found "old". Leave it out, or state conf`,
+      `list.yaml:6:14: chains[0].datadir: the daemon keeps its data where its conf is, in \${HOME}/.litecoin; found "old". Leave datadir out, or state conf`,
     ],
   ],
   [

@@ -112,7 +112,7 @@ test.each<[string, string, string[]]>([
   [
     "beam",
     "chains:\n  - ac_name: BEER\n    ac_beam: 1\n",
-    ["list.yaml:3:14: chains[0].ac_beam: komodod refuses it"],
+    ["list.yaml:3:14: chains[0].ac_beam: komodod refuses it; leave it out"],
   ],
   [
     "an import without its parameter",
