@@ -2,7 +2,7 @@ import { daemonName, iguanaName } from "./names";
 import { deployedChains, hostsOf, witnessesOf } from "./placement";
 import type { Notary } from "./types";
 
-/** What a platform brings along on every host. */
+/** The images that a platform itself needs on every host. */
 export interface PlatformImages {
   readonly proxy: string;
   readonly restarter?: string | undefined;
@@ -12,7 +12,7 @@ type Imaged = Pick<Notary, "name" | "chains" | "host" | "lease" | "iguana" | "ag
 
 type Use = readonly [what: string, image: string | undefined];
 
-/** The images that a notary's workloads on one host need, each with what it is for, sorted. */
+/** The images that a notary needs on one host, sorted, each with the containers or workloads that it is for. */
 export function imagesOn(host: string, notary: Imaged, platform: PlatformImages): Map<string, string[]> {
   const found = new Map<string, string[]>();
   if (!hostsOf(notary).includes(host)) return found;
@@ -32,7 +32,7 @@ export function imagesOn(host: string, notary: Imaged, platform: PlatformImages)
   return new Map([...found].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** The images that all of these notaries need on one host. */
+/** The images that several notaries need on one host, each with the containers or workloads that it is for. */
 export function imagesOfAll(
   host: string,
   notaries: readonly Imaged[],

@@ -1,4 +1,7 @@
-/** Name of the workload of a chain's daemon. It is a DNS label, because others find the workload by it: `east-gleec-old`. */
+/**
+ * Name of the workload of a chain's daemon. It is a DNS label, because others find the workload by it:
+ * `east-gleec-old`.
+ */
 export function daemonName(notary: string, symbol: string): string {
   return `${notary}-${symbol.toLowerCase().replaceAll("_", "-")}`;
 }
@@ -13,5 +16,5 @@ export function witnessName(notary: string, host: string): string {
   return `${notary}-${host}-witness`;
 }
 
-/** Role of the agent beside Iguana in its workload. */
+/** Role of the agent's container in Iguana's workload. */
 export const AGENT_ROLE = "agent";

@@ -4,7 +4,7 @@ import type { Notary } from "./types";
 
 /** A port that a workload opens to the world. */
 export interface PlannedPort {
-  /** At the host's address. */
+  /** The port's number at the host's address. */
   readonly port: number;
   /** For people: `p2p of BEER of notary east`. */
   readonly what: string;
@@ -20,7 +20,7 @@ export interface PlannedWorkload {
   readonly host: string;
   /** Roles of its containers. The first is the one that the workload exists for. */
   readonly roles: readonly [string, ...string[]];
-  /** By what the config names the size of its volume; absent where it has no volume of its own. */
+  /** The key under which the config states the size of its volume; absent if it has no volume of its own. */
   readonly volume?: string | undefined;
   readonly published: readonly PlannedPort[];
 }
@@ -42,7 +42,10 @@ export interface NetworkPlan {
 
 const OFFSET = "move it with portOffset";
 
-/** @param segmentOf names the segment of a host; hosts of one segment have their workloads on one network */
+/**
+ * Plans the workloads of a notary.
+ * @param segmentOf names the segment of a host; hosts of one segment have their workloads on one network
+ */
 export function networkPlan(notary: Notary, segmentOf: (host: string) => string): NetworkPlan {
   const { name, host, iguana, linkPort } = notary;
   const owner = `notary ${name}`;
@@ -92,7 +95,7 @@ export function hostsOfPlan({ workloads }: NetworkPlan): string[] {
   return [...new Set(workloads.map(({ host }) => host))].sort();
 }
 
-/** What arrives at a host's link port, for people. */
+/** Describes, for people, the calls that arrive at a host's link port. */
 export function linksTo(host: string, { owner }: NetworkPlan): string {
   return `links from elsewhere to ${host} of ${owner}`;
 }

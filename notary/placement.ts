@@ -4,10 +4,10 @@ import type { LeasePlace } from "./types";
 
 type PlacedChain = { readonly chain: Chain } & ({ readonly host: string } | { readonly external: unknown });
 
-/** What a notary says about where it runs. */
+/** The part of a notary that says where it runs. */
 export interface Placed {
   readonly chains: readonly PlacedChain[];
-  /** Iguana's. */
+  /** Name of the host that Iguana runs on. */
   readonly host: string;
   readonly lease: LeasePlace;
   readonly iguana: { readonly listenToAll: boolean };
@@ -18,7 +18,7 @@ export function isExternal<C extends PlacedChain>(chain: C): chain is Extract<C,
   return "external" in chain;
 }
 
-/** The chains whose daemons are the notary's own. */
+/** The chains whose daemons the notary runs itself. */
 export function deployedChains<C extends PlacedChain>({
   chains,
 }: {
@@ -32,7 +32,7 @@ export function witnessesOf({ lease }: Pick<Placed, "lease">): readonly string[]
   return lease.kind === "witnesses" ? lease.hosts : [];
 }
 
-/** Every host that something of the notary runs on, sorted. */
+/** Every host on which something of the notary runs, sorted. */
 export function hostsOf(notary: Pick<Placed, "chains" | "host" | "lease">): string[] {
   const hosts = [notary.host, ...witnessesOf(notary), ...deployedChains(notary).map(({ host }) => host)];
   return [...new Set(hosts)].sort();
@@ -64,8 +64,9 @@ export function hostsCalledFromElsewhere(notary: Placed, segmentOf: (host: strin
 }
 
 /**
- * Hosts for the witnesses of a notary's lease: Iguana's own, or three where there are so many. `hosts` are those that
- * the notary runs on, in the order in which the stack lists them, so that a host more changes nothing from the fourth on.
+ * The hosts for the witnesses of a notary's lease: Iguana's host alone, or three hosts if the notary runs on three or
+ * more. The first hosts are taken, so a fourth one that is added at the end changes nothing.
+ * @param hosts those that the notary runs on, in the order in which the stack lists them
  */
 export function witnessHosts(iguanaHost: string, hosts: readonly string[]): string[] {
   const others = [...new Set(hosts)].filter((host) => host !== iguanaHost);

@@ -1,25 +1,25 @@
 import type { Chain } from "../chains/chain";
 
-/** What a caller is on a link; the OU of its certificate. */
+/** What a caller is on a link. It is the OU of the caller's certificate. */
 export type Role = "iguana" | "operator" | "assetchain" | "kmd" | "chain" | "witness";
 
-/** Someone calls a chain's RPC. */
+/** An edge of the RPC graph: somebody calls a chain's RPC. */
 export interface Link {
   /** `iguana`, or the symbol of the chain whose daemon calls. */
   readonly caller: string;
-  /** Symbol. */
+  /** Symbol of the chain that is called. */
   readonly callee: string;
   readonly role: Role;
   /** The callee's RPC port, which the caller finds on its own loopback. */
   readonly port: number;
 }
 
-/** How a link names the notary's Iguana as caller; no chain may have it as its symbol. */
+/** The name of the notary's Iguana as the caller of a link. No chain may have it as its symbol. */
 export const IGUANA = "iguana";
 
 /**
- * Who calls whom in one notary: Iguana every chain, every assetchain KMD to check notarisations, and KMD the chain
- * that it is notarised to. A daemon that somebody else runs calls nobody of ours.
+ * Who calls whom in one notary. Iguana calls every chain. To check notarisations, every assetchain calls KMD, and KMD
+ * calls LTC, the chain that it is notarised to. A daemon that somebody else runs calls no daemon of the notary.
  * (docs/internals/domain.md, where Iguana calls a chain, the check of notarisations, -notary)
  */
 export function rpcGraph(chains: readonly Chain[]): readonly Link[] {
@@ -38,7 +38,7 @@ export function rpcGraph(chains: readonly Chain[]): readonly Link[] {
   ];
 }
 
-/** What a chain's own daemon is to those that it calls; a plain `chain` may call nobody. */
+/** The role of a chain's daemon on the links to those that it calls. No proxy lets the role `chain` in. */
 export function roleOf(chain: Pick<Chain, "symbol" | "assetchain">): Role {
   if (chain.symbol === "KMD") {
     return "kmd";
@@ -46,7 +46,10 @@ export function roleOf(chain: Pick<Chain, "symbol" | "assetchain">): Role {
   return chain.assetchain ? "assetchain" : "chain";
 }
 
-/** The roles that a chain's inbound proxy lets through, whoever runs beside it: a new chain changes no callee. */
+/**
+ * The roles that a chain's inbound proxy lets in. They do not depend on the notary's other chains, so a new chain
+ * changes no callee.
+ */
 export function rolesThatMayCall(chain: Pick<Chain, "symbol">): readonly Role[] {
   switch (chain.symbol) {
     case "KMD":

@@ -1,17 +1,17 @@
 import type { Chain } from "../chains/chain";
 
-/** What a scheduler counts with for one container. */
+/** What a scheduler reserves for one container. */
 export interface ResourceRequests {
   /** Cores, such as 0.5. */
   readonly cpu?: number | undefined;
-  /** MiB; the container's limit where absent. */
+  /** MiB; the container's limit if absent. */
   readonly memoryMiB?: number | undefined;
 }
 
-/** How a chain's daemon is run. Another image needs other values here, and no line of code. */
+/** How a chain's daemon is run. Another image needs other values here, and no change of the code. */
 export interface Daemon {
   readonly image: string;
-  /** Entry point and leading arguments; the chain's flags follow. */
+  /** Entry point and first arguments. The flags follow them. */
   readonly command: readonly string[];
   /** `uid` or `uid:gid`. */
   readonly user: string;
@@ -23,40 +23,43 @@ export interface Daemon {
   readonly takesPublicKey: boolean;
   readonly memoryMiB: number;
   readonly requests?: ResourceRequests | undefined;
-  /** Absolute paths that the image writes to beside its data, on a platform whose root is read-only. */
+  /** Absolute paths that the image writes to beside its data. A platform with a read-only root needs to know them. */
   readonly scratch?: readonly string[] | undefined;
-  /** Size of the chain's volume, on a platform whose volumes have a size. */
+  /** Size of the chain's volume. Only a platform whose volumes have a size uses it. */
   readonly storageGiB?: number | undefined;
 }
 
-/** How Iguana is run. Another image, or the real Iguana, needs other values here, and no line of code. */
+/** How Iguana is run. Another image, or the real Iguana, needs other values here, and no change of the code. */
 export interface Iguana {
   readonly image: string;
-  /** Entry point and arguments; `iguana notary` for a main server. */
+  /** Entry point and arguments, such as `iguana notary`. */
   readonly command: readonly string[];
-  /** `uid:gid`; the agent's too, so that it can end Iguana when the lease is lost. */
+  /** `uid:gid`. The agent runs as the same user, so that it can end Iguana when the lease is lost. */
   readonly user: string;
   /** Absolute path of the user's home in the image. */
   readonly home: string;
-  /** Working directory, where Iguana looks for `elected`; under `home` where `elected` is given. */
+  /**
+   * Working directory, in which Iguana looks for `elected` (docs/internals/domain.md, elected). It has to be `home` or
+   * under it if `elected` is given.
+   */
   readonly directory: string;
-  /** Port of Iguana's RPC: 7776 for `notary`, 7779 with a file. */
+  /** Port of Iguana's RPC: 7776 for `notary`, 7779 with a file (docs/internals/domain.md, the RPC's port). */
   readonly rpcPort: number;
-  /** Port of the dPoW bus, the `port` of elected; published. */
+  /** Port of the dPoW bus, which is published under the same number (docs/internals/domain.md, the bus). */
   readonly busPort: number;
-  /** Content of `elected`; absent where the image brings its own. */
+  /** Content of `elected`; absent if the image brings its own. */
   readonly elected?: Elected | undefined;
   readonly memoryMiB: number;
   readonly requests?: ResourceRequests | undefined;
-  /** Whether its RPC answers callers with an operator's certificate, also from elsewhere. */
+  /** Whether operators may call its RPC from elsewhere, with a certificate of their own. */
   readonly listenToAll: boolean;
 }
 
-/** Who notarises with whom. A notary whose key is `own` gets this notary's public key. */
+/** Who notarises with whom: the content of Iguana's file of this name. The key `own` stands for this notary's key. */
 export interface Elected {
   readonly BTCminsigs: number;
   readonly minsigs: number;
-  /** IPv4 addresses; Iguana needs eight of them, repeats are fine. */
+  /** IPv4 addresses. Iguana needs eight of them, which may repeat (docs/internals/domain.md, elected). */
   readonly seeds: readonly string[];
   readonly notaries: readonly Readonly<Record<string, string>>[];
 }
@@ -67,7 +70,10 @@ export interface ExternalDaemon {
   readonly url: string;
   readonly rpcUser: string;
   readonly rpcPassword: string;
-  /** PEM of who signed the certificate of an `https://` url; the proxy image's certificate store where absent. */
+  /**
+   * Certificate, as PEM, of the authority that signed the certificate of an `https://` url. If absent, the certificate
+   * store of the proxy's image counts.
+   */
   readonly authority?: string | undefined;
   /** Whether the notary's private key may go to that daemon. */
   readonly importsKey: boolean;
@@ -79,9 +85,9 @@ export interface DeployedChain<DaemonType = Daemon> {
   readonly daemon: DaemonType;
   /** Name of the host. */
   readonly host: string;
-  /** Port of the host that leads to the daemon's p2p port; the same number where absent. */
+  /** Port of the host that leads to the daemon's p2p port; the same number if absent. */
   readonly publishedPort?: number | undefined;
-  /** Another value makes another password. */
+  /** Any text. Another text makes another RPC user and password. */
   readonly rotation?: string | undefined;
 }
 
@@ -104,10 +110,10 @@ export type LeasePlace =
   | { readonly kind: "platform" }
   | { readonly kind: "none" };
 
-/** One notary, with everything resolved. */
+/** One notary, with every name in its config resolved. */
 export interface Notary {
   readonly name: string;
-  /** Passphrase or WIF; everything else is derived from it. */
+  /** Passphrase or WIF. All keys are derived from it. */
   readonly passphrase: string;
   readonly chains: readonly NotaryChain[];
   readonly iguana: Iguana;
@@ -118,7 +124,7 @@ export interface Notary {
   readonly ipAddress: string;
   /** IPv4 addresses of the other notaries. */
   readonly peers: readonly string[];
-  /** Port of its hosts' addresses on which links from elsewhere arrive; no other notary on these hosts has it. */
+  /** Port of its hosts' addresses on which links from elsewhere arrive. No other notary on these hosts may have it. */
   readonly linkPort: number;
   readonly lease: LeasePlace;
 }
