@@ -7,28 +7,28 @@ import type { Shares } from "../platforms/Shares";
 import type { StackSettings } from "./schema/stack";
 import type { Secrets } from "./secrets";
 
-/** What a stack's config says, for what resolves it. */
+/** A stack's config, with everything that is needed to resolve it. */
 export interface Context {
   readonly settings: StackSettings;
   readonly shares: Shares;
   readonly registry: Registry;
   readonly secrets: Secrets;
-  /** The text of a file of the project; undefined where it cannot be read. */
+  /** The text of a file of the project; undefined if it cannot be read. */
   readFile(file: string): string | undefined;
-  /** Where a value of the stack's config stands, by its path from `config`. */
+  /** The position of a value of the stack's config. The path starts at `config`. */
   at(path: Path): Position;
 }
 
-/** What the rules look at: the config, and the notaries that it resolves to. */
+/** What the rules look at: the config, and what it resolves to. */
 export interface RuleInput extends Context {
-  /** In the config's order. */
+  /** The notaries, in the config's order. */
   readonly notaries: readonly Notary[];
-  /** Of each notary, in the same order. */
+  /** The plan of each notary's network, in the same order. */
   readonly networks: readonly NetworkPlan[];
 }
 
-/** Tells everything of one kind that cannot be so. */
+/** Finds all mistakes of one kind. */
 export type Rule = (input: RuleInput) => Problem[];
 
-/** Tells a problem with one notary; `inner` leads to it from the notary's own entry. */
+/** Reports a problem with one notary. `inner` is the path from the notary's entry to the value. */
 export type Report = (message: string, ...inner: Path) => void;

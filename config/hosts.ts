@@ -5,7 +5,7 @@ import type { YamlSource } from "../input/source";
 import { Shares } from "../platforms/Shares";
 import { hostsSchema, platform, platformSettings, withPlatform } from "./schema/hosts";
 
-/** The shares that platforms have of a stack's file, or what is wrong with the hosts in it. Nothing else is looked at. */
+/** Reads what a stack's file says about hosts, and nothing else: each platform's share, or what is wrong with it. */
 export function readShares(source: YamlSource): Shares | readonly Problem[] {
   const read = <T extends z.ZodType>(key: string, schema: T) =>
     checkShape(source, schema, { at: ["config", key] });

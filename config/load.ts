@@ -25,11 +25,14 @@ export interface StackInput {
   /** Folder of the project. */
   readonly directory: string;
   readonly stackName: string;
-  /** All of the stack's config, decrypted, as Pulumi hands it to the program: by full key, objects as JSON. */
+  /**
+   * The whole config of the stack as Pulumi hands it to the program: decrypted, keyed by full key, objects as JSON
+   * (docs/internals/pulumi.md, config as the program gets it).
+   */
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** Reads config and registry and tells all that is wrong in either, or what to deploy. */
+/** Reads the stack's config and the list of chains. Returns what to deploy, or all that is wrong in the two. */
 export function loadStack(input: StackInput): Loaded {
   const { source, hasPositions, problems: syntax } = configSource(input);
   if (source === undefined) return { ok: false, problems: syntax };
@@ -79,8 +82,8 @@ interface ConfigSource {
 }
 
 /**
- * What Pulumi hands over counts. Where the stack's file says the same, as it does unless the config comes from
- * elsewhere (`--config-file`, the Automation API), the file gives the positions.
+ * The values are always those that Pulumi hands over. The stack's file gives the positions if it has the same values.
+ * It may have others, or not exist, if the config comes from elsewhere (`--config-file`, the Automation API).
  */
 function configSource({ directory, stackName, values }: StackInput): ConfigSource {
   const config = Object.fromEntries(
@@ -111,7 +114,10 @@ function plainValue(key: string, text: string): unknown {
   }
 }
 
-/** The part that this program reads, in which secrets differ and scalars may be quoted. */
+/**
+ * The part of a config by which two sources are compared: the keys that this program reads, without the secrets, which
+ * only one of the two has in clear.
+ */
 function comparable(config: Readonly<Record<string, unknown>>): unknown {
   const own = Object.entries(config)
     .filter(([key]) => key.startsWith("dokomodo:") && key !== PASSPHRASES)
@@ -119,7 +125,7 @@ function comparable(config: Readonly<Record<string, unknown>>): unknown {
   return JSON.parse(JSON.stringify(Object.fromEntries(own)));
 }
 
-/** The text of a file of the project; undefined where it cannot be read. */
+/** The text of a file of the project; undefined if it cannot be read. */
 function readProjectFile(directory: string, file: string): string | undefined {
   try {
     return readFileSync(resolve(directory, file), "utf8");
@@ -136,7 +142,9 @@ function readRegistry(
   if (text === undefined) {
     return {
       problems: [
-        { message: `dokomodo:registry names ${file}, which cannot be read in the project's folder` },
+        {
+          message: `dokomodo:registry names ${file}, which cannot be read in the project's folder; name the file of the list of chains`,
+        },
       ],
     };
   }

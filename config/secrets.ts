@@ -5,19 +5,20 @@ export const PASSPHRASES = "dokomodo:passphrases";
 export const EXTERNAL = "dokomodo:external";
 export const REGISTRIES = "dokomodo:registries";
 
-/** What Pulumi decrypts for the program. */
+/** The secrets of the stack's config, which Pulumi decrypts for the program. */
 export interface Secrets {
-  /** By notary. */
+  /** Keyed by the notary's name. */
   readonly passphrases: Readonly<Record<string, string>>;
-  /** RPC passwords of external chains, by symbol. */
+  /** RPC passwords of external chains, keyed by symbol. */
   readonly externalPasswords: Readonly<Record<string, string>>;
-  /** Passwords of `dokomodo:registries`, in the config's order; undefined for one that is no text. */
+  /** Passwords of `dokomodo:registries`, in the config's order. One that is no text is undefined. */
   readonly registryPasswords: readonly (string | undefined)[];
 }
 
 /**
- * Whether a value must never be shown; the path is from the config's top. What stands in the place of a mapping may hold
- * what belongs into it, such as credentials as `user:password`.
+ * Whether the value at a path must never be shown. A text in the place of a mapping is hidden as well, because it may
+ * hold what belongs into the mapping, such as `user:password`.
+ * @param path from the top of the config
  */
 export function isSecretPath(path: Path): boolean {
   const [key, , field] = path;
@@ -27,7 +28,9 @@ export function isSecretPath(path: Path): boolean {
   return hidden.some((each) => each.slice(0, path.length).every((part, index) => part === path[index]));
 }
 
-/** One key's value with what is, or should be, encrypted as the stack's file holds it: `{ secure: "" }`. */
+/**
+ * The value of a key, with `{ secure: "" }` for each secret in it. A stack's file has encrypted values in this form.
+ */
 export function withoutSecrets(key: string, value: unknown): unknown {
   if (key === REGISTRIES && Array.isArray(value)) return value.map(withoutPassword);
   if (!isRecord(value)) return value;
@@ -41,6 +44,7 @@ function withoutPassword(entry: unknown): unknown {
   return isRecord(entry) && "password" in entry ? { ...entry, password: { secure: "" } } : entry;
 }
 
+/** Reads the secrets out of the config that Pulumi hands over. */
 export function secretsOf(values: Readonly<Record<string, string>>): Secrets {
   const external = Object.entries(Object(parsed(values[EXTERNAL]))).map(
     ([symbol, entry]): [string, unknown] => [symbol, passwordOf(entry)],

@@ -4,17 +4,17 @@ import type { RegistryLogin } from "../platforms/registryLogin";
 import type { Shares } from "../platforms/Shares";
 import type { StackSettings } from "./schema/stack";
 
-/** A stack as the program deploys it: everything resolved, nothing left to be wrong. */
+/** A stack as the program deploys it, with every name resolved and every rule checked. */
 export interface Stack {
   readonly development: boolean;
   readonly hosts: readonly StatedHost[];
-  /** What each platform has of it. */
+  /** Each platform's share of the stack. */
   readonly shares: Shares;
   readonly images: StackSettings["images"];
-  /** Keys of the config that an earlier release needed and this one does not look at. */
+  /** Keys of the config that an earlier release needed and this one ignores. */
   readonly unused: readonly string[];
   readonly rollOut: StackSettings["rollOut"];
-  /** How images are pulled from registries that need a login. */
+  /** Logins for registries that do not hand out their images to everybody. */
   readonly registries: readonly RegistryLogin[];
   readonly notaries: readonly Notary[];
 }

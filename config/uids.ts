@@ -4,7 +4,7 @@ import type { YamlSource } from "../input/source";
 import { PROXY_USER } from "../platforms/haproxy/configuration";
 import { iguanaSchema } from "./schema/iguana";
 
-/** Whom processes run as where the config says nothing else. Witnesses have the user of litecoind. */
+/** The users that processes run as if the config states no others. Witnesses have the same user as litecoind. */
 const USUAL_USERS = [
   daemonDefaults("komodod").user,
   daemonDefaults("litecoind").user,
@@ -20,8 +20,8 @@ const shape = z.looseObject({
 });
 
 /**
- * Uids that processes of a stack have on its hosts, ascending. Reads no more of a stack's file than the users; where
- * that much is wrong, they are the usual ones.
+ * The uids that processes of a stack have on its hosts, ascending. Only the users in the stack's file are read. If
+ * those are wrong, the usual uids are returned.
  */
 export function processUids(source: YamlSource): number[] {
   const { data } = shape.safeParse(source.at(["config"]));

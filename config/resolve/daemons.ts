@@ -5,8 +5,8 @@ import type { DaemonSettings } from "../schema/daemon";
 import type { IguanaSettings, OwnIguanaSettings } from "../schema/iguana";
 
 /**
- * A chain's daemon: what the registry says of the chain, then what the stack says of the daemon, then the defaults.
- * @param storageGiB that the chain's platform states for its volume
+ * Resolves a chain's daemon. The list of chains goes before the stack's config, and that goes before the defaults.
+ * @param storageGiB the size that the settings of the chain's platform state for its volume
  */
 export function resolveDaemon(chain: Chain, settings: DaemonSettings = {}, storageGiB?: number): Daemon {
   const defaults = daemonDefaults(chain.daemon);
@@ -28,7 +28,7 @@ function resolveRequests(requests: DaemonSettings["requests"]): ResourceRequests
   return requests && { cpu: requests.cpu, memoryMiB: requests.memory };
 }
 
-/** A notary's Iguana: what the notary says of its own, then what the stack says of all. */
+/** Resolves a notary's Iguana. What the notary says of its own goes before what the stack says of all. */
 export function resolveIguana(all: IguanaSettings, own: OwnIguanaSettings): Iguana {
   const home = own.home ?? all.home;
   return {

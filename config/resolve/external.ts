@@ -2,7 +2,7 @@ import type { Chain } from "../../chains/chain";
 import type { ExternalDaemon } from "../../notary/types";
 import type { Context } from "../context";
 
-/** How a chain with a `url` is called; empty where the config does not say, which a rule tells. */
+/** How a chain with a `url` is called. What the config does not say is empty, and checkExternal reports it. */
 export function resolveExternal(context: Context, chain: Chain, url: string): ExternalDaemon {
   const { settings, secrets, readFile } = context;
   const entry = settings.external[chain.symbol];

@@ -6,7 +6,7 @@ import type { NotarySettings } from "../schema/notary";
 import { resolveIguana } from "./daemons";
 import { placeChain, requireHost, selectNotaryChains, shiftedPort } from "./notaryChains";
 
-/** One notary with everything that its entry names. What cannot be found is told to `report`. */
+/** Resolves one notary with everything that its entry names. Names that mean nothing go to `report`. */
 export function resolveNotary(context: Context, notary: NotarySettings, report: Report): Notary {
   const { settings, secrets } = context;
   const { host } = notary;
@@ -16,7 +16,11 @@ export function resolveNotary(context: Context, notary: NotarySettings, report: 
   for (const key of ["placement", "dest", "rotation"] as const) {
     for (const symbol of Object.keys(notary[key])) {
       if (!symbols.includes(symbol))
-        report(`${symbol} is not among the chains of ${notary.name}`, key, symbol);
+        report(
+          `${symbol} is not among the chains of ${notary.name}; add it to them, or remove it here`,
+          key,
+          symbol,
+        );
     }
   }
   for (const message of missingDests(selected.map(({ chain }) => chain))) report(message, "chains");
@@ -36,7 +40,10 @@ export function resolveNotary(context: Context, notary: NotarySettings, report: 
   };
 }
 
-/** The platform that Iguana is on says who lends the lease. Witnesses run on hosts whose platforms say the same. */
+/**
+ * Decides who lends the lease of a notary's Iguana. Its platform may do so itself. Otherwise witnesses do, which run
+ * only on hosts of platforms that leave it to witnesses.
+ */
 function resolveLease(
   { settings, shares }: Context,
   { host, lease }: NotarySettings,

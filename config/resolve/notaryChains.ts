@@ -8,16 +8,18 @@ import type { StackSettings } from "../schema/stack";
 import { resolveDaemon } from "./daemons";
 import { resolveExternal } from "./external";
 
-/** A chain of a notary, before it is known where it goes. */
+/** A chain of a notary, before it is decided where it runs. */
 export interface SelectedChain {
   readonly chain: Chain;
-  /** Host that the entry of `chains` states. */
+  /** The host that the entry of `chains` states, if it does. */
   readonly placed?: string | undefined;
-  /** Of the entry. */
+  /** Index of the entry. */
   readonly index: number;
 }
 
-/** The notary's chains as the stack runs them: with its daemons' prefixes and its own destinations. */
+/**
+ * The notary's chains, with the prefixes that the stack's daemons state and the destinations that the notary states.
+ */
 export function selectNotaryChains(
   { registry, settings }: Context,
   notary: NotarySettings,
@@ -42,7 +44,7 @@ export function selectNotaryChains(
   return [...selected.values()];
 }
 
-/** Where a selected chain runs and how, or how it is called where somebody else runs it. */
+/** Resolves where and how a selected chain runs, or how it is called if somebody else runs it. */
 export function placeChain(
   context: Context,
   notary: NotarySettings,
@@ -55,7 +57,7 @@ export function placeChain(
   if (elsewhere !== undefined && placed !== undefined && elsewhere !== placed)
     report(`${symbol} is placed on ${placed} by \`chains\` and on ${elsewhere} here`, "placement", symbol);
   if (url !== undefined) {
-    const message = `${symbol} has a url, so it runs on none of the hosts`;
+    const message = `${symbol} has a url, so it runs on none of the hosts; state no host for it`;
     if (elsewhere !== undefined) report(message, "placement", symbol);
     else if (placed !== undefined) report(message, "chains", index);
     return { chain, external: resolveExternal(context, chain, url) };
@@ -72,13 +74,14 @@ export function placeChain(
   };
 }
 
+/** Reports a host that the stack does not list. */
 export function requireHost({ hosts }: StackSettings, host: string, report: Report, ...inner: Path): void {
   const names = hosts.map(({ name }) => name);
   if (names.includes(host)) return;
   report(`no host is named ${host}; dokomodo:hosts has ${names.join(", ")}`, ...inner);
 }
 
-/** A port as the notary's hosts have it. */
+/** A port as the notary's hosts publish it: moved by the notary's `portOffset`. */
 export function shiftedPort(
   { portOffset }: NotarySettings,
   what: string,
@@ -87,6 +90,9 @@ export function shiftedPort(
 ): number {
   const shifted = port + portOffset;
   if (shifted > 65535)
-    report(`${what} would be published on port ${shifted}, and 65535 is the last`, "portOffset");
+    report(
+      `${what} would be published on port ${shifted}, and 65535 is the last; state a smaller portOffset`,
+      "portOffset",
+    );
   return shifted;
 }

@@ -3,10 +3,13 @@ import type { Problem } from "../../input/problem";
 import { deployedChains } from "../../notary/placement";
 import type { RuleInput } from "../context";
 
-/** By flag, what it sets. A daemon whose network takes no port from its conf, as in regtest, is told it by a flag. */
+/**
+ * The port that each flag sets. A daemon in regtest needs such flags, because it takes no port from the main part of
+ * its conf (docs/internals/domain.md, flags for one network).
+ */
 const PORTS = { rpcport: "rpcPort", port: "p2pPort" } as const;
 
-/** A daemon's flags state no other port than that of each chain which it runs: who calls the chain looks there. */
+/** Reports flags of a daemon that state another port than that of a chain which it runs, where its callers look. */
 export function checkDaemonPorts({ settings, notaries, at }: RuleInput): Problem[] {
   const deployed = notaries.flatMap(deployedChains).map(({ chain }) => chain);
   return Object.entries(settings.daemons).flatMap(([daemon, { flags = [], command = [] }]) => {

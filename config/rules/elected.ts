@@ -1,7 +1,10 @@
 import type { Problem } from "../../input/problem";
 import type { RuleInput } from "../context";
 
-/** Iguana ends at once without `elected`, which its image cannot bring along where homes are empty at each start. */
+/**
+ * Reports Iguanas without `elected` on platforms whose containers find an empty home at each start. The image cannot
+ * bring the file along there, and Iguana ends without it (docs/internals/domain.md, elected).
+ */
 export function checkElected({ notaries, shares, at }: RuleInput): Problem[] {
   return notaries.flatMap(({ name, host, iguana }, index) => {
     if (shares.of(host)?.hasEmptyHomes !== true || iguana.elected !== undefined) return [];

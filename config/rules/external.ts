@@ -5,7 +5,7 @@ import { isExternal } from "../../notary/placement";
 import type { RuleInput } from "../context";
 import { EXTERNAL } from "../secrets";
 
-/** Every chain with a `url` has credentials that every parser reads alike, and nothing else has any. */
+/** Reports chains with a `url` that lack usable credentials, and entries of `dokomodo:external` that nothing uses. */
 export function checkExternal({ settings, secrets, readFile, notaries, at }: RuleInput): Problem[] {
   const used = new Map<string, { url: string; notary: number }>();
   for (const [notary, { chains }] of notaries.entries()) {
@@ -23,11 +23,12 @@ export function checkExternal({ settings, secrets, readFile, notaries, at }: Rul
       { message, position: at([EXTERNAL, symbol, ...inner]) },
     ];
     const chain = used.get(symbol);
-    if (chain === undefined) return report(`no notary has a chain ${symbol} with a url`);
+    if (chain === undefined)
+      return report(`no notary has a chain ${symbol} with a url; remove this entry, or give the chain a url`);
     if (entry.authority !== undefined) {
       if (!chain.url.startsWith("https:"))
         return report(
-          `${symbol} is called at ${chain.url}, without TLS, so an authority is of no use`,
+          `${symbol} is called at ${chain.url}, without TLS, so an authority is of no use; remove it, or use https://`,
           "authority",
         );
       if (readFile(entry.authority) === undefined)

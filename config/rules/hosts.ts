@@ -4,7 +4,7 @@ import { hostsCalled, hostsOfPlan } from "../../notary/networkPlan";
 import type { StatedHost } from "../../platforms/host";
 import type { RuleInput } from "../context";
 
-/** What cannot be so with hosts of any platform: among each other, and for the notaries that run on them. */
+/** Reports hosts that share a name or an address, and hosts without an address by which their callers reach them. */
 export function checkHosts(input: RuleInput): Problem[] {
   const { hosts } = input.settings;
   const report = (host: StatedHost, message: string, ...inner: Path): Problem => {
@@ -21,7 +21,7 @@ type Report = (host: StatedHost, message: string, ...inner: Path) => Problem;
 function checkAmong(earlier: readonly StatedHost[], host: StatedHost, report: Report): Problem[] {
   const problems: Problem[] = [];
   if (earlier.some(({ name }) => name === host.name)) {
-    problems.push(report(host, `two hosts are named ${host.name}`, "name"));
+    problems.push(report(host, `two hosts are named ${host.name}; rename one of them`, "name"));
   }
   const same = earlier.find(({ address }) => address !== undefined && address === host.address);
   if (same !== undefined) {
@@ -31,7 +31,7 @@ function checkAmong(earlier: readonly StatedHost[], host: StatedHost, report: Re
   return problems;
 }
 
-/** Hosts that have to state where others reach them, and do not, with the reason. */
+/** The hosts that have to state an address by which others reach them, and do not, each with the reason. */
 function neededAddresses({
   settings,
   shares,
@@ -50,14 +50,14 @@ function neededAddresses({
       }
       const here = notaries.find((candidate) => candidate.host === name && candidate.ipAddress === "");
       if (here === undefined) return [];
-      const why = `host ${name} needs an \`address\`, or notary ${here.name} one of its own: it is what other notaries reach Iguana at`;
+      const why = `host ${name} needs an \`address\`, or notary ${here.name} one of its own: other notaries reach Iguana there`;
       return [{ host, why }];
     }
     const spanning = callers.find(
       (network) => new Set(hostsOfPlan(network).map((each) => shares.segmentOf(each))).size > 1,
     );
     if (!address.startsWith("127.") || spanning === undefined) return [];
-    const why = `host ${name} has the address ${address}, which on every other machine means that machine itself; ${spanning.owner} calls it from other hosts`;
+    const why = `host ${name} has the address ${address}, which on every other machine means that machine itself, and ${spanning.owner} calls it from other hosts; state the address by which they reach it`;
     return [{ host, why }];
   });
 }

@@ -4,7 +4,7 @@ import type { RuleInput } from "../context";
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
-/** Every daemon that a notary runs has an image, and every image a digest, unless the stack is for development. */
+/** Reports daemons without an image and, unless the stack is for development, images without a digest. */
 export function checkImages({ settings, notaries, at }: RuleInput): Problem[] {
   const problems: Problem[] = [];
   const daemons = new Map<string, { chains: Set<string>; position: Problem["position"] }>();

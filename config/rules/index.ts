@@ -10,7 +10,7 @@ import { checkPlatforms } from "./platforms";
 import { checkPorts } from "./ports";
 import { checkRegistries } from "./registries";
 
-/** Everything that is looked at before a stack is deployed. Each rule tells all that it finds. */
+/** All rules that a stack has to keep. They are checked before anything is deployed. */
 export const RULES: readonly Rule[] = [
   checkHosts,
   checkExternal,

@@ -1,7 +1,7 @@
 import type { Problem } from "../../input/problem";
 import type { RuleInput } from "../context";
 
-/** Every name that a platform will give is given once, and is not too long. */
+/** Reports names that platforms would give to two things, and names that are too long. */
 export function checkNames({ networks, shares, at }: RuleInput): Problem[] {
   const problems: Problem[] = [];
   const owners = new Map<string, string>();
@@ -9,7 +9,7 @@ export function checkNames({ networks, shares, at }: RuleInput): Problem[] {
     const report = (message: string, key: string) =>
       problems.push({ message, position: at(["dokomodo:notaries", index, key]) });
     if (networks.findIndex(({ name }) => name === network.name) !== index) {
-      report(`two notaries are named ${network.name}`, "name");
+      report(`two notaries are named ${network.name}; rename one of them`, "name");
       continue;
     }
     const told = new Set<string>();

@@ -2,7 +2,7 @@ import { deriveKeys, readPassphrase } from "../../chains/keys";
 import type { Problem } from "../../input/problem";
 import type { RuleInput } from "../context";
 
-/** Every notary has a passphrase of its own, and there is none for anybody else. */
+/** Reports notaries without a usable passphrase of their own, and passphrases for nobody. */
 export function checkPassphrases({ settings, secrets: { passphrases }, at }: RuleInput): Problem[] {
   const problems: Problem[] = [];
   const names = settings.notaries.map(({ name }) => name);
@@ -24,7 +24,7 @@ export function checkPassphrases({ settings, secrets: { passphrases }, at }: Rul
     const { publicKey } = deriveKeys(passphrase);
     const owner = owners.get(publicKey);
     if (owner !== undefined) {
-      const message = `notaries ${owner} and ${name} have the same public key ${publicKey}: two Iguanas of one key spend each other's coins`;
+      const message = `notaries ${owner} and ${name} have the same public key ${publicKey}: two Iguanas of one key spend each other's coins; give one of them another passphrase`;
       problems.push({ message, position: position(name) });
     }
     owners.set(publicKey, name);
@@ -32,7 +32,7 @@ export function checkPassphrases({ settings, secrets: { passphrases }, at }: Rul
   for (const name of Object.keys(passphrases)) {
     if (!names.includes(name)) {
       problems.push({
-        message: `there is a passphrase for ${name}, and no notary of that name`,
+        message: `there is a passphrase for ${name}, and no notary of that name; remove it, or correct the name`,
         position: position(name),
       });
     }

@@ -2,7 +2,7 @@ import type { Problem } from "../../input/problem";
 import { hostsOfPlan } from "../../notary/networkPlan";
 import type { RuleInput } from "../context";
 
-/** What each platform says of its share of the stack. */
+/** Reports what the rules of each platform find in its share of the stack. */
 export function checkPlatforms({ settings, shares, networks, at }: RuleInput): Problem[] {
   const hostIndex = (name: string) => settings.hosts.findIndex((host) => host.name === name);
   const networkIndex = (name: string) => settings.notaries.findIndex((notary) => notary.name === name);

@@ -6,7 +6,7 @@ import type { Notary } from "../../notary/types";
 import { LINK_PORT } from "../../platforms/haproxy/configuration";
 import type { RuleInput } from "../context";
 
-/** No two listeners want one port: what a platform publishes, and everything in one network namespace. */
+/** Reports ports that two listeners want: published ports of one host, and ports in one network namespace. */
 export function checkPorts({ at, notaries, networks, shares }: RuleInput): Problem[] {
   const published = new Ports();
   return notaries.flatMap((notary, index) => {
@@ -49,11 +49,16 @@ function namespaceClashes(notary: Notary): string[] {
   return clashes;
 }
 
-/** Who has which port where. */
+/** Remembers who has which port. */
 class Ports {
   private readonly owners = new Map<string, string>();
 
-  /** Messages where the port is taken already, with what may help. */
+  /**
+   * Takes a port. Returns a message if somebody else has it already.
+   * @param place where the port is, for people: `host alpha`
+   * @param owner who takes it, for people
+   * @param remedy ends the message, and says what a person can do
+   */
   take(place: string, port: number, owner: string, remedy?: string): string[] {
     const key = `${place} ${port}`;
     const other = this.owners.get(key);

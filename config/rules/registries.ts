@@ -7,7 +7,7 @@ import type { RuleInput } from "../context";
 import { resolveRegistries } from "../resolve/registries";
 import { REGISTRIES } from "../secrets";
 
-/** Every login is for another registry, which an image of the stack comes from, and has a password. */
+/** Reports logins that are stated twice, that no image of the stack needs, or that lack a usable password. */
 export function checkRegistries({ settings, secrets, notaries, at }: RuleInput): Problem[] {
   const used = new Set(
     notaries
@@ -21,7 +21,7 @@ export function checkRegistries({ settings, secrets, notaries, at }: RuleInput):
     const report = (key: string, message: string) =>
       problems.push({ message, position: at([REGISTRIES, index, key]) });
     if (settings.registries.slice(0, index).some((earlier) => earlier.server === server))
-      report("server", `two logins are for the registry ${server}`);
+      report("server", `two logins are for the registry ${server}; remove one of them`);
     if (!used.has(server)) {
       report("server", `no image of the stack comes from ${server}${suggestion(server, [...used].sort())}`);
     }

@@ -45,7 +45,7 @@ describe("the hosts of a stack", () => {
     [
       "a host without an address although its notary needs one",
       changed([...HOST, "address"], undefined),
-      "Pulumi.test.yaml:4:15: host alpha needs an `address`, or notary east one of its own: it is what other notaries reach Iguana at",
+      "Pulumi.test.yaml:4:15: host alpha needs an `address`, or notary east one of its own: other notaries reach Iguana there",
     ],
     [
       "a host without an address that is called from another",
@@ -61,7 +61,7 @@ describe("the hosts of a stack", () => {
         [ALPHA, ssh("alpha", "address: 192.0.2.1") + ssh("beta", "address: 127.0.0.1")],
         [EAST, EAST.replace(" }", ", placement: { BEER: beta } }")],
       ),
-      "Pulumi.test.yaml:5:15: host beta has the address 127.0.0.1, which on every other machine means that machine itself; notary east calls it from other hosts",
+      "Pulumi.test.yaml:5:15: host beta has the address 127.0.0.1, which on every other machine means that machine itself, and notary east calls it from other hosts; state the address by which they reach it",
     ],
     [
       "two hosts of one address",
@@ -129,7 +129,7 @@ describe("two notaries on one host", () => {
   test("are refused when an offset leads beyond the last port", () => {
     const high = EAST.replace("BEER", "AGENT").replace(" }", ", portOffset: 50000 }");
     expect(messages(load(withLines([EAST, high]))).join("\n")).toContain(
-      "p2p of AGENT would be published on port 71002, and 65535 is the last",
+      "p2p of AGENT would be published on port 71002, and 65535 is the last; state a smaller portOffset",
     );
   });
 });

@@ -52,7 +52,7 @@ describe("a bad config", () => {
     [
       "two hosts of one name",
       changed(["dokomodo:hosts", 1], { name: "alpha", docker: "unix:///d", address: "192.0.2.2" }),
-      ["Pulumi.test.yaml:5:13: two hosts are named alpha"],
+      ["Pulumi.test.yaml:5:13: two hosts are named alpha; rename one of them"],
     ],
     [
       "a notary's name that is no DNS label",
@@ -91,12 +91,12 @@ describe("a bad config", () => {
     [
       "a placement of a chain that is not there",
       changed([...NOTARY, "placement"], { PIZZA: "alpha" }),
-      ["Pulumi.test.yaml:11:82: PIZZA is not among the chains of east"],
+      ["Pulumi.test.yaml:11:82: PIZZA is not among the chains of east; add it to them, or remove it here"],
     ],
     [
       "a rotation of a chain that is not there",
       changed([...NOTARY, "rotation"], { PIZZA: 2 }),
-      ["Pulumi.test.yaml:11:81: PIZZA is not among the chains of east"],
+      ["Pulumi.test.yaml:11:81: PIZZA is not among the chains of east; add it to them, or remove it here"],
     ],
     [
       "a dest that is not there",
@@ -252,12 +252,14 @@ describe("a bad config", () => {
     [
       "two notaries of one name",
       changed(["dokomodo:notaries", 1], { name: "east", host: "alpha", chains: ["KMD", "LTC"] }),
-      ["Pulumi.test.yaml:12:13: two notaries are named east"],
+      ["Pulumi.test.yaml:12:13: two notaries are named east; rename one of them"],
     ],
     [
       "a registry that is not there",
       changed(["dokomodo:registry"], "chains.yaml"),
-      ["dokomodo:registry names chains.yaml, which cannot be read in the project's folder"],
+      [
+        "dokomodo:registry names chains.yaml, which cannot be read in the project's folder; name the file of the list of chains",
+      ],
     ],
     [
       "a passphrase in clear",

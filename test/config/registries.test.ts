@@ -60,7 +60,9 @@ describe("the login of a registry", () => {
   test("is refused when a registry has two", () => {
     const one = { server: "registry.example:5000", username: "reader", password: PASSWORD };
     const told = messages(loadLogins(login(one.server) + login(one.server), [one, one]));
-    expect(told).toEqual(["Pulumi.test.yaml:16:17: two logins are for the registry registry.example:5000"]);
+    expect(told).toEqual([
+      "Pulumi.test.yaml:16:17: two logins are for the registry registry.example:5000; remove one of them",
+    ]);
   });
 
   test("is refused when its password is not encrypted, and the password is not shown", () => {

@@ -136,7 +136,7 @@ describe("a host is refused", () => {
     [
       "in the cluster, where nobody knows the notary's address",
       inCluster("{}", [NODE, "    - { name: alpha }\n"]),
-      "Pulumi.test.yaml:6:15: host alpha needs an `address`, or notary east one of its own: it is what other notaries reach Iguana at",
+      "Pulumi.test.yaml:6:15: host alpha needs an `address`, or notary east one of its own: other notaries reach Iguana there",
     ],
     [
       "in the cluster, called from outside, at no address",
