@@ -33,7 +33,9 @@ export interface DaemonArgs extends Omit<Daemon, "image"> {
 }
 
 export interface AssetchainArgs {
-  /** The chain as the registry resolves it. Plain: it decides which resources there are. */
+  /**
+   * The chain as the list of chains describes it. It is a plain value, because it decides which resources there are.
+   */
   readonly chain: Chain;
   readonly daemon: DaemonArgs;
   /** Name of the host that it runs on. */
@@ -42,11 +44,14 @@ export interface AssetchainArgs {
   readonly authority: Authority;
   /** The notary's public key, 66 hex digits. */
   readonly publicKey: pulumi.Input<string>;
-  /** Chains that this daemon calls itself: KMD of an assetchain, LTC of KMD. */
+  /**
+   * Chains that this daemon calls: an assetchain calls KMD, and KMD calls LTC (docs/internals/domain.md, the check of
+   * notarisations).
+   */
   readonly calls: readonly Callee[];
-  /** Port of the host that leads to the daemon's p2p port; the same number where absent. */
+  /** Port of the host that leads to the daemon's p2p port; the same number if absent. */
   readonly publishedPort?: number | undefined;
-  /** Another value makes another password. */
+  /** Any text. Another text makes another RPC user and password (docs/internals/pulumi.md, passwords). */
   readonly rotation?: string | undefined;
 }
 
@@ -142,7 +147,7 @@ function createPassword(
     {
       length: CREDENTIAL_LENGTH,
       special: false,
-      ...(rotation === undefined ? {} : { keepers: { rotation } }),
+      keepers: rotation === undefined ? undefined : { rotation },
     },
     opts,
   );
@@ -158,13 +163,20 @@ function daemonCommand({ chain, daemon, publicKey }: AssetchainArgs): pulumi.Inp
   ];
 }
 
-/** What the image writes to, and where the confs of other coins' daemons go, which are no part of the chain's data. */
+/**
+ * Directories outside of the daemon's volume that are written to: those that the image needs, and those with the confs
+ * of the chains that the daemon calls.
+ */
 function scratchOf({ chain, daemon, calls }: AssetchainArgs): string[] {
   const roots = calls.map((callee) => dataRoot(callee.chain)).filter((root) => root !== dataRoot(chain));
   return [...new Set([...roots.map((root) => `${daemon.home}/${root}`), ...(daemon.scratch ?? [])])];
 }
 
-/** First directory of the chain's data directory: `.komodo` of `.komodo/BEER`. Images own it, subdirectories are made. */
+/**
+ * The first directory of the chain's data directory: `.komodo` of `.komodo/BEER` (docs/internals/domain.md, komodod's
+ * directory and conf). The image has to have it, and its user has to own it. The directories below are made when the
+ * daemon starts.
+ */
 function dataRoot(chain: Pick<Chain, "dataDirectory">): string {
   return chain.dataDirectory.split("/")[0] ?? chain.dataDirectory;
 }

@@ -6,7 +6,7 @@ import type { CallArgs } from "../platforms/platform";
 import type { IssuedIdentity } from "./authority";
 
 /**
- * A chain as those who call it see it, whoever runs its daemon.
+ * What those who call a chain need to know of it, whoever runs its daemon.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export interface Callee {
   readonly importsKey: boolean;
   /** The certificate and key of the daemon's workload. Absent where somebody else runs the daemon. */
   readonly identity?: IssuedIdentity | undefined;
-  /** The outbound link of a workload on this host. */
+  /** The link by which a workload on this host calls the chain. */
   callFrom(host: string): CallArgs;
 }
 
@@ -56,7 +56,10 @@ export interface ExternalArgs extends Omit<ExternalDaemon, "rpcUser" | "rpcPassw
   readonly rpcPassword: pulumi.Input<string>;
 }
 
-/** A chain of an external daemon; `name` is what its links are called. */
+/**
+ * The callee for a chain whose daemon somebody else runs.
+ * @param name name of the links to it
+ */
 export function externalCallee(name: string, chain: Chain, args: ExternalArgs): Callee {
   const rpcUser = pulumi.output(args.rpcUser);
   const rpcPassword = pulumi.secret(args.rpcPassword);

@@ -58,21 +58,29 @@ export interface IguanaInstanceArgs {
   /** IPv4 addresses of the other notaries. */
   readonly peers: readonly string[];
   readonly chains: readonly Callee[];
-  /** Who keeps two Iguanas of one key from working at the same time; an odd number, or none for no such check. */
+  /**
+   * The witnesses that keep two Iguanas of one key from working at the same time: an odd number of them. None if the
+   * platform lends the lease, or if nobody checks.
+   */
   readonly witnesses: readonly Witness[];
   /** The certificate and key with which operators call Iguana from elsewhere. */
   readonly operator?: IssuedIdentity | undefined;
-  /** Where the lease is, on a platform that lends it itself. There are no witnesses then. */
+  /** The lease object, on a platform that lends the lease itself. There are no witnesses then. */
   readonly lease?: LeaseLocation | undefined;
-  /** Who this Iguana is to those that want its lease: `notary east of stack prod on host alpha`. */
+  /** This Iguana as the holder of the lease, for people: `notary east of stack prod on host alpha`. */
   readonly holder: string;
 }
 
-/** In Iguana's container; another content makes another Iguana. */
+/**
+ * The file of Iguana's container with a digest of all that the agent tells Iguana. A change of it makes another
+ * container, because Iguana forgets nothing until it ends (docs/internals/domain.md, what Iguana cannot be untold).
+ */
 const TOLD_FILE = "/run/dokomodo/told";
 const AGENT_DIRECTORY = "/run/dokomodo/agent";
 const AGENT_COMMAND = ["node", `${AGENT_DIRECTORY}/agent.cjs`];
-/** Iguana has nothing to write at its end: its wallet is made again from the passphrase. */
+/**
+ * Seconds for Iguana to end. It is short, because Iguana has nothing to write then (docs/internals/domain.md, signals).
+ */
 const IGUANA_GRACE_SECONDS = 30;
 
 /**
@@ -137,7 +145,8 @@ export class IguanaInstance extends pulumi.ComponentResource {
               ...chains.map(({ chain, conf }) => ({ path: chain.confPath, content: conf })),
               ...electedFile(args),
             ]).concat({ path: TOLD_FILE, content: told }),
-            // All that it keeps there is made again from the passphrase.
+            // The home may be empty at each start, because the agent tells Iguana everything again
+            // (docs/internals/domain.md, what Iguana keeps).
             scratch: [iguana.home],
             memoryMiB: iguana.memoryMiB,
             requests: iguana.requests,
@@ -147,7 +156,7 @@ export class IguanaInstance extends pulumi.ComponentResource {
             role: AGENT_ROLE,
             image: args.agentImage,
             command: [...AGENT_COMMAND],
-            // Iguana's, so that the agent can end it when the lease is lost.
+            // The agent has Iguana's user, so that it can end Iguana when the lease is lost.
             user: iguana.user,
             environment: {},
             files: [
@@ -170,13 +179,15 @@ export class IguanaInstance extends pulumi.ComponentResource {
             to: workload.addressFrom(args.host),
           })),
         ],
-        // Its header lines have a blank before the colon, which no HTTP proxy takes (dPoW iguana_rpc.c).
+        // Iguana's answers have header lines with a blank before the colon, which HAProxy refuses in HTTP mode
+        // (docs/internals/domain.md, Iguana's HTTP).
         serves: iguana.listenToAll
           ? { port: iguana.rpcPort, roles: ["operator"], protocol: "tcp" }
           : undefined,
         identity,
       },
-      // Its agent relies on a lease for 20 s, which is longer than a witness takes to be replaced, before it.
+      // The witnesses are replaced before Iguana. Its agent relies on a granted lease for 20 s, in which a witness
+      // comes back.
       { parent: this, dependsOn: [...args.witnesses] },
     );
     this.registerOutputs({});
@@ -221,7 +232,7 @@ function agentPlan(
       notaries: [...new Set([args.ipAddress, ...args.peers])],
       toldFile: TOLD_FILE,
       certificates,
-      ...(lease === undefined ? {} : { lease }),
+      lease,
       coins: chains.map(({ chain, importsKey }): AgentCoin => {
         const { dest, freq } = chain;
         return {
@@ -229,8 +240,8 @@ function agentPlan(
           rpcPort: chain.rpcPort,
           address: address(publicKey, chain.prefixes),
           addcoin: addcoinRequest(chain, { home: args.iguana.home }),
-          ...(dest === undefined ? {} : { dpow: { dest, freq } }),
-          ...(importsKey ? {} : { importsKey }),
+          dpow: dest === undefined ? undefined : { dest, freq },
+          importsKey: importsKey ? undefined : false,
         };
       }),
     };

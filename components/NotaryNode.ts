@@ -40,18 +40,21 @@ export type ExternalChainArgs = ExternalChain<ExternalArgs>;
 
 export interface NotaryNodeArgs extends Pick<Notary, "host" | "ipAddress" | "peers" | "linkPort" | "lease"> {
   readonly platform: Platform;
-  /** The notary's passphrase or WIF; everything else is derived from it. */
+  /** The notary's passphrase or WIF. All keys are derived from it. */
   readonly passphrase: pulumi.Input<string>;
-  /** Plain: they decide which resources there are. */
+  /** The notary's chains. They are plain values, because they decide which resources there are. */
   readonly chains: readonly (DeployedChainArgs | ExternalChainArgs)[];
   readonly iguana: IguanaArgs;
   readonly agentImage: pulumi.Input<string>;
-  /** The stack's name in the lease's holder, for people; the current name where absent, so a rename then changes the agent. */
+  /**
+   * The stack's name in the lease's holder, for people; the stack's current name if absent. Then a rename of the stack
+   * replaces the agent.
+   */
   readonly stackName?: string | undefined;
 }
 
 /**
- * What an operator's program needs to call a notary's Iguana.
+ * What the program of an operator needs to call a notary's Iguana from elsewhere.
  *
  * @example
  * ```ts
@@ -98,11 +101,11 @@ export class NotaryNode extends pulumi.ComponentResource {
 
   /** Compressed public key, 66 hex digits. */
   readonly publicKey: pulumi.Output<string>;
-  /** The key's address by symbol. */
+  /** The key's address on each chain, keyed by symbol. */
   readonly addresses: pulumi.Output<Record<string, string>>;
-  /** By symbol. */
+  /** The notary's chains, keyed by symbol. */
   readonly chains: ReadonlyMap<string, Callee>;
-  /** Absent where Iguana does not listen to all. */
+  /** Absent unless Iguana's `listenToAll` is set. */
   readonly operator?: OperatorAccess | undefined;
 
   constructor(name: string, args: NotaryNodeArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -160,7 +163,7 @@ export class NotaryNode extends pulumi.ComponentResource {
     this.registerOutputs({ publicKey: this.publicKey, addresses: this.addresses });
   }
 
-  /** Callees come first: a chain's files hold the credentials of the chains that it calls. */
+  /** Creates the chains, callees before callers, because a caller's files hold the credentials of its callees. */
   private createChains(
     name: string,
     args: NotaryNodeArgs,

@@ -9,23 +9,26 @@ export interface WitnessArgs {
   readonly authority: Authority;
   /** Image with Node 18 or newer. */
   readonly image: pulumi.Input<string>;
-  /** The notary's, 66 hex digits: the one key that it is for. */
+  /** The notary's public key, 66 hex digits. The witness lends leases for this key alone. */
   readonly publicKey: pulumi.Input<string>;
 }
 
 const WITNESS_PORT = 7790;
 const PROGRAM = "/run/dokomodo/witness.cjs";
 
-/** Witnesses of all stacks on a host keep their leases in one place, so that two stacks see each other's. */
+/**
+ * The volume with the leases. Witnesses of all stacks on a host share it, so that two stacks see each other's leases.
+ */
 const LEASES = {
-  // Every image has it, and open to all; a new volume takes that over.
+  // Every image has /tmp, and every user may write there. A new volume that is mounted there takes this over
+  // (docs/internals/engines.md, a new volume).
   mountPath: "/tmp",
   sharedAs: "dokomodo-leases",
 };
 
 /**
- * Keeps, on one host, who may run Iguana with the notary's key.
- * (docs/internals/lease.md, witnesses on Docker hosts)
+ * Remembers, on one host, who may run Iguana with the notary's key
+ * (docs/internals/lease.md, witnesses on Docker hosts).
  */
 export class Witness extends pulumi.ComponentResource {
   static readonly type = "dokomodo:index:Witness";

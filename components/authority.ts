@@ -10,9 +10,10 @@ import type { Identity } from "../platforms/platform";
 const HOURS_PER_YEAR = 8766;
 
 /**
- * A notary's own certificate authority. Leaves last three years. Any `up` renews those that are older than one to two
- * years, each from a day of its own on: a stack that is brought up once a year never meets an expired one, and no `up`
- * renews all of them, which would replace every proxy, and every pod of a cluster.
+ * A notary's own certificate authority. Its leaf certificates last three years. From an age of one to two years on, the
+ * next `up` renews a leaf (docs/internals/pulumi.md, renewal). So no leaf expires in a stack that is brought up once a
+ * year. The age differs from leaf to leaf, because a new leaf replaces a proxy, or a pod in a cluster, and one `up`
+ * should not replace all of them.
  */
 export interface Authority {
   readonly certificate: pulumi.Output<string>;
@@ -46,19 +47,21 @@ export function createAuthority(name: string, opts: pulumi.CustomResourceOptions
   return { certificate: certificate.certPem, privateKey: key };
 }
 
-/** An identity, and when its certificate ends, in RFC 3339. */
+/** An identity with its owner and its end. */
 export interface IssuedIdentity extends Identity {
+  /** Name of the workload, or of the operator's access, that has the certificate. */
   readonly name: string;
+  /** When the certificate ends, in RFC 3339. */
   readonly validUntil: pulumi.Output<string>;
 }
 
-/** Hours before a leaf's end from which on an `up` renews it: one to two years, by its name. */
+/** Hours before a leaf's end from which on an `up` renews it: one to two years, computed from the leaf's name. */
 export function earlyRenewalHours(name: string): number {
   const share = createHash("sha256").update(name).digest().readUInt32BE() / 2 ** 32;
   return HOURS_PER_YEAR + Math.floor(share * HOURS_PER_YEAR);
 }
 
-/** Makes the key and certificate of one workload; its role, which the proxies go by, is the certificate's OU. */
+/** Makes the key and certificate of one workload. The certificate's OU is the role, by which proxies let callers in. */
 export function createIdentity(
   name: string,
   role: Role,

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { FileArgs } from "../platforms/platform";
 import { runtimeFile } from "../runtime/runtimeFile";
 
-/** Where runtime/entrypoint.sh and what it copies lie in a container. */
+/** The directory of a container with runtime/entrypoint.sh and the files that it copies. */
 const RUN_DIRECTORY = "/run/dokomodo";
 
 export interface HomeFile {
