@@ -7,29 +7,30 @@ import type { Platform } from "../platforms/platform";
 import type { RollOut } from "../platforms/RollOut";
 import type { StackRun } from "./run";
 
-/** What the stack tells of a notary. */
+/** What the stack's outputs say of a notary. */
 export interface NotaryOutputs {
   readonly publicKey: pulumi.Output<string>;
-  /** By symbol. */
+  /** The key's address on each chain, keyed by symbol. */
   readonly addresses: pulumi.Output<Record<string, string>>;
-  /** Where each daemon of the notary's own runs, by symbol. */
+  /** The host of each daemon that the notary runs, keyed by symbol. */
   readonly hosts: Readonly<Record<string, string>>;
-  /** Secret; for `dokomodo iguana`. */
-  readonly operator?: pulumi.Output<pulumi.Unwrap<OperatorAccess>>;
+  /** A secret, with which `dokomodo iguana` calls Iguana. Absent unless Iguana's `listenToAll` is set. */
+  readonly operator?: pulumi.Output<pulumi.Unwrap<OperatorAccess>> | undefined;
 }
 
 export interface StackOutputs {
   readonly notaries: Readonly<Record<string, NotaryOutputs>>;
-  /** The name that the stack was first brought up under. Labels, and what is named after the stack, go by it. */
+  /** The name that the stack was first brought up under. Labels and names keep it when the stack is renamed. */
   readonly name: string;
-  /** What the platforms of the stack's hosts keep, such as the cluster's namespace. */
+  /** Outputs of the platforms, such as the cluster's namespace. */
   readonly [key: string]: unknown;
 }
 
 /**
- * Registers the hosts and notaries of a stack. Hosts that are skipped are left alone, and so is all that runs on them. The
- * program has to fail then, or the engine would take what was not registered for gone.
- * @param rollOut decides when workloads that run may be replaced; all at once where absent
+ * Registers the hosts and notaries of a stack. Nothing is registered for hosts that are skipped, so the program has to
+ * fail then. Otherwise the engine would delete what runs on them (docs/internals/pulumi.md, what is not registered is
+ * deleted).
+ * @param rollOut decides when workloads that run may be replaced; all at once if absent
  */
 export function deploy(stack: Stack, run: StackRun, rollOut?: RollOut): StackOutputs {
   const { stackName } = run;
@@ -37,8 +38,7 @@ export function deploy(stack: Stack, run: StackRun, rollOut?: RollOut): StackOut
   const notaries = stack.notaries.map(({ name, ...args }): [string, NotaryOutputs] => {
     const { publicKey, addresses, operator } = new NotaryNode(name, { ...args, platform, stackName });
     const hosts = Object.fromEntries(deployedChains(args).map(({ chain, host }) => [chain.symbol, host]));
-    const access = operator === undefined ? {} : { operator: pulumi.secret(operator) };
-    return [name, { publicKey, addresses, hosts, ...access }];
+    return [name, { publicKey, addresses, hosts, operator: operator && pulumi.secret(operator) }];
   });
   return {
     ...Object.assign({}, ...run.platforms.map(({ platformRun }) => platformRun.outputs)),
@@ -47,7 +47,7 @@ export function deploy(stack: Stack, run: StackRun, rollOut?: RollOut): StackOut
   };
 }
 
-/** The platform of all hosts, or each host's own. */
+/** The platform of all hosts, or one that leads to each host's own platform. */
 function platformOf({ hosts }: Stack, { platforms }: StackRun, rollOut: RollOut | undefined): Platform {
   const registered = platforms.map(({ share, platformRun }) => ({
     share,

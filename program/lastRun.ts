@@ -1,20 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What a stack told when it was last brought up; nothing of it is there before, or after it was destroyed. */
+/**
+ * The outputs of a stack as its last `up` left them (docs/internals/pulumi.md, a stack's own outputs). There are none
+ * before the first `up`, and none after a destroy.
+ */
 export interface LastRun {
-  /** The output `notaries`, whichever version wrote it. */
+  /** The output `notaries`, in the form of the version that wrote it. */
   readonly notaries: unknown;
-  /** The name that the stack was first brought up under; absent, too, where an older version brought it up. */
-  readonly name?: string;
+  /** The name that the stack was first brought up under. Older versions of the program did not write it. */
+  readonly name?: string | undefined;
   /** All outputs. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** Reads the outputs of a stack, by the name that it has now. */
+/**
+ * Reads the outputs of a stack.
+ * @param stackName the name that the stack has now
+ */
 export async function readLastRun(stackName: string): Promise<LastRun> {
   const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {
     name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${stackName}`,
   });
   const { notaries, name } = Object(outputs);
-  return { notaries, outputs: Object(outputs), ...(typeof name === "string" ? { name } : {}) };
+  return { notaries, outputs: Object(outputs), name: typeof name === "string" ? name : undefined };
 }

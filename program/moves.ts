@@ -14,8 +14,9 @@ export interface Move {
 type Placed = Pick<Stack, "shares" | "notaries">;
 
 /**
- * What differs between the `notaries` output of the stack's last run and what its config says now. Within a segment
- * nothing moves: a chain's volume is the same on every host of it.
+ * The daemons that the config places elsewhere than the stack's last run did. A change of host within a segment is no
+ * move, because a chain has the same volume on all hosts of a segment.
+ * @param before the output `notaries` of the last run
  */
 export function findMoves(stack: Placed, before: unknown): Move[] {
   return stack.notaries.flatMap(({ name, ...args }) => {
@@ -28,19 +29,19 @@ export function findMoves(stack: Placed, before: unknown): Move[] {
   });
 }
 
-/** Chains of a notary that start with an empty volume, though there are, or were, others of theirs. */
+/** Chains of a notary that start with an empty volume, although they have, or had, another one with data. */
 export interface EmptyVolumes {
   readonly notary: string;
   readonly symbols: readonly string[];
-  /** Whether the stack ran them before, so that they lose what they had. */
+  /** Whether the stack ran them before, so that they lose the data that they had. */
   readonly ranBefore: boolean;
-  /** Other places that have volumes of these chains' names. */
+  /** Other places that have volumes with the names of these chains' volumes. */
   readonly elsewhere: readonly string[];
 }
 
 /**
- * Chains on these hosts that have no volume among `volumes`: those that ran in the same segment before, and those whose
- * volume is elsewhere. A chain that is new has none anywhere. findMoves tells of one that moves.
+ * The chains on these hosts whose volume is not among `volumes`, although they ran in the same segment before or have a
+ * volume elsewhere. A new chain has no volume anywhere, and is not meant. findMoves finds the chains that move.
  */
 export function findEmptyVolumes(
   stack: Placed,

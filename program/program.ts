@@ -8,17 +8,19 @@ import { reportMoves } from "./reportMoves";
 import { openRun, type StackRun } from "./run";
 
 /**
- * With this exit code the engine finishes what was registered, deletes nothing that was not, and says no more than the
- * program did (pulumi sdk/nodejs/cmd/run, nodeJSProcessExitedAfterLoggingUserActionableMessage). An error in the log
- * alone would not keep it from deleting.
+ * The exit code of a program that failed and has said why. The engine then finishes what was registered, deletes
+ * nothing that was not, and says no more than the program did (docs/internals/pulumi.md, the exit code 32). An error in
+ * the log alone would not keep it from deleting (docs/internals/pulumi.md, what is not registered is deleted).
  */
 const FAILED_AND_TOLD = 32;
 
 /**
- * Config and registry become notaries, or a list of all that is wrong and nothing else. A preview does not contact the
- * Docker hosts; it looks at a cluster, which its provider would ask anyway. An up leaves hosts alone that do not answer, does
- * all the rest, and fails with their names, and with the workloads that do not start. It changes nothing while an image cannot
- * be had.
+ * The stack's program. It makes notaries out of the config and the list of chains, or fails with all that is wrong in
+ * them and registers nothing.
+ *
+ * A preview does not contact the Docker hosts. It contacts a cluster, because the cluster's provider does so anyway. An
+ * `up` skips hosts that do not answer and does all the rest. It fails then, and names these hosts and the workloads
+ * that do not start. It changes nothing if an image cannot be pulled.
  */
 export async function program(): Promise<StackOutputs> {
   const currentName = pulumi.getStack();
@@ -30,7 +32,7 @@ export async function program(): Promise<StackOutputs> {
     await pulumi.log.warn(`${key} is not used any more; it may be taken out of the stack's config.`);
   }
   const lastRun = await readLastRun(currentName);
-  // A stack that is renamed keeps its labels and its namespace.
+  // Labels and the namespace go by the first name, so a stack that is renamed keeps them.
   const run = await openRun(stack, lastRun.name ?? currentName);
   await refuseObstacles(run);
   await reportMoves(stack, run, lastRun);
@@ -63,17 +65,19 @@ function refuseMissingImages(missing: readonly string[]): void {
 
 async function tellWaiting(name: string): Promise<void> {
   await pulumi.log.info(
-    `${name} was replaced; the next one comes when it takes calls`,
+    `${name} was replaced. The next workload follows when this one takes calls.`,
     undefined,
     undefined,
     true,
   );
 }
 
-/** Tells what a roll-out stopped at; false where it did. */
+/** Reports the workloads at which a roll-out stopped. Returns false if there are any. */
 async function tellOutcome({ failures, left }: Outcome): Promise<boolean> {
   const others =
-    left.length === 0 ? "" : `\nLeft as they were: ${left.join(", ")}. Mend it, and run up again.`;
+    left.length === 0
+      ? ""
+      : `\nLeft as they were: ${left.join(", ")}. Remove the cause, and run pulumi up again.`;
   for (const { name, why } of failures) await pulumi.log.error(`${name} was replaced, and ${why}.${others}`);
   return failures.length === 0;
 }

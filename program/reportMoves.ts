@@ -6,8 +6,8 @@ import { type EmptyVolumes, findEmptyVolumes, findMoves } from "./moves";
 import type { StackRun } from "./run";
 
 /**
- * Warns of every chain that starts with an empty volume though it had another, because the plan says nothing of the days
- * that filling it takes. The platforms have been found to answer.
+ * Warns of every chain that starts with an empty volume although it had another one, because the plan does not show
+ * that it takes days to fill. It is called after the platforms have answered.
  */
 export async function reportMoves(
   stack: Stack,

@@ -3,7 +3,7 @@ import { imagesOfAll } from "../notary/images";
 import type { PlatformShare } from "../platforms/definition";
 import type { PlatformRun } from "../platforms/run";
 
-/** One run of the program: what it does on each platform that the stack has hosts on. */
+/** One run of the program, on every platform that the stack has hosts on. */
 export interface StackRun {
   /** The name that the stack was first brought up under. */
   readonly stackName: string;

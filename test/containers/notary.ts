@@ -176,7 +176,7 @@ export function describeNotary(title: string, notary: string, bringUp: () => Pro
           `${kmd} was replaced, and it ended \\d+ times, last with 1; docker logs ${kmd} says more\\.`,
         ),
       );
-      const [, left = ""] = /Left as they were: (.*)\. Mend it/.exec(text) ?? [];
+      const [, left = ""] = /Left as they were: (.*)\. Remove the cause/.exec(text) ?? [];
       const roles = left.split(", ").map((name) => name.split("-").at(-1));
       expect(roles.sort()).toEqual(["beer", "iguana", "pizza", "witness"]);
       const { [kmd]: _, ...others } = before;
