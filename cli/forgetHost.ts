@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A resource of an exported state, as far as forgetting needs it; everything else passes through. */
+/** A resource of an exported state. It names the fields that forgetHost looks at. All others are passed on. */
 const resource = z.looseObject({
   urn: z.string(),
   type: z.string(),
@@ -18,8 +18,8 @@ export const exportedState = z.looseObject({
 export type ExportedState = z.infer<typeof exportedState>;
 
 /**
- * The state without a host: its provider, and every container, network and volume that was made through it. Passwords,
- * keys and certificates stay, so that the chains come up with the same ones elsewhere.
+ * The state without a host's provider, and without every container, network and volume that was made through it.
+ * Passwords, keys and certificates stay, so that the chains come up with the same ones elsewhere.
  */
 export function forgetHost(
   state: ExportedState,
@@ -29,7 +29,7 @@ export function forgetHost(
   const providers = resources.filter(
     ({ type, urn }) => type === "pulumi:providers:docker" && urn.endsWith(`::${host}`),
   );
-  // A provider's reference is its URN and its id, joined by `::`.
+  // A provider's reference is its URN and its id, joined by `::` (docs/internals/pulumi.md, a provider's reference).
   const references = new Set(providers.map(({ urn, id }) => `${urn}::${id ?? ""}`));
   const gone = new Set([
     ...providers.map(({ urn }) => urn),
@@ -42,14 +42,12 @@ export function forgetHost(
     .filter(({ urn }) => !gone.has(urn))
     .map((one) => ({
       ...one,
-      ...(one.dependencies === undefined ? {} : { dependencies: known(one.dependencies) }),
-      ...(one.propertyDependencies === undefined
-        ? {}
-        : {
-            propertyDependencies: Object.fromEntries(
-              Object.entries(one.propertyDependencies).map(([key, urns]) => [key, known(urns ?? [])]),
-            ),
-          }),
+      dependencies: one.dependencies && known(one.dependencies),
+      propertyDependencies:
+        one.propertyDependencies &&
+        Object.fromEntries(
+          Object.entries(one.propertyDependencies).map(([key, urns]) => [key, known(urns ?? [])]),
+        ),
     }));
   return {
     state: { ...state, deployment: { ...state.deployment, resources: kept } },

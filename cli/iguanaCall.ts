@@ -2,18 +2,18 @@ import { connect } from "node:tls";
 import { BoundedText } from "../runtime/BoundedText";
 import { answerText, LONGEST_ANSWER, requestText } from "../runtime/iguanaMessage";
 
-/** How an operator reaches a notary's Iguana, out of the stack's outputs. */
+/** How an operator reaches a notary's Iguana, as the stack's outputs say. */
 export interface OperatorAccess {
   readonly certificate: string;
   readonly privateKey: string;
   readonly authority: string;
-  /** `name` is the one in Iguana's certificate. */
+  /** `name` is the name that Iguana's certificate has to have. */
   readonly address: { readonly name: string; readonly hostname: string; readonly port: number };
 }
 
 const TIMEOUT_MILLISECONDS = 60_000;
 
-/** One call of Iguana's RPC over mutual TLS; the answer's text. */
+/** Calls Iguana's RPC once, over mutual TLS. Resolves to the text of the answer. */
 export function callIguana(
   { certificate, privateKey, authority, address }: OperatorAccess,
   request: object,
@@ -44,7 +44,7 @@ export function callIguana(
       else {
         reject(
           new Error(
-            `Iguana at ${where} closed the connection without an answer; either it restarts, or the certificate was refused`,
+            `Iguana at ${where} closed the connection without an answer. Either it restarts, and can be called again soon, or it refused the certificate`,
           ),
         );
       }

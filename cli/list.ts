@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { loadRegistry, type Registry } from "../chains/list/registry";
 import { ProblemsError } from "../input/problem";
 
-/** Where the list of chains lies, seen from the project's directory. */
+/** The usual file of the list of chains, as a path from the project's directory. */
 export const LIST_FILE = "assetchains.yaml";
 
-/** Reads the list of chains; throws with all that is wrong in it. */
+/** Reads the list of chains. Throws with all that is wrong in it. */
 export function readList(file: string): Registry {
   let text: string;
   try {

@@ -16,7 +16,7 @@ export function operatorsCommand(): Command {
     .addCommand(keysCommand());
 }
 
-/** Runs the operator's command; what goes wrong is said on standard error, with exit code 1 and no other output. */
+/** Runs the operator's command. An error goes to standard error, without a stack trace, and makes the exit code 1. */
 export async function main(argv: readonly string[]): Promise<void> {
   try {
     await operatorsCommand().parseAsync(argv);

@@ -1,13 +1,13 @@
 export interface PulumiRun {
   /** The stack that the command works on. */
   readonly stack: string;
-  /** What the command reads. */
-  readonly input?: string;
+  /** What the command reads on standard input; nothing if absent. */
+  readonly input?: string | undefined;
 }
 
 /**
- * Runs Pulumi's CLI, which asks no question, and returns its output. Rejects with the CLI's message, or with what to do
- * where explainPulumi knows that.
+ * Runs Pulumi's CLI without questions, and returns its output. Rejects with what to do, if explainPulumi knows it, and
+ * otherwise with the CLI's own message.
  */
 export async function runPulumi(args: readonly string[], { stack, input = "" }: PulumiRun): Promise<string> {
   const { execa } = await import("execa");
@@ -21,7 +21,10 @@ export async function runPulumi(args: readonly string[], { stack, input = "" }: 
   return stdout;
 }
 
-/** What to do about an error of Pulumi's that concerns a stack's secrets or its login. Undefined for other errors. */
+/**
+ * What to do about an error of Pulumi's that concerns a stack's secrets or its login (docs/internals/pulumi.md,
+ * messages about secrets and logins). Undefined for other errors.
+ */
 export function explainPulumi(said: string, stack: string): string | undefined {
   const ways =
     "set PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it, or PULUMI_CONFIG_PASSPHRASE to itself";

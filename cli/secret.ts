@@ -5,22 +5,22 @@ const BACKSPACE = ["\b", "\x7f"];
 const INTERRUPT = "\x03";
 const END = "\x04";
 
-/** A secret from standard input: all of it where it is piped, one line that is not echoed at a terminal. */
+/** Reads a secret: all of standard input if it is piped, or one line that is not echoed at a terminal. */
 export async function readSecret(prompt: string): Promise<string> {
   return stdin.isTTY ? askSecret(prompt) : readAll();
 }
 
-/** All of standard input. */
+/** Reads all of standard input. */
 export async function readAll(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stdin) {
     chunks.push(Buffer.from(chunk));
   }
   try {
-    // A byte order mark is part of what was piped, so it is kept: it would be hashed, too.
+    // A byte order mark is kept, because it is part of what was piped, and every byte of a passphrase counts.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
   } catch {
-    throw new Error("what was piped in is not text in UTF-8");
+    throw new Error("standard input is not text in UTF-8");
   }
 }
 

@@ -8,20 +8,22 @@ import { z } from "zod";
 /** The stack that a command is about. */
 export interface ChosenStack {
   readonly name: string;
-  /** Its config, seen from the project's directory. */
+  /** The file of its config, as a path from the project's directory. */
   readonly file: string;
 }
 
 export interface StackChoice {
   /** What `--stack` says. */
   readonly asked?: string | undefined;
-  readonly directory?: string;
-  readonly env?: NodeJS.ProcessEnv;
+  /** The project's directory; the current one if absent. */
+  readonly directory?: string | undefined;
+  readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
 /**
- * `--stack`, else `PULUMI_STACK`, else what `pulumi stack select` chose in this project, else the only one that has a
- * config here. Throws where that is none, several, or one without a config.
+ * Chooses the stack that `--stack` names, else the one of `PULUMI_STACK`, else the one that `pulumi stack select` chose
+ * in this project, else the only one that has a config here. Throws if there is none, if there are several, or if the
+ * chosen one has no config.
  */
 export function chooseStack({ asked, directory = ".", env = process.env }: StackChoice): ChosenStack {
   const names = stacksWithConfig(directory);
@@ -52,21 +54,25 @@ function stacksWithConfig(directory: string): string[] {
   return names.filter((name) => name !== undefined).sort();
 }
 
-/** A stack may be named with its organization and project: `organization/dokomodo/east`. */
+/** The last part of a stack's name, which may begin with its organization and project: `organization/dokomodo/east`. */
 function baseName(stack: string): string {
   return stack.slice(stack.lastIndexOf("/") + 1);
 }
 
-/** What Pulumi's workspace file holds; from 3.251 on one stack for each backend, and `stack` from before that. */
+/**
+ * What Pulumi's workspace file holds: the selected stack, and since Pulumi 3.256.0 also one stack for each backend
+ * (docs/internals/pulumi.md, the selected stack).
+ */
 const workspaceShape = z.object({
   stack: z.string().optional(),
   stacks: z.record(z.string(), z.string()).default({}),
 });
 
 /**
- * Pulumi keeps the selection under its home, in a file named after the project and the SHA-1 of the path of its
- * Pulumi.yaml. That is its own affair and may change, so what cannot be read here is no selection and no error. With
- * several backends that differ, only Pulumi knows which of them counts.
+ * The stack that `pulumi stack select` chose. Pulumi keeps it under its home, in a file that is named after the project
+ * and the SHA-1 of the path of its Pulumi.yaml. Pulumi does not promise to keep this form, so a file that cannot be
+ * read counts as no selection, and not as an error. If the stacks of several backends differ, only Pulumi knows which
+ * one counts, so there is no selection then either.
  */
 export function selectedStack(directory: string, env: NodeJS.ProcessEnv): string | undefined {
   const home = env["PULUMI_HOME"] || join(env["HOME"] ?? homedir(), ".pulumi");
@@ -85,7 +91,10 @@ export function selectedStack(directory: string, env: NodeJS.ProcessEnv): string
   return undefined;
 }
 
-/** Pulumi takes the way that a shell came by, links included, where that is the same directory. */
+/**
+ * The paths of Pulumi.yaml that Pulumi may have used: the one through the links by which the shell came here ($PWD),
+ * and the one without links.
+ */
 function projectPaths(directory: string, env: NodeJS.ProcessEnv): string[] {
   const real = realpathSync(directory);
   const given = resolve(env["PWD"] ?? real, directory);

@@ -5,10 +5,10 @@ import { LIST_FILE, readList } from "../list";
 
 interface ChainsOptions {
   readonly file: string;
-  readonly json?: true;
+  readonly json?: true | undefined;
 }
 
-/** `dokomodo chains`: the list of chains with all that follows from it. */
+/** `dokomodo chains` prints the list of chains with everything that is computed from it. */
 export function chainsCommand(): Command {
   return new Command("chains")
     .description("print the chains of the list with their computed ports")
@@ -25,7 +25,7 @@ interface Row {
   readonly daemon: string;
   readonly p2pPort: number;
   readonly rpcPort: number;
-  /** Null where the daemon is not komodod. */
+  /** Null if the daemon is not komodod. */
   readonly magic: string | null;
   readonly confPath: string;
   readonly flags: readonly string[];
@@ -44,7 +44,7 @@ function row(chain: Chain): Row {
 }
 
 function table(rows: readonly Row[]): string {
-  // Lines break between flags; a narrower column would cut the longest short.
+  // Lines break between flags. A column that is narrower than the longest flag would cut it off.
   const widest = Math.max(60, ...rows.flatMap(({ flags }) => flags.map((flag) => flag.length + 2)));
   const drawn = new Table({
     head: ["name", "daemon", "p2p", "rpc", "magic", "conf", "flags"],

@@ -13,25 +13,28 @@ import { runPulumi } from "../pulumi";
 import { chooseStack } from "../stack";
 
 interface HostsOptions {
-  readonly stack?: string;
+  readonly stack?: string | undefined;
 }
 
 interface ForgetOptions extends HostsOptions {
-  readonly yes?: true;
-  readonly force?: true;
+  readonly yes?: true | undefined;
+  readonly force?: true | undefined;
 }
 
-/** `dokomodo hosts`: whether each host of a stack can be worked on, and how one that is lost leaves the stack. */
+/**
+ * `dokomodo hosts` looks whether each host of a stack can be worked on. `dokomodo hosts forget` takes a host that is
+ * lost out of the stack's state.
+ */
 export function hostsCommand(): Command {
   return new Command("hosts")
     .description("see whether the stack's hosts answer")
-    .option("--stack <stack>", "the stack, where there are several")
+    .option("--stack <stack>", "the stack, if there are several")
     .action(async ({ stack }: HostsOptions) => {
       const source = readSource(chooseStack({ asked: stack }).file);
       const checks = readChecks(source);
       if (checks.length === 0) {
         process.stdout.write(
-          "No host of this stack can be looked at by itself. pulumi preview looks at its cluster first.\n",
+          "This stack has no Docker hosts to look at. `pulumi preview` looks at its cluster.\n",
         );
         return;
       }
@@ -55,15 +58,15 @@ function forgetCommand(): Command {
   return new Command("forget")
     .description("take a host that is lost, and what ran on it, out of the stack's state")
     .argument("<host>")
-    .option("--stack <stack>", "the stack, where there are several")
-    .option("--yes", "do it without a look at what it would be")
-    .option("--force", "even though the host answers; what runs there goes on, unknown to the stack")
+    .option("--stack <stack>", "the stack, if there are several")
+    .option("--yes", "change the state, instead of printing what would be taken out of it")
+    .option("--force", "forget the host even if it answers; what runs there goes on, unknown to the stack")
     .action(async (host: string, options: ForgetOptions) => {
       const { name, file } = chooseStack({ asked: options.stack });
       const check = readChecks(readSource(file)).find((candidate) => candidate.host === host);
       if (check !== undefined && options.force !== true && (await check.problem()) === undefined) {
         throw new Error(
-          `host ${host} answers. Place its chains elsewhere in ${file} and run pulumi up, which removes them there; --force forgets it all the same, and leaves them running`,
+          `host ${host} answers. Place its chains elsewhere in ${file} and run pulumi up, which removes them there. With --force it is forgotten all the same, and they keep running`,
         );
       }
       const { state, forgotten } = forgetHost(
@@ -71,12 +74,14 @@ function forgetCommand(): Command {
         host,
       );
       if (forgotten.length === 0)
-        throw new Error(`the state of stack ${name} knows nothing of a host ${host}`);
+        throw new Error(`the state of stack ${name} has no Docker host ${host}; check the host's name`);
       process.stdout.write(
         `${forgotten.map((urn) => `  ${urn.split("::").slice(2).join(" ")}`).join("\n")}\n`,
       );
       if (options.yes !== true) {
-        process.stdout.write(`Nothing was changed. To take these out of the state of ${name}: --yes\n`);
+        process.stdout.write(
+          `Nothing was changed. Run this again with --yes to take these out of the state of ${name}.\n`,
+        );
         return;
       }
       await runPulumi(["stack", "import"], { stack: name, input: JSON.stringify(state) });
@@ -92,18 +97,20 @@ function readSource(file: string): YamlSource {
   return source;
 }
 
-/** The looks that platforms offer. They need only what says how hosts are reached; the rest of the config may be wrong. */
+/** The looks at hosts that platforms offer. The config may be wrong, except where it says how hosts are reached. */
 function readChecks(source: YamlSource): readonly HostCheck[] {
   const shares = readShares(source);
   if (!(shares instanceof Shares)) throw new ProblemsError(shares);
   return shares.all.flatMap(({ checks }) => checks);
 }
 
-/** What a parser says may quote the state. */
+/** Reads an exported state. The parser's own error is not passed on, because it may quote secrets of the state. */
 function parseState(text: string): ExportedState {
   try {
     return exportedState.parse(JSON.parse(text));
   } catch {
-    throw new Error("what pulumi stack export prints is no state that this version understands");
+    throw new Error(
+      "`pulumi stack export` printed a state that this version of dokomodo cannot read; nothing was changed",
+    );
   }
 }

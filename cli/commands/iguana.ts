@@ -6,33 +6,34 @@ import { readAll } from "../secret";
 import { chooseStack } from "../stack";
 
 interface IguanaOptions {
-  readonly stack?: string;
-  readonly notary?: string;
-  readonly at?: { readonly hostname: string; readonly port: number };
+  readonly stack?: string | undefined;
+  readonly notary?: string | undefined;
+  readonly at?: { readonly hostname: string; readonly port: number } | undefined;
 }
 
-/** `dokomodo iguana`: one call of a notary's Iguana, with the certificate that the stack holds for operators. */
+/** `dokomodo iguana` calls a notary's Iguana once, with the certificate that the stack holds for operators. */
 export function iguanaCommand(): Command {
   return new Command("iguana")
     .description("call a notary's Iguana from this machine, over mutual TLS")
     .argument("<method>", "such as dpow/notarizations (agent/method), or a method without an agent")
-    .argument("[json]", 'what goes with it, such as \'{"symbol":"BEER"}\'; - reads it from standard input')
-    .option("--stack <stack>", "the stack, where there are several")
-    .option("--notary <notary>", "the notary, where the stack has several")
+    .argument("[json]", 'its parameters, such as \'{"symbol":"BEER"}\'; - reads them from standard input')
+    .option("--stack <stack>", "the stack, if there are several")
+    .option("--notary <notary>", "the notary, if the stack has several")
     .option(
       "--at <host:port>",
-      "another way to its address, such as the end of a kubectl port-forward",
+      "another address that leads to Iguana, such as the end of a kubectl port-forward",
       readAt,
     )
     .addHelpText(
       "after",
-      "\nWhat holds a secret, such as walletpassphrase, goes through standard input: other users see arguments.",
+      "\nPass parameters that hold a secret, as for walletpassphrase, through standard input, because other users of " +
+        "this machine see the arguments.",
     )
     .action(async (method: string, json: string | undefined, options: IguanaOptions) => {
       const text = json === "-" ? await readAll() : (json ?? "{}");
       const request = { ...methodFields(method), ...parseFields(text) };
       const access = operatorAccess(await readNotaries(options.stack), options.notary);
-      // The name in Iguana's certificate stays what it is, so no other way leads to anyone else.
+      // Iguana's certificate still has to have the name that the stack says, so nobody else can answer at this address.
       const address = { ...access.address, ...options.at };
       process.stdout.write(`${(await callIguana({ ...access, address }, request)).trim()}\n`);
     });
@@ -67,19 +68,23 @@ const operator = z.object({
 const notariesOutput = z.record(z.string(), z.object({ operator: operator.optional() }));
 type Notaries = z.infer<typeof notariesOutput>;
 
-/** The stack's output of that name, as Pulumi's CLI decrypts it. */
+/** The stack's output `notaries`, which Pulumi's CLI decrypts. */
 async function readNotaries(asked: string | undefined): Promise<Notaries> {
   const { name } = chooseStack({ asked });
   const output = ["stack", "output", "notaries", "--json", "--show-secrets"];
   return parseNotaries(await runPulumi(output, { stack: name }), name);
 }
 
-/** The text holds private keys, and what a parser says may quote it. */
+/**
+ * Reads the output. The parser's own error is not passed on, because it may quote the text, which holds private keys.
+ */
 function parseNotaries(text: string, stack: string): Notaries {
   try {
     return notariesOutput.parse(JSON.parse(text));
   } catch {
-    throw new Error(`the output notaries of stack ${stack} is not what this version makes; run pulumi up`);
+    throw new Error(
+      `this version of dokomodo cannot read the output notaries of stack ${stack}; run pulumi up, which writes it anew`,
+    );
   }
 }
 

@@ -7,21 +7,21 @@ import { type ImageFile, readImages, type StatedImage } from "../images/stated";
 import { chooseStack } from "../stack";
 
 interface PinOptions {
-  readonly stack?: string;
-  readonly check?: true;
-  readonly update?: true;
+  readonly stack?: string | undefined;
+  readonly check?: true | undefined;
+  readonly update?: true | undefined;
 }
 
-/** `dokomodo images`: the images that a stack and its list of chains state. */
+/** `dokomodo images` works on the images that a stack and its list of chains state. */
 export function imagesCommand(): Command {
   const pin = new Command("pin")
     .description(
       "write the digest of each image behind its tag, in the stack's config and in the list of chains",
     )
-    .option("--stack <name>", "the stack, where another than the selected one is meant")
-    .option("--update", "look tags up again that have a digest, and write the new one")
+    .option("--stack <name>", "the stack, if another than the selected one is meant")
+    .option("--update", "also look up tags that have a digest, and write the new digest")
     .addOption(
-      new Option("--check", "change nothing, and fail where an image has no digest").conflicts("update"),
+      new Option("--check", "change nothing, and fail if an image has no digest").conflicts("update"),
     )
     .action(async (options: PinOptions) => {
       const stack = chooseStack({ asked: options.stack });
@@ -32,10 +32,10 @@ export function imagesCommand(): Command {
       const none = `${files.map(({ path }) => path).join(" and ")} state no image`;
       process.stdout.write(`${lines.length === 0 ? none : lines.join("\n")}\n`);
     });
-  return new Command("images").description("see to the images of a stack").addCommand(pin);
+  return new Command("images").description("work on the images of a stack").addCommand(pin);
 }
 
-/** Says that every image has a digest, or throws with all that have none. */
+/** Returns a line that says that every image has a digest. Throws with all images that have none. */
 function check(files: readonly ImageFile[], stack: string): string[] {
   const images = files.flatMap((file) => file.images);
   const problems = images
@@ -47,7 +47,10 @@ function check(files: readonly ImageFile[], stack: string): string[] {
   return images.length === 0 ? [] : [`all ${images.length} images of ${where} have a digest`];
 }
 
-/** Looks up what has no digest, or with `update` all that has a tag, and writes it; one line for each image. */
+/**
+ * Writes the digests of images that have none. With `update` it looks up all images that have a tag. Returns one line
+ * for each image.
+ */
 async function pinImages(files: readonly ImageFile[], update: boolean): Promise<string[]> {
   const isDue = ({ reference: { digest, tag } }: StatedImage) =>
     digest === undefined || (update && tag !== undefined);
@@ -74,7 +77,7 @@ async function pinImages(files: readonly ImageFile[], update: boolean): Promise<
   return files.flatMap(({ images }) => images).map((image) => line(image, pinned(image), due.has(image)));
 }
 
-/** One question for each name and tag, however often it is stated; no engine is needed where there is none to ask. */
+/** Looks up each name and tag once, however often it is stated. If there are none, no Docker Engine is needed. */
 async function lookUp(images: readonly StatedImage[]): Promise<Map<string, Found>> {
   const references = new Map(images.map(({ reference }) => [tagged(reference), reference]));
   if (references.size === 0) return new Map();

@@ -7,11 +7,11 @@ import { readSecret } from "../secret";
 interface KeysOptions {
   readonly prefixes: string;
   readonly file: string;
-  readonly json?: true;
-  readonly showSecrets?: true;
+  readonly json?: true | undefined;
+  readonly showSecrets?: true | undefined;
 }
 
-/** `dokomodo keys`: what follows from a notary's passphrase on one chain. */
+/** `dokomodo keys` prints what is derived from a notary's passphrase on one chain. */
 export function keysCommand(): Command {
   return new Command("keys")
     .description("read a passphrase from standard input and print its public key and address")

@@ -3,13 +3,13 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 
-/** What `docker login` left for a registry. */
+/** What `docker login` keeps for a registry. */
 export type Login =
   | { readonly kind: "clear"; readonly credentials: Credentials }
-  /** In a program of its own, `docker-credential-NAME`, which is not asked. */
+  /** The credentials are kept by a program, `docker-credential-NAME`, which is not asked for them. */
   | { readonly kind: "helper"; readonly helper: string };
 
-/** As the Docker Engine takes them. */
+/** Credentials as the Docker Engine takes them (docs/internals/engines.md, pulling). */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
@@ -27,33 +27,38 @@ const configShape = z.object({
   credHelpers: z.record(z.string(), z.string()).default({}),
 });
 
-/** Docker Hub has another name in the config than in images. */
+/** Docker Hub's name in the config. Images call it docker.io (docs/internals/engines.md, logins). */
 const HUB = "index.docker.io";
 
-/** Where the docker CLI keeps its config. */
+/** The path of the docker CLI's config. */
 export function dockerConfigFile(env: NodeJS.ProcessEnv): string {
   return join(env["DOCKER_CONFIG"] || join(env["HOME"] ?? homedir(), ".docker"), "config.json");
 }
 
-/** Reads it; where there is none, nobody has logged in. Its text is never shown. */
+/**
+ * Reads the docker CLI's config. If there is none, nobody has logged in. Its text is never shown: it holds passwords.
+ */
 export async function readDockerConfig(file: string): Promise<DockerConfig> {
   let content: string;
   try {
     content = await readFile(file, "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return configShape.parse({});
-    throw new Error(
-      `${file}, where docker login keeps what it was told, cannot be read; mend its permissions`,
-    );
+    throw new Error(`${file}, where docker login keeps its logins, cannot be read; correct its permissions`);
   }
   try {
     return configShape.parse(JSON.parse(content));
   } catch {
-    throw new Error(`${file} is not what docker login writes; mend it, or log in anew without it`);
+    throw new Error(
+      `${file} is not what docker login writes; correct it, or remove it and run docker login again`,
+    );
   }
 }
 
-/** The login for a registry, named as images name it. */
+/**
+ * The login for a registry; undefined if there is none.
+ * @param registry as images name it, such as `docker.io`
+ */
 export function loginFor(config: DockerConfig, registry: string): Login | undefined {
   const host = registry === "docker.io" ? HUB : registry;
   const entry = Object.entries(config.auths).find(([server]) => hostOf(server) === host);
@@ -71,7 +76,7 @@ export function loginFor(config: DockerConfig, registry: string): Login | undefi
   return helper ? { kind: "helper", helper } : undefined;
 }
 
-/** Keys are hosts, or addresses such as https://index.docker.io/v1/. */
+/** The host of a key of `auths`, which is a host or an address such as https://index.docker.io/v1/. */
 function hostOf(server: string): string {
   return server.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
 }

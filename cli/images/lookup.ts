@@ -3,11 +3,11 @@ import { EngineRefusal, openEngine } from "../../platforms/docker/engineApi";
 import { type ImageReference, tagged } from "../../platforms/imageReference";
 import { dockerConfigFile, type Login, loginFor, readDockerConfig } from "./login";
 
-/** The digest of a tag, or why it is not known. A reason completes "its digest cannot be looked up: …". */
+/** The digest of a tag, or the reason why it is not known. A reason completes "its digest cannot be looked up: …". */
 export type Found = { readonly digest: string } | { readonly reason: string };
 export type Lookup = (reference: ImageReference) => Promise<Found>;
 
-/** Seconds in which the engine has to answer, which asks a registry for most answers. */
+/** Seconds in which the engine has to answer. It asks a registry for most answers. */
 const SECONDS = 60;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const MISSING = /manifest unknown|name unknown|: not found/i;
@@ -15,14 +15,14 @@ const REFUSED =
   /unauthorized|no basic auth credentials|authentication required|access to the resource is denied|forbidden/i;
 
 /**
- * Looks digests up through the Docker Engine of DOCKER_HOST, or the local one. It uses the logins that `docker login` keeps
- * in clear. The digest of an image for several platforms is that of their index, from which each host takes its own. Throws
- * if the engine does not answer.
+ * Looks up digests through the Docker Engine of DOCKER_HOST, or through the local one. It uses the logins that `docker
+ * login` keeps in clear. The digest of an image for several processors is that of their index, in which each host finds
+ * its own image. Throws if the engine does not answer.
  */
 export async function connect(): Promise<Lookup> {
   const host = process.env["DOCKER_HOST"];
   if (host?.startsWith("ssh://")) {
-    // dockerode's own ssh client takes any host key, so somebody in between could give the answers.
+    // dockerode's own ssh client takes any host key, so somebody between the machines could answer.
     throw new Error(
       `DOCKER_HOST is ${host}, and images are not looked up over ssh. Any Docker Engine that reaches the registries ` +
         "will do: set DOCKER_HOST to unix:///path of one's socket",
@@ -58,7 +58,7 @@ interface Answer {
   readonly text: string;
 }
 
-/** What went wrong, as the engine or the way to it says. */
+/** What went wrong, in the words of the engine or of the connection to it. */
 function answerOf(error: unknown): Answer {
   if (!(error instanceof Error)) return { kind: "other", text: String(error) };
   if (!(error instanceof EngineRefusal)) return { kind: "other", text: error.message };
@@ -100,7 +100,9 @@ async function isOnlyHere(image: Image, { name }: ImageReference, { kind }: Answ
   return kind === "missing" || !sources.includes(shortName(name));
 }
 
-/** The engine leaves out those parts of a name that mean Docker Hub. */
+/**
+ * A name without the parts that mean Docker Hub, as the engine lists it (docs/internals/engines.md, names of images).
+ */
 function shortName(name: string): string {
   return name.replace(/^(index\.)?docker\.io\//, "").replace(/^library\//, "");
 }

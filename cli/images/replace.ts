@@ -2,22 +2,22 @@ import { readFileSync } from "node:fs";
 import { chmod, chown, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import type { Span } from "../../input/source";
 
-/** A file that is to say something else. */
+/** A file whose text is to be replaced. */
 export interface Replacement {
   readonly path: string;
-  /** What it said when it was read. */
+  /** The text when the file was read. */
   readonly before: string;
   readonly after: string;
 }
 
-/** One value of a text that is to be another; `from` is how it reads now. */
+/** A change of one value in a text. `from` is the value as it is now. */
 export interface Edit {
   readonly span: Span;
   readonly from: string;
   readonly to: string;
 }
 
-/** The text of a file, to the byte: a byte order mark is kept, and what is not UTF-8 is refused. */
+/** Reads a file without the loss of a byte: a byte order mark is kept, and a file that is not UTF-8 is refused. */
 export function readText(path: string): string {
   let bytes: Buffer;
   try {
@@ -32,19 +32,19 @@ export function readText(path: string): string {
   }
 }
 
-/** Whether a value is written as it reads, so that it can be changed where it stands: not with escapes or line breaks. */
+/** Whether a value is written without escapes and line breaks, so that it can be changed in place. */
 export function isPlain(text: string, { span, from }: Pick<Edit, "span" | "from">): boolean {
   return text.slice(span.start, span.end).includes(from);
 }
 
-/** The text with each value changed where it stands, and nothing else; two edits of one place are one. */
+/** The text with each value changed in place. Two edits of one place, which an alias makes, count as one. */
 export function edited(text: string, edits: readonly Edit[]): string {
   let result = text;
   const once = new Map(edits.map((edit) => [edit.span.start, edit]));
   for (const { span, from, to } of [...once.values()].sort(
     (one, other) => other.span.start - one.span.start,
   )) {
-    // The last one: a comment may stand before a value that begins on the next line.
+    // The last occurrence is the value. An earlier one is in a comment, if the value begins on the next line.
     const start = span.start + result.slice(span.start, span.end).lastIndexOf(from);
     result = result.slice(0, start) + to + result.slice(start + from.length);
   }
@@ -52,8 +52,9 @@ export function edited(text: string, edits: readonly Edit[]): string {
 }
 
 /**
- * Replaces files so that a reader sees the old one or the new one, with its owner and mode, through links. None is
- * replaced before all new ones are written out, or where one is no longer what was read.
+ * Replaces files, and keeps their owners and modes. Links are followed. Whoever reads a file meanwhile sees all of the
+ * old text or all of the new one. No file is replaced before all new texts are on the disk, nor if one of the files has
+ * changed since it was read.
  */
 export async function replaceFiles(replacements: readonly Replacement[]): Promise<void> {
   const drafts: Draft[] = [];

@@ -9,18 +9,18 @@ import { readText } from "./replace";
 
 /** An image as a person wrote it into one of the project's files. */
 export interface StatedImage {
-  /** What it is the image of: `dokomodo:images.pause`, `chains[3].image`. */
+  /** The key that states it, for people: `dokomodo:images.proxy`, `chains[3].image`. */
   readonly key: string;
   readonly text: string;
   readonly reference: ImageReference;
   readonly position: Position;
-  /** Where in the file's text it stands. */
+  /** The part of the file's text that it takes up. */
   readonly span: Span;
 }
 
 /** A file of the project and the images that it states, in the order written. */
 export interface ImageFile {
-  /** Seen from the project's directory. */
+  /** Path from the project's directory. */
   readonly path: string;
   readonly text: string;
   readonly images: readonly StatedImage[];
@@ -29,7 +29,7 @@ export interface ImageFile {
 const image = z.string();
 const owner = z.looseObject({ image: image.optional() });
 
-/** The parts of a stack's config that state images; the rest is looked at when the stack is deployed. */
+/** The parts of a stack's config that state images. The rest is checked when the stack is deployed. */
 const stackShape = z.looseObject({
   "dokomodo:registry": z.string().min(1).default(LIST_FILE),
   "dokomodo:images": z.record(z.string(), image).default({}),
@@ -39,7 +39,7 @@ const stackShape = z.looseObject({
 });
 const listShape = z.looseObject({ chains: z.array(owner) });
 
-/** All images of a stack's config and of its list of chains; throws with all that is wrong with them. */
+/** Reads all images of a stack's config and of its list of chains. Throws with all that is wrong with them. */
 export function readImages(stackFile: string): ImageFile[] {
   const problems: Problem[] = [];
   const files: ImageFile[] = [];

@@ -28,7 +28,9 @@ describe("Pulumi's output is not shown when it cannot be read", () => {
     ["lacks a field", `{ "east": { "operator": { "privateKey": "${CANARY}" } } }`],
   ])("for the stack's outputs, which have keys: the output %s", (_, text) => {
     const { status, stdout, stderr } = whilePulumiPrints(text, "iguana", "SuperNET/help");
-    expect(stderr).toBe("the output notaries of stack east is not what this version makes; run pulumi up\n");
+    expect(stderr).toBe(
+      "this version of dokomodo cannot read the output notaries of stack east; run pulumi up, which writes it anew\n",
+    );
     expect(status).toBe(1);
     expect(stdout).toBe("");
   });
@@ -39,7 +41,9 @@ describe("Pulumi's output is not shown when it cannot be read", () => {
     ["lacks a field", `{ "deployment": { "resources": [{ "inputs": "${CANARY}" }] } }`],
   ])("for the stack's state: the output %s", (_, text) => {
     const { status, stderr } = whilePulumiPrints(text, "hosts", "forget", "beta");
-    expect(stderr).toBe("what pulumi stack export prints is no state that this version understands\n");
+    expect(stderr).toBe(
+      "`pulumi stack export` printed a state that this version of dokomodo cannot read; nothing was changed\n",
+    );
     expect(status).toBe(1);
   });
 });

@@ -48,7 +48,7 @@ describe("the login for a registry", () => {
     const file = write("config.json", `{ "auths": { "r.example": { "auth": "${auth}" `);
 
     await expect(readDockerConfig(file)).rejects.toThrow(
-      `${file} is not what docker login writes; mend it, or log in anew without it`,
+      `${file} is not what docker login writes; correct it, or remove it and run docker login again`,
     );
   });
 });
