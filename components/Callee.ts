@@ -27,7 +27,7 @@ export interface Callee {
   readonly rpcPassword: pulumi.Output<string>;
   /** The chain's conf for those who call it (callerConf). */
   readonly conf: pulumi.Output<string>;
-  /** Whether the agent gives the notary's private key to the daemon where it does not have it. */
+  /** Whether the agent may give the notary's private key to the daemon, if the daemon does not have it yet. */
   readonly importsKey: boolean;
   /** The certificate and key of the daemon's workload. Absent where somebody else runs the daemon. */
   readonly identity?: IssuedIdentity | undefined;

@@ -1,23 +1,23 @@
-/** A workload that runs, and may be replaced. */
+/** A workload that runs already, and may be replaced. */
 export interface Turn {
   readonly name: string;
-  /** Registers it; resolves, when the engine is done with it, with whether it is another than before. */
+  /** Registers it. Resolves when the engine has finished with it, and says whether it was replaced. */
   register(): Promise<boolean>;
-  /** Resolves when it takes calls; throws why it does not. */
+  /** Resolves when it takes calls. Rejects with the reason if it does not. */
   untilAnswers(): Promise<void>;
 }
 
 export interface Outcome {
-  /** What was replaced and does not take calls, with why. */
+  /** Workloads that were replaced and do not take calls, each with the reason. */
   readonly failures: readonly { readonly name: string; readonly why: string }[];
-  /** What was left as it is because of that; sorted. */
+  /** Workloads that were left as they are because of that, sorted. */
   readonly left: readonly string[];
 }
 
 /**
- * Registers workloads that run already a few at a time, in the order in which the program names them. The next one comes
- * at once where nothing was replaced, and otherwise when what was replaced takes calls again. Where it does not, no other
- * one comes.
+ * Registers workloads that run already, a few at a time, in the order in which the program adds them. After a workload
+ * that was not replaced the next one follows at once. After one that was replaced the next one follows when it takes
+ * calls again. If it does not, no further workload is registered.
  */
 export class RollOut {
   private readonly waiting: Turn[] = [];

@@ -4,7 +4,7 @@ import { PLATFORMS } from "./index";
 
 /** The shares that platforms have of a stack. */
 export class Shares {
-  /** Those that have a host. */
+  /** The shares that have a host. */
   readonly all: readonly PlatformShare[];
   private readonly byHost: ReadonlyMap<string, PlatformShare>;
 
@@ -18,12 +18,12 @@ export class Shares {
     this.byHost = new Map(shares.flatMap((share) => share.hosts.map((host) => [host, share] as const)));
   }
 
-  /** Undefined for a host that the stack does not list. */
+  /** The share that has this host; undefined for a host that the stack does not list. */
   of(host: string): PlatformShare | undefined {
     return this.byHost.get(host);
   }
 
-  /** Names the segment of a host; a host that the stack does not list has one of its own. */
+  /** Names the segment of a host. A host that the stack does not list has a segment of its own. */
   segmentOf(host: string): string {
     return this.of(host)?.segmentOf(host) ?? `host ${host}`;
   }

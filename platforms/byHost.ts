@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { LeaseLocation, Network, NetworkArgs, Platform, Workload, WorkloadArgs } from "./platform";
 
-/** Several platforms as one: each host's own. Workloads of different platforms call each other from elsewhere. */
+/**
+ * Several platforms as one. It leads to each host's own platform. A workload of another platform calls as from
+ * elsewhere.
+ */
 export class PlatformByHost implements Platform {
   constructor(private readonly platforms: Readonly<Record<string, Platform>>) {}
 

@@ -5,18 +5,21 @@ import type { NetworkPlan } from "../notary/networkPlan";
 import { hostSchema, type StatedHost } from "./host";
 import type { OpenPlatform } from "./run";
 
-/** A name that something of a network will have. Two of them that are the same are a problem. */
+/** A name that something of a network will have. Two things must not claim the same name. */
 export interface NameClaim {
   readonly name: string;
   /** For people: `the gateway of notary east`. */
   readonly what: string;
-  /** What the platform allows; absent where nothing can be too long. */
+  /**
+   * The longest name that the platform allows; absent if no name can be too long. `where` completes "a name … has at
+   * most 63 characters".
+   */
   readonly longest?: { readonly characters: number; readonly where: string } | undefined;
 }
 
-/** A port that something of a network will take. Two of them at one place are a problem. */
+/** A port that something of a network will take. Two things must not claim the same port at the same place. */
 export interface PortClaim {
-  /** For people, and equal where the port can be taken once: `host alpha`. */
+  /** Where the port is, for people: `host alpha`. Claims for the same address have the same place. */
   readonly place: string;
   readonly port: number;
   /** For people: `p2p of BEER of notary east`. */
@@ -29,39 +32,41 @@ export interface PortClaim {
 export interface RuleContext {
   /** The networks that have a workload on a host of the platform. */
   readonly networks: readonly NetworkPlan[];
-  /** What the config calls the volumes of all networks. */
+  /** The keys under which the config states the sizes of all networks' volumes. */
   readonly volumes: readonly string[];
-  /** Where a key of a host stands in the stack's config. */
+  /** The position of a key of a host in the stack's config. */
   atHost(name: string, key: string): Position;
-  /** Where a key of the notary of a network stands. */
+  /** The position of a key of a network's notary. */
   atNetwork(name: string, key: string): Position;
-  /** Where a value of the config stands, by its path. */
+  /** The position of a value of the config. */
   at(path: Path): Position;
 }
 
-/** A platform's share of a stack: its hosts and settings, before anything is deployed. Nothing of it loads Pulumi. */
+/** A platform's share of a stack: its hosts and settings, before anything is deployed. Only `open` loads Pulumi. */
 export interface PlatformShare {
   /** Names of the hosts on it. */
   readonly hosts: readonly string[];
-  /** Who lends the lease of an Iguana that runs on it: witnesses that run on its hosts, or the platform itself. */
+  /** Who lends the lease to an Iguana on this platform: witnesses on hosts, or the platform itself. */
   readonly lessor: "witnesses" | "platform";
   /** Whether a container finds its home empty at each start, whatever its image has there. */
   readonly hasEmptyHomes: boolean;
-  /** Whether callers from outside reach its hosts at their addresses. */
+  /** Whether callers from outside can reach its hosts at their addresses. */
   readonly isReachable: boolean;
   /** Hosts of one segment have their workloads on one network, and their volumes in one place. */
   segmentOf(host: string): string;
-  /** GiB that its settings state for a volume; undefined where they say nothing. */
+  /** The size in GiB that its settings state for a volume; undefined if they say nothing. */
   storageGiB(volume: string): number | undefined;
-  /** What cannot be so on this platform. */
+  /** Finds what is wrong with the share. */
   rules(context: RuleContext): Problem[];
+  /** The names that the platform will give to things of a network. */
   names(network: NetworkPlan): NameClaim[];
+  /** The ports that things of a network will take. */
   ports(network: NetworkPlan): PortClaim[];
-  /** The images that it brings along on every host, by the key of `dokomodo:images`. */
+  /** The kinds of containers that the platform adds, for which every host needs an image. */
   readonly brings: readonly ("proxy" | "restarter")[];
-  /** Loads what registers and looks at resources. */
+  /** Loads the part of the platform that registers resources and looks at them, and begins a run. */
   readonly open: OpenPlatform;
-  /** Each host, or group of hosts, that can be looked at by itself. */
+  /** The hosts that `dokomodo hosts` can look at. */
   readonly checks: readonly HostCheck[];
 }
 
@@ -70,7 +75,7 @@ export interface HostCheck {
   readonly host: string;
   /** How it is reached, for people: `ssh://ops@198.51.100.10`. */
   readonly address: string;
-  /** What keeps it from being worked on; undefined where nothing does. */
+  /** Says why the host cannot be worked on; undefined if it can. */
   problem(): Promise<string | undefined>;
   /**
    * What a person should change on a host that answers.
@@ -80,9 +85,9 @@ export interface HostCheck {
   warnings(uids: readonly number[], longestGraceSeconds: number): Promise<string[]>;
 }
 
-/** A platform as the table has it (platforms/index.ts). */
+/** An entry of the table of platforms (platforms/index.ts). */
 export interface PlatformDefinition {
-  /** What `platform` of a host says. */
+  /** The value of a host's `platform`. */
   readonly name: string;
   /** Names of Pulumi's resource plugins that only this platform needs. */
   readonly plugins: readonly string[];
@@ -92,19 +97,19 @@ export interface PlatformDefinition {
   readonly settings: z.ZodRawShape;
   /** Paths of settings whose values must never be shown. */
   readonly hidden: readonly Path[];
-  /** @param settings values of the keys in `settings`, as their schemas left them */
+  /** @param settings values of the keys in `settings`, as their schemas parsed them */
   share(hosts: readonly StatedHost[], settings: Readonly<Record<string, unknown>>): PlatformShare;
 }
 
 interface TypedDefinition<Host extends z.ZodObject, Settings extends z.ZodObject> {
   readonly name: string;
   readonly plugins: readonly string[];
-  /** What a host on it says, the keys of every platform's hosts among them. */
+  /** Schema of a host on the platform. It includes the keys that hosts of all platforms have. */
   readonly host: Host;
   readonly settings: Settings;
   readonly hidden?: readonly Path[] | undefined;
   /**
-   * @param hosts those that say all that the platform has to know
+   * @param hosts those that state all that the platform needs
    * @param stated all hosts on the platform, for its rules
    */
   share(

@@ -1,8 +1,8 @@
-/** What a name of an image says. */
+/** The parts of an image's name (docs/internals/engines.md, names of images). */
 export interface ImageReference {
   /** Registry and repository as written: `registry.example:5000/a/b`. */
   readonly name: string;
-  /** Where Docker takes it from: `docker.io` where the name says nothing else. */
+  /** The registry that Docker takes it from; `docker.io` if the name has none. */
   readonly registry: string;
   readonly tag?: string | undefined;
   /** `sha256:` and 64 hex digits. */
@@ -16,7 +16,7 @@ const TAG = String.raw`(?<tag>\w[\w.-]{0,127})`;
 const DIGEST = "(?<digest>sha256:[0-9a-f]{64})";
 const REFERENCE = new RegExp(`^${NAME}(?::${TAG})?(?:@${DIGEST})?$`);
 
-/** Understands what Docker understands (distribution's grammar); undefined for anything else, and other digests. */
+/** Reads a name as Docker does. Undefined for a text that is no image's name, and for a digest that is not sha256. */
 export function parseReference(text: string): ImageReference | undefined {
   const groups = REFERENCE.exec(text)?.groups;
   const name = groups?.["name"];
@@ -26,17 +26,17 @@ export function parseReference(text: string): ImageReference | undefined {
   return {
     name,
     registry: registryOf(name),
-    ...(tag === undefined ? {} : { tag }),
-    ...(digest === undefined ? {} : { digest }),
+    tag,
+    digest,
   };
 }
 
-/** What a registry is asked for: where no tag is written, Docker means `latest`. */
+/** The name and tag that a registry is asked for. Without a tag Docker means `latest`. */
 export function tagged({ name, tag = "latest" }: ImageReference): string {
   return `${name}:${tag}`;
 }
 
-/** The first part is a registry where it could be a host and no part of a repository. */
+/** The registry of a name. The first part is one if it looks like a host and not like a part of a repository. */
 function registryOf(name: string): string {
   const slash = name.indexOf("/");
   const first = name.slice(0, Math.max(0, slash));

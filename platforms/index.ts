@@ -2,7 +2,7 @@ import type { PlatformDefinition } from "./definition";
 import { docker } from "./docker/definition";
 import { kubernetes } from "./kubernetes/definition";
 
-/** The table of platforms. Everything else asks it; a new platform is a folder and a line here. */
+/** The table of platforms. All other code asks this table, so a new platform is a folder and a line here. */
 export const PLATFORMS: readonly PlatformDefinition[] = [docker, kubernetes];
 
 /** The platform of a stack that states none. */

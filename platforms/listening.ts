@@ -1,6 +1,7 @@
 /**
- * A command that exits with 0 where something listens on a TCP port of loopback. No probe from outside comes there, so
- * the kernel of the network namespace is asked, by a shell alone.
+ * A command that exits with 0 if something listens on a TCP port of its network namespace. The port is on loopback,
+ * which no probe from outside reaches. So the command, which needs nothing but a shell, reads the kernel's list of
+ * sockets (docs/internals/engines.md, who listens on a port).
  */
 export function listensCommand(port: number): string[] {
   const hex = port.toString(16).toUpperCase().padStart(4, "0");

@@ -1,21 +1,23 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ResourceRequests } from "../notary/types";
 
-/** Where workloads land: Docker hosts, or a Kubernetes namespace. Knows no word of Komodo. */
+/** Runs workloads: on Docker hosts, or in a namespace of a Kubernetes cluster. It knows nothing about Komodo. */
 export interface Platform {
   /**
-   * The private network of one set of workloads, on every host that one of them runs on.
-   * Workloads of different networks never meet.
+   * Makes the private network of a set of workloads, on every host that one of them runs on. Workloads of different
+   * networks cannot reach each other over it.
    */
   network(name: string, args: NetworkArgs, opts: pulumi.CustomResourceOptions): Network;
-  /** Hosts of one segment have their workloads on one network; a call from another segment comes from elsewhere. */
+  /**
+   * Names the segment of a host. Workloads of one segment are on one network. Calls from another come from elsewhere.
+   */
   segmentOf(host: string): string;
 }
 
 export interface NetworkArgs {
   /** Names of the hosts that the network's workloads run on. */
   readonly hosts: readonly string[];
-  /** Those of them whose workloads are called from elsewhere: other segments, or the operator's machine. */
+  /** Those of these hosts whose workloads are called from elsewhere: from other segments, or by operators. */
   readonly calledFromElsewhere: readonly string[];
   /** Port of a host's address on which such calls arrive. */
   readonly linkPort: number;
@@ -24,35 +26,38 @@ export interface NetworkArgs {
 export interface Network {
   /** Adds a workload. Its resources are named `${name}` and `${name}-${role}` and take `opts.parent`. */
   workload(name: string, args: WorkloadArgs, opts: pulumi.CustomResourceOptions): Workload;
-  /** The lease of this name, for a workload on this host. Throws where the platform lends none (PlatformShare.lessor). */
+  /** The lease of this name, for a workload on this host. Throws if the platform lends none (PlatformShare.lessor). */
   lease(host: string, name: pulumi.Input<string>): LeaseLocation;
 }
 
 /** A running workload, as others refer to it. */
 export interface Workload {
   readonly name: string;
-  /** Where a caller that runs on this host reaches the workload's link port. */
+  /** The address at which a caller on this host reaches the workload's link port. */
   addressFrom(host: string): WorkloadAddress;
-  /** Where a caller in none of the network's segments does. */
+  /** The address at which a caller outside of all of the network's segments reaches it. */
   addressFromElsewhere(): WorkloadAddress;
 }
 
-/** Where a workload's proxy answers over mutual TLS. */
+/** The address at which a workload's proxy answers over mutual TLS. */
 export interface WorkloadAddress {
   /** The name in the certificate of the workload. */
   readonly name: string;
-  /** A name of the caller's own network, which may come to mean another address, or an IPv4 address. */
+  /** An IPv4 address, or a name on the caller's network, whose address may change. */
   readonly hostname: string;
   readonly port: number;
   /** Whether the call leaves the caller's host. */
   readonly remote: boolean;
 }
 
-/** Where somebody else's daemon answers. */
+/** The address at which a daemon that somebody else runs answers. */
 export interface ExternalAddress {
   /** `http://` or `https://`. */
   readonly url: string;
-  /** PEM of who signed the certificate of an `https://` url; the certificate store of the proxy's image where absent. */
+  /**
+   * Certificate, as PEM, of the authority that signed the certificate of an `https://` url. If absent, the certificate
+   * store of the proxy's image counts.
+   */
   readonly authority?: pulumi.Input<string> | undefined;
 }
 
@@ -60,46 +65,46 @@ export interface ExternalAddress {
 export interface WorkloadArgs {
   /** Name of the host in the stack's config. */
   readonly host: string;
-  /** Static marks for `docker ps --filter`; a change of one replaces every container. */
+  /** Labels, for `docker ps --filter`. A change of one replaces every container. */
   readonly labels: Readonly<Record<string, string>>;
-  /** The first is the one that the workload exists for. */
+  /** The workload's containers. The first is the one that it exists for. */
   readonly containers: readonly [ContainerArgs, ...ContainerArgs[]];
-  /** Ports open to the world (p2p). */
+  /** Ports that are open to the world, such as p2p. */
   readonly publishedPorts: readonly PublishedPort[];
   /** Outbound links: which loopback port of this workload leads to which other workload. */
   readonly calls: readonly CallArgs[];
-  /** Inbound links; absent where nobody may call. */
+  /** Inbound links; absent if nobody may call. */
   readonly serves?: ServeArgs | undefined;
   /** Identity of this workload on its links. */
   readonly identity: Identity;
 }
 
 export interface PublishedPort {
-  /** In the workload. */
+  /** The port in the workload. */
   readonly internal: number;
-  /** At the host's address. */
+  /** The port at the host's address. */
   readonly external: number;
 }
 
 export interface ContainerArgs {
-  /** Role in the workload, the suffix of the container's name; the first container has none. */
+  /** Role in the workload. It is the suffix of the container's name, except for the first container. */
   readonly role: string;
   readonly image: pulumi.Input<string>;
   /** Entry point and arguments, in exec form. */
   readonly command: readonly pulumi.Input<string>[];
-  /** `uid` or `uid:gid` in the image; never root. The first group of its processes is another (platforms/user.ts). */
+  /** `uid` or `uid:gid` in the image. Its processes get another first group, unless it is root (platforms/user.ts). */
   readonly user: string;
-  /** Directories that the process writes to, beside its volume and /tmp, and may find empty at each start. */
+  /** Directories that the process writes to, beside its volume and /tmp. They may be empty at each start. */
   readonly scratch?: readonly string[] | undefined;
   readonly workingDirectory?: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly files: readonly FileArgs[];
   readonly volume?: VolumeArgs | undefined;
-  /** MiB of memory; no swap beyond it. */
+  /** Limit of memory in MiB, without swap. */
   readonly memoryMiB: number;
-  /** What a scheduler counts with; a platform without one counts with nothing. */
+  /** What a scheduler reserves. A platform without a scheduler ignores it. */
   readonly requests?: ResourceRequests | undefined;
-  /** Seconds between SIGTERM and SIGKILL wherever something stops the container. */
+  /** Seconds between SIGTERM and SIGKILL, whoever stops the container. */
   readonly graceSeconds: number;
   /** Command that exits with 0 while the container does its work. */
   readonly healthCommand?: readonly string[] | undefined;
@@ -107,7 +112,7 @@ export interface ContainerArgs {
   readonly lease?: LeaseLocation | undefined;
 }
 
-/** Who of several may work, as the platform keeps it (Kubernetes: coordination.k8s.io/v1 Lease). */
+/** An object of the platform that says who of several may work: on Kubernetes a Lease of coordination.k8s.io/v1. */
 export interface LeaseLocation {
   readonly namespace: pulumi.Input<string>;
   readonly name: pulumi.Input<string>;
@@ -117,37 +122,39 @@ export interface LeaseLocation {
 export interface FileArgs {
   /** Absolute path in the container. */
   readonly path: string;
-  /** A plain string may be read by whoever may read the platform's objects; anything else is kept as a secret. */
+  /** A plain string may be shown to whoever may read the platform's objects. Anything else is kept as a secret. */
   readonly content: pulumi.Input<string>;
 }
 
 /** Data that outlives its container and its resource. */
 export interface VolumeArgs {
   readonly mountPath: string;
-  /** Name of a volume that every stack's workloads on the host share; the container's own where absent. */
+  /**
+   * Name of a volume that workloads of all stacks on the host share. If absent, the container has a volume of its own.
+   */
   readonly sharedAs?: string | undefined;
-  /** What is asked for where volumes have a size; 32 where absent. */
+  /** Size in GiB, on a platform whose volumes have a size; 32 if absent. */
   readonly sizeGiB?: number | undefined;
 }
 
-/** "127.0.0.1:port in this workload is that workload's RPC." */
+/** An outbound link: 127.0.0.1:`port` in this workload leads to the RPC at `to`. */
 export interface CallArgs {
   readonly name: string;
   readonly port: number;
   readonly to: WorkloadAddress | ExternalAddress;
 }
 
-/** "127.0.0.1:port of this workload answers callers of these roles." */
+/** The inbound links: callers with one of these roles reach 127.0.0.1:`port` of this workload. */
 export interface ServeArgs {
   readonly port: number;
   readonly roles: readonly string[];
-  /** `tcp` for a daemon whose answers no HTTP proxy takes; its calls are neither held nor do they share connections. */
+  /** `tcp` for a daemon whose answers HAProxy refuses as HTTP. Calls to it are not held, and share no connections. */
   readonly protocol?: "http" | "tcp" | undefined;
 }
 
-/** Certificate (its OU is `role`) and key of a workload, and who signs those of its peers. */
+/** Certificate and key of a workload, and the authority that signs its callers' and callees' certificates. */
 export interface Identity {
-  /** What the workload is to those that it calls. */
+  /** What the workload is to those that it calls; the OU of the certificate. */
   readonly role: string;
   readonly certificate: pulumi.Input<string>;
   readonly privateKey: pulumi.Input<string>;

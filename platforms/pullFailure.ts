@@ -1,11 +1,13 @@
-/** What an engine said when it could not pull an image, what that means, and what to do about it. */
+/** Explains what an engine said when it could not pull an image, and says what to do. */
 export function explainPull(said: string, registry: string, hasLogin: boolean): string {
   const words = said.replace(/\s+/g, " ").trim().replace(/\.$/, "");
   const known = failures(registry, hasLogin).find(([says]) => says.test(words));
   return known === undefined ? `${words}.` : `${known[1]} (${words})`;
 }
 
-/** The first that fits counts: Docker Hub refuses what it does not have. */
+/**
+ * The known failures. The first one that fits counts, because Docker Hub answers with a refusal for a missing image.
+ */
 function failures(registry: string, hasLogin: boolean): [says: RegExp, meaning: string][] {
   return [
     [
@@ -25,7 +27,7 @@ function failures(registry: string, hasLogin: boolean): [says: RegExp, meaning: 
     ],
     [
       /x509|certificate|tls: /i,
-      `the certificate of ${registry} is none that the host's Docker Engine trusts. Put who signed it into ` +
+      `the host's Docker Engine does not trust the certificate of ${registry}. Put the certificate of its authority into ` +
         `/etc/docker/certs.d/${registry}/ca.crt there`,
     ],
     [
@@ -34,6 +36,6 @@ function failures(registry: string, hasLogin: boolean): [says: RegExp, meaning: 
     ],
     [/connection refused|no such host|no route|unreachable/i, `${registry} cannot be reached from the host`],
     [/EOF|verification failed|connection reset/i, `the download from ${registry} broke off. Try again`],
-    [/no space left/i, "the disk of the host is full"],
+    [/no space left/i, "the disk of the host is full. Make room on it"],
   ];
 }

@@ -2,17 +2,17 @@ import type { Platform } from "./platform";
 import type { RollOut } from "./RollOut";
 import type { RegistryLogin } from "./registryLogin";
 
-/** What a run of the stack's program tells a platform. */
+/** What the stack's program tells a platform about a run. */
 export interface RunArgs {
-  /** The name that the stack was first brought up under; labels and names go by it. */
+  /** The name that the stack was first brought up under. Labels and names go by it. */
   readonly stackName: string;
-  /** Whether volumes may be deleted by a plan. */
+  /** Whether a plan may delete volumes. */
   readonly development: boolean;
   readonly proxyImage: string;
   /** Image with Node 18 or newer. */
   readonly nodeImage: string;
   readonly registries: readonly RegistryLogin[];
-  /** Seconds that a workload which was replaced may take until it takes calls. */
+  /** Seconds that a replaced workload may need until it takes calls. */
   readonly rollOutSeconds: number;
   /** The images that a host needs, each with what it is for. */
   images(host: string): ReadonlyMap<string, readonly string[]>;
@@ -20,46 +20,48 @@ export interface RunArgs {
 
 /** What an `up` has found out before anything is registered. */
 export interface Preparation {
-  /** Hosts that do not answer. They are told already, and left alone. */
+  /** Hosts that do not answer. They are reported already, and nothing is registered for them. */
   readonly skipped: ReadonlySet<string>;
-  /** Why an image cannot be had, by image and host. Nothing may be registered then. */
+  /** A message for each image that a host cannot have. Nothing may be registered if there is one. */
   readonly missingImages: readonly string[];
 }
 
-/** Where the volumes of workloads are, for workloads that may have lost theirs. */
+/** Says where volumes are, to warn of workloads that would start with an empty one. */
 export interface Volumes {
-  /** For people: where the stack's own are. */
+  /** The place of the stack's own volumes, for people. */
   readonly place: string;
+  /** Whether the workload's volume is among the stack's own. */
   isHere(workload: string): boolean;
-  /** Other places that have a volume of this workload's name. */
+  /** Other places that have a volume with the name of this workload's. */
   elsewhere(workload: string): readonly string[];
   /**
-   * Where the data of workloads is that start with empty volumes, and what to do, for people.
-   * @param places others that have a volume of theirs
+   * Says, for people, where the data of workloads is that start with empty volumes, and what to do.
+   * @param places other places that have volumes of their names
    * @param ranBefore whether they ran in this stack before
-   * @param before the stack's outputs of its last run
+   * @param before the outputs of the stack's last run
    */
   advice(places: readonly string[], ranBefore: boolean, before: Readonly<Record<string, unknown>>): string;
 }
 
-/** One run of the stack's program on one platform: preview or up. */
+/** One run of the stack's program on one platform. It is a preview or an `up`. */
 export interface PlatformRun {
-  /** What keeps the stack from being changed at all, previews included. It is looked at before anything else. */
+  /** Reports what keeps the stack from being changed at all. It is called first, in a preview as well. */
   obstacles(): Promise<readonly string[]>;
-  /** The volumes that outlive a move of the stack; undefined where nobody can tell. */
+  /** The volumes that are there already; undefined if that cannot be known. */
   volumes(): Promise<Volumes | undefined>;
-  /** Looks at what runs, and sees to images. An `up` alone does so. */
+  /** Looks at what runs, and pulls images. Only an `up` does so. */
   prepare(): Promise<Preparation>;
-  /** Registers what is there once for all networks. `rollOut` is absent in a preview. */
+  /** Registers what all networks share. `rollOut` is absent in a preview. */
   platform(rollOut: RollOut | undefined): Platform;
   /**
-   * Waits until what was registered has started, and tells what does not; an `up` alone does so.
-   * @param told workloads whose failure was told already
+   * Waits until everything that was registered has started, and reports what does not. Only an `up` does so.
+   * @param told workloads whose failure was reported already
    * @returns whether everything started
    */
   untilStarted(told: readonly string[]): Promise<boolean>;
   /** Outputs of the stack that later runs and commands read. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Closes the connections of the run. */
   close(): void;
 }
 

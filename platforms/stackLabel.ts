@@ -1,2 +1,2 @@
-/** Label of all that a stack has; its value is the name that the stack was first brought up under. */
+/** Label of everything that a stack makes. Its value is the name that the stack was first brought up under. */
 export const STACK_LABEL = "dokomodo.stack";

@@ -1,15 +1,18 @@
 /**
- * First group of every process that is not root. The kernel shows a process's memory, files and environment in /proc to
- * those alone that have its user and its first group (kernel/ptrace.c, __ptrace_may_access), so a login of the host that
- * happens to have a daemon's uid sees none of them. The number is above those that Linux gives to logins and containers
- * (systemd's "Users, Groups, UIDs and GIDs") and those that SSSD and FreeIPA make up.
+ * First group of every process that is not root. The kernel shows a process's memory, files and environment in /proc
+ * only to processes with the same user and the same first group (docs/internals/engines.md, whose files in /proc can be
+ * read). So a login of the host that happens to have a daemon's uid sees none of them. No login and no container has
+ * this number as its group, because it is outside of all ranges that are given to them (docs/internals/engines.md,
+ * numbers of groups).
  */
 export const PROCESS_GROUP = 2_100_000_000;
 
 /** Who a container's processes are. */
 export interface ProcessUser {
   readonly user: number;
-  /** That of the user in its image, for what the image gives to a group; a group beside the first. */
+  /**
+   * The user's group in the image. It is a further group of the process, for files that the image gives to that group.
+   */
   readonly imageGroup: number;
 }
 

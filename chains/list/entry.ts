@@ -177,7 +177,7 @@ function statedPorts({ source, path, values }: Entry): { value?: Ports | undefin
   return { problems };
 }
 
-/** Where the daemon looks for its conf, relative to its home. */
+/** The path at which the daemon looks for its conf, relative to its home. */
 function confPathOf(values: EntryValues): string {
   const name = values.ac_name;
   if (name !== undefined) {

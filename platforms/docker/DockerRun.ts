@@ -12,7 +12,7 @@ import { DockerRollOut, type RunningHost, readRunning } from "./rollOut";
 import { Slots } from "./Slots";
 import { type DockerHostSettings, type DockerSettings, endpointOf } from "./settings";
 
-/** How long nothing may be said while images are pulled. */
+/** Seconds between two reports about the pulls of images. */
 const SILENT_SECONDS = 2;
 
 /** A run on the stack's Docker hosts. A preview does not contact them. */
@@ -64,7 +64,7 @@ export class DockerRun implements PlatformRun {
     for (const connection of this.connections.values()) connection.close();
   }
 
-  /** Looks at all hosts, and tells of each that does not answer why. */
+  /** Looks at all hosts, and reports those that do not answer, each with the reason. */
   private async reach(): Promise<void> {
     await Promise.all(
       this.hosts.map(async (host) => {
@@ -80,7 +80,7 @@ export class DockerRun implements PlatformRun {
     );
   }
 
-  /** Pulls every image that a host needs and lacks, on all hosts at once; why each of the others cannot be had. */
+  /** Pulls the images that hosts need and lack, on all hosts at once. Returns why images cannot be had. */
   private async pullImages(): Promise<string[]> {
     const told = new Progress();
     const problems = await Promise.all(
@@ -130,7 +130,7 @@ export class DockerRun implements PlatformRun {
   }
 }
 
-/** Tells the operator how far downloads are, all of them together and not too often. */
+/** Reports how far all downloads are, but not too often. */
 class Progress {
   private readonly downloads = new Map<string, string>();
   private last = 0;

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Bounds how many resources of one host are worked on at once, in the order in which the program names them. A resource
- * may wait in its slot for one that was named before it, never for one after it, so there is always one that can go on.
+ * Limits how many resources of one host the engine works on at once. Resources get slots in the order in which the
+ * program makes them. A resource in a slot may wait for one that was made before it, and never for a later one, so
+ * there is always one that can go on.
  */
 export class Slots {
   private free: number;
@@ -12,10 +13,10 @@ export class Slots {
     this.free = count;
   }
 
-  /** No bound at all. */
+  /** Slots for any number of resources. */
   static readonly unlimited = new Slots(Number.POSITIVE_INFINITY);
 
-  /** Makes a resource that waits for a slot, and gives it back once the engine is done with it. */
+  /** Makes a resource that waits for a slot. The slot is free again when the engine has finished with the resource. */
   run<T extends pulumi.CustomResource>(
     opts: pulumi.CustomResourceOptions,
     make: (opts: pulumi.CustomResourceOptions) => T,
@@ -23,7 +24,7 @@ export class Slots {
     if (this.count === Number.POSITIVE_INFINITY) return make(opts);
     const slot: Promise<pulumi.Input<pulumi.Resource>[]> = this.take().then(() => []);
     const resource = make(pulumi.mergeOptions(opts, { dependsOn: slot }));
-    // An output is rejected where the registration failed; the SDK tells of that itself.
+    // If the registration fails, this output is rejected. The SDK itself reports the failure.
     resource.urn.apply(() => this.giveBack());
     return resource;
   }

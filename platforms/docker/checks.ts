@@ -4,10 +4,13 @@ import { type Login, loginsWith } from "./logins";
 import { probe } from "./preflight";
 import { serviceStopSeconds } from "./service";
 
-/** Beyond the longest grace: what pause adds to it, and what the engine takes for itself. */
+/**
+ * Seconds on top of the longest grace: pause adds some to it, and the engine takes some for itself
+ * (docs/internals/engines.md, stopping the engine).
+ */
 const ENGINE_MARGIN_SECONDS = 60;
 
-/** Looks at each host. */
+/** The looks at Docker hosts that `dokomodo hosts` offers. */
 export function dockerChecks(endpoints: readonly DockerEndpoint[]): HostCheck[] {
   return endpoints.map((endpoint) => ({
     host: endpoint.name,
@@ -25,8 +28,9 @@ export function dockerChecks(endpoints: readonly DockerEndpoint[]): HostCheck[] 
 }
 
 /**
- * What there is to say of a service that systemd would kill before its containers have ended.
- * @param seconds that systemd waits; undefined where that cannot be told
+ * Warns of a Docker Engine that systemd would kill before the engine's containers have ended; undefined if it would
+ * not.
+ * @param seconds that systemd waits; undefined if that is not known
  * @param grace seconds that a container may take to stop
  */
 export function stopWarning(host: string, seconds: number | undefined, grace: number): string | undefined {
@@ -46,8 +50,8 @@ export function stopWarning(host: string, seconds: number | undefined, grace: nu
 }
 
 /**
- * What there is to say of logins that have a uid of the stack's processes.
- * (docs/guide/security.md, somebody with a login on a host)
+ * Warns of logins that have the uid of a process of the stack (docs/guide/security.md, somebody with a login on a
+ * host); undefined if there are none.
  */
 export function loginWarning(host: string, logins: readonly Login[]): string | undefined {
   if (logins.length === 0) return undefined;

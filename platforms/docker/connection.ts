@@ -8,15 +8,17 @@ import { type DockerEndpoint, engineSocket } from "./host";
 import { SshAgent } from "./sshStream";
 
 /**
- * How many connections to one engine are open at a time. Over ssh each is a session. sshd allows ten per login, and the
- * stack's provider takes SSH_AT_ONCE of them.
+ * How many connections to one engine are open at a time. Over ssh each is a session. sshd allows ten of them per login
+ * (docs/internals/engines.md, sessions and logins), and the stack's provider takes SSH_AT_ONCE.
  */
 export const CONNECTIONS = 2;
 
 /** Seconds in which an engine has to answer a call that needs no registry. */
 const ANSWER_SECONDS = 30;
 
-/** Everything that dockerode would otherwise take from the environment. A host is reached as the stack's config says. */
+/**
+ * Everything that dockerode would otherwise take from the environment. A host is reached as the stack's config says.
+ */
 const NOTHING_FROM_ENVIRONMENT: EngineAddress = {
   protocol: "http",
   host: undefined,
@@ -56,8 +58,8 @@ async function addressOf(endpoint: DockerEndpoint): Promise<EngineAddress & { re
   const { docker, certificates } = endpoint;
   const pool = { keepAlive: true, maxSockets: CONNECTIONS, maxFreeSockets: 1 };
   if (docker.startsWith("ssh://")) {
-    // dockerode's own ssh client takes any host key, so the system's ssh makes the connections. The engine is at the other
-    // end of each already, and does not look at the name.
+    // dockerode's own ssh client takes any host key, so the system's ssh makes the connections. Each leads to the
+    // engine already, so the name `docker` means nothing.
     return { host: "docker", agent: new SshAgent(endpoint, CONNECTIONS) };
   }
   if (docker.startsWith("unix://")) return { socketPath: engineSocket(endpoint), agent: new Agent(pool) };

@@ -3,17 +3,24 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ContainerArgs } from "../platform";
 import { PROCESS_GROUP, parseUser } from "../user";
 
-/** An edited healthcheck is no change to the plugin by itself. */
+/**
+ * Inputs of a container for which a change has to replace it. Without this the provider does nothing about a changed
+ * healthcheck (docs/internals/pulumi.md, a change of healthcheck).
+ */
 export const REPLACED_FOR = ["healthcheck"];
 
-/** Sorted, so that their order is never a change. */
+/** Labels as the provider takes them. They are sorted, so that their order is never a change. */
 export function labelList(labels: Readonly<Record<string, string>>): { label: string; value: string }[] {
   return Object.entries(labels)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([label, value]) => ({ label, value }));
 }
 
-/** A container with its files, and its volume of this name; `shared` says whose namespaces it joins. */
+/**
+ * The arguments of a container's resource.
+ * @param shared whose namespaces the container joins, and its labels
+ * @param volume name of the volume that it mounts
+ */
 export function containerArgs(
   name: string,
   container: ContainerArgs,
@@ -29,31 +36,31 @@ export function containerArgs(
     image: container.image,
     entrypoints: [entrypoint],
     command,
-    ...(container.workingDirectory === undefined ? {} : { workingDir: container.workingDirectory }),
+    workingDir: container.workingDirectory,
     envs: Object.entries(container.environment)
       .map(([key, value]) => `${key}=${value}`)
       .sort(),
-    // The engine unpacks them as root; 0444 lets the daemon's own user read them, and nobody else is in there.
+    // Uploads are root's (docs/internals/pulumi.md, uploads). With 0444 the daemon's user can read them, and no other
+    // user is in the container.
     uploads: container.files.map(({ path, content }) => ({ file: path, content, permissions: "0444" })),
     mounts:
       volume === undefined || container.volume === undefined
         ? []
         : [{ type: "volume", source: volume, target: container.volume.mountPath }],
-    ...(container.healthCommand === undefined
-      ? {}
-      : {
-          healthcheck: {
+    healthcheck:
+      container.healthCommand === undefined
+        ? undefined
+        : {
             tests: ["CMD", ...container.healthCommand],
             interval: "30s",
             timeout: "10s",
             retries: 3,
             startPeriod: "30s",
           },
-        }),
   };
 }
 
-/** What every container gets: least privilege, bounded memory and logs, a stop that waits for the process. */
+/** What every container gets: least privilege, limits of memory and logs, and a stop that waits for the process. */
 export function hardened(
   container: Pick<ContainerArgs, "user" | "memoryMiB" | "graceSeconds">,
 ): Omit<DockerContainerArgs, "image"> {
@@ -62,11 +69,12 @@ export function hardened(
     capabilities: { drops: ["ALL"] },
     securityOpts: ["no-new-privileges:true"],
     memory: container.memoryMiB,
-    // Without it the engine sets the double and every refresh shows a change.
+    // Without it every refresh shows a change (docs/internals/pulumi.md, memorySwap).
     memorySwap: container.memoryMiB,
     restart: "unless-stopped",
     mustRun: true,
-    // The plugin's delete kills at once unless told otherwise; stopTimeout is what `docker stop` and a reboot use.
+    // Without it a deletion kills the process at once (docs/internals/pulumi.md, a deletion kills). `docker stop` and a
+    // reboot go by stopTimeout.
     destroyGraceSeconds: container.graceSeconds,
     stopTimeout: container.graceSeconds,
     logDriver: "json-file",
@@ -74,7 +82,10 @@ export function hardened(
   };
 }
 
-/** Root's files are root's alone already. */
+/**
+ * The user and groups of a container's processes. Root keeps its own group, because no other user can look into root's
+ * processes.
+ */
 function processUser(text: string): Pick<DockerContainerArgs, "user" | "groupAdds"> {
   const { user, imageGroup } = parseUser(text);
   if (user === 0) return { user: text };

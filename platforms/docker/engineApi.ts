@@ -2,10 +2,13 @@ import type { Agent } from "node:http";
 import type Docker from "dockerode";
 import type { DockerOptions } from "dockerode";
 
-/** Docker 19.03, the oldest whose API has everything that the stack's containers use. */
+/**
+ * The oldest version of the API that has everything that the stack's containers use. Docker 19.03 was the first with it
+ * (docs/internals/engines.md, API 1.40).
+ */
 export const OLDEST_API = "1.40";
 
-/** Whether a version of the API, such as 1.39, is older than the oldest that will do. Also true for what is no version. */
+/** Whether a version of the API, such as 1.39, is older than OLDEST_API. Also true for a text that is no version. */
 export function isTooOld(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = OLDEST_API.split(".").map(Number);
@@ -28,11 +31,12 @@ export interface EngineAddress extends DockerOptions {
 }
 
 /**
- * The API of a Docker Engine. It opens no connection before the first call. dockerode reads what the address leaves out from
- * the environment: DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH.
+ * The API of a Docker Engine. It opens no connection before the first call. dockerode reads what the address leaves out
+ * from the environment: DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH.
  *
- * Calls fail with an EngineRefusal, or with the reason why there is no answer. An answer has to be there within `seconds`;
- * of an answer that is a stream, the first byte. A call with an AbortSignal of its own may take as long as that allows.
+ * Calls fail with an EngineRefusal, or with the reason why there is no answer. An answer, or the first byte of an
+ * answer that is a stream, has to be there within `seconds`. A call with an AbortSignal of its own may take as long as
+ * that allows.
  *
  * @example await (await openEngine({ socketPath: "/var/run/docker.sock" }, 30)).version();
  */
@@ -46,15 +50,17 @@ export async function openEngine(address: EngineAddress, seconds: number): Promi
   return engine;
 }
 
-/** With DEBUG=modem or DEBUG=*, dockerode would log the headers of every call, and a registry's login is one of them. */
+/**
+ * With DEBUG=modem or DEBUG=*, dockerode would log the headers of every call, and a registry's login is one of them.
+ */
 async function silenceHeaders(): Promise<void> {
   const { default: debug } = await import("debug");
   if (debug.enabled("modem")) debug.enable(`${debug.disable()},-modem`);
 }
 
 /**
- * dockerode has no message for a call that takes too long, no limit for some calls (`Image.inspect`), and never settles a
- * call whose answer is cut off in the middle. So the limit is here, around the one function that sends all calls.
+ * dockerode has no message for a call that takes too long, no limit for some calls (`Image.inspect`), and never settles
+ * a call whose answer is cut off in the middle. So the limit is here, around the one function that sends all calls.
  */
 function limitCalls(modem: Docker["modem"], seconds: number): void {
   const dial = modem.dial.bind(modem);
@@ -91,8 +97,8 @@ declare module "http" {
 }
 
 /**
- * Makes every redirect a plain refusal. dockerode would also call the address that the redirect names, from this machine
- * and without a listener for errors, so an engine could end the program with it.
+ * Makes every redirect a plain refusal. dockerode would also call the address that the redirect names, from this
+ * machine and without a listener for errors, so an engine could end the program with it.
  */
 function refuseRedirects(agent: Agent): void {
   const addRequest = agent.addRequest.bind(agent);

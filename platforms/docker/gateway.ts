@@ -8,7 +8,7 @@ import { gatewayName } from "./names";
 export interface GatewayArgs {
   /** Name of the network that it leads into. */
   readonly network: string;
-  /** The network's resource on this host. */
+  /** Name of the network's resource on this host. */
   readonly networkName: pulumi.Input<string>;
   /** Image with HAProxy 2.6 or newer. */
   readonly image: pulumi.Input<string>;
@@ -18,7 +18,7 @@ export interface GatewayArgs {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Publishes one port of the host for all links that come from elsewhere. */
+/** Makes the gateway of a network on one host. It publishes one port for all links that come from elsewhere. */
 export function createGateway(
   logicalName: string,
   { network, networkName, image, listen, port, labels }: GatewayArgs,
@@ -29,7 +29,8 @@ export function createGateway(
     logicalName,
     {
       ...containerArgs(name, gatewayContainer(image, network), { labels: labelList(labels) }, undefined),
-      // It has a PID namespace of its own, whose first process no SIGTERM ends without a handler; this one has it.
+      // HAProxy is the first process of a PID namespace here, which only ends at a signal that it handles
+      // (docs/internals/engines.md, the first process of a PID namespace). It handles SIGUSR1 by an orderly end.
       stopSignal: "SIGUSR1",
       networkMode: "bridge",
       networksAdvanced: [{ name: networkName }],

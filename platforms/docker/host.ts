@@ -6,33 +6,36 @@ export interface DockerEndpoint {
   readonly name: string;
   /** `unix:///path`, `ssh://user@host[:port]` or `tcp://host:port`. */
   readonly docker: string;
-  /** Of tcp://: folder with ca.pem, cert.pem and key.pem. */
+  /** For tcp://: folder with ca.pem, cert.pem and key.pem. */
   readonly certificates?: string | undefined;
-  /** Of ssh://, beside the operator's own ssh_config. */
+  /** For ssh://, in addition to the operator's own ssh_config. */
   readonly ssh: { readonly knownHosts?: string | undefined; readonly identity?: string | undefined };
 }
 
 /** Seconds for which a host may be silent before it counts as down. */
 export const CONNECT_SECONDS = 8;
 
+/** The arguments of a host's provider, which runs ssh by itself (docs/internals/pulumi.md, hosts over ssh). */
 export function providerArgs(endpoint: DockerEndpoint): ProviderArgs {
   const { docker, certificates } = endpoint;
   return {
     host: docker,
-    ...(docker.startsWith("ssh://") ? { sshOpts: sshOptions(endpoint) } : {}),
-    ...(certificates === undefined ? {} : { certPath: certificates }),
+    sshOpts: docker.startsWith("ssh://") ? sshOptions(endpoint) : undefined,
+    certPath: certificates,
   };
 }
 
 /**
- * How many resources of an ssh:// host are worked on at once. Each is a session of the shared connection, of which sshd
- * allows ten (MaxSessions); more would log in by themselves, and of those sshd drops some from ten on (MaxStartups).
+ * How many resources of an ssh:// host are worked on at once. Each takes a session of the shared connection, and sshd
+ * allows ten of them. Further ones would log in by themselves, and sshd drops some logins from the tenth on
+ * (docs/internals/engines.md, sessions and logins).
  */
 export const SSH_AT_ONCE = 8;
 
 /**
- * Options for every ssh to a host. They never ask, never take an unknown key, and share one connection. They name no path
- * of one machine, for they are kept in the stack's state.
+ * Options for every ssh to a host. With them ssh asks no question, takes no unknown key, and shares one connection per
+ * host (docs/internals/engines.md, a shared connection). They have no path of the operator's machine in them, because
+ * they are kept in the stack's state.
  */
 export function sshOptions({ ssh: { knownHosts, identity } }: DockerEndpoint): string[] {
   const options = {
@@ -44,10 +47,13 @@ export function sshOptions({ ssh: { knownHosts, identity } }: DockerEndpoint): s
     ControlMaster: "auto",
     ControlPath: "~/.ssh/dokomodo-%C",
     ControlPersist: "60",
-    ...(knownHosts === undefined ? {} : { UserKnownHostsFile: knownHosts }),
-    ...(identity === undefined ? {} : { IdentityFile: identity, IdentitiesOnly: "yes" }),
+    UserKnownHostsFile: knownHosts,
+    IdentityFile: identity,
+    IdentitiesOnly: identity === undefined ? undefined : "yes",
   };
-  return Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+  return Object.entries(options).flatMap(([name, value]) =>
+    value === undefined ? [] : ["-o", `${name}=${value}`],
+  );
 }
 
 /** Path of the engine's socket on the host itself. */

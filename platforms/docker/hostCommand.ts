@@ -4,9 +4,10 @@ import { sshArguments } from "./sshStream";
 const PATIENCE_MILLISECONDS = 10_000;
 
 /**
- * What a command prints on a Docker host. The answer is empty if the command fails or cannot be run, because the probe
- * reports what is wrong with a host. It is also empty for a host at tcp://, where no command can be run. Over ssh the host's
- * shell reads the words, so they must not contain blanks, quotes or other characters that mean something to a shell.
+ * What a command prints on a Docker host. The answer is empty if the command fails or cannot be run, because it is the
+ * probe that reports what is wrong with a host. It is also empty for a host at tcp://, where no command can be run.
+ * Over ssh the host's shell reads the words, so they must not contain blanks, quotes or other characters that mean
+ * something to a shell.
  *
  * @example await outputOn(endpoint, ["getent", "passwd", "1000"]);
  */

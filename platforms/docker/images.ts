@@ -7,16 +7,21 @@ import { EngineRefusal } from "./engineApi";
 
 export interface ProvideOptions {
   readonly logins: readonly RegistryLogin[];
-  /** Called whenever more of a download has come. Both are bytes; the total grows while the registry announces layers. */
-  readonly onProgress?: (image: string, done: number, total: number) => void;
+  /**
+   * Called whenever more of a download has come. Both are bytes; the total grows while the registry announces layers.
+   */
+  readonly onProgress?: ((image: string, done: number, total: number) => void) | undefined;
   /** Seconds without a word from the engine after which a pull is given up; 120 if absent. */
   readonly silenceSeconds?: number | undefined;
 }
 
-/** An engine reports each second of a download. It also counts down the seconds until it tries a download again. */
+/**
+ * Seconds of silence after which a pull is given up. An engine reports each second of a download
+ * (docs/internals/engines.md, pulling). It also counts down the seconds until it tries a download again.
+ */
 const SILENCE_SECONDS = 120;
 
-/** In characters. An engine's line about a pull has some hundreds. */
+/** The most characters that a line of an engine's answer may have. A usual line has some hundreds. */
 const LONGEST_LINE = 1_000_000;
 
 /** Pulls those of the images that an engine does not have. Returns why each of the others cannot be had, by image. */
@@ -44,7 +49,7 @@ export async function provideImages(
 /** Whether the engine has an image under this name. It does not matter how the image came there. */
 async function isThere({ engine }: DockerConnection, image: string): Promise<boolean> {
   try {
-    // dockerode puts the name into the path as it is.
+    // dockerode puts the name into the path without encoding it.
     await engine.getImage(encodeURIComponent(image)).inspect();
     return true;
   } catch (error) {
@@ -90,8 +95,8 @@ const pullPart = z.object({
 });
 
 /**
- * What an engine says of a pull: an object of JSON on each line. dockerode's followProgress is not used, since it keeps all of
- * them, and a line that is no JSON makes it throw where nobody can catch it.
+ * Reads what an engine says about a pull: one object of JSON on each line. dockerode's followProgress is not used,
+ * because it keeps all objects, and throws where nobody can catch it if a line is no JSON.
  */
 async function* partsOf(stream: NodeJS.ReadableStream): AsyncGenerator<z.infer<typeof pullPart>> {
   let rest = "";
@@ -106,11 +111,14 @@ async function* partsOf(stream: NodeJS.ReadableStream): AsyncGenerator<z.infer<t
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // Node says no more than this of an answer that is cut off in the middle.
+  // Node says no more than this about an answer that is cut off in the middle.
   return error.message === "aborted" ? "the Docker Engine's answer broke off" : error.message;
 }
 
-/** An engine that is asked without a tag pulls all tags. */
+/**
+ * The image with a tag, because an engine that is asked without one pulls all tags (docs/internals/engines.md,
+ * pulling).
+ */
 function tagged(image: string): string {
   const last = image.slice(image.lastIndexOf("/") + 1);
   return /[:@]/.test(last) ? image : `${image}:latest`;

@@ -11,8 +11,9 @@ export interface Login {
 const POWERFUL_GROUPS = ["docker", "sudo", "wheel"];
 
 /**
- * Logins of a host that have one of these uids and no power over Docker. Such a login cannot look into a container's process
- * with the same uid (platforms/user.ts), but may send it signals. Empty if the host cannot be asked.
+ * The logins of a host that have one of these uids and no power over Docker. Such a login cannot look into a
+ * container's process with the same uid (platforms/user.ts), but may send it signals (docs/internals/engines.md, whose
+ * files in /proc can be read). Empty if the host cannot be asked.
  */
 export async function loginsWith(uids: readonly number[], endpoint: DockerEndpoint): Promise<Login[]> {
   const [passwd, group] = await Promise.all([

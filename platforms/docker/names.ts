@@ -2,7 +2,7 @@ import type { NetworkPlan } from "../../notary/networkPlan";
 import type { NameClaim } from "../definition";
 import { PROXY_ROLE } from "../haproxy/configuration";
 
-/** Name of a container of a workload. The one that the workload exists for has the workload's. */
+/** Name of a container of a workload. The container that the workload exists for has the workload's own name. */
 export function containerName(workload: string, role: string, isFirst: boolean): string {
   return isFirst ? workload : `${workload}-${role}`;
 }
@@ -27,7 +27,7 @@ export function gatewayName(network: string): string {
 /** A workload's name is a label in the names of its network (RFC 1035, 2.3.4). */
 const LABEL = { characters: 63, where: "on the network" };
 
-/** Names of the containers and volumes of a network. They share one space on a host. */
+/** Names of the containers and volumes of a network. No two of them may be the same on a host. */
 export function dockerNames(
   { name, owner, workloads }: NetworkPlan,
   hosts: ReadonlySet<string>,

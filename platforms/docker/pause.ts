@@ -5,16 +5,18 @@ import type { ContainerArgs, PublishedPort } from "../platform";
 import { containerArgs } from "./container";
 import { pauseName } from "./names";
 
-/** Added to the longest grace of the containers that pause waits for, so that the engine never kills it before them. */
+/**
+ * Seconds on top of the longest grace of the containers that pause waits for, so that it is never killed before them.
+ */
 const MARGIN_SECONDS = 10;
 
 const PROGRAM = "/run/dokomodo/pause.sh";
 
 export interface PauseArgs {
-  /** The workload's name, which the others find it by on the network. */
+  /** The workload's name, by which others find it on the network. */
   readonly workload: string;
   readonly networkName: pulumi.Input<string>;
-  /** Those of the workload; the first is the daemon. */
+  /** The containers of the workload. The first is the one that it exists for. */
   readonly containers: readonly [ContainerArgs, ...ContainerArgs[]];
   readonly publishedPorts: readonly PublishedPort[];
   /** Address of the host that ports are published on. */
@@ -23,9 +25,11 @@ export interface PauseArgs {
 }
 
 /**
- * The container that owns a workload's network namespace and PID namespace. It runs a script in the daemon's own image
- * and as the daemon's own user, which is what lets it end the daemon in order before it ends itself (runtime/pause.sh).
- * An image of its own would be one more to trust, and the pause of Kubernetes ends at once, which kills the daemon.
+ * The arguments of the container that owns a workload's network namespace and PID namespace. If its process ends, the
+ * kernel kills all others of the PID namespace (docs/internals/engines.md, the first process of a PID namespace). So it
+ * runs a script that ends after the daemon (runtime/pause.sh); the pause of Kubernetes ends at once. It has the
+ * daemon's user, because only that user may signal the daemon. It has the daemon's image, because another one would be
+ * one more to trust.
  */
 export function pauseArgs({
   workload,
@@ -52,7 +56,8 @@ export function pauseArgs({
     hostname: workload,
     networkMode: "bridge",
     networksAdvanced: [{ name: networkName, aliases: [workload] }],
-    // Sorted as the engine reads them back, or every refresh shows a change.
+    // Ports are sorted as the provider reads them back, or every refresh would show a change
+    // (docs/internals/pulumi.md, lists that are read back sorted).
     ports: [...publishedPorts]
       .sort((a, b) => a.internal - b.internal)
       .map((port) => ({ ...port, ip: listen, protocol: "tcp" })),

@@ -22,7 +22,7 @@ import { createRestarter, NETWORK_LABEL } from "./restarter";
 import { Slots } from "./Slots";
 
 export interface DockerPlatformArgs {
-  /** By the host's name in the stack's config. */
+  /** Keyed by the host's name in the stack's config. */
   readonly hosts: Readonly<Record<string, DockerHost>>;
   /** Image with HAProxy 2.6 or newer. */
   readonly proxyImage: pulumi.Input<string>;
@@ -30,9 +30,9 @@ export interface DockerPlatformArgs {
   readonly restarterImage: pulumi.Input<string>;
   /** Whether volumes refuse to be deleted by a plan. */
   readonly protectVolumes: boolean;
-  /** Static marks of everything that the platform makes, for `docker ps --filter label=…`. */
+  /** Labels of everything that the platform makes, for `docker ps --filter label=…`. */
   readonly labels: Readonly<Record<string, string>>;
-  /** When workloads that run may be replaced; all at once where absent. */
+  /** Decides when workloads that run may be replaced; all at once if absent. */
   readonly rollOut?: DockerTurns | undefined;
 }
 
@@ -40,7 +40,8 @@ export interface DockerPlatformArgs {
 export interface DockerTurns {
   /**
    * Calls `make` when it is the workload's turn.
-   * @param workload `name` is its first container's; `port` is the loopback port on which it takes calls, if it takes any
+   * @param workload `name` is its first container's; `port` is the loopback port on which it takes calls, if it takes
+   * any
    */
   run(
     workload: { readonly host: string; readonly name: string; readonly port?: number | undefined },
@@ -49,21 +50,27 @@ export interface DockerTurns {
 }
 
 export interface DockerHost {
-  /** Explicit: the default provider would be whatever the operator's machine has. */
+  /**
+   * The host's own provider. The default provider, which works on the operator's own engine, is disabled
+   * (docs/internals/pulumi.md, default providers).
+   */
   readonly provider: Provider;
-  /** IPv4 address where other hosts reach it; a host that nobody calls from elsewhere needs none. */
+  /** IPv4 address at which other hosts reach it. A host that nobody calls from elsewhere needs none. */
   readonly address?: string | undefined;
   /** Address of the host that published ports are bound to; 0.0.0.0 for all of them. */
   readonly listen: string;
   /** Path of the engine's socket on the host itself, for the restarter. */
   readonly socket: string;
-  /** How many of its resources are worked on at once; as many as the engine likes where absent. */
+  /** Limits how many of its resources are worked on at once; no limit if absent. */
   readonly slots?: Slots | undefined;
-  /** Left alone in this run: nothing of it is registered. The program has to fail, or the engine would delete it. */
+  /**
+   * Whether nothing is registered for the host in this run. The program has to fail then, or the engine would delete
+   * what is on the host (docs/internals/pulumi.md, what is not registered is deleted).
+   */
   readonly skipped?: boolean | undefined;
 }
 
-/** Workloads on Docker Engines: each a pause container and, in its network and PID namespaces, the others. */
+/** Runs workloads on Docker Engines. Each has a pause container, whose network and PID namespaces the others join. */
 export class DockerPlatform implements Platform {
   constructor(private readonly args: DockerPlatformArgs) {}
 
@@ -101,9 +108,9 @@ export class DockerPlatform implements Platform {
   }
 }
 
-/** A network as one host has it. */
+/** The part of a network that is on one host. */
 interface NetworkPart extends DockerHost {
-  /** Absent on a host that is skipped. */
+  /** Name of the network's resource on the host; absent if the host is skipped. */
   readonly name?: pulumi.Output<string> | undefined;
 }
 
@@ -163,8 +170,9 @@ class DockerNetwork implements Network {
       const holds = { workload: name, networkName: network.name, containers, publishedPorts, listen, labels };
       return new Container(pauseName(name), pauseArgs(holds), own);
     });
-    // A container that starts again alone comes back into the same network. Pause ends after the others, unless it is
-    // killed: then the kernel ends the others with it, and the engine or the restarter starts all of them again.
+    // A container that starts again alone comes back into the same network. Pause ends after the others. If pause is
+    // killed, the kernel ends the others with it, and the engine starts all of them again. The restarter starts those
+    // that the engine gives up (docs/internals/engines.md, what Docker gives up).
     const shared = { networkMode: containerMode(pause), pidMode: containerMode(pause), labels };
     const made = [pause];
     for (const [index, container] of [
@@ -189,13 +197,14 @@ class DockerNetwork implements Network {
     opts: pulumi.CustomResourceOptions,
   ): pulumi.Input<string> | undefined {
     if (container.volume === undefined) return undefined;
-    // The engine makes it for the first of its containers; no stack owns it.
+    // No stack owns a shared volume. The engine makes it for the first container that mounts it.
     if (container.volume.sharedAs !== undefined) return container.volume.sharedAs;
     const volumeOptions = {
       ...opts,
       protect: this.platform.protectVolumes,
       retainOnDelete: true,
-      // A replaced volume is a deleted volume: the plugin removes it by name.
+      // A change of these inputs would replace the volume, and that deletes its data (docs/internals/pulumi.md, a
+      // volume).
       ignoreChanges: ["labels", "driverOpts", "driver"],
     };
     const volume = slots.run(volumeOptions, (own) => {

@@ -1,7 +1,7 @@
 import { hostsCalled, linksTo, type NetworkPlan } from "../../notary/networkPlan";
 import type { PortClaim } from "../definition";
 
-/** Ports of the hosts' addresses that a network takes: those that its workloads publish, and those of its gateways. */
+/** The ports that a network takes at the hosts' addresses: those that workloads publish, and those of the gateways. */
 export function dockerPorts(network: NetworkPlan, hosts: ReadonlySet<string>): PortClaim[] {
   const published = network.workloads.flatMap(({ host, published }) =>
     published.map((port) => ({ host, ...port })),

@@ -15,7 +15,7 @@ const PATIENCE_MILLISECONDS = CONNECT_SECONDS * 1000;
 /** How long output is still read after a process has ended. */
 const OUTPUT_MILLISECONDS = 200;
 
-/** Why a host cannot be worked on, as a message for the operator; undefined if it can. */
+/** Looks at a host. Returns a message for the operator if it cannot be worked on. */
 export async function probe(endpoint: DockerEndpoint): Promise<string | undefined> {
   const { name, docker } = endpoint;
   try {
@@ -31,12 +31,12 @@ export async function probe(endpoint: DockerEndpoint): Promise<string | undefine
   }
 }
 
-/** Also opens the ssh connection that every later ssh to the host shares. */
+/** Asks over ssh. This also opens the connection that every later ssh to the host shares. */
 async function versionOverSsh(endpoint: DockerEndpoint): Promise<string> {
   await mkdir(join(homedir(), ".ssh"), { recursive: true, mode: 0o700 });
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
-  // The shared connection of an earlier run may be dead, and its ssh does not notice. A process that still uses it may
-  // finish: stop only refuses new sessions.
+  // The shared connection of an earlier run may be dead without its ssh having noticed. `stop` only refuses new
+  // sessions, so a process that still uses the connection can finish (docs/internals/engines.md, a shared connection).
   await ssh(["-O", "stop", ...sshArguments(endpoint)], deadline);
   const version = "docker version --format '{{.Server.APIVersion}}'";
   const { code, output, said } = await ssh(sshArguments(endpoint, version), deadline);
@@ -74,7 +74,8 @@ function ssh(args: readonly string[], deadline: number): Promise<SshRun> {
       resolve({ code, output, said });
     };
     child.on("close", done);
-    // The ssh of the shared connection stays in the background with an output of this one open, so "close" may not come.
+    // "close" may not come, because the ssh of the shared connection stays in the background and keeps an output of
+    // this one open.
     child.on("exit", (code) => setTimeout(done, OUTPUT_MILLISECONDS, code));
   });
 }

@@ -20,8 +20,8 @@ export interface RestarterArgs {
 const PROGRAM = "/run/dokomodo/restarter.cjs";
 
 /**
- * Starts again what Docker gives up after a reboot or a killed pause container.
- * (docs/internals/workloads.md, what Docker gives up)
+ * Makes the restarter of a network on one host. It starts the containers that Docker gives up after a reboot, or after
+ * a pause container was killed (docs/internals/workloads.md, what Docker gives up).
  */
 export function createRestarter(
   logicalName: string,
@@ -32,7 +32,7 @@ export function createRestarter(
     role: "restarter",
     image,
     command: ["node", PROGRAM, socket, `${NETWORK_LABEL}=${network}`],
-    // It holds the engine's socket, whose owner it has to be, and nothing else: no network, no capability.
+    // The restarter runs as root, which owns the engine's socket. It has nothing else: no network and no capability.
     user: "0:0",
     environment: {},
     files: [{ path: PROGRAM, content: runtimeFile("restarter.cjs") }],

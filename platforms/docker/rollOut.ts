@@ -32,7 +32,10 @@ export async function readRunning(connection: DockerConnection, label: string): 
   return { connection, containers: new Map(containers) };
 }
 
-/** Lets a roll-out replace the workloads of Docker hosts. A new workload is made at once, since nothing is replaced for it. */
+/**
+ * Lets a roll-out replace the workloads of Docker hosts. A new workload is made at once, since nothing is replaced for
+ * it.
+ */
 export class DockerRollOut {
   constructor(
     private readonly rollOut: RollOut,

@@ -4,7 +4,7 @@ import type { RuleContext } from "../definition";
 import type { StatedHost } from "../host";
 import type { DockerHostSettings } from "./settings";
 
-/** What cannot be so with hosts on Docker: each by itself, and for the networks that are on them. */
+/** Reports what is wrong with hosts on Docker: with each by itself, and with the networks on them. */
 export function dockerRules(
   stated: readonly StatedHost[],
   hosts: readonly DockerHostSettings[],
@@ -30,18 +30,21 @@ function wrongCertificates(hosts: readonly DockerHostSettings[], { atHost }: Rul
   return hosts.flatMap(({ name, docker, certificates }): Problem[] => {
     const isEncrypted = docker.startsWith("tcp://");
     if (isEncrypted && certificates === undefined) {
-      const message = `host ${name}: an engine on ${docker} is root for whoever reaches it; state \`certificates\`, a folder with ca.pem, cert.pem and key.pem, or use ssh://`;
+      const message = `host ${name}: whoever reaches an engine on ${docker} is root on its host; state \`certificates\`, a folder with ca.pem, cert.pem and key.pem, or use ssh://`;
       return [{ message, position: atHost(name, "docker") }];
     }
     if (!isEncrypted && certificates !== undefined) {
-      const message = `host ${name}: certificates are for tcp:// alone`;
+      const message = `host ${name}: certificates are for tcp:// alone; remove them`;
       return [{ message, position: atHost(name, "certificates") }];
     }
     return [];
   });
 }
 
-/** One machine may be listed twice, with two addresses, but its engine has each name of a network once. */
+/**
+ * Reports networks that are on one Docker Engine twice. One machine may be listed as two hosts with two addresses, but
+ * its engine can have each name of a network only once.
+ */
 function sharedEngines(
   hosts: readonly DockerHostSettings[],
   { networks, atNetwork }: RuleContext,

@@ -14,8 +14,9 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Seconds that systemd gives docker.service to stop on a host before it kills the Docker Engine; Infinity if there is no
- * limit. Undefined if that is not known: the host has no systemd or no such service, or no command can be run on it.
+ * The seconds that systemd gives docker.service to stop on a host before it kills the Docker Engine; Infinity if there
+ * is no limit (docs/internals/engines.md, how long a service may take to stop). Undefined if that is not known: the
+ * host has no systemd or no such service, or no command can be run on it.
  */
 export async function serviceStopSeconds(endpoint: DockerEndpoint): Promise<number | undefined> {
   const command = ["systemctl", "show", "--property=LoadState,TimeoutStopUSec", "docker.service"];
@@ -23,7 +24,7 @@ export async function serviceStopSeconds(endpoint: DockerEndpoint): Promise<numb
 }
 
 /**
- * Reads what `systemctl show` prints of a loaded service. Time spans are written as in systemd.time(7).
+ * Reads what `systemctl show` prints about a loaded service. Time spans are written as in systemd.time(7).
  *
  * @example stopSeconds("LoadState=loaded\nTimeoutStopUSec=1min 30s"); // 90
  */

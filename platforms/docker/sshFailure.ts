@@ -1,6 +1,9 @@
 import { CONNECT_SECONDS, type DockerEndpoint } from "./host";
 
-/** What ssh to a host, or docker at its other end, meant by what it said, and what to do about it. */
+/**
+ * Explains what ssh, or docker at its other end, said about a failure (docs/internals/engines.md, what ssh says), and
+ * says what to do. The text completes "host alpha (ssh://…): …".
+ */
 export function explainSsh(said: string, endpoint: DockerEndpoint): string {
   const lastLine = said.trim().split("\n").at(-1)?.trim() ?? "";
   if (lastLine === "") return silence();
@@ -12,7 +15,7 @@ function silence(): string {
   return `no answer in ${CONNECT_SECONDS} s. Is the machine up, and its address right?`;
 }
 
-/** The first that fits counts: ssh says several things at once. */
+/** The known failures. The first one that fits counts, because ssh says several things at once. */
 function failures({ docker, ssh }: DockerEndpoint): [says: RegExp, reason: string][] {
   const { username, hostname, port } = new URL(docker);
   const knownHosts = ssh.knownHosts ?? "~/.ssh/known_hosts";
@@ -22,7 +25,7 @@ function failures({ docker, ssh }: DockerEndpoint): [says: RegExp, reason: strin
     [
       /IDENTIFICATION HAS CHANGED/,
       `its SSH key is another than the one in ${knownHosts}: the machine was set up anew, or somebody stands in ` +
-        `between. Where it was set up anew, remove the old key (ssh-keygen -R ${knownAs} -f ${knownHosts}) and add ` +
+        `between. If it was set up anew, remove the old key (ssh-keygen -R ${knownAs} -f ${knownHosts}) and add ` +
         "the new one.",
     ],
     [
@@ -47,6 +50,6 @@ function failures({ docker, ssh }: DockerEndpoint): [says: RegExp, reason: strin
       "there is no way to it. Is the machine up, and its address right?",
     ],
     [/Connection refused/i, "nothing listens on its SSH port. Is sshd up there, and the port right?"],
-    [/Could not resolve/i, "its name is not known."],
+    [/Could not resolve/i, "its name is not known. Is the name in `docker` right?"],
   ];
 }

@@ -15,7 +15,9 @@ export function sshArguments(endpoint: DockerEndpoint, ...command: readonly stri
   return [...sshOptions(endpoint), ...login, "--", hostname, ...command];
 }
 
-/** A connection to the Docker Engine of a host: stdin and stdout of an ssh that runs `docker system dial-stdio` there. */
+/**
+ * A connection to the Docker Engine of a host: stdin and stdout of an ssh that runs `docker system dial-stdio` there.
+ */
 class SshStream extends Duplex {
   private readonly ssh: ChildProcessWithoutNullStreams;
   private said = "";
@@ -23,7 +25,7 @@ class SshStream extends Duplex {
   constructor(endpoint: DockerEndpoint) {
     super();
     this.ssh = spawn("ssh", sshArguments(endpoint, "docker system dial-stdio"));
-    // Nobody listens for errors between two requests.
+    // Between two requests nobody else listens for errors, and an error without a listener would end the program.
     this.on("error", () => {});
     this.ssh.on("error", ({ message }) => this.destroy(new Error(`ssh cannot be run: ${message}`)));
     this.ssh.on("exit", () => this.destroy(new Error(explainSsh(this.said, endpoint))));
@@ -58,8 +60,8 @@ class SshStream extends Duplex {
   }
 
   /**
-   * The agent calls this and unref as on any socket: a connection in use keeps the program alive, an idle one does not. So a
-   * program that fails and does not close its connections still ends.
+   * The agent calls this and unref as on any socket: a connection in use keeps the program alive, an idle one does not.
+   * So a program that fails and does not close its connections still ends.
    */
   ref(): void {
     this.ssh.ref();

@@ -1,27 +1,34 @@
 import { HOLD_SECONDS, section } from "./configuration";
 
-/** Header that names one call in all its attempts. No daemon sees it. */
+/** Header with an id that all attempts of one call have. It is removed before a daemon sees the call. */
 const CALL_HEADER = "dokomodo-call";
 
-/** Seconds between attempts of a call that was answered by nothing. */
+/** Seconds between attempts of a call whose connection was closed without an answer. */
 const PAUSE_SECONDS = 3;
 
-/** For the section that takes a call: what its attempts have in common. */
+/** A rule for the section that takes a call. It gives the call its id. */
 export const CALL = `http-request set-header ${CALL_HEADER} %[uuid()]`;
 
-/** A 503 is no answer, whoever gives it. The connection is dropped, which a proxy before this one takes for an empty answer. */
+/**
+ * A rule that drops the connection instead of passing a 503 on, because the proxy's error files are empty
+ * (docs/internals/engines.md, an error of the proxy's own). A daemon that is about to end answers 503 without doing
+ * what it was asked (docs/internals/domain.md, a daemon that starts or ends). A proxy before this one repeats a call
+ * that was dropped.
+ */
 export const NO_503 = "http-response deny if { status 503 }";
 
-/** How often each call was tried, and when first. */
+/** The table of calls. It counts the attempts of each call, and keeps the time of the first attempt. */
 export const ATTEMPTS = section("backend attempts", [
   `stick-table type string len 36 size 10k expire ${2 * HOLD_SECONDS}s store http_req_cnt,gpt0`,
 ]);
 
 /**
- * For the section that answers: it spaces the attempts of a call, because HAProxy repeats at once what was answered by
- * nothing. The second attempt is let through at once, for the first may have met a kept connection that was being
- * closed. From then on every other one is held for PAUSE_SECONDS and dropped. When the call is as old as HOLD_SECONDS,
- * all are dropped at once, so that it ends; neither does an attempt begin then that repeats a long call.
+ * Rules for the section that answers. They space the attempts of a call, because HAProxy repeats a call at once if its
+ * connection was closed without an answer (docs/internals/engines.md, retries). The second attempt is let through at
+ * once, because the first may have met a kept connection that was just being closed. From then on every other attempt
+ * is held for PAUSE_SECONDS and dropped (docs/internals/engines.md, tarpit and silent-drop). When the call is as old as
+ * HOLD_SECONDS, all attempts are dropped at once, so that the call ends. This also keeps a call that took long from
+ * being repeated.
  */
 export const SPACED: readonly string[] = [
   `timeout tarpit ${PAUSE_SECONDS}s`,

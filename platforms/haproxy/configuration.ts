@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ContainerArgs, FileArgs } from "../platform";
 
-/** Port on which every workload's proxy answers its callers; below every port that komodod computes. */
+/** Port on which every workload's proxy answers its callers. It is below every port that komodod computes. */
 export const LINK_PORT = 7443;
 
 /** Role of the container that carries a workload's links. */
@@ -10,46 +10,47 @@ export const PROXY_ROLE = "proxy";
 /** `uid:gid` of every HAProxy. */
 export const PROXY_USER = "65534:65534";
 
-/** Where an HAProxy finds its files. */
+/** The directory of a container with HAProxy's files. */
 export const PROXY_DIRECTORY = "/run/dokomodo/proxy";
 
-/** On a `bind` line: which of the two threads takes the workload's own calls, and which those of the network. */
+/** For a `bind` line: one of the two threads takes the workload's own calls, the other those from the network. */
 export const OWN_THREAD = "thread 1";
 export const NETWORK_THREAD = "thread 2";
 
-/** Seconds that a call is held while what it goes to restarts. */
+/** Seconds for which a call is held while the daemon that it goes to restarts. */
 export const HOLD_SECONDS = 30;
 
 /**
- * A connection between two hosts whose other end is gone, cut off or rebooted, counts as dead after this: sent data
- * that nobody acknowledges for so long, or a question that the kernel asks on a silent one and nobody answers.
+ * The time after which a connection between two hosts counts as dead if its other end is gone, cut off or rebooted. It
+ * counts from data that nobody acknowledges, or from a keep-alive question that nobody answers.
  */
 export const TCP_USER_TIMEOUT = "tcp-ut 15s";
 
-/** The kernel's questions, on the side of the caller (`cli`) or of the callee (`srv`). */
+/** Lets the kernel ask on silent connections whether the other end is there: callers (`cli`) or callees (`srv`). */
 export function keepAlive(side: "cli" | "srv"): string[] {
   return [`option ${side}tcpka`, `${side}tcpka-idle 10s`, `${side}tcpka-intvl 5s`, `${side}tcpka-cnt 3`];
 }
 
 /**
- * Seconds that a caller has to prove who it is, or to say whom it calls: TCP and TLS 1.3 are two round trips, and our
- * own callers give up after 2 s. Strangers that say nothing are gone after it.
+ * Seconds that a caller has to prove who it is, or to say whom it calls. TCP and TLS 1.3 take two round trips, and our
+ * own callers give up after 2 s. Strangers that say nothing are dropped then.
  */
 export const HANDSHAKE_SECONDS = 5;
 
-/** Connections to a port that strangers reach: this many are taken from anybody. */
+/** The number of connections that a port which strangers can reach takes from anybody. */
 const CROWDED = 4096;
-/** These more are taken from sources that have few, so that a crowd of one source does not keep the others out. */
+/** Further connections, only for sources that have few, so that a crowd from one source does not keep others out. */
 const RESERVED = 512;
-/** Connections up to which a source has few. A whole notary on another host has fewer to one gateway. */
+/** A source with fewer connections than this has few. A whole notary on another host has fewer to one gateway. */
 const FEW = 256;
-/** Connections to ports on loopback, on top of the above: what strangers do takes nothing away from them. */
+/** Further connections, only for ports on loopback, so that strangers cannot take these away. */
 const OWN = 512;
 
 /**
- * What keeps a port open to good callers while strangers crowd it, in number; HANDSHAKE_SECONDS does so in time. It
- * comes before TLS, so a refused connection costs next to nothing.
- * @param pace new connections a second that one source gets; each costs up to 0.4 ms of a processor for TLS
+ * Rules that keep a port open to good callers while strangers crowd it. They limit the number of connections, and the
+ * time of a handshake (docs/internals/engines.md, the handshake). A connection is refused before TLS begins, so a
+ * refusal costs next to nothing.
+ * @param pace new connections per second that one source gets; each costs up to 0.4 ms of a processor for TLS
  */
 export function crowdControl(pace: number): string[] {
   return [
@@ -59,7 +60,7 @@ export function crowdControl(pace: number): string[] {
     "tcp-request connection track-sc0 src",
     `tcp-request connection reject if { sc0_gpc0_rate ge ${pace} }`,
     `tcp-request connection reject if { fe_conn gt ${CROWDED} } { sc0_conn_cur gt ${FEW} }`,
-    // Those that are let through are counted, so a source that is above its pace still gets its pace.
+    // Only connections that are let through count, so a source that opens more than its pace still gets its pace.
     "tcp-request connection sc-inc-gpc0(0)",
   ];
 }
@@ -84,7 +85,10 @@ export function haproxyContainer(
   };
 }
 
-/** A configuration with these lines of its own among the defaults. */
+/**
+ * A configuration of HAProxy.
+ * @param lines its own lines in the section of defaults
+ */
 export function haproxyConfiguration(lines: readonly string[], sections: readonly string[]): string {
   const defaults = section(DEFAULTS, lines);
   return `${[GLOBAL, defaults, RESOLVERS, ...sections].join("\n\n")}\n`;
@@ -96,9 +100,10 @@ export function section(head: string, lines: readonly string[]): string {
 }
 
 /**
- * Small caches: dozens of these run on a host. A soft stop ends kept connections after a while. There are two threads so
- * that strangers, who make the one work that takes connections from the network, do not keep a workload's own calls
- * waiting. Where the engine allows fewer open files than all connections may need, it goes on with those.
+ * The caches are small, because dozens of these proxies run on a host. An orderly stop ends kept connections after 3 s.
+ * There are two threads, so that strangers can keep only the one busy that takes connections from the network, and not
+ * the one with the workload's own calls. If the engine allows fewer open files than all connections may need, HAProxy
+ * goes on with those.
  */
 const GLOBAL = `global
     hard-stop-after 3s
@@ -122,8 +127,8 @@ const DEFAULTS = `defaults
     timeout server 10m`;
 
 /**
- * A name that does not resolve any more keeps its last address while the workload behind it restarts. One that resolves
- * to another address has that at once: `hold obsolete` stays 0.
+ * A name that no longer resolves keeps its last address while its workload restarts. A name that resolves to another
+ * address has the new one at once, because `hold obsolete` stays 0 (docs/internals/engines.md, names and addresses).
  */
 const RESOLVERS = `resolvers network
     parse-resolv-conf

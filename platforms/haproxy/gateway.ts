@@ -12,9 +12,9 @@ import {
 } from "./configuration";
 
 /**
- * The container that takes a network's links from elsewhere on one host. It passes TLS on unopened, by the name that
- * the caller asks for, so a workload that is called from another host for the first time stays as it is, and one port
- * of the host serves all of them. Who may call whom is decided where TLS ends, at the workload.
+ * The container that takes a network's links from elsewhere on one host. It passes TLS on without opening it, to the
+ * workload whose name the caller asks for. So one port of the host is enough for all workloads, and a workload stays as
+ * it is when another host calls it for the first time. TLS ends at the workload, which decides who may call it.
  */
 export function gatewayContainer(
   image: pulumi.Input<string>,
@@ -24,22 +24,24 @@ export function gatewayContainer(
   return haproxyContainer("gateway", image, { configuration: gatewayConfiguration(network, domain) });
 }
 
-/** New connections a second from one source. */
+/** New connections per second from one source. */
 const PACE = 100;
 
 /**
- * HAProxy's configuration of a gateway: names of this network's workloads are looked up when they are called, so it
- * never changes. A caller that sends no such name is dropped, and one that sends a gateway's own, which would go round.
- * @param domain what the network's names end in, where a name alone is not found
+ * HAProxy's configuration of a gateway. It looks up the name of a workload when somebody calls it, so the configuration
+ * never changes. It drops callers that send no name of this network. It also drops those that send the name of a
+ * gateway, because the gateway would call itself without an end.
+ * @param domain what the names of workloads end with, if a name alone is not found
  */
 export function gatewayConfiguration(network: string, domain?: string): string {
   const name = domain === undefined ? "req.ssl_sni" : `req.ssl_sni,concat(.${domain})`;
   const gateway = section("listen gateway", [
     `bind :${LINK_PORT} ${TCP_USER_TIMEOUT}`,
     ...crowdControl(PACE),
-    // From when the name was heard. Whether the caller proves who it is, the workload alone sees, and drops it if not.
+    // This counts once the name was read. Only the workload can see whether the caller proves who it is, and drops it
+    // if not.
     "timeout tunnel 10m",
-    // Callers try again themselves.
+    // Callers repeat their attempts themselves.
     "retries 1",
     `tcp-request inspect-delay ${HANDSHAKE_SECONDS}s`,
     "tcp-request content reject unless { req.ssl_hello_type 1 }",

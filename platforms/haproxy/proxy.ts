@@ -27,13 +27,14 @@ import {
 } from "./configuration";
 
 /**
- * Seconds that an attempt to connect to another host may take: TCP and TLS are two round trips. Attempts are fewer
- * than on the own host, so that a call is held for about as long.
+ * Seconds that an attempt to connect to another host may take, because TCP and TLS take two round trips. There are
+ * fewer attempts than within a host, so that a call is held for about as long.
  */
 const REMOTE_CONNECT_SECONDS = 2;
+/** Seconds that a failed attempt takes on average (see BETWEEN_HOSTS). */
 const MEAN_ATTEMPT_SECONDS = 1.5;
 
-/** The container, the same on every platform, that carries a workload's links. */
+/** The container that carries a workload's links. It is the same on every platform. */
 export function proxyContainer(
   image: pulumi.Input<string>,
   { calls, serves, identity }: Pick<WorkloadArgs, "calls" | "serves" | "identity">,
@@ -54,16 +55,17 @@ export function proxyContainer(
 /**
  * HAProxy's configuration for one workload: its outbound links on loopback, its inbound link on the network.
  *
- * - Iguana would parse an HTTP error page as an answer, so every error of the proxy's own is an empty file: the
- *   connection is dropped and the caller's own retries run. A daemon that is about to end answers 503 instead of doing
- *   what it is asked; that is dropped as well.
- * - `conn-failure` is a retry that is safe for a POST, since nothing was sent yet. A daemon that is about to end may
- *   also close a kept connection in the moment in which a call comes over it, and say nothing. Iguana would call again
- *   then, so the proxy may as well.
- * - Attempts to connect are a second apart. Others would follow each other at once, so what answers spaces them
- *   (platforms/haproxy/attempts.ts).
- * - Idle connections are closed after 5 s by default, long before the daemon (30 s) or the peer's proxy (60 s)
- *   would, so that none is reused while the other end closes it.
+ * - Iguana would take an HTTP error page for an answer (docs/internals/domain.md, how Iguana calls a chain). So every
+ *   error of the proxy's own is an empty file, with which HAProxy drops the connection (docs/internals/engines.md, an
+ *   error of the proxy's own), and the caller tries again by itself.
+ * - `conn-failure` repeats a call of which nothing was sent yet, which is safe for a POST. `empty-response` repeats a
+ *   call that was sent over a connection which was closed without an answer, as a daemon that ends may do with a kept
+ *   one. Iguana would call again in that case, so the proxy may do so as well.
+ * - HAProxy makes attempts to connect a second apart, and other attempts at once (docs/internals/engines.md, retries).
+ *   The proxy that answers spaces the latter (platforms/haproxy/attempts.ts).
+ * - HAProxy closes connections within seconds after they became idle (docs/internals/engines.md, idle connections). The
+ *   daemon does so after 30 s (docs/internals/domain.md, limits of komodod's RPC), and the peer's proxy after 60 s. So
+ *   no connection is used again while the other end closes it.
  */
 export function proxyConfiguration(calls: readonly CallArgs[], serves: ServeArgs | undefined): string {
   const sections = [ATTEMPTS, ...calls.flatMap(callSections)];
@@ -86,9 +88,10 @@ const HTTP = [
 const IDENTITY = `crt ${PROXY_DIRECTORY}/identity.pem ca-file ${PROXY_DIRECTORY}/authority.pem verify required`;
 
 /**
- * A call that leaves the host passes a second section on its way, on a socket that is seen in this workload alone. The
- * first one repeats calls; HAProxy 2.6 sends no name (SNI) over the connection that it opens to repeat one, and a gateway
- * finds its workload by that name. The second one repeats nothing that was sent, so each connection that it opens says it.
+ * The sections of one outbound link. A call that leaves the host passes a second section, over a socket that only this
+ * workload sees. The first section repeats calls. HAProxy 2.6 sends no name (SNI) over a connection that it opens to
+ * repeat a call (docs/internals/engines.md, no name on a repeated connection), and a gateway needs the name to find the
+ * workload. The second section repeats nothing that was sent, so it sends the name over every connection that it opens.
  */
 function callSections(call: CallArgs): string[] {
   const { name, port, to } = call;
@@ -107,7 +110,7 @@ function callSections(call: CallArgs): string[] {
     listen([`server elsewhere ${socket}`]),
     section(`listen elsewhere-${name}`, [
       `bind ${socket} ${OWN_THREAD}`,
-      // The first section begins again when this one gives up, and this one ends that.
+      // The first section repeats the call when this one gives up. These rules end the call then.
       ...SPACED,
       ...BETWEEN_HOSTS,
       ...(isExternal ? externalServer(name, to) : [`${workloadServer(name, to)} ${TCP_USER_TIMEOUT}`]),
@@ -120,7 +123,9 @@ function workloadServer(name: string, to: WorkloadAddress): string {
   return `server ${name} ${to.hostname}:${to.port} ${tls}`;
 }
 
-/** Somebody else's daemon may stand behind a server of many names, so it hears its own. */
+/**
+ * Lines for a daemon that somebody else runs. Its server may have many names, so the request says the one of the url.
+ */
 function externalServer(name: string, to: ExternalAddress): string[] {
   const { protocol, hostname, port, host } = new URL(to.url);
   const encrypted = protocol === "https:";
@@ -136,12 +141,13 @@ function externalServer(name: string, to: ExternalAddress): string[] {
 
 const BETWEEN_HOSTS = [
   `timeout connect ${REMOTE_CONNECT_SECONDS}s`,
-  // An attempt takes 1 s where it is refused, 1.5 s on average where it is answered by nothing, and 2 s in a black hole.
+  // An attempt takes 1 s if it is refused, 1.5 s on average if it is closed without an answer, and 2 s if nobody
+  // answers.
   `retries ${HOLD_SECONDS / MEAN_ATTEMPT_SECONDS}`,
   ...keepAlive("srv"),
 ];
 
-/** Also where a container is made anew, and comes back with another address. */
+/** Looks the name up again and again, because a container that is made anew comes back with another address. */
 const RESOLVED = "resolvers network init-addr none";
 
 function authorityPath(name: string): string {
@@ -153,7 +159,7 @@ function authorityFile({ name, to }: CallArgs): FileArgs[] {
   return [{ path: authorityPath(name), content: to.authority }];
 }
 
-/** New connections a second from one source. All that comes from elsewhere comes from one, the gateway. */
+/** New connections per second from one source. All calls from elsewhere come from one source, the gateway. */
 const PACE = 300;
 
 function serveSection({ port, roles, protocol = "http" }: ServeArgs): string {
@@ -178,15 +184,16 @@ function serveSection({ port, roles, protocol = "http" }: ServeArgs): string {
 }
 
 /**
- * Seconds of silence after which a call over plain TCP is ended, with or without an answer. The operator's command waits
- * for as long.
+ * Seconds of silence after which a call over plain TCP is ended, with or without an answer. `dokomodo iguana` waits for
+ * as long.
  */
 const TCP_SILENCE_SECONDS = 60;
 
 /**
- * Iguana reads one connection at a time and waits for ever for the rest of a request, so it is connected to when all of
- * a request is there: the end of the head, and as many bytes behind it as the head says. A request has to fit in
- * HAProxy's buffer, which is 15 KiB.
+ * Rules that wait for a whole request before they connect to Iguana: the end of the head, and as many bytes behind it
+ * as the head announces. Iguana serves one connection at a time, and waits for the rest of a request without a limit
+ * (docs/internals/domain.md, Iguana's RPC). A request has to fit into HAProxy's buffer of 15 KiB
+ * (docs/internals/engines.md, retries).
  */
 const WHOLE_REQUEST: readonly string[] = [
   `timeout queue ${TCP_SILENCE_SECONDS}s`,
@@ -194,7 +201,7 @@ const WHOLE_REQUEST: readonly string[] = [
   `tcp-request inspect-delay ${HANDSHAKE_SECONDS}s`,
   "tcp-request content set-var(txn.announced) int(0)",
   "tcp-request content set-var(txn.announced) req.hdr(content-length)",
-  // `method` is found when the head has ended.
+  // `method` is known when the head has ended.
   String.raw`tcp-request content accept if { method -m found } { 'req.payload(0,0),regsub("(?s)^.*?\r\n\r\n",""),length,sub(txn.announced)' ge 0 }`,
   "tcp-request content reject if WAIT_END",
 ];

@@ -16,10 +16,12 @@ import { type ClusterSettings, DNS_LABEL, type KubernetesHostSettings, NAMESPACE
 import { untilStarted } from "./start";
 import type { KubernetesHost } from "./types";
 
-/** How long nothing may be said while pods come up. */
+/** Seconds between two reports about pods that have not come up yet. */
 const SILENT_SECONDS = 10;
 
-/** A run in the stack's cluster. A preview looks at it as well, because its provider would ask it anyway. */
+/**
+ * A run in the stack's cluster. A preview contacts the cluster too, because the cluster's provider would do so anyway.
+ */
 export class KubernetesRun implements PlatformRun {
   readonly outputs: { readonly namespace: string };
   private readonly namespace: string;
@@ -96,8 +98,8 @@ export class KubernetesRun implements PlatformRun {
     const { registries, proxyImage, rollOutSeconds } = this.args;
     const { kubeconfig, context, clusterDomain, storageClass, privateNetworks, leaseNamespace } = settings;
     const provider = new Provider("cluster", {
-      ...(kubeconfig === undefined ? {} : { kubeconfig }),
-      ...(context === undefined ? {} : { context }),
+      kubeconfig,
+      context,
     });
     const namespace = settings.createNamespace
       ? createNamespace(this.namespace, { labels, isRestricted: settings.publish !== "hostPort" }, provider)
@@ -127,7 +129,7 @@ export class KubernetesRun implements PlatformRun {
     return this.deployed;
   }
 
-  /** Tells of each pod that does not come up why, in its own words. */
+  /** Reports each pod that does not come up, with the reason in the cluster's words. */
   async untilStarted(told: readonly string[]): Promise<boolean> {
     const taken = (await this.deployed?.taken()) ?? [];
     let spoken = Date.now();
@@ -155,7 +157,7 @@ export class KubernetesRun implements PlatformRun {
     return readCluster(this.settings);
   }
 
-  /** A name of the stack's own in a namespace that it may share. */
+  /** A name that no other stack uses, because stacks may share a namespace. */
   private ownName(what: string): string {
     return `dokomodo-${what}-${this.args.stackName.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
   }

@@ -1,17 +1,18 @@
 import type { AppsV1Api } from "@kubernetes/client-node";
 
-/** How long the cluster has to try again what it refused before it was asked to. */
+/** Milliseconds that the cluster has to make a pod after it was asked to try again. */
 const AGAIN_MILLISECONDS = 15_000;
 
 interface SecondTry {
-  /** When the refusal was that was seen first. */
+  /** When the cluster refused the pod, by the refusal that was seen first. */
   readonly at: number;
+  /** Until when the next try is waited for. */
   readonly until: number;
 }
 
 /**
- * Second tries of sets whose pod the cluster refused, by a quota or an admission. What refused it may be mended since, and
- * the cluster's own next try be minutes away.
+ * Asks the cluster to try again to make pods that it refused, because of a quota or an admission rule. The cause may be
+ * gone by now, and the cluster's own next try may be minutes away.
  */
 export class SecondTries {
   private readonly byName = new Map<string, SecondTry>();
@@ -21,7 +22,10 @@ export class SecondTries {
     private readonly namespace: string,
   ) {}
 
-  /** Whether a refusal is to be waited out: it is the one that was seen first, and its set was just asked to try again. */
+  /**
+   * Whether to go on waiting after a refusal. At the first refusal of a set, the cluster is asked to try again. That
+   * try is waited for, until it is refused as well or takes too long.
+   */
   async isAwaited(name: string, refusedAt: Date): Promise<boolean> {
     const now = Date.now();
     const known = this.byName.get(name);
@@ -31,7 +35,7 @@ export class SecondTries {
     return true;
   }
 
-  /** A set that changes is looked at at once, whenever its next turn would be. */
+  /** Changes an annotation of the set, because the cluster looks at a set that changes at once. */
   private async askAgain(name: string): Promise<void> {
     const { PatchStrategy, setHeaderOptions } = await import("@kubernetes/client-node");
     const { namespace } = this;

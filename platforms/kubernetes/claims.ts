@@ -11,8 +11,8 @@ export interface Claim {
 }
 
 /**
- * Looks at all claims of a namespace, and at those of workloads in any other that the cluster's user may look into.
- * Undefined where the user may not even look into the first.
+ * Looks for volumes: at all claims of the stack's namespace, and at the claims of workloads in all namespaces, if the
+ * cluster's user may list them. Undefined if the user may not even list the claims of the stack's namespace.
  */
 export async function findVolumes(
   { config, description }: Cluster,
@@ -32,7 +32,11 @@ export async function findVolumes(
   return volumesOf(claims, namespace, `namespace ${namespace} of ${description}`);
 }
 
-/** What claims say about a stack whose own are in `namespace`. */
+/**
+ * The volumes that claims stand for.
+ * @param namespace the namespace of the stack's own claims
+ * @param place that namespace, for people
+ */
 export function volumesOf(claims: readonly Claim[], namespace: string, place: string): Volumes {
   const places = (workload: string) =>
     claims.filter(({ name }) => name === claimName(workload)).map((claim) => claim.namespace);
@@ -55,8 +59,8 @@ export function volumesOf(claims: readonly Claim[], namespace: string, place: st
             ? `in namespace ${before} of the cluster where they ran before`
             : "where they ran before";
       return (
-        `Their data stays ${old}. To move all the same, run pulumi destroy first, which keeps it: two Iguanas of ` +
-        "one key would work at once until the old one is removed."
+        `Their data stays ${old}. To move all the same, run pulumi destroy first, which keeps the data. Otherwise two ` +
+        "Iguanas of one key would work at once until the old one is removed."
       );
     },
   };

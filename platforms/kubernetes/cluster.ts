@@ -4,14 +4,17 @@ import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { loginConfig, type RegistryLogin } from "../registryLogin";
 
-/** The Pod Security Standard that everything here keeps; host ports are beyond it. */
+/**
+ * The Pod Security Standard that all pods keep unless they take host ports (docs/internals/engines.md, the restricted
+ * standard).
+ */
 const RESTRICTED = "restricted";
 
 type Labels = Readonly<Record<string, string>>;
 
 /**
- * Makes the namespace, or takes over one that an earlier stack left. It stays when the stack is destroyed, because the
- * claims of the chains' volumes are in it.
+ * Makes the namespace, or takes over one that an earlier stack left. It is a patch resource, so the namespace stays
+ * when the stack is destroyed (docs/internals/pulumi.md, patch resources). The claims of the chains' volumes are in it.
  */
 export function createNamespace(
   name: string,
@@ -30,9 +33,9 @@ export function createNamespace(
 }
 
 /**
- * Makes the Secret with which images are pulled. It keeps its name, because another name would be another pod for every
- * daemon whenever a password changes.
- * @returns its name
+ * Makes the Secret with which images are pulled. Its name is fixed, because a new name would replace every pod whenever
+ * a password changes.
+ * @returns the Secret's name
  */
 export function createLogins(
   name: string,

@@ -10,7 +10,7 @@ export const kubernetes = definePlatform({
   plugins: ["kubernetes"],
   host: kubernetesHostSchema,
   settings: kubernetesSettings,
-  // Its text may stand in the place of its path.
+  // A person may have put the text of a kubeconfig, which holds keys, in the place of its path.
   hidden: [[CLUSTER_KEY, "kubeconfig"]],
   share: (hosts, { [CLUSTER_KEY]: cluster }) => {
     const names = new Set(hosts.map(({ name }) => name));

@@ -5,22 +5,23 @@ import type { core } from "@pulumi/kubernetes/types/input";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerArgs, FileArgs, LeaseLocation } from "../platform";
 
-/** Where a container with a lease finds what it needs to keep it: `token` and `ca.crt`. */
+/** The directory with which a container calls the API server to keep its lease. It has `token` and `ca.crt`. */
 const API_DIRECTORY = "/run/dokomodo/api";
 
-/** The kubelet makes a new one in good time. */
+/** Seconds for which a token counts. The kubelet renews it before (docs/internals/engines.md, tokens). */
 const TOKEN_SECONDS = 3600;
 
-/** What a pod needs so that each of its containers finds its own files, and no other's. */
+/** The volumes of a pod, and how its containers mount them: each container sees its own files and no other's. */
 export interface PodFiles {
   readonly volumes: readonly pulumi.Input<core.v1.Volume>[];
-  /** By the container's role. */
+  /** Keyed by the container's role. */
   readonly mounts: Readonly<Record<string, readonly core.v1.VolumeMount[]>>;
 }
 
 /**
- * Keeps a workload's files in one Secret and one ConfigMap. Both are immutable and named by the provider, so a change
- * of a file makes a new one, and that name is what rolls the workload.
+ * Keeps a workload's files in one Secret and one ConfigMap. Both are immutable and named by the provider. So a changed
+ * file makes an object with another name, which replaces the workload's pod (docs/internals/pulumi.md, secrets and
+ * ConfigMaps).
  */
 export function createFiles(
   name: string,
@@ -60,7 +61,7 @@ export function createFiles(
   };
 }
 
-/** What the program knows in advance is in the program's own text, and no secret. */
+/** Whether a file may go into the ConfigMap. A plain string may, because it holds no secret (FileArgs). */
 function isPublic(content: pulumi.Input<string>): boolean {
   return typeof content === "string";
 }
@@ -71,7 +72,7 @@ function contents(
   return Object.fromEntries(files.map(({ key, content }) => [key, content]));
 }
 
-/** Letters, digits, `-`, `_` and `.` are what a key may hold; no two paths have one key. */
+/** The file's key in the Secret or ConfigMap: letters, digits, `-`, `_` and `.`. Two paths never have the same key. */
 function key(role: string, { path }: FileArgs): string {
   const escaped = (character: string) => `_${character.codePointAt(0)?.toString(16)}_`;
   return `${role}${path.replaceAll(/[^-.a-zA-Z0-9/]/gu, escaped).replaceAll("/", "__")}`;
@@ -95,7 +96,7 @@ function filesVolume(
     {
       name: `files-${role}`,
       projected: {
-        // Nobody but the container's own user is in there.
+        // Everybody in the container may read the files, because only the container's own user is there.
         defaultMode: 0o444,
         sources: [
           ...source(sources.configMap, true).map((configMap) => ({ configMap })),

@@ -21,11 +21,11 @@ type GatewayArgs = Pick<
 > & {
   readonly policy: PolicyArgs;
   readonly host: KubernetesHost;
-  /** On which it answers outside of the cluster. */
+  /** The port on which it answers callers from outside of the cluster. */
   readonly port: number;
 };
 
-/** Takes all links of a network that come from outside of the cluster, at one port. */
+/** Makes the gateway that takes all links of a network from outside of the cluster, at one port. */
 export function createGateway(
   name: string,
   args: GatewayArgs,

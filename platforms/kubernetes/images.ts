@@ -3,7 +3,7 @@ import type { CoreV1Api, V1Pod } from "@kubernetes/client-node";
 import { type Cluster, messageOf } from "./kubeconfig";
 import { judgePull, type Pull } from "./pull";
 
-/** An image that pods of a host are to have. */
+/** An image that pods on a host will need. */
 export interface WantedImage {
   readonly image: string;
   /** Labels of the host's nodes. */
@@ -14,25 +14,27 @@ export interface WantedImage {
 
 export interface TrialArgs {
   readonly namespace: string;
-  /** Of the stack's pods, and of what is made here for a while. */
+  /** The labels of the stack's pods, which the objects of a trial get too. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Of what is made here for a while; another one for every stack of the namespace. */
+  /** Name of the objects of a trial. No other stack of the namespace uses it. */
   readonly name: string;
   readonly imagePullSecrets: readonly string[];
-  /** Content of a Secret of type kubernetes.io/dockerconfigjson, where logins are stated. */
+  /** Content of a Secret of type kubernetes.io/dockerconfigjson; absent if the stack states no logins. */
   readonly logins?: string | undefined;
   readonly onProgress: (waiting: readonly string[]) => Promise<void>;
 }
 
-/** Marks what is made for a trial alone. */
+/** Label of the pods that are made only for a trial. */
 const TRIAL = "dokomodo.trial";
 const LOOK_MILLISECONDS = 1000;
-/** A pod of its own ends by itself where nobody is left to delete it. */
+/** Seconds after which the pod of a trial ends by itself, if nobody is left to delete it. */
 const PULL_SECONDS = 3600;
 
 /**
- * Has each image that no pod of its host runs yet pulled there, by a pod that does nothing. Empty where all can be had;
- * otherwise why each of the others cannot. Where no pod of the stack runs there is nothing to lose, and nothing is tried.
+ * Tries whether images can be pulled, before a change ends the pods that run (docs/internals/engines.md, a
+ * StatefulSet's update). For each image that no pod of its host runs yet, it makes a pod there that does nothing.
+ * Returns a message for each image that cannot be had. If no pod of the stack runs, there is nothing to lose, and
+ * nothing is tried.
  */
 export async function tryImages(
   cluster: Cluster,
@@ -56,7 +58,9 @@ export async function tryImages(
   }
 }
 
-/** Those that a node of the host need not have: the ones that no running pod of it uses. None where nothing runs. */
+/**
+ * The images that the nodes of their host may lack, because no running pod there uses them. None if no pod runs at all.
+ */
 export function unknownImages(pods: readonly V1Pod[], wanted: readonly WantedImage[]): WantedImage[] {
   const running = pods.filter(({ status, metadata }) => {
     return status?.phase === "Running" && metadata?.labels?.[TRIAL] === undefined;
@@ -89,7 +93,9 @@ async function pullAll(core: CoreV1Api, wanted: readonly WantedImage[], args: Tr
           messageOf(error)
             .split("\n")
             .find((line) => line.startsWith("Body:")) ?? messageOf(error);
-        problems.push(`${each.what}: the image ${each.image} cannot be tried, which takes a pod: ${why}`);
+        problems.push(
+          `${each.what}: it cannot be tried whether the image ${each.image} can be had, because the cluster refuses a pod for it: ${why}`,
+        );
       }
     }),
   );
@@ -114,7 +120,10 @@ async function pullAll(core: CoreV1Api, wanted: readonly WantedImage[], args: Tr
   return problems.sort();
 }
 
-/** A pod that the restricted Pod Security Standard takes. What becomes of its command does not matter. */
+/**
+ * The pod of a trial. It keeps the restricted Pod Security Standard (docs/internals/engines.md, the restricted
+ * standard). It does not matter whether its command succeeds.
+ */
 export function trialPod({ image, nodes }: WantedImage, args: TrialArgs): V1Pod {
   const secrets = [...args.imagePullSecrets, ...(args.logins === undefined ? [] : [args.name])];
   return {
@@ -145,7 +154,7 @@ export function trialPod({ image, nodes }: WantedImage, args: TrialArgs): V1Pod 
   };
 }
 
-/** The stack's own Secret may be about to be made, or changed. */
+/** Makes a Secret for the trial, because the stack's own may not be there yet, or may have other passwords. */
 async function createSecret(
   core: CoreV1Api,
   { namespace, name, labels }: TrialArgs,
@@ -159,7 +168,7 @@ async function createSecret(
   await core.createNamespacedSecret({ namespace, body });
 }
 
-/** All that is made for a trial, by an earlier run that was killed, too. */
+/** Removes everything that was made for a trial, also by an earlier run that was killed. */
 async function removeTrials(core: CoreV1Api, { namespace, name, labels }: TrialArgs): Promise<void> {
   const { items } = await core.listNamespacedPod({
     namespace,

@@ -5,11 +5,11 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { YamlSource } from "../../input/source";
 import { withoutPasswords } from "../../input/wording";
 
-/** Where a cluster is, as a person states it. */
+/** How a person says which cluster is meant. */
 export interface ClusterSettings {
-  /** Path of a kubeconfig; $KUBECONFIG, else ~/.kube/config, where absent. */
+  /** Path of a kubeconfig; that of $KUBECONFIG, else ~/.kube/config, if absent. */
   readonly kubeconfig?: string | undefined;
-  /** The kubeconfig's current one where absent. */
+  /** The kubeconfig's current context if absent. */
   readonly context?: string | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface Cluster {
   readonly description: string;
 }
 
-/** Reads the kubeconfig. Throws what a person can do about it, and nothing of what the file holds: tokens and keys. */
+/** Reads the kubeconfig. Its errors say what a person can do. They quote nothing of the file, which holds keys. */
 export async function readCluster({ kubeconfig, context }: ClusterSettings): Promise<Cluster> {
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
@@ -51,10 +51,13 @@ export async function readCluster({ kubeconfig, context }: ClusterSettings): Pro
   return { config, description: `cluster ${cluster.name} at ${withoutPasswords(cluster.server)}` };
 }
 
-/** What client-node itself says of a file's content; it names places, and no values but names. */
+/** Messages of client-node itself about the content of a file. They quote places and names, and no other values. */
 const OWN_WORDS = /^((clusters|users|contexts)\[\d+\]\S* is missing|Duplicate (cluster|user|context): .*)$/;
 
-/** The YAML parser's message quotes the lines around a fault, so the files are read again by one that does not. */
+/**
+ * Says what is wrong in the kubeconfig's files. client-node's YAML parser quotes the lines around a fault, so
+ * YamlSource, which quotes nothing, reads the files again.
+ */
 function faultOf(source: string, error: unknown): string {
   if (error instanceof Error && "syscall" in error) return error.message;
   for (const path of source.split(delimiter)) {
@@ -64,10 +67,12 @@ function faultOf(source: string, error: unknown): string {
     return `${path}:${position.line}:${position.column}: ${message}`;
   }
   const message = messageOf(error);
-  return OWN_WORDS.test(message) ? message : "it is YAML, and not what a kubeconfig is";
+  return OWN_WORDS.test(message) ? message : "it is YAML, but no kubeconfig";
 }
 
-/** Of a file that need not be there; an empty mapping, which is no fault, where it is not. */
+/**
+ * The text of a file. A missing file counts as an empty mapping, because $KUBECONFIG may name files that do not exist.
+ */
 function textOf(path: string): string {
   try {
     return readFileSync(path.replace(/^~(?=\/)/, homedir()), "utf8");
@@ -76,15 +81,15 @@ function textOf(path: string): string {
   }
 }
 
-/** What went wrong with a call of the cluster, on one line, without the credentials that it was made with. */
+/** What went wrong with a call of the cluster, on one line, without the credentials with which it was made. */
 export function callFailure(error: unknown): string {
-  // An exec plugin's output, or an answer, of which the message has a part.
-  if (error instanceof SyntaxError) return "what answered, or the kubeconfig's exec plugin, gave no JSON";
+  // This error quotes a part of what is no JSON: an answer, or the output of an exec plugin.
+  if (error instanceof SyntaxError) return "the cluster, or the kubeconfig's exec plugin, gave no JSON";
   if (/is not a legal HTTP header value/.test(messageOf(error))) {
     return "the kubeconfig's token or password has a character that no header may have, such as a line break at its end";
   }
   const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : "";
-  // An answer's whole body follows its first line.
+  // The whole body of the answer follows the first line.
   const [line = ""] = messageOf(error).split("\n");
   return withoutPasswords(`${line}${cause}`.replaceAll(/\b(Bearer|Basic) \S+/g, "$1 …"));
 }

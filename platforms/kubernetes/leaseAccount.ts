@@ -13,8 +13,9 @@ export interface LeaseAccountArgs {
 }
 
 /**
- * The account of a workload that keeps a lease object, with the right to do that and nothing else; undefined for any
- * other workload. Making an object cannot be bound to its name, so the account may make others beside it.
+ * Makes the account of a workload that keeps a lease object; undefined for any other workload. The account may do
+ * nothing else, but the right to create an object cannot be bound to a name, so it may create other lease objects too
+ * (docs/internals/engines.md, leases).
  */
 export function createLeaseAccount(
   name: string,

@@ -1,13 +1,13 @@
 import { hostsCalled, type NetworkPlan } from "../../notary/networkPlan";
 import type { NameClaim } from "../definition";
 
-/** Volumes and pods of all hosts of one cluster are on one network. */
+/** The one segment of a cluster. All its hosts have their pods on one network, and their volumes in one place. */
 export const SEGMENT = "kubernetes";
 
 /** Name of a claim template, and of the volume that it makes in a pod. */
 export const DATA_VOLUME = "data";
 
-/** Name of the claim of a workload's only pod. */
+/** Name of the claim of a workload's only pod (docs/internals/engines.md, a StatefulSet's update). */
 export function claimName(workload: string): string {
   return `${DATA_VOLUME}-${workload}-0`;
 }
@@ -27,7 +27,10 @@ export function gatewayName(network: string, host: string): string {
   return `${network}-${host}-gateway`;
 }
 
-/** A StatefulSet's name is a label of its pod together with a revision, which takes 11 characters (RFC 1123, 63 in all). */
+/**
+ * A pod's label has the StatefulSet's name and a revision, so the name is short (docs/internals/engines.md, a
+ * StatefulSet's update).
+ */
 const SET = { characters: 52, where: "in a cluster" };
 
 /** Names of the objects of a network. */

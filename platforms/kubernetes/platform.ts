@@ -30,13 +30,13 @@ import { createPublishingService } from "./service";
 import { createSet } from "./statefulSet";
 import type { KubernetesHost, KubernetesPlatformArgs } from "./types";
 
-/** Workloads in a namespace of a cluster: each a StatefulSet of one pod. */
+/** Runs workloads in a namespace of a cluster. Each is a StatefulSet of one pod. */
 export class KubernetesPlatform implements Platform {
   private readonly sets: StatefulSet[] = [];
 
   constructor(private readonly args: KubernetesPlatformArgs) {}
 
-  /** The workloads' names, as soon as the API server has taken all of them. */
+  /** The names of all workloads. Resolves when the API server has accepted all of them. */
   taken(): Promise<string[]> {
     const names = pulumi.all(this.sets.map(({ metadata }) => metadata.name));
     return new Promise((resolve) => names.apply(resolve));
@@ -124,7 +124,7 @@ class KubernetesNetwork implements Network {
         spec: {
           clusterIP: "None",
           selector,
-          // A call is held by the proxy while what it goes to starts.
+          // Callers find a pod that is not ready too, because its proxy holds their calls until the daemon takes them.
           publishNotReadyAddresses: true,
           ports: [{ name: "link", port: LINK_PORT, targetPort: LINK_PORT, protocol: "TCP" }],
         },

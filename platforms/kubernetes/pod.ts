@@ -10,19 +10,19 @@ import { DATA_VOLUME } from "./names";
 const SIDECAR_SECONDS = 10;
 
 export interface PodArgs {
-  /** The first is the one that the pod exists for. */
+  /** The pod's containers. The first is the one that the pod exists for. */
   readonly containers: readonly ContainerArgs[];
-  /** Runs before all of them and longer. */
+  /** A container that starts before all of them, and ends after them. */
   readonly sidecar?: ContainerArgs | undefined;
-  /** TCP port on which the sidecar answers as soon as it works; absent where it only calls. */
+  /** TCP port on which the sidecar answers as soon as it works; absent if it only calls. */
   readonly sidecarPort?: number | undefined;
-  /** Loopback port of the first container that tells that it works. */
+  /** Loopback port on which the first container listens as soon as it works. */
   readonly readyPort?: number | undefined;
   readonly files: PodFiles;
   readonly serviceAccount: pulumi.Input<string>;
-  /** Labels that a node has to have; any node where empty. */
+  /** Labels that a node has to have; any node will do if empty. */
   readonly nodes: Readonly<Record<string, string>>;
-  /** Pods that this one is kept apart from where any node will do. */
+  /** Labels of pods that this one is kept apart from if any node will do. */
   readonly apartFrom: Readonly<Record<string, string>>;
   /** Ports of the node that lead to the first container. */
   readonly hostPorts: readonly PublishedPort[];
@@ -31,7 +31,10 @@ export interface PodArgs {
   readonly imagePullSecrets: readonly pulumi.Input<string>[];
 }
 
-/** A pod that the restricted Pod Security Standard takes, host ports aside. */
+/**
+ * The specification of a pod. It keeps the restricted Pod Security Standard, except for host ports
+ * (docs/internals/engines.md, the restricted standard).
+ */
 export function podSpec(args: PodArgs): core.v1.PodSpec {
   const { containers, sidecar, files } = args;
   const [first] = containers;
@@ -41,28 +44,28 @@ export function podSpec(args: PodArgs): core.v1.PodSpec {
     serviceAccountName: args.serviceAccount,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    // The processes are no longer first of their own, so that signals have their usual effect; and the agent ends an
-    // Iguana that must not run.
+    // With one PID namespace for the pod, signals have their usual effect on the processes (docs/internals/engines.md,
+    // one PID namespace for a pod), and the agent can end an Iguana that must not run.
     shareProcessNamespace: true,
     terminationGracePeriodSeconds:
       Math.max(...containers.map(({ graceSeconds }) => graceSeconds)) + SIDECAR_SECONDS,
     securityContext: {
       runAsNonRoot: true,
-      // The volume has the group that it had before processes had one of their own, or all its files would change it.
+      // Volumes keep the group of the image, which they have had since before PROCESS_GROUP was introduced. With
+      // another group the kubelet would change all their files.
       fsGroup: parseUser(first.user).imageGroup,
-      // A chain has hundreds of thousands of files.
+      // A chain has hundreds of thousands of files, so the kubelet should not look at each of them.
       fsGroupChangePolicy: "OnRootMismatch",
       seccompProfile: { type: "RuntimeDefault" },
     },
-    ...(args.imagePullSecrets.length === 0
-      ? {}
-      : { imagePullSecrets: args.imagePullSecrets.map((name) => ({ name })) }),
+    imagePullSecrets:
+      args.imagePullSecrets.length === 0 ? undefined : args.imagePullSecrets.map((name) => ({ name })),
     ...(isAnywhere ? spread(args.apartFrom) : { nodeSelector: args.nodes }),
-    ...(sidecar === undefined ? {} : { initContainers: [sidecarContainer(sidecar, args)] }),
+    initContainers: sidecar === undefined ? undefined : [sidecarContainer(sidecar, args)],
     containers: containers.map((each, index) => ({
       ...container(each, files),
-      ...(index > 0 || args.hostPorts.length === 0 ? {} : { ports: hostPorts(args) }),
-      ...(index > 0 || args.readyPort === undefined ? {} : { readinessProbe: listens(args.readyPort) }),
+      ports: index > 0 || args.hostPorts.length === 0 ? undefined : hostPorts(args),
+      readinessProbe: index > 0 || args.readyPort === undefined ? undefined : listens(args.readyPort),
     })),
     volumes: [
       ...[...containers, ...(sidecar === undefined ? [] : [sidecar])].flatMap(scratchVolumes),
@@ -71,13 +74,13 @@ export function podSpec(args: PodArgs): core.v1.PodSpec {
   };
 }
 
-/** An init container that goes on running: a native sidecar. */
+/** An init container that goes on running (docs/internals/engines.md, sidecars). */
 function sidecarContainer(sidecar: ContainerArgs, { files, sidecarPort }: PodArgs): core.v1.Container {
   const startupProbe = { tcpSocket: { port: sidecarPort ?? 0 }, periodSeconds: 1, failureThreshold: 60 };
   return {
     ...container(sidecar, files),
     restartPolicy: "Always",
-    ...(sidecarPort === undefined ? {} : { startupProbe }),
+    startupProbe: sidecarPort === undefined ? undefined : startupProbe,
   };
 }
 
@@ -97,10 +100,11 @@ function container(args: ContainerArgs, files: PodFiles): core.v1.Container {
     name: role,
     image,
     command: [...command],
-    ...(workingDirectory === undefined ? {} : { workingDir: workingDirectory }),
-    ...(Object.keys(environment).length === 0
-      ? {}
-      : { env: Object.entries(environment).map(([name, value]) => ({ name, value })) }),
+    workingDir: workingDirectory,
+    env:
+      Object.keys(environment).length === 0
+        ? undefined
+        : Object.entries(environment).map(([name, value]) => ({ name, value })),
     securityContext: {
       runAsUser: parseUser(user).user,
       runAsGroup: PROCESS_GROUP,
@@ -108,7 +112,7 @@ function container(args: ContainerArgs, files: PodFiles): core.v1.Container {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
     },
-    // The last lines of the log of one that failed: what the operator is told.
+    // The operator is told the last lines of the log of a container that failed.
     terminationMessagePolicy: "FallbackToLogsOnError",
     resources: {
       limits: { memory: `${memoryMiB}Mi` },
@@ -140,9 +144,8 @@ function scratchVolumes(args: ContainerArgs): core.v1.Volume[] {
 }
 
 /**
- * Ready is who takes calls, not who has the whole chain: a syncing daemon is ready after seconds. It listens on
- * loopback alone, where no probe of the kubelet's own comes, so its kernel is asked. Nothing kills a daemon that is
- * not ready.
+ * A daemon is ready when it takes calls, even if it does not have the whole chain yet. It listens on loopback, which
+ * the kubelet's own probes do not reach, so a command in the container looks. Nothing kills a daemon that is not ready.
  */
 function listens(port: number): core.v1.Probe {
   return { exec: { command: listensCommand(port) }, periodSeconds: 15, timeoutSeconds: 5 };
@@ -154,11 +157,14 @@ function hostPorts({ hostPorts: ports, listen }: PodArgs): core.v1.ContainerPort
     containerPort: internal,
     hostPort: external,
     protocol: "TCP",
-    ...(listen === "0.0.0.0" ? {} : { hostIP: listen }),
+    hostIP: listen === "0.0.0.0" ? undefined : listen,
   }));
 }
 
-/** Dozens of daemons on one node while another is idle would be a waste, and no reason not to run them. */
+/**
+ * Spreads pods over the nodes, so that dozens of daemons do not share one node while another is idle. They run all the
+ * same if they cannot be spread.
+ */
 function spread(
   matchLabels: Readonly<Record<string, string>>,
 ): Pick<core.v1.PodSpec, "topologySpreadConstraints"> {

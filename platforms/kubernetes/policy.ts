@@ -6,15 +6,18 @@ import { LINK_PORT } from "../haproxy/configuration";
 import type { CallArgs, ContainerArgs, WorkloadArgs } from "../platform";
 import { defaultPolicyName } from "./names";
 
-/** Labels of pods that policies go by. */
+/** Labels by which policies choose pods. */
 export const NETWORK = "dokomodo.network";
 export const WORKLOAD = "dokomodo.workload";
-/** What the pod is to those that it calls; the OU of its certificate. */
+/** Label with what the pod is to those that it calls, which is also the OU of its certificate. */
 export const ROLE = "dokomodo.role";
-/** Of the pod that takes a network's links from elsewhere; no certificate has it. */
+/** The role of the pod that takes a network's links from elsewhere. No certificate has it. */
 export const GATEWAY_ROLE = "gateway";
 
-/** Where API servers answer, seen before and after a Service's address was translated. */
+/**
+ * The ports of API servers: that of their Service, and the usual one of the server itself. Which of them a policy sees
+ * depends on the network's plugin (docs/internals/engines.md, NetworkPolicies).
+ */
 const API_PORTS = [443, 6443];
 const DNS_PORT = 53;
 
@@ -29,13 +32,13 @@ export interface PolicyArgs {
   readonly privateNetworks: readonly string[];
 }
 
-/** Nothing from anywhere, and nothing to anywhere but names' addresses, for all pods of a network. */
+/** Forbids all pods of a network all connections, except for questions to the DNS. */
 export function createDefaultPolicy(args: PolicyArgs, opts: pulumi.CustomResourceOptions): NetworkPolicy {
   const name = defaultPolicyName(args.network);
   return create(name, args, { [NETWORK]: args.network }, { ingress: [], egress: [dns] }, opts);
 }
 
-/** What one workload's links, peers and lease need. */
+/** Allows one workload the connections that its links, its peers and its lease need. */
 export function createWorkloadPolicy(
   name: string,
   args: PolicyArgs,
@@ -54,14 +57,14 @@ export function createWorkloadPolicy(
   return create(name, args, { [WORKLOAD]: name }, { ingress, egress }, opts);
 }
 
-/** The gateway takes links from anywhere; who may call whom is decided where TLS ends. */
+/** Allows the gateway to take links from anywhere. TLS ends at the workload, which decides who may call it. */
 export function createGatewayPolicy(
   name: string,
   args: PolicyArgs,
   opts: pulumi.CustomResourceOptions,
 ): NetworkPolicy {
   const ports = [tcp(LINK_PORT)];
-  // A caller may ask for any name, the gateway's own among them, which would go round and round.
+  // A caller may ask for the gateway's own name. Without this rule the gateway would call itself without an end.
   const notItself = { key: ROLE, operator: "NotIn", values: [GATEWAY_ROLE] };
   const to = [{ podSelector: { matchLabels: { [NETWORK]: args.network }, matchExpressions: [notItself] } }];
   return create(name, args, { [WORKLOAD]: name }, { ingress: [{ ports }], egress: [{ to, ports }] }, opts);
@@ -74,7 +77,8 @@ function create(
   rules: { readonly ingress: Ingress[]; readonly egress: Egress[] },
   opts: pulumi.CustomResourceOptions,
 ): NetworkPolicy {
-  // The API server drops empty lists, so that what it has would differ from what was asked for.
+  // The API server drops empty lists, so each run would find a difference (docs/internals/engines.md, objects that do
+  // not change).
   const { ingress, egress } = rules;
   return new NetworkPolicy(
     name,
@@ -83,8 +87,8 @@ function create(
       spec: {
         podSelector: { matchLabels },
         policyTypes: ["Ingress", "Egress"],
-        ...(ingress.length === 0 ? {} : { ingress }),
-        ...(egress.length === 0 ? {} : { egress }),
+        ingress: ingress.length === 0 ? undefined : ingress,
+        egress: egress.length === 0 ? undefined : egress,
       },
     },
     opts,
@@ -97,7 +101,7 @@ function tcp(port: number): networking.v1.NetworkPolicyPort {
 
 const dns: Egress = { ports: [{ protocol: "UDP", port: DNS_PORT }, tcp(DNS_PORT)] };
 
-/** Roles and not names, so that a new chain changes nobody's policy but Iguana's. */
+/** Lets callers in by role and not by name, so that a new chain changes no policy but Iguana's. */
 function fromRoles(network: string, values: readonly string[]): Ingress {
   const podSelector = {
     matchLabels: { [NETWORK]: network },
@@ -116,17 +120,20 @@ function toCallee(network: string, { to }: CallArgs): Egress {
   return { to: [{ podSelector }], ports: [tcp(to.port)] };
 }
 
-/** Policies know addresses alone, so a name leaves its port open to all. */
+/**
+ * Allows calls to an address. A policy knows no names (docs/internals/engines.md, NetworkPolicies), so for a name the
+ * port is allowed at every address.
+ */
 function toAddress(hostname: string, port: number): Egress {
   const to = isIP(hostname) === 4 ? { to: [{ ipBlock: { cidr: `${hostname}/32` } }] } : {};
   return { ...to, ports: [tcp(port)] };
 }
 
-/** Peers are at any address and any port of the world, and not in here. */
+/** Allows calls to peers, which may be at any address and port, but not in private networks. */
 function toPeers(privateNetworks: readonly string[]): Egress {
   const block = (cidr: string, isVersion6: boolean) => {
     const except = privateNetworks.filter((each) => each.includes(":") === isVersion6);
-    return { ipBlock: { cidr, ...(except.length === 0 ? {} : { except }) } };
+    return { ipBlock: { cidr, except: except.length === 0 ? undefined : except } };
   };
   return { to: [block("0.0.0.0/0", false), block("::/0", true)] };
 }

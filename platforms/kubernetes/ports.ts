@@ -8,14 +8,16 @@ const EVERYWHERE = "every node of the cluster";
 const ONE_HOST =
   "put what is called from outside of the cluster on one of its hosts, or publish by hostPort or LoadBalancer";
 
-/** Ports of nodes that a network takes. A LoadBalancer gives each Service an address of its own. */
+/**
+ * The ports of nodes that a network takes. With LoadBalancers it takes none, because each Service has its own address.
+ */
 export function kubernetesPorts(
   network: NetworkPlan,
   hosts: ReadonlySet<string>,
   publish: Publish,
 ): PortClaim[] {
   if (publish !== "hostPort" && publish !== "NodePort") return [];
-  // A NodePort is open at every node, whichever the pod is on.
+  // A NodePort is open at every node, not only at the pod's.
   const place = (host: string) => (publish === "NodePort" ? EVERYWHERE : `host ${host}`);
   const published = network.workloads
     .filter(({ host }) => hosts.has(host))

@@ -7,16 +7,16 @@ export interface ProbeArgs {
   readonly createNamespace: boolean;
   /** Namespaces that have to be there already. */
   readonly given: readonly string[];
-  /** The cluster's default where absent. */
+  /** The cluster's default class if absent. */
   readonly storageClass?: string | undefined;
-  /** Labels of the nodes of each host, by the host's name. */
+  /** Labels of the nodes of each host, keyed by the host's name. */
   readonly hosts: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** How long a cluster may take to say that it is there. */
+/** Seconds in which a cluster has to answer. */
 const ANSWER_SECONDS = 15;
 
-/** What an `up` and a `destroy` do. */
+/** The verbs with which an `up` and a `destroy` work on objects of these kinds. */
 const VERBS = ["get", "create", "patch", "delete"];
 const KINDS: readonly (readonly [group: string, resource: string])[] = [
   ["", "configmaps"],
@@ -28,16 +28,16 @@ const KINDS: readonly (readonly [group: string, resource: string])[] = [
   ["rbac.authorization.k8s.io", "roles"],
   ["rbac.authorization.k8s.io", "rolebindings"],
 ];
-/** How an `up` tries whether an image can be pulled (kubernetesImages.ts). */
+/** The verbs on pods with which an `up` tries whether an image can be pulled (platforms/kubernetes/images.ts). */
 const TRIALS = ["create", "delete"];
-/** How an `up` finds out what became of the pods. */
+/** The kinds of objects that an `up` lists to see what becomes of the pods. */
 const LOOKS: readonly (readonly [group: string, resource: string])[] = [
   ["", "pods"],
   ["", "events"],
   ["apps", "statefulsets"],
 ];
 
-/** What keeps a stack from being deployed to a cluster, all of it; empty where nothing does. */
+/** Looks at a cluster. Returns everything that keeps a stack from being deployed there; empty if nothing does. */
 export async function probeCluster(cluster: Cluster, args: ProbeArgs): Promise<string[]> {
   const { AuthorizationV1Api, CoreV1Api, StorageV1Api, VersionApi } = await import("@kubernetes/client-node");
   const { config, description } = cluster;
@@ -141,7 +141,7 @@ async function missingNodes(core: CoreV1Api, { hosts }: ProbeArgs): Promise<stri
   });
 }
 
-/** Undefined where the cluster's user may not look, which is no reason not to deploy. */
+/** The answer to a call; undefined if the cluster's user may not make it, which is no reason not to deploy. */
 export async function ifAllowed<T>(call: Promise<T>): Promise<T | undefined> {
   return call.catch((error: unknown) => {
     if (codeOf(error) === 403) return undefined;
@@ -149,7 +149,7 @@ export async function ifAllowed<T>(call: Promise<T>): Promise<T | undefined> {
   });
 }
 
-/** True, too, where the cluster's user may not look. */
+/** Whether an object is there. Also true if the cluster's user may not look, because it may be there then. */
 async function exists(call: Promise<unknown>): Promise<boolean> {
   return call.then(
     () => true,

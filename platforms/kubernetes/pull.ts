@@ -1,14 +1,18 @@
 import type { V1Pod } from "@kubernetes/client-node";
 
+/** What is known about the pull of an image. */
 export type Pull =
   | { readonly kind: "pulled" }
   | { readonly kind: "waiting"; readonly why: string }
   | { readonly kind: "failed"; readonly why: string };
 
-/** Schedulers need a while; what has not changed after it needs a person. */
+/** Seconds that the scheduler gets. A pod that has no node by then needs a person. */
 const PATIENCE_SECONDS = 30;
 
-/** Reasons with which the kubelet says that it has no image. With any other one it has. */
+/**
+ * Reasons of the kubelet that mean that it does not have the image. With any other reason it has it
+ * (docs/internals/engines.md, without an image).
+ */
 const WITHOUT_IMAGE = new Set([
   "ErrImagePull",
   "ImagePullBackOff",
@@ -18,7 +22,7 @@ const WITHOUT_IMAGE = new Set([
   "RegistryUnavailable",
   "SignatureValidationFailed",
 ]);
-/** What a container waits for before its image. */
+/** Reasons of a container that waits for something which comes before its image. */
 const BEFORE = new Set(["ContainerCreating", "PodInitializing"]);
 
 /** Whether the image of a pod's only container has come to the pod's node. */

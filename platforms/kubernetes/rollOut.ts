@@ -8,11 +8,11 @@ import { untilStarted } from "./start";
 export interface RunningNamespace {
   readonly cluster: Cluster;
   readonly namespace: string;
-  /** Generation of each StatefulSet, by name; another one is another specification. */
+  /** Generation of each StatefulSet, keyed by name. It changes with the specification. */
   readonly generations: ReadonlyMap<string, number>;
 }
 
-/** Looks at the StatefulSets of a namespace; there may be no namespace yet. */
+/** Looks at the StatefulSets of a namespace. There are none if the namespace does not exist yet. */
 export async function readNamespace(cluster: Cluster, namespace: string): Promise<RunningNamespace> {
   const { AppsV1Api } = await import("@kubernetes/client-node");
   const { items } = await cluster.config.makeApiClient(AppsV1Api).listNamespacedStatefulSet({ namespace });
@@ -20,16 +20,18 @@ export async function readNamespace(cluster: Cluster, namespace: string): Promis
   return { cluster, namespace, generations: new Map(generations) };
 }
 
-/** Lets a roll-out replace the pods of a namespace. A workload that is new has nobody to wait for. */
+/**
+ * Lets a roll-out replace the pods of a namespace. A new workload is made at once, since nothing is replaced for it.
+ */
 export class KubernetesRollOut {
   constructor(
     private readonly rollOut: RollOut,
     private readonly running: RunningNamespace,
-    /** How long a pod that was replaced may run without taking calls. */
+    /** Seconds that a replaced pod may run without taking calls. */
     private readonly seconds: number,
   ) {}
 
-  /** Makes the workload's objects when it is its turn. */
+  /** Makes the workload's objects when its turn comes. */
   run(name: string, make: () => StatefulSet): void {
     const before = this.running.generations.get(name);
     if (before === undefined) {
@@ -49,7 +51,10 @@ export class KubernetesRollOut {
 
 const LOOK_MILLISECONDS = 1000;
 
-/** Waits until a pod takes calls; throws why it does not. The time that its predecessor takes to end is not counted. */
+/**
+ * Waits until a pod takes calls. Throws the reason if it does not. The time in which its predecessor ends does not
+ * count.
+ */
 async function untilAnswers(
   { cluster, namespace }: RunningNamespace,
   name: string,

@@ -5,10 +5,13 @@ import type { RuleContext } from "../definition";
 import { kubernetesPorts } from "./ports";
 import { CLUSTER_KEY, type ClusterSettings } from "./settings";
 
-/** Which ports a Service may open at every node (kube-apiserver, --service-node-port-range). */
+/**
+ * The ports that a Service may open at every node, unless the cluster has another range (docs/internals/engines.md,
+ * NodePorts).
+ */
 const NODE_PORTS = { first: 30000, last: 32767 };
 
-/** What cannot be so in a cluster. */
+/** Reports what is wrong with a stack's hosts and settings in a cluster. */
 export function kubernetesRules(
   hosts: ReadonlySet<string>,
   settings: ClusterSettings,
@@ -23,7 +26,7 @@ export function kubernetesRules(
   ];
 }
 
-/** A volume's size is of a volume that is there. */
+/** Reports sizes of volumes that no notary has. */
 function unknownVolumes({ storage }: ClusterSettings, { volumes, at }: RuleContext): Problem[] {
   return Object.keys(storage)
     .filter((symbol) => !volumes.includes(symbol))
@@ -33,7 +36,7 @@ function unknownVolumes({ storage }: ClusterSettings, { volumes, at }: RuleConte
     }));
 }
 
-/** Somebody outside of the cluster can only call what is published. */
+/** Reports workloads that are called from outside of a cluster, if the cluster publishes nothing. */
 function unreachable(
   { name, owner, calledByWorkloads }: NetworkPlan,
   hosts: ReadonlySet<string>,
@@ -49,6 +52,7 @@ function unreachable(
     }));
 }
 
+/** Reports ports that a NodePort cannot have. */
 function wrongNodePorts(
   network: NetworkPlan,
   hosts: ReadonlySet<string>,

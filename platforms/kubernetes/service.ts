@@ -15,7 +15,7 @@ export interface PublishingArgs {
   readonly ports: readonly PublishedPort[];
 }
 
-/** The Service that opens these ports; none where nothing is published, or at the node itself. */
+/** Makes the Service that opens these ports. None is needed if nothing is published, or if the node itself does it. */
 export function createPublishingService(
   name: string,
   { metadata, selector, publishing, ports }: PublishingArgs,
@@ -23,7 +23,8 @@ export function createPublishingService(
 ): void {
   const { kind } = publishing;
   if (ports.length === 0 || kind === "none" || kind === "hostPort") return;
-  // An address may be long in coming, and whoever deploys can do nothing about it.
+  // The provider does not wait for the Service's address (docs/internals/pulumi.md, waitFor). That may take long, and
+  // whoever deploys can do nothing about it.
   const annotations = {
     "pulumi.com/skipAwait": "true",
     ...(publishing.kind === "LoadBalancer" ? publishing.annotations : {}),
@@ -35,7 +36,7 @@ export function createPublishingService(
       spec: {
         type: kind,
         selector,
-        // Peers are known by their address.
+        // With `Local` the daemon sees the addresses of its peers, by which it knows them.
         externalTrafficPolicy: "Local",
         ports: ports.map(({ internal, external }) => ({
           name: `port-${internal}`,

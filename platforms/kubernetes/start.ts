@@ -12,7 +12,7 @@ export interface Started {
 
 const LOOK_MILLISECONDS = 1000;
 
-/** Looks at these workloads until the pod of each has come up, or has told why it does not. */
+/** Looks at these workloads until each pod has come up, or until it is known why it does not. */
 export async function untilStarted(
   { config }: Cluster,
   namespace: string,
@@ -50,8 +50,8 @@ function seen(name: string, sets: V1StatefulSet[], pods: V1Pod[], events: CoreV1
   const pod = pods.find(({ metadata }) => metadata?.name === `${name}-0`);
   const concerned = [name, `${name}-0`, `data-${name}-0`];
   return {
-    ...(set === undefined ? {} : { set }),
-    ...(pod === undefined ? {} : { pod }),
+    set,
+    pod,
     events: events.filter(({ involvedObject }) => concerned.includes(involvedObject.name ?? "")),
   };
 }

@@ -7,26 +7,27 @@ import { WORKLOAD } from "./policy";
 import { DEFAULT_SIZE_GIB } from "./settings";
 
 /**
- * The API server has taken it, and that is all: what becomes of the pod the program watches itself (kubernetesStart),
- * and tells in the pod's own words. A deletion is waited for all the same (pulumi-kubernetes, metadata/overrides.go).
+ * With this annotation the provider waits only until the API server has accepted the set. The program watches the pod
+ * itself, and reports why it does not come up (platforms/kubernetes/start.ts). The provider still waits for deletions
+ * (docs/internals/pulumi.md, waitFor).
  */
 const TAKEN = { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" };
 
-/** Beyond a pod's own grace: the API server and the kubelet have work before and after it. */
+/** Seconds on top of a pod's own grace, because the API server and the kubelet have work before and after it. */
 const DELETE_MARGIN_SECONDS = 120;
 
 export interface SetArgs {
   readonly namespace: pulumi.Input<string>;
   readonly labels: Readonly<Record<string, string>>;
-  /** Of the pod beside `labels`. */
+  /** Labels of the pod, in addition to `labels`. */
   readonly podLabels: Readonly<Record<string, string>>;
   readonly spec: core.v1.PodSpec;
   readonly claim?: VolumeArgs | undefined;
-  /** The cluster's default where absent. */
+  /** The cluster's default class if absent. */
   readonly storageClass?: string | undefined;
 }
 
-/** One pod that comes back under its name, on its claim. */
+/** Makes a StatefulSet of one pod. A pod that ends comes back with its name and its claim. */
 export function createSet(name: string, args: SetArgs, opts: pulumi.CustomResourceOptions): StatefulSet {
   const { namespace, labels, spec, claim } = args;
   const selector = { [WORKLOAD]: name };
@@ -42,13 +43,13 @@ export function createSet(name: string, args: SetArgs, opts: pulumi.CustomResour
         selector: { matchLabels: selector },
         persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
         template: { metadata: { labels: podLabels }, spec },
-        ...(claim === undefined ? {} : { volumeClaimTemplates: [claimTemplate(args, claim, podLabels)] }),
+        volumeClaimTemplates: claim === undefined ? undefined : [claimTemplate(args, claim, podLabels)],
       },
     },
     {
       ...opts,
-      // A change would replace the set and leave the claim as it is. An operator lets a volume grow by its claim.
-      // (docs/guide/kubernetes.md, volumes)
+      // A change would replace the set (docs/internals/pulumi.md, what replaces a StatefulSet), and leave the claim as
+      // it is. An operator lets a volume grow by its claim (docs/guide/kubernetes.md, volumes).
       ignoreChanges: ["spec.volumeClaimTemplates"],
       customTimeouts: { delete: deleteTimeout(spec) },
     },
@@ -69,7 +70,7 @@ function claimTemplate(
     metadata: { name: DATA_VOLUME, labels },
     spec: {
       accessModes: ["ReadWriteOnce"],
-      ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+      storageClassName: storageClass,
       resources: { requests: { storage: `${sizeGiB}Gi` } },
     },
   };

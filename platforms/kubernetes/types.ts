@@ -4,29 +4,29 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Publishing } from "./service";
 
 export interface KubernetesPlatformArgs {
-  /** Explicit: the default provider would be whatever the operator's machine has. */
+  /** The cluster's own provider. The default provider, which goes by the operator's own kubeconfig, is disabled. */
   readonly provider: Provider;
   readonly namespace: pulumi.Input<string>;
   /** Name of the namespace, as it is in names of Services. */
   readonly namespaceName: string;
   /** Last part of the names of Services: `cluster.local`. */
   readonly clusterDomain: string;
-  /** By the host's name in the stack's config. */
+  /** Keyed by the host's name in the stack's config. */
   readonly hosts: Readonly<Record<string, KubernetesHost>>;
   readonly publishing: Publishing;
   /** Image with HAProxy 2.6 or newer. */
   readonly proxyImage: pulumi.Input<string>;
-  /** The cluster's default where absent. */
+  /** The cluster's default class if absent. */
   readonly storageClass?: string | undefined;
-  /** CIDRs that no daemon's peers are in: the cluster's own and its neighbours'. */
+  /** CIDRs of networks in which no daemon has peers: the cluster's own and its neighbours'. */
   readonly privateNetworks: readonly string[];
-  /** Where lease objects are, that several stacks may share; the own namespace where absent. */
+  /** The namespace of lease objects, which several stacks may share; the stack's own namespace if absent. */
   readonly leaseNamespace?: string | undefined;
   /** Names of Secrets of the namespace with which images are pulled. */
   readonly imagePullSecrets: readonly pulumi.Input<string>[];
-  /** When pods that run may be replaced; all at once where absent. */
+  /** Decides when pods that run may be replaced; all at once if absent. */
   readonly rollOut?: PodTurns | undefined;
-  /** Static marks of everything that the platform makes, for `kubectl get --selector`. */
+  /** Labels of everything that the platform makes, for `kubectl get --selector`. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -36,11 +36,11 @@ export interface PodTurns {
   run(name: string, make: () => StatefulSet): void;
 }
 
-/** Nodes that go by one name in the stack's config. */
+/** The nodes that are one host in the stack's config. */
 export interface KubernetesHost {
-  /** Labels that the nodes have; any node of the cluster where empty. */
+  /** Labels that the nodes have; any node of the cluster if empty. */
   readonly nodes: Readonly<Record<string, string>>;
-  /** IPv4 address where callers from outside of the cluster find what is published; none where nobody calls. */
+  /** IPv4 address at which callers from outside of the cluster find what is published; absent if nobody calls. */
   readonly address?: string | undefined;
   /** Address of the node that host ports are bound to; 0.0.0.0 for all of them. */
   readonly listen: string;

@@ -3,33 +3,43 @@ import type { CoreV1Event, V1ContainerStatus, V1Pod, V1StatefulSet } from "@kube
 /** What is known of a workload's start. */
 export interface Seen {
   readonly set?: V1StatefulSet | undefined;
-  /** The one of its name, which may be an earlier one that is about to end. */
+  /** The pod of its name, which may be an earlier one that is about to end. */
   readonly pod?: V1Pod | undefined;
-  /** Of the set, the pod and its claim. */
+  /** Events of the set, the pod and its claim. */
   readonly events: readonly CoreV1Event[];
 }
 
+/** The state of a workload's start. */
 export type Start =
-  /** With how long it has run without taking calls, where it takes none yet. */
-  | { readonly kind: "started"; readonly warning?: string | undefined; readonly quietSeconds?: number }
+  /** `quietSeconds` is how long it has run without taking calls; absent if it takes calls. */
+  | {
+      readonly kind: "started";
+      readonly warning?: string | undefined;
+      readonly quietSeconds?: number | undefined;
+    }
   | { readonly kind: "waiting"; readonly why: string }
-  /** The cluster did not make the pod when it tried last, and tries again by itself, ever less often. */
+  /** The cluster did not make the pod at its last try. It tries again by itself, at longer and longer intervals. */
   | { readonly kind: "refused"; readonly why: string; readonly at: Date }
   | { readonly kind: "failed"; readonly why: string };
 
-/** Schedulers and volumes need a while; what has not changed after it needs a person. */
+/** Seconds that the scheduler and volumes get. What is not solved by then needs a person. */
 const PATIENCE_SECONDS = 30;
-/** A daemon that takes no calls yet after this is left to itself: it reads its whole index before. */
+/** Seconds after which a daemon that takes no calls is no longer waited for, because it may read its index for long. */
 const QUIET_SECONDS = 60;
-/** A process that has lived for so long, and is not asked whether it works, has started. */
+/** Seconds after which a process counts as started, if it lives and has no probe that says otherwise. */
 const ALIVE_SECONDS = 5;
 
-/** What is said of as if it were now. */
+/** Seconds for which a refusal is reported without its age. */
 const FRESH_SECONDS = 10;
-/** The longest pause of kube-controller-manager's workers (client-go, DefaultTypedControllerRateLimiter): 1,000 s. */
+/**
+ * The longest pause between two tries of the cluster (docs/internals/engines.md, how often the cluster tries again).
+ */
 const RETRY_MINUTES = 17;
 
-/** Reasons with which the kubelet gives up, or does the same again and again. */
+/**
+ * Reasons with which the kubelet gives up, or tries the same again and again (docs/internals/engines.md, without an
+ * image).
+ */
 const HOPELESS = new Set([
   "ErrImagePull",
   "ImagePullBackOff",
@@ -41,32 +51,33 @@ const HOPELESS = new Set([
   "CrashLoopBackOff",
 ]);
 
-/** Events of a pod, or its claim, that is not going to be without somebody's help. */
+/** Events of a pod, or its claim, that cannot come up without somebody's help. */
 const BLOCKING = new Set(["FailedMount", "FailedAttachVolume", "ProvisioningFailed", "FailedBinding"]);
-/** Nodes are on their way. */
+/** Events that say that a new node is being made for the pod. */
 const GROWING = new Set(["TriggeredScaleUp", "Nominated"]);
 
-/** Whether a workload has started, may still, or will not. */
+/** Judges whether a workload has started, may still start, or will not. */
 export function judgeStart({ set, pod, events }: Seen, now: Date): Start {
   const { generation } = set?.metadata ?? {};
   const { observedGeneration = 0, updateRevision } = set?.status ?? {};
-  if (set === undefined || observedGeneration < (generation ?? 0)) return waiting("the cluster takes it up");
+  if (set === undefined || observedGeneration < (generation ?? 0))
+    return waiting("the cluster has not looked at it yet");
   if (pod === undefined) return judgeAbsent(events, set);
-  if (pod.metadata?.deletionTimestamp !== undefined) return waiting("the one before it ends its work");
+  if (pod.metadata?.deletionTimestamp !== undefined) return waiting("its earlier pod is ending");
   if (pod.metadata?.labels?.["controller-revision-hash"] !== updateRevision) {
-    return waiting("the one before it is to be ended");
+    return waiting("its earlier pod is to be ended");
   }
   return judgePod(pod, events, now);
 }
 
-/** Quotas and admission refuse the pod itself; the set's events say why. */
+/** Judges a workload without a pod. Quotas and admission rules refuse the pod itself, and the set's events say why. */
 function judgeAbsent(events: readonly CoreV1Event[], set: V1StatefulSet): Start {
   const refused = newest(events, (reason) => reason === "FailedCreate", set.metadata?.creationTimestamp);
   if (refused === undefined) return waiting("its pod is being made");
   return { kind: "refused", why: refused.message ?? "its pod was refused", at: new Date(timeOf(refused)) };
 }
 
-/** A refusal for people; what led to it may be mended since. */
+/** Describes a refusal for people, with its age, because its cause may be gone by now. */
 export function describeRefusal({ why, at }: { why: string; at: Date }, now: Date): string {
   const age = Math.round(secondsSince(at, now));
   const ago = age < 120 ? `${age} s` : `${Math.round(age / 60)} min`;
@@ -108,7 +119,7 @@ function judgePod(pod: V1Pod, events: readonly CoreV1Event[], now: Date): Start 
 
 function describeFailure({ name, image, state, lastState, restartCount }: V1ContainerStatus): string[] {
   const { reason, message } = state?.waiting ?? {};
-  // What the first start of all went wrong with, a second one may not.
+  // A failure of the first start does not count yet, because the second start may succeed.
   const ended = state?.terminated ?? (restartCount > 0 ? lastState?.terminated : undefined);
   if (reason === "CrashLoopBackOff" && ended !== undefined) {
     const words = ended.message?.trim();
@@ -130,7 +141,7 @@ function describeWaiting(containers: readonly V1ContainerStatus[]): string {
   return reasons.length === 0 ? "its containers are being made" : reasons.join(", ");
 }
 
-/** The last such event since then. */
+/** The newest warning with such a reason since then. */
 function newest(
   events: readonly CoreV1Event[],
   isMeant: (reason: string) => boolean,
@@ -142,7 +153,9 @@ function newest(
     .sort((a, b) => timeOf(b) - timeOf(a))[0];
 }
 
-/** Events outlive what they are about, which may come back under its name. */
+/**
+ * Whether an event is not older than this. Events outlive their objects, and an object may come back under its name.
+ */
 function isSince(event: CoreV1Event, since: Date | undefined): boolean {
   return timeOf(event) >= (since?.getTime() ?? 0);
 }

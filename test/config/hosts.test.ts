@@ -82,12 +82,12 @@ describe("the hosts of a stack", () => {
     [
       "an engine on an open port",
       changed([...HOST, "docker"], "tcp://192.0.2.1:2375"),
-      "Pulumi.test.yaml:4:30: host alpha: an engine on tcp://192.0.2.1:2375 is root for whoever reaches it; state `certificates`, a folder with ca.pem, cert.pem and key.pem, or use ssh://",
+      "Pulumi.test.yaml:4:30: host alpha: whoever reaches an engine on tcp://192.0.2.1:2375 is root on its host; state `certificates`, a folder with ca.pem, cert.pem and key.pem, or use ssh://",
     ],
     [
       "certificates where there is no TLS",
       changed([...HOST, "certificates"], "certificates/alpha"),
-      "Pulumi.test.yaml:4:95: host alpha: certificates are for tcp:// alone",
+      "Pulumi.test.yaml:4:95: host alpha: certificates are for tcp:// alone; remove them",
     ],
     [
       "names that make a longer one than the network takes",

@@ -115,7 +115,7 @@ describe("the images of a host", () => {
       ),
       [`${tooMany}/busy:1`]: expect.stringMatching(/wants fewer requests \(429\)\. Wait, or log in/),
       [`${untrusted}/strange:1`]: expect.stringMatching(
-        /^the certificate of \S+ is none that the host's Docker Engine trusts\. Put who signed it into \/etc\/docker\/certs\.d\/\S+\/ca\.crt there \(.*x509/,
+        /^the host's Docker Engine does not trust the certificate of \S+\. Put the certificate of its authority into \/etc\/docker\/certs\.d\/\S+\/ca\.crt there \(.*x509/,
       ),
       [`${closed.address}/gone:1`]: expect.stringMatching(
         /cannot be reached from the host \(.*connection refused/,

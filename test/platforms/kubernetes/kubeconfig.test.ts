@@ -68,7 +68,7 @@ describe("a kubeconfig that cannot be read is reported with a position and witho
     ],
     ["a user without a name", `users: [{ user: { token: ${CANARY} } }]\n`, "users[0].name is missing"],
     ["a list of texts", `users: [${CANARY}]\nclusters: [${CANARY}]\n`, "clusters[0].name is missing"],
-    ["users that are null", `users: [null]\ntoken: ${CANARY}\n`, "it is YAML, and not what a kubeconfig is"],
+    ["users that are null", `users: [null]\ntoken: ${CANARY}\n`, "it is YAML, but no kubeconfig"],
   ])("%s", async (_, text, told) => {
     const message = await fault({ kubeconfig: write("broken", text) });
     expect(message).toContain(`the kubeconfig broken cannot be read: ${told}`);

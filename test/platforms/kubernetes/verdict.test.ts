@@ -19,22 +19,22 @@ const SCALE_UP = "pod triggered scale-up";
 
 describe("a start that has not begun yet", () => {
   test.each<[string, Seen, string]>([
-    ["a set that is not there", { events: [] }, "the cluster takes it up"],
+    ["a set that is not there", { events: [] }, "the cluster has not looked at it yet"],
     [
       "a set whose change no controller has seen",
       { set: { ...SET, status: { ...SET.status, observedGeneration: 2 } }, pod: podOf({}), events: [] },
-      "the cluster takes it up",
+      "the cluster has not looked at it yet",
     ],
     ["a set without its pod", { set: SET, events: [] }, "its pod is being made"],
     [
       "a pod that ends",
       seen({ daemon: running(500), metadata: { deletionTimestamp: ago(5) } }),
-      "the one before it ends its work",
+      "its earlier pod is ending",
     ],
     [
       "a pod of the revision before",
       seen({ metadata: { labels: { "controller-revision-hash": "east-kmd-1" } } }),
-      "the one before it is to be ended",
+      "its earlier pod is to be ended",
     ],
     [
       "a pod that ends badly, and is of the revision before",
@@ -42,7 +42,7 @@ describe("a start that has not begun yet", () => {
         daemon: held("ImagePullBackOff"),
         metadata: { labels: { "controller-revision-hash": "east-kmd-1" } },
       }),
-      "the one before it is to be ended",
+      "its earlier pod is to be ended",
     ],
     ["a pod without containers", seen({}), "its containers are being made"],
     ["a container that is made", seen({ daemon: held("ContainerCreating") }), "daemon: ContainerCreating"],
