@@ -1,10 +1,12 @@
 /** How a daemon is run if the stack's config says nothing else. */
 export interface DaemonDefaults {
+  /** Entry point and first arguments. The flags follow them. */
   readonly command: readonly string[];
-  /** `uid:gid`; never root. */
+  /** `uid` or `uid:gid`; never root. */
   readonly user: string;
-  /** Home directory in the image. The confs and the data are under it. */
+  /** Absolute path of the user's home in the image. The confs and the data are under it. */
   readonly home: string;
+  /** Flags for every chain of this daemon. They come before the chain's own. */
   readonly flags: readonly string[];
   /** Whether the daemon takes `-pubkey=<66 hex>`, as the Komodo family does (docs/internals/domain.md, -pubkey). */
   readonly takesPublicKey: boolean;

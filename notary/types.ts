@@ -1,4 +1,5 @@
 import type { Chain } from "../chains/chain";
+import type { DaemonDefaults } from "../chains/daemons";
 
 /** What a scheduler reserves for one container. */
 export interface ResourceRequests {
@@ -9,19 +10,8 @@ export interface ResourceRequests {
 }
 
 /** How a chain's daemon is run. Another image needs other values here, and no change of the code. */
-export interface Daemon {
+export interface Daemon extends DaemonDefaults {
   readonly image: string;
-  /** Entry point and first arguments. The flags follow them. */
-  readonly command: readonly string[];
-  /** `uid` or `uid:gid`. */
-  readonly user: string;
-  /** Absolute path of the user's home in the image. */
-  readonly home: string;
-  /** Flags for every chain of this daemon. They come before the chain's own. */
-  readonly flags: readonly string[];
-  /** Whether the daemon takes `-pubkey=<66 hex digits>`. */
-  readonly takesPublicKey: boolean;
-  readonly memoryMiB: number;
   readonly requests?: ResourceRequests | undefined;
   /** Absolute paths that the image writes to beside its data. A platform with a read-only root needs to know them. */
   readonly scratch?: readonly string[] | undefined;

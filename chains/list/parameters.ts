@@ -214,7 +214,7 @@ export function portParameters(name: string, values: Parameters): PortParameters
     halving: list(values.ac_halving),
     decay: list(values.ac_decay),
     notarypay: list(values.ac_notarypay),
-    ...(values.ac_timelockgte === undefined ? {} : { timelockgte: BigInt(values.ac_timelockgte) }),
+    timelockgte: values.ac_timelockgte === undefined ? undefined : BigInt(values.ac_timelockgte),
     timeunlockfrom: big(values.ac_timeunlockfrom, 0n),
     timeunlockto: big(values.ac_timeunlockto, 0n),
     perc: big(values.ac_perc, 0n),
@@ -239,7 +239,7 @@ export function portParameters(name: string, values: Parameters): PortParameters
     earlytxidcontract: number(values.ac_earlytxidcontract, 0),
     cbmaturity: number(values.ac_cbmaturity, 0),
     adaptivepow: number(values.ac_adaptivepow, 0),
-    ...(values.port === undefined ? {} : { port: Number(values.port) }),
+    port: values.port === undefined ? undefined : Number(values.port),
   };
 }
 
