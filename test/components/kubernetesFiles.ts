@@ -20,7 +20,7 @@ export function filesOnKubernetes(graph: readonly RecordedResource[]): RenderedF
   return Object.fromEntries(podsOf(graph).flatMap(({ name, spec }) => filesOfPod(name, spec, graph)));
 }
 
-/** Of the pods that a graph's sets make. */
+/** The pods that the StatefulSets of a graph make. */
 export interface PodOutline {
   readonly initContainers?: readonly ContainerOutline[];
   readonly containers: readonly ContainerOutline[];

@@ -13,7 +13,7 @@ export interface Round {
   readonly instance: number;
   /** Seconds after the round before, of whichever instance. */
   readonly after: number;
-  /** Of the question to each witness, then of giving back what was granted. */
+  /** What happens to the request to each witness, and then to giving back what was granted. */
   readonly passages: readonly Passage[];
   /** How long Iguana's end takes, should the lease be lost after this round; under `lasts - relied`. */
   readonly endingTakes: number;
