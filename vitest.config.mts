@@ -20,11 +20,11 @@ const partsOf = (project: string) => ({
 const quick = { maxWorkers: 3, sequence: { groupOrder: 0 } };
 
 /**
- * These files bring up stacks. They wait for daemons most of the time, so four of them keep two cores busy. Each file has
+ * These files bring up stacks. They wait for daemons most of the time, so three of them keep two cores busy. Each file has
  * names, addresses, a pool of hosts and a namespace of its own. They are one group, so that the last file of one kind does
  * not keep the next kind waiting.
  */
-const stacks = { maxWorkers: 4, sequence: { groupOrder: 1 } };
+const stacks = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 
 /**
  * The kinds of tests by what they need: nothing (unit), processes and real time (runtime), Pulumi's engine, a Docker Engine,
