@@ -1,5 +1,11 @@
 import { AGENT_ROLE, daemonName, iguanaName, witnessName } from "./names";
-import { deployedChains, hostsCalledByWorkloads, witnessesOf } from "./placement";
+import {
+  deployedChains,
+  hostsCalledByWorkloads,
+  hostsCalledFromElsewhere,
+  hostsOf,
+  witnessesOf,
+} from "./placement";
 import type { Notary } from "./types";
 
 /** A port that a workload opens to the world. */
@@ -18,8 +24,8 @@ export interface PlannedWorkload {
   /** For people: `chain BEER of notary east`. */
   readonly what: string;
   readonly host: string;
-  /** Roles of its containers. The first is the one that the workload exists for. */
-  readonly roles: readonly [string, ...string[]];
+  /** Roles of the containers beside the one that the workload exists for. */
+  readonly sidecars: readonly string[];
   /** The key under which the config states the size of its volume; absent if it has no volume of its own. */
   readonly volume?: string | undefined;
   readonly published: readonly PlannedPort[];
@@ -32,12 +38,14 @@ export interface NetworkPlan {
   /** For people: `notary east`. */
   readonly owner: string;
   readonly workloads: readonly PlannedWorkload[];
+  /** Every host that has one of them, sorted. */
+  readonly hosts: readonly string[];
   /** The port of each host on which calls from elsewhere arrive. */
   readonly link: Pick<PlannedPort, "port" | "remedy">;
   /** Hosts with a workload that workloads of another segment call. */
   readonly calledByWorkloads: readonly string[];
-  /** Hosts with a workload that operators call from their machines. */
-  readonly calledByOperators: readonly string[];
+  /** Hosts with a workload that is called from another segment or from an operator's machine, sorted. */
+  readonly calledFromElsewhere: readonly string[];
 }
 
 const OFFSET = "move it with portOffset";
@@ -55,7 +63,7 @@ export function networkPlan(notary: Notary, segmentOf: (host: string) => string)
       name: daemonName(name, symbol),
       what: `chain ${symbol} of ${owner}`,
       host,
-      roles: ["daemon"],
+      sidecars: [],
       volume: symbol,
       published: [{ port: publishedPort ?? p2pPort, what: `p2p of ${symbol} of ${owner}`, remedy: OFFSET }],
     };
@@ -65,7 +73,7 @@ export function networkPlan(notary: Notary, segmentOf: (host: string) => string)
       name: witnessName(name, host),
       what: `the witness of ${owner} on ${host}`,
       host,
-      roles: ["witness"],
+      sidecars: [],
       published: [],
     }),
   );
@@ -79,28 +87,19 @@ export function networkPlan(notary: Notary, segmentOf: (host: string) => string)
         name: iguanaName(name),
         what: `Iguana of ${owner}`,
         host,
-        roles: ["iguana", AGENT_ROLE],
+        sidecars: [AGENT_ROLE],
         published: [bus],
       },
       ...daemons,
     ],
+    hosts: hostsOf(notary),
     link: { port: linkPort, remedy: OFFSET },
     calledByWorkloads: hostsCalledByWorkloads(notary, segmentOf),
-    calledByOperators: iguana.listenToAll ? [host] : [],
+    calledFromElsewhere: hostsCalledFromElsewhere(notary, segmentOf),
   };
-}
-
-/** Every host that has a workload of the network, sorted. */
-export function hostsOfPlan({ workloads }: NetworkPlan): string[] {
-  return [...new Set(workloads.map(({ host }) => host))].sort();
 }
 
 /** Describes, for people, the calls that arrive at a host's link port. */
 export function linksTo(host: string, { owner }: NetworkPlan): string {
   return `links from elsewhere to ${host} of ${owner}`;
-}
-
-/** Hosts with a workload that is called from another segment or from an operator's machine, sorted. */
-export function hostsCalled({ calledByWorkloads, calledByOperators }: NetworkPlan): string[] {
-  return [...new Set([...calledByWorkloads, ...calledByOperators])].sort();
 }

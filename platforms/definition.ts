@@ -62,8 +62,8 @@ export interface PlatformShare {
   names(network: NetworkPlan): NameClaim[];
   /** The ports that things of a network will take. */
   ports(network: NetworkPlan): PortClaim[];
-  /** The kinds of containers that the platform adds, for which every host needs an image. */
-  readonly brings: readonly ("proxy" | "restarter")[];
+  /** Whether a restarter runs on every host, which needs the image with Node there. */
+  readonly hasRestarter: boolean;
   /** Loads the part of the platform that registers resources and looks at them, and begins a run. */
   readonly open: OpenPlatform;
   /** The hosts that `dokomodo hosts` can look at. */

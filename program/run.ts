@@ -19,7 +19,7 @@ export async function openRun(stack: Stack, stackName: string): Promise<StackRun
   const platforms = shares.all.map(async (share) => {
     const brought = {
       proxy: images.proxy,
-      restarter: share.brings.includes("restarter") ? images.agent : undefined,
+      restarter: share.hasRestarter ? images.agent : undefined,
     };
     const platformRun = await share.open({
       stackName,

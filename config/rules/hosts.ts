@@ -1,6 +1,5 @@
 import type { Problem } from "../../input/problem";
 import type { Path } from "../../input/source";
-import { hostsCalled, hostsOfPlan } from "../../notary/networkPlan";
 import type { StatedHost } from "../../platforms/host";
 import type { RuleInput } from "../context";
 
@@ -41,7 +40,7 @@ function neededAddresses({
   return settings.hosts.flatMap((host) => {
     const { name, address } = host;
     const isReachable = shares.of(name)?.isReachable === true;
-    const callers = networks.filter((network) => isReachable && hostsCalled(network).includes(name));
+    const callers = networks.filter((network) => isReachable && network.calledFromElsewhere.includes(name));
     if (address === undefined) {
       const [network] = callers;
       if (network !== undefined) {
@@ -54,7 +53,7 @@ function neededAddresses({
       return [{ host, why }];
     }
     const spanning = callers.find(
-      (network) => new Set(hostsOfPlan(network).map((each) => shares.segmentOf(each))).size > 1,
+      (network) => new Set(network.hosts.map((each) => shares.segmentOf(each))).size > 1,
     );
     if (!address.startsWith("127.") || spanning === undefined) return [];
     const why = `host ${name} has the address ${address}, which on every other machine means that machine itself, and ${spanning.owner} calls it from other hosts; state the address by which they reach it`;

@@ -1,5 +1,4 @@
 import type { Problem } from "../../input/problem";
-import { hostsOfPlan } from "../../notary/networkPlan";
 import type { RuleInput } from "../context";
 
 /** Reports what the rules of each platform find in its share of the stack. */
@@ -8,7 +7,7 @@ export function checkPlatforms({ settings, shares, networks, at }: RuleInput): P
   const networkIndex = (name: string) => settings.notaries.findIndex((notary) => notary.name === name);
   return shares.all.flatMap((share) =>
     share.rules({
-      networks: networks.filter((network) => hostsOfPlan(network).some((host) => share.hosts.includes(host))),
+      networks: networks.filter((network) => network.hosts.some((host) => share.hosts.includes(host))),
       volumes: networks.flatMap(({ workloads }) => workloads.flatMap(({ volume }) => volume ?? [])),
       atHost: (name, key) => at(["dokomodo:hosts", hostIndex(name), key]),
       atNetwork: (name, key) => at(["dokomodo:notaries", networkIndex(name), key]),

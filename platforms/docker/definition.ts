@@ -23,7 +23,7 @@ export const docker = definePlatform({
       rules: (context) => dockerRules(stated, hosts, context),
       names: (network) => dockerNames(network, names),
       ports: (network) => dockerPorts(network, names),
-      brings: ["proxy", "restarter"],
+      hasRestarter: true,
       open: async (args) => {
         const { DockerRun } = await import("./DockerRun.ts");
         return new DockerRun(hosts, settings, args);

@@ -2,9 +2,9 @@ import type { NetworkPlan } from "../../notary/networkPlan";
 import type { NameClaim } from "../definition";
 import { PROXY_ROLE } from "../haproxy/configuration";
 
-/** Name of a container of a workload. The container that the workload exists for has the workload's own name. */
-export function containerName(workload: string, role: string, isFirst: boolean): string {
-  return isFirst ? workload : `${workload}-${role}`;
+/** Name of a container beside the one that its workload exists for. That one has the workload's name. */
+export function sidecarName(workload: string, role: string): string {
+  return `${workload}-${role}`;
 }
 
 export function pauseName(workload: string): string {
@@ -38,11 +38,9 @@ export function dockerNames(
     { name: restarterName(name), what: `the restarter of ${owner}` },
     { name: gatewayName(name), what: `the gateway of ${owner}` },
     ...here.flatMap((workload): NameClaim[] => {
-      const { what, roles, volume } = workload;
-      const containers = [...roles, PROXY_ROLE].map((role, index) =>
-        containerName(workload.name, role, index === 0),
-      );
-      const names = [...containers, pauseName(workload.name)];
+      const { what, sidecars, volume } = workload;
+      const beside = [...sidecars, PROXY_ROLE].map((role) => sidecarName(workload.name, role));
+      const names = [workload.name, ...beside, pauseName(workload.name)];
       if (volume !== undefined) names.push(volumeName(workload.name));
       return names.map((each) => ({
         name: each,

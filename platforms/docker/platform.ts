@@ -16,7 +16,7 @@ import type {
 } from "../platform";
 import { containerArgs, labelList, REPLACED_FOR } from "./container";
 import { createGateway } from "./gateway";
-import { containerName, pauseName, volumeName } from "./names";
+import { pauseName, sidecarName, volumeName } from "./names";
 import { pauseArgs } from "./pause";
 import { createRestarter, NETWORK_LABEL } from "./restarter";
 import { Slots } from "./Slots";
@@ -179,7 +179,7 @@ class DockerNetwork implements Network {
       ...args.containers,
       proxyContainer(this.platform.proxyImage, args),
     ].entries()) {
-      const ownName = containerName(name, container.role, index === 0);
+      const ownName = index === 0 ? name : sidecarName(name, container.role);
       const volume = this.volume(ownName, container, slots, options);
       const containerOptions = { ...options, replaceOnChanges: REPLACED_FOR };
       const joined = slots.run(containerOptions, (own) => {

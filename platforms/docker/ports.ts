@@ -1,4 +1,4 @@
-import { hostsCalled, linksTo, type NetworkPlan } from "../../notary/networkPlan";
+import { linksTo, type NetworkPlan } from "../../notary/networkPlan";
 import type { PortClaim } from "../definition";
 
 /** The ports that a network takes at the hosts' addresses: those that workloads publish, and those of the gateways. */
@@ -6,7 +6,7 @@ export function dockerPorts(network: NetworkPlan, hosts: ReadonlySet<string>): P
   const published = network.workloads.flatMap(({ host, published }) =>
     published.map((port) => ({ host, ...port })),
   );
-  const links = hostsCalled(network).map((host) => {
+  const links = network.calledFromElsewhere.map((host) => {
     return { host, what: linksTo(host, network), ...network.link };
   });
   return [...published, ...links]

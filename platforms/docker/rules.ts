@@ -1,5 +1,4 @@
 import type { Problem } from "../../input/problem";
-import { hostsOfPlan } from "../../notary/networkPlan";
 import type { RuleContext } from "../definition";
 import type { StatedHost } from "../host";
 import type { DockerHostSettings } from "./settings";
@@ -51,7 +50,7 @@ function sharedEngines(
 ): Problem[] {
   return networks.flatMap((network) => {
     const owners = new Map<string, string>();
-    return hostsOfPlan(network).flatMap((name): Problem[] => {
+    return network.hosts.flatMap((name): Problem[] => {
       const docker = hosts.find((host) => host.name === name)?.docker;
       if (docker === undefined) return [];
       const owner = owners.get(docker);

@@ -25,7 +25,7 @@ export const kubernetes = definePlatform({
       rules: (context) => kubernetesRules(names, cluster, context),
       names: (network) => kubernetesNames(network, names, isReachable),
       ports: (network) => kubernetesPorts(network, names, cluster.publish),
-      brings: ["proxy"],
+      hasRestarter: false,
       open: async (args) => {
         const { KubernetesRun } = await import("./KubernetesRun.ts");
         return new KubernetesRun(hosts, cluster, args);

@@ -1,4 +1,4 @@
-import { hostsCalled, type NetworkPlan } from "../../notary/networkPlan";
+import type { NetworkPlan } from "../../notary/networkPlan";
 import type { NameClaim } from "../definition";
 
 /** The one segment of a cluster. All its hosts have their pods on one network, and their volumes in one place. */
@@ -42,7 +42,7 @@ export function kubernetesNames(
   const { name, owner } = network;
   const here = network.workloads.filter(({ host }) => hosts.has(host));
   if (here.length === 0) return [];
-  const gateways = isReachable ? hostsCalled(network).filter((host) => hosts.has(host)) : [];
+  const gateways = isReachable ? network.calledFromElsewhere.filter((host) => hosts.has(host)) : [];
   return [
     { name, what: `${owner} itself` },
     { name: defaultPolicyName(name), what: `${owner} itself` },

@@ -1,4 +1,4 @@
-import { hostsCalled, linksTo, type NetworkPlan } from "../../notary/networkPlan";
+import { linksTo, type NetworkPlan } from "../../notary/networkPlan";
 import type { PortClaim } from "../definition";
 import type { ClusterSettings } from "./settings";
 
@@ -22,7 +22,7 @@ export function kubernetesPorts(
   const published = network.workloads
     .filter(({ host }) => hosts.has(host))
     .flatMap(({ host, published }) => published.map((port) => ({ place: place(host), ...port })));
-  const called = hostsCalled(network).filter((host) => hosts.has(host));
+  const called = network.calledFromElsewhere.filter((host) => hosts.has(host));
   const links = called.map((host, index) => ({
     place: place(host),
     port: network.link.port,

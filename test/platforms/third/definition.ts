@@ -33,7 +33,7 @@ export const bench = definePlatform({
       names: ({ name, owner }) => [{ name: `${name}-board`, what: `the board of ${owner}` }],
       ports: ({ workloads }) =>
         workloads.flatMap(({ published }) => published.map((port) => ({ place: "the bench", ...port }))),
-      brings: ["proxy"],
+      hasRestarter: false,
       open: async (args: RunArgs) =>
         new BenchRun(
           hosts.map(({ slot }) => slot),
