@@ -33,6 +33,8 @@ const stacks = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 export default defineConfig({
   test: {
     pool: "forks",
+    // A text that does not match is printed whole. In it the CLI says what went wrong.
+    chaiConfig: { truncateThreshold: 0 },
     sequence: { sequencer: LongestFirst },
     projects: [
       {

@@ -5,7 +5,6 @@ import type Docker from "dockerode";
 import { listensCommand } from "../listening";
 import type { RollOut } from "../RollOut";
 import type { DockerConnection } from "./connection";
-import { EngineRefusal } from "./engineApi";
 
 /** What a stack has on a host before anything is registered. */
 export interface RunningHost {
@@ -59,7 +58,7 @@ export class DockerRollOut {
         const ids = await new Promise<[string, string][]>((resolve) => pulumi.all(made).apply(resolve));
         return ids.some(([container, id]) => running.containers.get(container) !== id);
       },
-      untilAnswers: () => untilAnswers(running.connection, name, port, this.seconds),
+      untilAnswers: () => untilAnswers(running.connection, { host, name, port }, this.seconds),
     });
   }
 }
@@ -73,37 +72,60 @@ const ENDS = 4;
 /** Waits until a container's process takes calls; throws why it does not. */
 async function untilAnswers(
   { engine }: DockerConnection,
-  name: string,
-  port: number | undefined,
+  { host, name, port }: DockerWorkload,
   seconds: number,
 ): Promise<void> {
   const container = engine.getContainer(name);
-  for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(POLL_MILLISECONDS)) {
-    const { RestartCount, State } = await container.inspect();
-    if (RestartCount >= ENDS) {
+  const deadline = Date.now() + seconds * 1000;
+  for (; Date.now() < deadline; await sleep(POLL_MILLISECONDS)) {
+    const { RestartCount, State } = await inspect(container, host, name);
+    // The engine sets the exit code back to 0 when it starts the process again (docs/internals/engines.md, the exit code).
+    const hasEnded = State.Restarting || !State.Running;
+    if (RestartCount >= ENDS && hasEnded) {
       throw new Error(
         `it ended ${RestartCount} times, last with ${State.ExitCode}; docker logs ${name} says more`,
       );
     }
-    const isUp = State.Running && Date.now() - Date.parse(State.StartedAt) >= ALIVE_MILLISECONDS;
-    if (port === undefined ? isUp : await succeeds(container, listensCommand(port))) return;
+    const isUp = !hasEnded && Date.now() - Date.parse(State.StartedAt) >= ALIVE_MILLISECONDS;
+    if (port === undefined ? isUp : await succeeds(container, listensCommand(port), deadline)) return;
   }
   throw new Error(`it takes no calls after ${seconds} s (rollOut.seconds); docker logs ${name} says more`);
 }
 
-/** Whether a command in a container exits with 0. Also false if the container cannot run it now. */
-async function succeeds(container: Docker.Container, command: readonly string[]): Promise<boolean> {
+async function inspect(
+  container: Docker.Container,
+  host: string,
+  name: string,
+): Promise<Docker.ContainerInspectInfo> {
+  try {
+    return await container.inspect();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `the Docker Engine of host ${host} cannot say whether it runs: ${why}; docker inspect ${name} on that host says more`,
+    );
+  }
+}
+
+/**
+ * Whether a command in a container exits with 0 before a deadline. Also false if it cannot be run. An engine that is away
+ * fails the next look at the container, which can say so.
+ */
+async function succeeds(
+  container: Docker.Container,
+  command: readonly string[],
+  deadline: number,
+): Promise<boolean> {
   try {
     const exec = await container.exec({ Cmd: [...command] });
     // The answer is empty. It has to be read all the same, or it would keep its connection.
     (await exec.start({ Detach: true })).resume();
-    for (;;) {
+    for (; Date.now() < deadline; await sleep(POLL_MILLISECONDS / 10)) {
       const { Running, ExitCode } = await exec.inspect();
       if (!Running) return ExitCode === 0;
-      await sleep(POLL_MILLISECONDS / 10);
     }
-  } catch (error) {
-    if (error instanceof EngineRefusal) return false;
-    throw error;
+  } catch {
+    return false;
   }
+  return false;
 }

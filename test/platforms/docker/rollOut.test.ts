@@ -19,6 +19,9 @@ afterEach(async () => {
   await fake[Symbol.asyncDispose]();
 });
 
+/** Stands for an answer that never comes. */
+const HANG = Symbol("no answer");
+
 /** An answer by path, such as `GET /exec/1/json`. The engine refuses a call without one. */
 type Answers = Readonly<Record<string, () => unknown>>;
 
@@ -34,6 +37,7 @@ async function connect(answers: Answers): Promise<void> {
     }
     calls.push(`${call} ${await text(request)}`.trim());
     const answer = answers[call]?.();
+    if (answer === HANG) return;
     if (answer === undefined) response.writeHead(409).end('{"message":"Container is restarting"}');
     else response.end(JSON.stringify(answer));
   });
@@ -56,9 +60,15 @@ async function turnOf(port: number | undefined, seconds = 5): Promise<Turn> {
   return turn;
 }
 
-const state = (Running: boolean, StartedAt = new Date().toISOString(), RestartCount = 0) => ({
-  RestartCount,
-  State: { Running, StartedAt, ExitCode: 3 },
+const state = (Running: boolean, StartedAt = new Date().toISOString()) => ({
+  RestartCount: 0,
+  State: { Running, Restarting: false, StartedAt, ExitCode: 0 },
+});
+
+/** What the engine says of a process that ended four times: between two runs, and while it runs once more. */
+const ended = (isBetween: boolean) => ({
+  RestartCount: 4,
+  State: { Running: true, Restarting: isBetween, StartedAt: new Date().toISOString(), ExitCode: isBetween ? 3 : 0 },
 });
 
 describe("a look at what runs on a host", () => {
@@ -92,10 +102,32 @@ describe("a workload that was replaced", () => {
     expect(calls.length).toBeGreaterThan(1);
   });
 
+  test("is reported with the code of its last end, also if the first look finds it running again", async () => {
+    let looks = 0;
+    await connect({ "GET /containers/east-kmd/json": () => ended(looks++ > 0) });
+    const why = "it ended 4 times, last with 3; docker logs east-kmd says more";
+    await expect((await turnOf(7770)).untilAnswers()).rejects.toThrow(why);
+    expect(looks).toBe(2);
+  });
+
+  test("is looked at again after a command that the engine started and did not answer", async () => {
+    let looks = 0;
+    await connect({
+      "GET /containers/east-kmd/json": () => ended(looks++ > 0),
+      "POST /containers/east-kmd/exec": () => ({ Id: "1" }),
+      "POST /exec/1/start": () => HANG,
+    });
+    await expect((await turnOf(7770)).untilAnswers()).rejects.toThrow(/^it ended 4 times/);
+  });
+
   test.each([
-    ["ends again and again", () => state(false, undefined, 4), /^it ended 4 times, last with 3; docker logs/],
+    ["ends again and again", () => ended(true), /^it ended 4 times, last with 3; docker logs/],
     ["takes no calls in time", () => state(true), /^it takes no calls after 0\.2 s \(rollOut\.seconds\)/],
-    ["cannot be looked at", () => undefined, /^Container is restarting$/],
+    [
+      "cannot be looked at",
+      () => undefined,
+      /^the Docker Engine of host alpha cannot say whether it runs: Container is restarting; docker inspect east-kmd on/,
+    ],
   ])("fails where it %s", async (_, container, why) => {
     await connect({ "GET /containers/east-kmd/json": container });
     await expect((await turnOf(7770, 0.2)).untilAnswers()).rejects.toThrow(why);
