@@ -68,7 +68,12 @@ const state = (Running: boolean, StartedAt = new Date().toISOString()) => ({
 /** What the engine says of a process that ended four times: between two runs, and while it runs once more. */
 const ended = (isBetween: boolean) => ({
   RestartCount: 4,
-  State: { Running: true, Restarting: isBetween, StartedAt: new Date().toISOString(), ExitCode: isBetween ? 3 : 0 },
+  State: {
+    Running: true,
+    Restarting: isBetween,
+    StartedAt: new Date().toISOString(),
+    ExitCode: isBetween ? 3 : 0,
+  },
 });
 
 describe("a look at what runs on a host", () => {
