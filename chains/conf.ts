@@ -1,9 +1,12 @@
 import type { Chain } from "./chain";
 
-/** Number of characters of a generated RPC user or password. */
-export const CREDENTIAL_LENGTH = 32;
-/** The characters of a generated RPC user or password. Every parser of a conf, and HTTP, reads them alike. */
-export const CREDENTIAL_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/**
+ * The RPC user of every daemon that a notary runs. It is a name and no secret: the password alone protects the RPC
+ * (docs/internals/secrets.md). A daemon that somebody else runs has a user of its own.
+ */
+export const RPC_USER = "dokomodo";
+/** Number of characters of a generated RPC password: letters and digits, about 190 bits. */
+export const PASSWORD_LENGTH = 32;
 
 export interface Credentials {
   readonly rpcUser: string;

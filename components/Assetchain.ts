@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import { type Chain, commandFlags } from "../chains/chain";
-import { CREDENTIAL_LENGTH, callerConf, daemonConf } from "../chains/conf";
+import { callerConf, daemonConf, PASSWORD_LENGTH, RPC_USER } from "../chains/conf";
 import { graceSeconds } from "../chains/daemons";
 import { roleOf, rolesThatMayCall } from "../notary/rpcGraph";
 import type { Daemon } from "../notary/types";
@@ -51,7 +51,7 @@ export interface AssetchainArgs {
   readonly calls: readonly Callee[];
   /** Port of the host that leads to the daemon's p2p port; the same number if absent. */
   readonly publishedPort?: number | undefined;
-  /** Any text. Another text makes another RPC user and password (docs/internals/pulumi.md, passwords). */
+  /** Any text. Another text makes another RPC password (docs/internals/pulumi.md, passwords). */
   readonly rotation?: string | undefined;
 }
 
@@ -75,7 +75,7 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
   static readonly type = "dokomodo:index:Assetchain";
 
   readonly chain: Chain;
-  readonly rpcUser: pulumi.Output<string>;
+  readonly rpcUser: pulumi.Output<string> = pulumi.output(RPC_USER);
   readonly rpcPassword: pulumi.Output<string>;
   readonly conf: pulumi.Output<string>;
   readonly importsKey = true;
@@ -87,11 +87,8 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
     const { chain, daemon } = args;
     const child = { parent: this };
     this.chain = chain;
-    this.rpcUser = createPassword(`${name}-rpcuser`, args.rotation, child);
     this.rpcPassword = createPassword(`${name}-rpcpassword`, args.rotation, child);
-    const credentials = pulumi
-      .all([this.rpcUser, this.rpcPassword])
-      .apply(([rpcUser, rpcPassword]) => ({ rpcUser, rpcPassword }));
+    const credentials = this.rpcPassword.apply((rpcPassword) => ({ rpcUser: RPC_USER, rpcPassword }));
     this.conf = pulumi.secret(credentials.apply((known) => callerConf(chain, known)));
     const ownConf = pulumi.secret(credentials.apply((known) => daemonConf(chain, known)));
     this.identity = createIdentity(name, roleOf(chain), args.authority, child);
@@ -145,7 +142,7 @@ function createPassword(
   const password = new RandomPassword(
     name,
     {
-      length: CREDENTIAL_LENGTH,
+      length: PASSWORD_LENGTH,
       special: false,
       keepers: rotation === undefined ? undefined : { rotation },
     },

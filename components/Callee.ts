@@ -13,7 +13,7 @@ import type { IssuedIdentity } from "./authority";
  * import * as pulumi from "@pulumi/pulumi";
  * import type { Callee, NotaryNode } from "dokomodo";
  *
- * // The credentials of one of a notary's daemons. They are secret.
+ * // The credentials of one of a notary's chains. The password is secret.
  * export function credentials(notary: NotaryNode, symbol: string) {
  *   const callee: Callee | undefined = notary.chains.get(symbol);
  *   if (callee === undefined) throw new pulumi.RunError(`the notary has no chain ${symbol}`);
@@ -23,6 +23,7 @@ import type { IssuedIdentity } from "./authority";
  */
 export interface Callee {
   readonly chain: Chain;
+  /** `dokomodo` for every daemon that the notary runs. */
   readonly rpcUser: pulumi.Output<string>;
   readonly rpcPassword: pulumi.Output<string>;
   /** The chain's conf for those who call it (callerConf). */

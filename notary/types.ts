@@ -77,7 +77,7 @@ export interface DeployedChain<DaemonType = Daemon> {
   readonly host: string;
   /** Port of the host that leads to the daemon's p2p port; the same number if absent. */
   readonly publishedPort?: number | undefined;
-  /** Any text. Another text makes another RPC user and password. */
+  /** Any text. Another text makes another RPC password. */
   readonly rotation?: string | undefined;
 }
 

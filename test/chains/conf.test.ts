@@ -1,12 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  CREDENTIAL_ALPHABET,
-  CREDENTIAL_LENGTH,
-  callerConf,
-  credentialsProblem,
-  daemonConf,
-} from "../../chains/conf";
+import { callerConf, credentialsProblem, daemonConf, PASSWORD_LENGTH, RPC_USER } from "../../chains/conf";
 
 interface Read {
   user: string | undefined;
@@ -118,8 +112,21 @@ describe("The conf of a chain", () => {
     );
   });
 
-  test("has generated passwords of 32 characters from an alphabet of 62", () => {
-    expect(new Set(CREDENTIAL_ALPHABET).size).toBe(62);
-    expect(CREDENTIAL_LENGTH).toBe(32);
+  test("is read alike with the notary's own RPC user and any password that is generated for it", () => {
+    const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    const generated = fc.string({
+      unit: fc.constantFrom(...alphabet),
+      minLength: PASSWORD_LENGTH,
+      maxLength: PASSWORD_LENGTH,
+    });
+    fc.assert(
+      fc.property(generated, (rpcPassword) => {
+        const text = callerConf({ rpcPort: 8923 }, { rpcUser: RPC_USER, rpcPassword });
+
+        expect(readLikeIguana(text)).toEqual({ user: RPC_USER, password: rpcPassword, port: 8923 });
+      }),
+    );
+    // The password alone protects the RPC.
+    expect(PASSWORD_LENGTH * Math.log2(alphabet.length)).toBeGreaterThan(128);
   });
 });

@@ -78,6 +78,15 @@ describe("the graph of the development stack", () => {
     ]);
   });
 
+  test("writes the same RPC user into every conf", async () => {
+    const files = filesOnDocker(await recordStack(developmentStack(), { reveal: true }));
+    const confs = Object.entries(files).filter(([place]) => place.endsWith(".conf"));
+    expect(confs.length).toBeGreaterThan(10);
+    expect(confs.filter(([, content]) => !content.startsWith("rpcuser=dokomodo\nrpcpassword=Made"))).toEqual(
+      [],
+    );
+  });
+
   test("needs no output to know how many resources there are", async () => {
     const stack = developmentStack();
     const preview = await recordStack(stack, {

@@ -29,7 +29,7 @@ const RUNTIME_FILES = new Map<unknown, string>(
  *
  * ```
  * docker:Container east-beer | provider local | replaceOnChanges healthcheck | inputs 1b923361
- *   from east-beer-data, east-beer-pause, east-beer-rpcpassword, east-beer-rpcuser
+ *   from east-beer-data, east-beer-pause, east-beer-rpcpassword
  * ```
  *
  * The line has every option that is set, and a digest of the inputs. `from` names the resources that inputs come from, as

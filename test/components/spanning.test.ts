@@ -89,13 +89,18 @@ describe("an external chain", () => {
   test("is called, and nothing is deployed for it", async () => {
     const external = { FAR: { user: "reader", password: "canary-of-far" } };
     const values = { "dokomodo:registry": "test/components/external.yaml", "dokomodo:external": external };
-    const graph = await record(stackOf([notary("east", ["KMD", "LTC", "FAR"])], values));
+    const stack = stackOf([notary("east", ["KMD", "LTC", "FAR"])], values);
+    const graph = await record(stack);
     expect(graph.filter(({ name }) => name.includes("far"))).toEqual([]);
     expect(uploads(graph, "east-iguana-proxy")["/run/dokomodo/proxy/haproxy.cfg"]).toContain(
       "server east-far far.example:8443 ssl verify required",
     );
     expect(uploads(graph, "east-iguana")["/run/dokomodo/home/.far/far.conf"]).toBe(SECRET);
     expect(JSON.stringify(graph)).not.toContain("canary-of-far");
+    const revealed = await recordStack(stack, { reveal: true });
+    expect(uploads(revealed, "east-iguana")["/run/dokomodo/home/.far/far.conf"]).toMatch(
+      /^rpcuser=reader\nrpcpassword=canary-of-far\n/,
+    );
     expect(uploads(graph, "east-iguana-agent")["/run/dokomodo/agent/plan.json"]).toContain(
       '"importsKey":false',
     );

@@ -6,6 +6,8 @@ import { docker, dockerLogs, startTimes } from "../../dev/scenes/docker";
 import { readContainerFile, untilWhole } from "../../dev/scenes/notary";
 import { TestStack } from "../../dev/scenes/TestStack";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
+import type { CoinSecrets } from "../../runtime/agent/plan";
+import { basicCredentials } from "../../runtime/agent/redact";
 
 const NOTARY = "centre";
 const PASSPHRASE = "canary phrase of the centre";
@@ -56,12 +58,19 @@ describe("the secrets of a notary", () => {
     expect(places["environments of processes"]).toContain("HOME=/home/komodo");
   });
 
-  /** Reads every secret that the program or a plugin made from the place where it belongs. Old passwords are left out. */
+  /**
+   * Reads every secret that the program or a plugin made from the place where it belongs. Old passwords are left out. An
+   * RPC user is no secret, but what stands in a header together with its password is one.
+   */
   async function findSecrets(): Promise<string[]> {
     const agent = JSON.parse(
       await readContainerFile("centre-iguana-agent", "/run/dokomodo/agent/secrets.json"),
     );
-    const coins = Object.values<Record<string, string>>(agent.coins).flatMap((coin) => Object.values(coin));
+    const coins = Object.values<CoinSecrets>(agent.coins).flatMap(({ rpcUser, rpcPassword, wif }) => [
+      rpcPassword,
+      basicCredentials(rpcUser, rpcPassword),
+      wif,
+    ]);
     const keys = await Promise.all(
       Object.keys(await startTimes(NOTARY))
         .filter((name) => name.endsWith("-proxy"))

@@ -54,3 +54,16 @@ test("a secret that is part of another, or spelled for JSON, a URL or a header, 
     "a [secret] b [secret] c [secret] d [secret] e [secret]",
   );
 });
+
+test("an RPC user is a name, which stays in a text, apart from a header in which it stands with its password", () => {
+  const rpcPassword = "canaryPassword";
+  const redact = redactor({
+    passphrase: "canary phrase",
+    coins: { KMD: { rpcUser: "dokomodo", rpcPassword, wif: "Uwif" } },
+  });
+  expect(redact("notary east of stack dokomodo on host alpha")).toBe(
+    "notary east of stack dokomodo on host alpha",
+  );
+  const header = Buffer.from(`dokomodo:${rpcPassword}`).toString("base64");
+  expect(redact(`Basic ${header}, dokomodo:${rpcPassword}`)).toBe("Basic [secret], dokomodo:[secret]");
+});
