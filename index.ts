@@ -1,4 +1,4 @@
-import "./program/stackTraces";
+import "./program/debug";
 import { program } from "./program/program";
 
 /** The stack program. Pulumi runs it on every preview, up and refresh. */

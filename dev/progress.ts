@@ -81,7 +81,7 @@ class OutputLog implements StepLog {
   }
 
   async run(file: string, args: readonly string[], program: StepProgram = {}): Promise<void> {
-    // execa is an ES module. When tsx turns it into CommonJS, `require` cannot resolve its dependencies.
+    // execa is an ES module, and this file becomes CommonJS.
     const { execa } = await import("execa");
     this.write(`$ ${[file, ...args].join(" ")}\n`);
     const child = execa(file, args, { ...program, all: true, buffer: false, stdin: "ignore", reject: false });

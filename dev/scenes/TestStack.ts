@@ -55,7 +55,8 @@ export class TestStack {
     const directory = join(folder, "project");
     for (const file of ["Pulumi.yaml", "assetchains.yaml"])
       cpSync(join(PROJECT, file), join(directory, file));
-    for (const file of ["index.ts", "node_modules"]) symlinkSync(join(PROJECT, file), join(directory, file));
+    for (const file of ["index.ts", "tsconfig.json", "node_modules"])
+      symlinkSync(join(PROJECT, file), join(directory, file));
     const engine = await preparePulumi({ byHand: false, plugins });
     const env = {
       ...engine.env,

@@ -12,13 +12,13 @@ export interface Run {
 
 /** Starts code whose `require` is relative to the project, and waits until it writes something. */
 export async function startRun(code: string): Promise<Run> {
-  const child = spawn(join(ROOT, "node_modules/.bin/tsx"), ["--eval", code], {
+  const child = spawn(process.execPath, ["--require", "@swc-node/register", "--eval", code], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit"],
     detached: true,
   });
   await once(child.stdout, "data");
   const { pid } = child;
-  if (pid === undefined) throw new Error("tsx cannot be run. Run `npm ci`, then run this again.");
+  if (pid === undefined) throw new Error("node cannot be run.");
   return { kill: () => void process.kill(-pid, "SIGKILL") };
 }

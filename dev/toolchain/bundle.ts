@@ -10,8 +10,8 @@ const checkout = join(__dirname, "..", "..");
  * own folder, the files beside that folder, the installed packages, and the `further` files. Paths are relative to
  * the checkout. Throws where the program imports anything else, because a change there would not rebuild it.
  *
- * A bundle answers the engine after 0.1 s and tsx after 0.2 s. The engine starts one process per provider in every
- * preview and every update.
+ * A bundle answers the engine after 0.1 s. Sources that have to be transpiled take longer. The engine starts one process
+ * per provider in every preview and every update.
  */
 export async function bundle(
   main: string,

@@ -67,11 +67,15 @@ function installOfficial(target: string, env: NodeJS.ProcessEnv, display: Displa
     `Downloading Pulumi ${pulumiVersion}`,
     (log) =>
       installOnce(target, (directory) =>
-        log.run(process.execPath, ["--import", "tsx", downloadProgram, directory, pulumiVersion], {
-          cwd: __dirname,
-          env: defined(env),
-          timeout: downloadPatience,
-        }),
+        log.run(
+          process.execPath,
+          ["--require", "@swc-node/register", downloadProgram, directory, pulumiVersion],
+          {
+            cwd: __dirname,
+            env: defined(env),
+            timeout: downloadPatience,
+          },
+        ),
       ),
     { display },
   );

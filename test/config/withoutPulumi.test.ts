@@ -11,7 +11,7 @@ const SCRIPT = `
   process.stdout.write(JSON.stringify(loaded));`;
 
 function loadedBy(module: string): string[] {
-  const args = ["--require", "tsx/cjs", "--eval", SCRIPT, join(PROJECT, module)];
+  const args = ["--require", "@swc-node/register", "--eval", SCRIPT, join(PROJECT, module)];
   return JSON.parse(execFileSync(process.execPath, args, { cwd: PROJECT, encoding: "utf8" }));
 }
 

@@ -14,8 +14,10 @@ describe("somebody else's program, docs/example, in a checkout that was not buil
     cpSync(join(PROJECT, "docs/example/Pulumi.yaml"), join(folder, "Pulumi.yaml"));
     symlinkSync(join(PROJECT, "docs/example/index.ts"), join(folder, "index.ts"));
     symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
-    // It says where `dokomodo` is. From docs/example itself it is found without a word.
-    stack = await ExampleStack.create(folder, { TSX_TSCONFIG_PATH: join(PROJECT, "tsconfig.json") });
+    // The paths in it lead to the sources from docs/example, and not from this folder.
+    stack = await ExampleStack.create(folder, {
+      SWC_NODE_PROJECT: join(PROJECT, "docs/example/tsconfig.json"),
+    });
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -38,8 +38,8 @@ describe("the tests of a machine without a Docker Engine", () => {
     const own = Object.entries(process.env).filter(([name]) => !/^(VITEST|CI$|NODE_ENV$)/.test(name));
     const env = { ...Object.fromEntries(own), DOCKER_HOST: "unix:///nowhere", CI: ci };
     const args = ["dev/testRun/run.ts", "--reporter=json", `--outputFile.json=${file}`, UNIT, CONTAINERS];
-    const tsx = join(ROOT, "node_modules", ".bin", "tsx");
-    const { exitCode, stdout: text } = await execa(tsx, args, {
+    const command = ["--require", "@swc-node/register", ...args];
+    const { exitCode, stdout: text } = await execa(process.execPath, command, {
       cwd: ROOT,
       env,
       extendEnv: false,

@@ -101,7 +101,7 @@ describe("the package, in a project as pulumi new makes it", () => {
       readdirSync(join(installed, name), { recursive: true, encoding: "utf8" }),
     );
     expect(own.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))).toEqual([]);
-    expect(existsSync(join(project, "node_modules", "tsx"))).toBe(false);
+    expect(existsSync(join(project, "node_modules", "@swc-node"))).toBe(false);
   });
 
   test("shares the program's own copies of Pulumi's SDKs", () => {

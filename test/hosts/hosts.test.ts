@@ -137,8 +137,9 @@ describe("test hosts", () => {
 
   test("cannot be taken over by another process", async () => {
     const up = run(
-      "npx",
-      "tsx",
+      process.execPath,
+      "--require",
+      "@swc-node/register",
       join(ROOT, "dev/standIns/hosts/main.ts"),
       "up",
       "other",

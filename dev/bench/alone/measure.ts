@@ -20,15 +20,15 @@ export async function measureAlone(containers: number, stackTraces: boolean): Pr
   const { stdout } = await execa(
     process.execPath,
     [
-      "--import",
-      "tsx",
+      "--require",
+      "@swc-node/register",
       "--require",
       sourceMaps,
       "--max-old-space-size=8192",
       join(__dirname, "program.ts"),
       String(containers),
     ],
-    { env: stackTraces ? { DOKOMODO_STACK_TRACES: "1" } : {} },
+    { env: stackTraces ? { DOKOMODO_DEBUG: "1" } : {} },
   );
   return alone.parse(JSON.parse(stdout));
 }

@@ -1,5 +1,5 @@
 /** Runs the program alone: it loads a stack and deploys it under Pulumi's mocks, then prints its time and memory as JSON. */
-import "../../../program/stackTraces";
+import "../../../program/debug";
 import * as pulumi from "@pulumi/pulumi";
 import { deploy } from "../../../program/deploy";
 import { openRun } from "../../../program/run";

@@ -14,7 +14,7 @@ const SCRIPT = `
     .catch((error) => console.error(error.message));`;
 
 test.each(["modem", "*", "own,modem*"])("a login stays out of the log that DEBUG=%s asks for", (names) => {
-  const args = ["--import", "tsx", "--eval", SCRIPT];
+  const args = ["--require", "@swc-node/register", "--eval", SCRIPT];
   const run = spawnSync(process.execPath, args, { cwd: PROJECT, env: { ...process.env, DEBUG: names } });
   const text = `${run.stdout}${run.stderr}`;
   expect(text).toContain("ENOENT");
