@@ -44,7 +44,7 @@ export default defineConfig({
           include: [
             "test/{input,chains,notary,config,components,platforms,program,cli,dev,docs}/**/*.test.ts",
           ],
-          testTimeout: MINUTE / 2,
+          testTimeout: MINUTE,
           ...quick,
         },
       },

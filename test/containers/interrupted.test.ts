@@ -27,6 +27,9 @@ describe("an engine that is killed in the middle of an up", () => {
   });
   afterAll(() => stack.destroy());
 
+  /** Runs an `up` that writes the state after each step, as users' runs do. */
+  const up = () => stack.must("up", "--yes", "--skip-preview", "--stack", "test");
+
   test.each([1, 30, 75])("after step %d of the first up: the next up converges", async (step) => {
     await stack.must("destroy", "--yes", "--skip-preview", "--stack", "test");
     await killedUp(step);
@@ -34,7 +37,7 @@ describe("an engine that is killed in the middle of an up", () => {
   });
 
   test.each([1, 6, 12])("after step %d of a replacement: the next up converges", async (step) => {
-    await stack.up();
+    await up();
     const { "dokomodo:daemons": daemons } = stack.config;
     const komodod = Object(Object(daemons).komodod);
     const flags = ["-printtoconsole", `-maxconnections=${20 + step}`];
@@ -48,7 +51,7 @@ describe("an engine that is killed in the middle of an up", () => {
     ["the state", { "test.json": 1000 }],
     ["the attributes of the state and of its copy", { "test.json.attrs": 0, "test.json.bak.attrs": 10 }],
   ])("while it wrote %s: the next up converges", async (_, cuts) => {
-    await stack.up();
+    await up();
     const known = await stack.passwords();
     for (const [file, length] of Object.entries(cuts)) {
       const path = join(stack.folder, ".pulumi", "stacks", "dokomodo", file);
@@ -62,13 +65,13 @@ describe("an engine that is killed in the middle of an up", () => {
     const { execa } = await import("execa");
     const { pulumi, directory: cwd, env } = stack.command;
     const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "test"];
-    const up = execa(pulumi, args, { cwd, env, stdin: "ignore", all: true, reject: false });
+    const killed = execa(pulumi, args, { cwd, env, stdin: "ignore", all: true, reject: false });
     let steps = 0;
-    for await (const line of up.iterable({ from: "all" })) {
+    for await (const line of killed.iterable({ from: "all" })) {
       if (/ (creating|created|deleting|deleted|replacing|replaced) /.test(line)) steps += 1;
-      if (steps === step) up.kill("SIGKILL");
+      if (steps === step) killed.kill("SIGKILL");
     }
-    const { signal } = await up;
+    const { signal } = await killed;
     expect(signal, `the up was over after ${steps} steps`).toBe("SIGKILL");
   }
 
@@ -79,7 +82,7 @@ describe("an engine that is killed in the middle of an up", () => {
     await mendCheckpoint(stack.command, say);
     await repairInterrupted(stack.command, say);
     const before = known ?? (await stack.passwords());
-    await stack.up();
+    await up();
     await untilWhole(NOTARY, 60, CHAINS.length);
     expect(await stack.passwords()).toMatchObject(before);
     const workloads = [

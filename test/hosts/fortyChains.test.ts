@@ -58,7 +58,7 @@ describe("forty chains on one host over SSH", () => {
 
   test("come up at sshd's and Pulumi's default limits", async () => {
     const started = Date.now();
-    await stack.up();
+    await stack.must("up", "--yes", "--skip-preview", "--stack", "test");
     console.log(`up of 40 chains on one host over SSH: ${((Date.now() - started) / 1000).toFixed(0)} s`);
     const running = await dockerAt(socket(), "ps", "--quiet", "--filter", `name=^${NOTARY}-`);
     // Pause, daemon and proxy of each chain, four containers of Iguana, three of the witness, the restarter and the gateway.

@@ -74,8 +74,9 @@ func daemonSettings(c *chain, rpcPort int, password string) string {
 		// Nothing leaves the machine: no look-up, no announcement and no port for Tor. connect=0 below allows no outbound
 		// connection.
 		"listen=1", "dnsseed=0", "discover=0", "upnp=0", "listenonion=0",
-		// Dozens of these daemons must fit on one machine.
-		"dbcache=16", "maxmempool=16", "maxconnections=8", "par=1",
+		// Dozens of these daemons must fit on one machine. The usual 3,000 keys of a new wallet take a second of processor
+		// time.
+		"dbcache=16", "maxmempool=16", "maxconnections=8", "par=1", "keypool=10",
 	}
 	if c.workQueue != "" {
 		lines = append(lines, "rpcworkqueue="+c.workQueue)
