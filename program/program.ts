@@ -60,7 +60,9 @@ async function refuseObstacles({ platforms }: StackRun): Promise<void> {
 }
 
 function refuseMissingImages(missing: readonly string[]): void {
-  if (missing.length > 0) throw new pulumi.RunError([...missing, "Nothing was changed."].join("\n"));
+  if (missing.length === 0) return;
+  const outcome = "Nothing was changed. Correct what is named here, and run pulumi up again.";
+  throw new pulumi.RunError([...missing, outcome].join("\n"));
 }
 
 async function tellWaiting(name: string): Promise<void> {

@@ -33,7 +33,8 @@ const NOTHING_FROM_ENVIRONMENT: EngineAddress = {
 /** A host's Docker Engine, reached in the same way as the stack's provider reaches it. */
 export class DockerConnection {
   private constructor(
-    /** Its calls behave as openEngine says. */
+    readonly endpoint: DockerEndpoint,
+    /** Its calls behave as openEngine says. explainEngine says what a failure means. */
     readonly engine: Docker,
     private readonly agent: Agent,
   ) {}
@@ -45,7 +46,7 @@ export class DockerConnection {
   static async open(endpoint: DockerEndpoint, seconds = ANSWER_SECONDS): Promise<DockerConnection> {
     const { agent, ...address } = await addressOf(endpoint);
     const engine = await openEngine({ ...NOTHING_FROM_ENVIRONMENT, ...address, agent }, seconds);
-    return new DockerConnection(engine, agent);
+    return new DockerConnection(endpoint, engine, agent);
   }
 
   /** Ends all connections, also those on which an answer is still awaited. */
@@ -64,7 +65,12 @@ async function addressOf(endpoint: DockerEndpoint): Promise<EngineAddress & { re
   }
   if (docker.startsWith("unix://")) return { socketPath: engineSocket(endpoint), agent: new Agent(pool) };
   const { hostname, port } = new URL(docker.replace("tcp:", "https:"));
-  const identity = await readCertificates(certificates ?? "");
+  if (certificates === undefined) {
+    throw new Error(
+      "it is on tcp:// and states no `certificates`, a folder with ca.pem, cert.pem and key.pem.",
+    );
+  }
+  const identity = await readCertificates(certificates);
   return { protocol: "https", host: hostname, port, ...identity, agent: new TlsAgent(pool) };
 }
 
@@ -79,6 +85,6 @@ async function readCertificates(folder: string): Promise<{ ca: Buffer; cert: Buf
   const [ca, cert, key] = await Promise.all([read("ca.pem"), read("cert.pem"), read("key.pem")]);
   if (unreadable.length === 0) return { ca, cert, key };
   throw new Error(
-    `its folder of certificates, ${folder}, has no ${unreadable.sort().join(", ")} that can be read.`,
+    `its folder of certificates, ${folder}, has no ${unreadable.sort().join(", ")} that can be read. Put the files there, or correct \`certificates\` of the host in dokomodo:hosts.`,
   );
 }

@@ -4,6 +4,7 @@ import { explainPull } from "../pullFailure";
 import { loginHeader, type RegistryLogin } from "../registryLogin";
 import { CONNECTIONS, type DockerConnection } from "./connection";
 import { EngineRefusal } from "./engineApi";
+import { explainEngine } from "./engineFailure";
 
 export interface ProvideOptions {
   readonly logins: readonly RegistryLogin[];
@@ -38,7 +39,7 @@ export async function provideImages(
       try {
         if (!(await isThere(connection, image))) await pull(connection, image, options);
       } catch (error) {
-        failures.set(image, messageOf(error));
+        failures.set(image, explain(error, connection, image, options));
       }
     }
   });
@@ -58,9 +59,33 @@ async function isThere({ engine }: DockerConnection, image: string): Promise<boo
   }
 }
 
+/** What an engine said when a pull did not succeed, or that it fell silent. */
+class PullFailure extends Error {}
+
+function explain(
+  error: unknown,
+  { endpoint }: DockerConnection,
+  image: string,
+  options: ProvideOptions,
+): string {
+  if (!(error instanceof PullFailure) && !(error instanceof EngineRefusal)) {
+    return explainEngine(error, endpoint);
+  }
+  return explainPull(error.message, registryOf(image), loginFor(image, options) !== undefined);
+}
+
+function registryOf(image: string): string {
+  return parseReference(image)?.registry ?? image;
+}
+
+function loginFor(image: string, { logins }: ProvideOptions): RegistryLogin | undefined {
+  const registry = registryOf(image);
+  return logins.find(({ server }) => server === registry);
+}
+
+/** Pulls an image. Fails with a PullFailure, an EngineRefusal, or the reason why the engine gave no answer. */
 async function pull(connection: DockerConnection, image: string, options: ProvideOptions): Promise<void> {
-  const registry = parseReference(image)?.registry ?? image;
-  const login = options.logins.find(({ server }) => server === registry);
+  const login = loginFor(image, options);
   const silence = new Silence(options.silenceSeconds ?? SILENCE_SECONDS);
   const layers = new Map<string, { done: number; total: number }>();
   try {
@@ -69,7 +94,7 @@ async function pull(connection: DockerConnection, image: string, options: Provid
     for await (const part of partsOf(await connection.engine.createImage(auth, asked))) {
       silence.broken();
       const { id, error, status, progressDetail } = part;
-      if (error !== undefined) throw new Error(error);
+      if (error !== undefined) throw new PullFailure(error);
       const { current, total } = progressDetail ?? {};
       if (id === undefined || status !== "Downloading" || current === undefined || total === undefined)
         continue;
@@ -78,10 +103,9 @@ async function pull(connection: DockerConnection, image: string, options: Provid
       options.onProgress?.(image, sum("done"), sum("total"));
     }
     // The last words of a pull differ from engine to engine, so they do not tell whether it was whole.
-    if (!(await isThere(connection, image))) throw new Error("EOF before the engine had the image");
+    if (!(await isThere(connection, image))) throw new PullFailure("EOF before the engine had the image");
   } catch (error) {
-    const said = silence.isOver ? silence.description : messageOf(error);
-    throw new Error(explainPull(said, registry, login !== undefined));
+    throw silence.isOver ? new PullFailure(silence.description) : error;
   } finally {
     silence.end();
   }
@@ -107,12 +131,6 @@ async function* partsOf(stream: NodeJS.ReadableStream): AsyncGenerator<z.infer<t
     for (const line of lines) if (line.trim() !== "") yield pullPart.parse(JSON.parse(line));
   }
   if (rest.trim() !== "") yield pullPart.parse(JSON.parse(rest));
-}
-
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // Node says no more than this about an answer that is cut off in the middle.
-  return error.message === "aborted" ? "the Docker Engine's answer broke off" : error.message;
 }
 
 /**

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { DockerConnection } from "./connection";
 import { isTooOld, OLDEST_API } from "./engineApi";
+import { explainEngine } from "./engineFailure";
 import { CONNECT_SECONDS, type DockerEndpoint } from "./host";
-import { explainSsh } from "./sshFailure";
+import { explainSsh, SshFailure, withoutSsh } from "./sshFailure";
 import { sshArguments } from "./sshStream";
 
 /** A host that has not answered in this time, over all steps together, is reported as down. */
@@ -27,13 +28,13 @@ export async function probe(endpoint: DockerEndpoint): Promise<string | undefine
       `its Docker Engine is too old: it speaks API ${version}, and ${OLDEST_API} (Docker 19.03) is the oldest that will do. Update it.`,
     );
   } catch (error) {
-    return `host ${name} (${docker}): ${error instanceof Error ? error.message : String(error)}`;
+    return `host ${name} (${docker}): ${messageOf(error)}`;
   }
 }
 
 /** Asks over ssh. This also opens the connection that every later ssh to the host shares. */
 async function versionOverSsh(endpoint: DockerEndpoint): Promise<string> {
-  await mkdir(join(homedir(), ".ssh"), { recursive: true, mode: 0o700 });
+  await makeSshFolder();
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
   // The shared connection of an earlier run may be dead without its ssh having noticed. `stop` only refuses new
   // sessions, so a process that still uses the connection can finish (docs/internals/engines.md, a shared connection).
@@ -41,7 +42,24 @@ async function versionOverSsh(endpoint: DockerEndpoint): Promise<string> {
   const version = "docker version --format '{{.Server.APIVersion}}'";
   const { code, output, said } = await ssh(sshArguments(endpoint, version), deadline);
   if (code === 0) return output.trim();
-  throw new Error(explainSsh(said, endpoint));
+  throw new SshFailure(explainSsh(said, endpoint));
+}
+
+/** Makes the folder in which ssh keeps the shared connections. */
+async function makeSshFolder(): Promise<void> {
+  const folder = join(homedir(), ".ssh");
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Error(
+      `ssh needs the folder ${folder} on this machine, and it cannot be made (${messageOf(error)}). Make it yourself, ` +
+        "owned by you and with mode 700.",
+    );
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 interface SshRun {
@@ -65,7 +83,7 @@ function ssh(args: readonly string[], deadline: number): Promise<SshRun> {
     });
     child.on("error", (error) => {
       clearTimeout(patience);
-      reject(new Error(`ssh cannot be run: ${error.message}`));
+      reject(withoutSsh(error));
     });
     const done = (code: number | null) => {
       clearTimeout(patience);
@@ -86,11 +104,11 @@ async function versionOverHttp(endpoint: DockerEndpoint): Promise<string> {
     const answer = versionAnswer.safeParse(await connection.engine.version());
     if (answer.success) return answer.data.ApiVersion;
   } catch (error) {
-    throw new Error(`its Docker Engine cannot be reached: ${String(Object(error).message)}.`);
+    throw new Error(explainEngine(error, endpoint));
   } finally {
     connection.close();
   }
-  throw new Error("what answers there is no Docker Engine.");
+  throw new Error("what answers there is no Docker Engine. Correct `docker` of the host in dokomodo:hosts.");
 }
 
 const versionAnswer = z.object({ ApiVersion: z.string() });

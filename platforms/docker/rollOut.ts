@@ -5,6 +5,7 @@ import type Docker from "dockerode";
 import { listensCommand } from "../listening";
 import type { RollOut } from "../RollOut";
 import type { DockerConnection } from "./connection";
+import { explainEngine } from "./engineFailure";
 
 /** What a stack has on a host before anything is registered. */
 export interface RunningHost {
@@ -22,9 +23,20 @@ export interface DockerWorkload {
   readonly port?: number | undefined;
 }
 
-/** Lists the containers with this label, such as `dokomodo.stack=east`, on a host. */
+/**
+ * Lists the containers with this label, such as `dokomodo.stack=east`, on a host. Throws a message for the operator if
+ * it cannot.
+ */
 export async function readRunning(connection: DockerConnection, label: string): Promise<RunningHost> {
-  const listed = await connection.engine.listContainers({ all: true, filters: { label: [label] } });
+  const { engine, endpoint } = connection;
+  const listed = await engine
+    .listContainers({ all: true, filters: { label: [label] } })
+    .catch((error: unknown) => {
+      throw new pulumi.RunError(
+        `host ${endpoint.name} (${endpoint.docker}): its containers cannot be listed: ` +
+          `${explainEngine(error, endpoint)} Nothing was changed. Run pulumi up again when this is mended.`,
+      );
+    });
   const containers = listed.flatMap(({ Id, Names }) =>
     Names.map((name) => [name.replace(/^\//, ""), Id] as const),
   );
@@ -58,7 +70,7 @@ export class DockerRollOut {
         const ids = await new Promise<[string, string][]>((resolve) => pulumi.all(made).apply(resolve));
         return ids.some(([container, id]) => running.containers.get(container) !== id);
       },
-      untilAnswers: () => untilAnswers(running.connection, { host, name, port }, this.seconds),
+      untilAnswers: () => untilAnswers(running.connection, name, port, this.seconds),
     });
   }
 }
@@ -69,42 +81,42 @@ const ALIVE_MILLISECONDS = 5000;
 /** A process that has ended this often is expected to end again. */
 const ENDS = 4;
 
-/** Waits until a container's process takes calls; throws why it does not. */
+/** Waits until a container's process takes calls. Throws why it does not, or why that cannot be seen. */
 async function untilAnswers(
-  { engine }: DockerConnection,
-  { host, name, port }: DockerWorkload,
+  connection: DockerConnection,
+  name: string,
+  port: number | undefined,
   seconds: number,
 ): Promise<void> {
+  const { endpoint } = connection;
+  const why = await reasonOfSilence(connection, name, port, seconds).catch(
+    (error: unknown) =>
+      `dokomodo cannot see whether it takes calls. Host ${endpoint.name}: ${explainEngine(error, endpoint)}`,
+  );
+  // The caller ends the sentence.
+  if (why !== undefined) throw new Error(why.replace(/\.$/, ""));
+}
+
+/** Waits until a container's process takes calls. Returns why it does not; undefined when it does. */
+async function reasonOfSilence(
+  { engine }: DockerConnection,
+  name: string,
+  port: number | undefined,
+  seconds: number,
+): Promise<string | undefined> {
   const container = engine.getContainer(name);
   const deadline = Date.now() + seconds * 1000;
   for (; Date.now() < deadline; await sleep(POLL_MILLISECONDS)) {
-    const { RestartCount, State } = await inspect(container, host, name);
+    const { RestartCount, State } = await container.inspect();
     // The engine sets the exit code back to 0 when it starts the process again (docs/internals/engines.md, the exit code).
     const hasEnded = State.Restarting || !State.Running;
     if (RestartCount >= ENDS && hasEnded) {
-      throw new Error(
-        `it ended ${RestartCount} times, last with ${State.ExitCode}; docker logs ${name} says more`,
-      );
+      return `it ended ${RestartCount} times, last with ${State.ExitCode}; docker logs ${name} says more`;
     }
     const isUp = !hasEnded && Date.now() - Date.parse(State.StartedAt) >= ALIVE_MILLISECONDS;
-    if (port === undefined ? isUp : await succeeds(container, listensCommand(port), deadline)) return;
+    if (port === undefined ? isUp : await succeeds(container, listensCommand(port), deadline)) return undefined;
   }
-  throw new Error(`it takes no calls after ${seconds} s (rollOut.seconds); docker logs ${name} says more`);
-}
-
-async function inspect(
-  container: Docker.Container,
-  host: string,
-  name: string,
-): Promise<Docker.ContainerInspectInfo> {
-  try {
-    return await container.inspect();
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `the Docker Engine of host ${host} cannot say whether it runs: ${why}; docker inspect ${name} on that host says more`,
-    );
-  }
+  return `it takes no calls after ${seconds} s (rollOut.seconds); docker logs ${name} says more`;
 }
 
 /**

@@ -1,5 +1,15 @@
 import { CONNECT_SECONDS, type DockerEndpoint } from "./host";
 
+/** Says why ssh did not lead to a host's Docker Engine, and what to do. It completes "host alpha (ssh://…): …". */
+export class SshFailure extends Error {}
+
+/** The failure of an ssh that could not even be started, such as `spawn ssh ENOENT`. */
+export function withoutSsh({ message }: Error): SshFailure {
+  return new SshFailure(
+    `ssh cannot be run on this machine (${message}). Install an SSH client, such as Debian's openssh-client.`,
+  );
+}
+
 /**
  * Explains what ssh, or docker at its other end, said about a failure (docs/internals/engines.md, what ssh says), and
  * says what to do. The text completes "host alpha (ssh://…): …".

@@ -3,7 +3,7 @@ import { Agent } from "node:http";
 import { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { type DockerEndpoint, sshOptions } from "./host";
-import { explainSsh } from "./sshFailure";
+import { explainSsh, SshFailure, withoutSsh } from "./sshFailure";
 
 /** How many characters of what ssh says on stderr are kept. The last ones matter. */
 const KEPT = 4096;
@@ -27,8 +27,8 @@ class SshStream extends Duplex {
     this.ssh = spawn("ssh", sshArguments(endpoint, "docker system dial-stdio"));
     // Between two requests nobody else listens for errors, and an error without a listener would end the program.
     this.on("error", () => {});
-    this.ssh.on("error", ({ message }) => this.destroy(new Error(`ssh cannot be run: ${message}`)));
-    this.ssh.on("exit", () => this.destroy(new Error(explainSsh(this.said, endpoint))));
+    this.ssh.on("error", (error) => this.destroy(withoutSsh(error)));
+    this.ssh.on("exit", () => this.destroy(new SshFailure(explainSsh(this.said, endpoint))));
     // When a write fails, ssh is ending. Its exit tells the reason.
     this.ssh.stdin.on("error", () => {});
     this.ssh.stdout.on("data", (chunk: Buffer) => {

@@ -67,7 +67,7 @@ describe("a probe of a host", () => {
   test("says so when the socket does not exist", async () => {
     const endpoint = { name: "local", docker: `unix://${folder}/none.sock`, ssh: {} };
     expect(await probe(endpoint)).toMatch(
-      /^host local \(unix:\S+\): its Docker Engine cannot be reached: .*ENOENT/,
+      /^host local \(unix:\S+\): its Docker Engine cannot be reached: there is no socket \S+none\.sock on this machine \(.*ENOENT.*\)\. Start Docker/,
     );
   });
 
@@ -75,7 +75,7 @@ describe("a probe of a host", () => {
     writeFileSync(join(folder, "cert.pem"), "");
     const endpoint = { name: "beta", docker: "tcp://127.0.0.1:2376", certificates: folder, ssh: {} };
     expect(await probe(endpoint)).toBe(
-      `host beta (tcp://127.0.0.1:2376): its folder of certificates, ${folder}, has no ca.pem, key.pem that can be read.`,
+      `host beta (tcp://127.0.0.1:2376): its folder of certificates, ${folder}, has no ca.pem, key.pem that can be read. Put the files there, or correct \`certificates\` of the host in dokomodo:hosts.`,
     );
   });
 

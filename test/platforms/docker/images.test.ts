@@ -90,7 +90,7 @@ describe("a pull", () => {
     [
       "is cut off",
       (response) => response.write(downloading(2), () => response.destroy()),
-      /^the Docker Engine's answer broke off\.$/,
+      /^the connection to its Docker Engine broke off \(aborted\)\. Is the engine up\? Its log on the host says more \(journalctl -u docker\)\.$/,
     ],
     ["is refused", (response) => response.writeHead(500).end('{"message":"disk"}'), /^disk\.$/],
     ["fails later", (response) => response.end(line({ error: "no space left" })), /disk of the host is full/],

@@ -82,6 +82,16 @@ describe("a look at what runs on a host", () => {
     const { containers } = await readRunning(connection, LABEL);
     expect([...containers]).toEqual([["east-kmd", "id-of-kmd"]]);
   });
+
+  test("that fails names the host, its engine's words and what to do", async () => {
+    fake = await FakeEngine.start((_, response) => {
+      response.writeHead(500).end('{"message":"database is locked"}');
+    });
+    connection = await DockerConnection.open(fake.endpoint, 2);
+    await expect(readRunning(connection, LABEL)).rejects.toThrow(
+      /^host fake \(unix:\S+\): its containers cannot be listed: its Docker Engine refuses the call: database is locked \(HTTP 500\)\. .* Nothing was changed\. Run pulumi up again/,
+    );
+  });
 });
 
 describe("a workload that was replaced", () => {
@@ -131,7 +141,7 @@ describe("a workload that was replaced", () => {
     [
       "cannot be looked at",
       () => undefined,
-      /^the Docker Engine of host alpha cannot say whether it runs: Container is restarting; docker inspect east-kmd on/,
+      /^dokomodo cannot see whether it takes calls\. Host fake: its Docker Engine refuses the call: Container is restarting \(HTTP 409\)\. .*[^.]$/,
     ],
   ])("fails where it %s", async (_, container, why) => {
     await connect({ "GET /containers/east-kmd/json": container });

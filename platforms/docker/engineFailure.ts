@@ -1,0 +1,148 @@
+import { EngineRefusal } from "./engineApi";
+import { type DockerEndpoint, engineSocket } from "./host";
+import { SshFailure } from "./sshFailure";
+
+/** The most characters of a foreign text that a message quotes. */
+const QUOTED = 200;
+
+/**
+ * Explains why a call of a Docker Engine failed, and says what to do. The text completes "host alpha (tcp://…): …" and
+ * ends with a full stop. It quotes nothing of the files with the host's certificates.
+ *
+ * @example explainEngine(error, endpoint); // "its Docker Engine cannot be reached: there is no socket …. Start Docker …"
+ */
+export function explainEngine(error: unknown, endpoint: DockerEndpoint): string {
+  if (error instanceof SshFailure) return error.message;
+  if (error instanceof EngineRefusal) {
+    const { status, message } = error;
+    return `its Docker Engine refuses the call: ${quoted(message)} (HTTP ${status}). If something else answers there, ${CORRECT}. ${SEE_LOG}`;
+  }
+  const { code, message } = faultOf(error);
+  const words = wordsOf(message);
+  const known = failures(endpoint, words).find(([says]) => says.test(`${code} ${message}`));
+  return known === undefined ? `a call of its Docker Engine failed: ${words}. ${SEE_LOG}` : known[1];
+}
+
+const UNREACHED = "its Docker Engine cannot be reached:";
+const SEE_LOG = "Its log on the host says more (journalctl -u docker).";
+const START = "sudo systemctl start docker";
+const CORRECT = "correct `docker` of the host in dokomodo:hosts";
+
+/** The code and message of an error of Node. An AggregateError, for a name with several addresses, has no message. */
+function faultOf(error: unknown): { readonly code: string; readonly message: string } {
+  if (!(error instanceof Error)) return { code: "", message: String(error) };
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return { code, message: error.message === "" ? code : error.message };
+}
+
+/** Takes the words out of what OpenSSL says: `error:0A00010B:SSL routines:ssl3_get_record:wrong version number:…`. */
+function wordsOf(message: string): string {
+  const [, words] = /error:[0-9A-F]+:[^:]*:[^:]*:([^:]+)/.exec(message) ?? [];
+  return quoted(words ?? message);
+}
+
+function quoted(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim().replace(/\.$/, "");
+  return line.length <= QUOTED ? line : `${line.slice(0, QUOTED)}…`;
+}
+
+type Failure = readonly [says: RegExp, meaning: string];
+
+/**
+ * The known failures. The expressions are for an error's code and message. The first one that fits counts.
+ * @param words what Node said
+ */
+function failures(endpoint: DockerEndpoint, words: string): Failure[] {
+  const { docker } = endpoint;
+  const own = docker.startsWith("unix://") ? failuresOfSocket : failuresOfPort;
+  return [
+    ...(docker.startsWith("ssh://") ? [] : own(endpoint, words)),
+    [/no answer in/, `${UNREACHED} ${words}. ${SEE_LOG}`],
+    [
+      /\bECONNRESET\b|\bEPIPE\b|\baborted\b|socket hang up/,
+      `the connection to its Docker Engine broke off (${words}). Is the engine up? ${SEE_LOG}`,
+    ],
+    [/\bHPE_/, `${UNREACHED} what answers there does not speak HTTP (${words}). To mend it, ${CORRECT}.`],
+  ];
+}
+
+/** Failures at a socket of this machine. */
+function failuresOfSocket(endpoint: DockerEndpoint, words: string): Failure[] {
+  const socket = engineSocket(endpoint);
+  return [
+    [
+      /\bENOENT\b|\bENOTDIR\b/,
+      `${UNREACHED} there is no socket ${socket} on this machine (${words}). Start Docker (${START}), or ${CORRECT}. ` +
+        "`docker context inspect` shows the socket that the docker command uses.",
+    ],
+    [
+      /\bEACCES\b|\bEPERM\b/,
+      `${UNREACHED} you may not use the socket ${socket} (${words}). Join the group docker ` +
+        "(sudo usermod -aG docker $USER, then log in again), or run this with sudo.",
+    ],
+    [
+      /\bECONNREFUSED\b/,
+      `${UNREACHED} nothing listens on the socket ${socket} (${words}). Start Docker on this machine (${START}). If it ` +
+        "does not start, journalctl -u docker says why.",
+    ],
+  ];
+}
+
+/** Failures at a port, where TLS is spoken. */
+function failuresOfPort({ docker, certificates }: DockerEndpoint, words: string): Failure[] {
+  const { hostname, port } = new URL(docker.replace("tcp:", "https:"));
+  return [
+    [
+      /\bECONNREFUSED\b/,
+      `${UNREACHED} nothing listens on its port ${port} (${words}). Start Docker there, let it listen on that port ` +
+        "(`hosts` in /etc/docker/daemon.json), or correct the port in `docker` of the host in dokomodo:hosts.",
+    ],
+    [
+      /\bENOTFOUND\b|\bEAI_AGAIN\b/,
+      `${UNREACHED} the name ${hostname} is not known (${words}). Check the name servers of this machine, or ${CORRECT}.`,
+    ],
+    [
+      /\bEHOSTUNREACH\b|\bENETUNREACH\b/,
+      `${UNREACHED} there is no way to it (${words}). Is the machine up, and its address right?`,
+    ],
+    [
+      /\bETIMEDOUT\b|no answer in/,
+      `${UNREACHED} ${words}. Is the machine up, its address right, and port ${port} open in its firewall?`,
+    ],
+    [
+      /\bERR_TLS_CERT_ALTNAME_INVALID\b/,
+      `${UNREACHED} its certificate is not for ${hostname} (${words}). Give it one that names ${hostname}, or state in ` +
+        "`docker` of the host a name that the certificate has.",
+    ],
+    [
+      /\bCERT_HAS_EXPIRED\b|\bCERT_NOT_YET_VALID\b/,
+      `${UNREACHED} its certificate is not valid now (${words}). Renew it there (\`tlscert\` in ` +
+        "/etc/docker/daemon.json), and check the clocks of both machines.",
+    ],
+    [
+      /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|\bCERT_/,
+      `${UNREACHED} its certificate is not from the authority in ${certificates}/ca.pem (${words}). Put the ` +
+        "certificate of the authority that signed it into that file.",
+    ],
+    [
+      /\balert (bad certificate|unknown ca|unsupported certificate|certificate|handshake|access)/i,
+      `${UNREACHED} it refuses the client certificate ${certificates}/cert.pem (${words}). Take a valid one from the ` +
+        "authority that it trusts (`tlscacert` in /etc/docker/daemon.json there).",
+    ],
+    [
+      /\bERR_OSSL_/,
+      `${UNREACHED} the certificates in ${certificates} cannot be used (${words}). ca.pem, cert.pem and key.pem have to ` +
+        "be PEM files, and key.pem has to be the key of cert.pem.",
+    ],
+    [
+      /\bEPROTO\b|\bERR_SSL_/,
+      `${UNREACHED} what answers there does not speak TLS (${words}). Start the engine with \`tlsverify\`, or correct ` +
+        "the port in `docker` of the host in dokomodo:hosts.",
+    ],
+    [
+      /\bECONNRESET\b|\bEPIPE\b|\baborted\b|socket hang up/,
+      `the connection to its Docker Engine broke off (${words}). Is the engine up, and does it trust the authority of ` +
+        `the client certificate ${certificates}/cert.pem? ${SEE_LOG}`,
+    ],
+  ];
+}
