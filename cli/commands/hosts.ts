@@ -2,12 +2,10 @@ import { readFileSync } from "node:fs";
 import Table from "cli-table3";
 import { Command } from "commander";
 import { LONGEST_GRACE_SECONDS } from "../../chains/daemons";
-import { readShares } from "../../config/hosts";
+import { readChecks } from "../../config/hosts";
 import { processUids } from "../../config/uids";
-import { ProblemsError } from "../../input/problem";
+import { formatProblems, ProblemsError } from "../../input/problem";
 import { YamlSource } from "../../input/source";
-import type { HostCheck } from "../../platforms/definition";
-import { Shares } from "../../platforms/Shares";
 import { type ExportedState, exportedState, forgetHost } from "../forgetHost";
 import { runPulumi } from "../pulumi";
 import { chooseStack } from "../stack";
@@ -31,8 +29,9 @@ export function hostsCommand(): Command {
     .option("--stack <stack>", "the stack, if there are several")
     .action(async ({ stack }: HostsOptions) => {
       const source = readSource(chooseStack({ asked: stack }).file);
-      const checks = readChecks(source);
+      const { checks, problems: mistakes } = readChecks(source);
       if (checks.length === 0) {
+        if (mistakes.length > 0) throw new ProblemsError(mistakes, "no host was looked at");
         process.stdout.write(
           "This stack has no Docker hosts to look at. `pulumi preview` looks at its cluster.\n",
         );
@@ -49,6 +48,8 @@ export function hostsCommand(): Command {
       const warnings = answering.map((check) => check.warnings(uids, LONGEST_GRACE_SECONDS));
       for (const warning of (await Promise.all(warnings)).flat()) process.stdout.write(`${warning}\n`);
       const told = problems.filter((problem) => problem !== undefined);
+      if (mistakes.length > 0)
+        told.push(formatProblems(mistakes, "the hosts that this concerns were not looked at"));
       if (told.length > 0) throw new Error(told.join("\n"));
     })
     .addCommand(forgetCommand());
@@ -63,7 +64,11 @@ function forgetCommand(): Command {
     .option("--force", "forget the host even if it answers; what runs there goes on, unknown to the stack")
     .action(async (host: string, options: ForgetOptions) => {
       const { name, file } = chooseStack({ asked: options.stack });
-      const check = readChecks(readSource(file)).find((candidate) => candidate.host === host);
+      const { checks, problems } = readChecks(readSource(file));
+      const check = checks.find((candidate) => candidate.host === host);
+      // Its line may be the one with a mistake, and then nobody can tell whether it answers.
+      if (check === undefined && problems.length > 0)
+        throw new ProblemsError(problems, "nothing was changed");
       if (check !== undefined && options.force !== true && (await check.problem()) === undefined) {
         throw new Error(
           `host ${host} answers. Place its chains elsewhere in ${file} and run pulumi up, which removes them there. With --force it is forgotten all the same, and they keep running`,
@@ -95,13 +100,6 @@ function readSource(file: string): YamlSource {
   const { source, problems } = YamlSource.parse(file, readFileSync(file, "utf8"));
   if (source === undefined) throw new ProblemsError(problems);
   return source;
-}
-
-/** The looks at hosts that platforms offer. The config may be wrong, except where it says how hosts are reached. */
-function readChecks(source: YamlSource): readonly HostCheck[] {
-  const shares = readShares(source);
-  if (!(shares instanceof Shares)) throw new ProblemsError(shares);
-  return shares.all.flatMap(({ checks }) => checks);
 }
 
 /** Reads an exported state. The parser's own error is not passed on, because it may quote secrets of the state. */
