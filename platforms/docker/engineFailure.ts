@@ -1,3 +1,4 @@
+import { opensslWords } from "../opensslWords";
 import { EngineRefusal } from "./engineApi";
 import { type DockerEndpoint, engineSocket } from "./host";
 import { SshFailure } from "./sshFailure";
@@ -18,7 +19,7 @@ export function explainEngine(error: unknown, endpoint: DockerEndpoint): string 
     return `its Docker Engine refuses the call: ${quoted(message)} (HTTP ${status}). If something else answers there, ${CORRECT}. ${SEE_LOG}`;
   }
   const { code, message } = faultOf(error);
-  const words = wordsOf(message);
+  const words = quoted(opensslWords(message));
   const known = failures(endpoint, words).find(([says]) => says.test(`${code} ${message}`));
   return known === undefined ? `a call of its Docker Engine failed: ${words}. ${SEE_LOG}` : known[1];
 }
@@ -33,12 +34,6 @@ function faultOf(error: unknown): { readonly code: string; readonly message: str
   if (!(error instanceof Error)) return { code: "", message: String(error) };
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   return { code, message: error.message === "" ? code : error.message };
-}
-
-/** Takes the words out of what OpenSSL says: `error:0A00010B:SSL routines:ssl3_get_record:wrong version number:…`. */
-function wordsOf(message: string): string {
-  const [, words] = /error:[0-9A-F]+:[^:]*:[^:]*:([^:]+)/.exec(message) ?? [];
-  return quoted(words ?? message);
 }
 
 function quoted(text: string): string {

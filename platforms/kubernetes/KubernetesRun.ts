@@ -4,10 +4,11 @@ import type { RollOut } from "../RollOut";
 import { loginConfig } from "../registryLogin";
 import type { PlatformRun, Preparation, RunArgs, Volumes } from "../run";
 import { STACK_LABEL } from "../stackLabel";
+import { explainCall, messageOf } from "./callFailure";
 import { findVolumes } from "./claims";
 import { createLogins, createNamespace } from "./cluster";
 import { tryImages } from "./images";
-import { type Cluster, messageOf, readCluster } from "./kubeconfig";
+import { type Cluster, readCluster } from "./kubeconfig";
 import { KubernetesPlatform } from "./platform";
 import { probeCluster } from "./preflight";
 import { KubernetesRollOut, type RunningNamespace, readNamespace } from "./rollOut";
@@ -18,6 +19,8 @@ import type { KubernetesHost } from "./types";
 
 /** Seconds between two reports about pods that have not come up yet. */
 const SILENT_SECONDS = 10;
+
+const UNCHANGED = "Nothing was changed. Try again when this is mended.";
 
 /**
  * A run in the stack's cluster. A preview contacts the cluster too, because the cluster's provider would do so anyway.
@@ -67,7 +70,9 @@ export class KubernetesRun implements PlatformRun {
   }
 
   async volumes(): Promise<Volumes | undefined> {
-    return findVolumes(await this.cluster(), this.namespace);
+    return this.ask("its volumes cannot be listed", UNCHANGED, (cluster) => {
+      return findVolumes(cluster, this.namespace);
+    });
   }
 
   async prepare(): Promise<Preparation> {
@@ -77,17 +82,20 @@ export class KubernetesRun implements PlatformRun {
         return { image, nodes, what: `host ${host} (${uses.join(", ")})` };
       }),
     );
-    const cluster = await this.cluster();
+    const trial = {
+      namespace: this.namespace,
+      labels: this.labels,
+      name: this.ownName("trial"),
+      imagePullSecrets: this.settings.imagePullSecrets,
+      logins: args.registries.length === 0 ? undefined : loginConfig(args.registries),
+      onProgress: (waiting: readonly string[]) =>
+        pulumi.log.info(waiting.join("\n"), undefined, undefined, true),
+    };
     const [running, missingImages] = await Promise.all([
-      readNamespace(cluster, this.namespace),
-      tryImages(cluster, wanted, {
-        namespace: this.namespace,
-        labels: this.labels,
-        name: this.ownName("trial"),
-        imagePullSecrets: this.settings.imagePullSecrets,
-        logins: args.registries.length === 0 ? undefined : loginConfig(args.registries),
-        onProgress: (waiting) => pulumi.log.info(waiting.join("\n"), undefined, undefined, true),
+      this.ask("what runs there cannot be listed", UNCHANGED, (cluster) => {
+        return readNamespace(cluster, this.namespace);
       }),
+      this.ask("images cannot be tried", UNCHANGED, (cluster) => tryImages(cluster, wanted, trial)),
     ]);
     this.running = running;
     return { skipped: new Set(), missingImages };
@@ -133,17 +141,17 @@ export class KubernetesRun implements PlatformRun {
   async untilStarted(told: readonly string[]): Promise<boolean> {
     const taken = (await this.deployed?.taken()) ?? [];
     let spoken = Date.now();
-    const started = await untilStarted(
-      await this.cluster(),
-      this.namespace,
-      taken.filter((name) => !told.includes(name)),
-      async (waiting) => {
-        if (Date.now() - spoken < SILENT_SECONDS * 1000) return;
-        spoken = Date.now();
-        const lines = Object.entries(waiting).map(([name, why]) => `${name}: ${why}`);
-        await pulumi.log.info(lines.join("\n"), undefined, undefined, true);
-      },
-    );
+    const names = taken.filter((name) => !told.includes(name));
+    const tell = async (waiting: Readonly<Record<string, string>>) => {
+      if (Date.now() - spoken < SILENT_SECONDS * 1000) return;
+      spoken = Date.now();
+      const lines = Object.entries(waiting).map(([name, why]) => `${name}: ${why}`);
+      await pulumi.log.info(lines.join("\n"), undefined, undefined, true);
+    };
+    const outcome = "Run pulumi up again, which looks at them anew.";
+    const started = await this.ask("it is not known whether the pods start", outcome, (cluster) => {
+      return untilStarted(cluster, this.namespace, names, tell);
+    });
     for (const { name, start } of started) {
       if (start.kind === "failed") await pulumi.log.error(`${name} does not start: ${start.why}`);
       else if (start.warning !== undefined) await pulumi.log.warn(`${name}: ${start.warning}`);
@@ -152,6 +160,18 @@ export class KubernetesRun implements PlatformRun {
   }
 
   close(): void {}
+
+  /**
+   * Calls the cluster. A failure becomes a message for the operator.
+   * @param problem says what a failure means: `its volumes cannot be listed`
+   * @param outcome says what was done, and what to do
+   */
+  private async ask<T>(problem: string, outcome: string, call: (cluster: Cluster) => Promise<T>): Promise<T> {
+    const cluster = await this.cluster();
+    return call(cluster).catch((error: unknown) => {
+      throw new pulumi.RunError(`${cluster.description}: ${problem}: ${explainCall(error)} ${outcome}`);
+    });
+  }
 
   private cluster(): Promise<Cluster> {
     return readCluster(this.settings);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CoreV1Api, V1Pod } from "@kubernetes/client-node";
-import { type Cluster, messageOf } from "./kubeconfig";
+import { explainCall } from "./callFailure";
+import type { Cluster } from "./kubeconfig";
 import { judgePull, type Pull } from "./pull";
 
 /** An image that pods on a host will need. */
@@ -89,12 +90,8 @@ async function pullAll(core: CoreV1Api, wanted: readonly WantedImage[], args: Tr
         const { metadata } = await core.createNamespacedPod({ namespace, body: trialPod(each, args) });
         left.set(metadata?.name ?? "", each);
       } catch (error) {
-        const why =
-          messageOf(error)
-            .split("\n")
-            .find((line) => line.startsWith("Body:")) ?? messageOf(error);
         problems.push(
-          `${each.what}: it cannot be tried whether the image ${each.image} can be had, because the cluster refuses a pod for it: ${why}`,
+          `${each.what}: no pod can be made to try the image ${each.image}: ${explainCall(error)}`,
         );
       }
     }),

@@ -4,6 +4,7 @@ import { delimiter } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { YamlSource } from "../../input/source";
 import { withoutPasswords } from "../../input/wording";
+import { messageOf } from "./callFailure";
 
 /** How a person says which cluster is meant. */
 export interface ClusterSettings {
@@ -38,7 +39,9 @@ export async function readCluster({ kubeconfig, context }: ClusterSettings): Pro
   if (context !== undefined) {
     const contexts = config.getContexts().map(({ name }) => name);
     if (!contexts.includes(context)) {
-      throw new Error(`the kubeconfig ${source} has no context ${context}; it has ${contexts.join(", ")}`);
+      throw new Error(
+        `the kubeconfig ${source} has no context ${context}; it has ${contexts.join(", ")}. State one of them as dokomodo:kubernetes.context`,
+      );
     }
     config.setCurrentContext(context);
   }
@@ -59,7 +62,9 @@ const OWN_WORDS = /^((clusters|users|contexts)\[\d+\]\S* is missing|Duplicate (c
  * YamlSource, which quotes nothing, reads the files again.
  */
 function faultOf(source: string, error: unknown): string {
-  if (error instanceof Error && "syscall" in error) return error.message;
+  if (error instanceof Error && "syscall" in error) {
+    return `${error.message}. State its path as dokomodo:kubernetes.kubeconfig or in KUBECONFIG, and let your user read it.`;
+  }
   for (const path of source.split(delimiter)) {
     const [fault] = YamlSource.parse(path, textOf(path)).problems;
     if (fault?.position === undefined) continue;
@@ -79,21 +84,4 @@ function textOf(path: string): string {
   } catch {
     return "{}";
   }
-}
-
-/** What went wrong with a call of the cluster, on one line, without the credentials with which it was made. */
-export function callFailure(error: unknown): string {
-  // This error quotes a part of what is no JSON: an answer, or the output of an exec plugin.
-  if (error instanceof SyntaxError) return "the cluster, or the kubeconfig's exec plugin, gave no JSON";
-  if (/is not a legal HTTP header value/.test(messageOf(error))) {
-    return "the kubeconfig's token or password has a character that no header may have, such as a line break at its end";
-  }
-  const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : "";
-  // The whole body of the answer follows the first line.
-  const [line = ""] = messageOf(error).split("\n");
-  return withoutPasswords(`${line}${cause}`.replaceAll(/\b(Bearer|Basic) \S+/g, "$1 …"));
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuthorizationV1Api, CoreV1Api, StorageV1Api } from "@kubernetes/client-node";
-import { type Cluster, callFailure } from "./kubeconfig";
+import { explainCall } from "./callFailure";
+import type { Cluster } from "./kubeconfig";
 
 export interface ProbeArgs {
   readonly namespace: string;
@@ -44,7 +45,7 @@ export async function probeCluster(cluster: Cluster, args: ProbeArgs): Promise<s
   try {
     await withinSeconds(ANSWER_SECONDS, config.makeApiClient(VersionApi).getCode());
   } catch (error) {
-    return [`${description} does not answer: ${reason(error)}. Nothing was changed.`];
+    return [`${description} does not answer: ${explainCall(error)} Nothing was changed.`];
   }
   const core = config.makeApiClient(CoreV1Api);
   const found = await Promise.all([
@@ -52,7 +53,7 @@ export async function probeCluster(cluster: Cluster, args: ProbeArgs): Promise<s
     missingNamespaces(core, args),
     missingStorage(config.makeApiClient(StorageV1Api), args),
     missingNodes(core, args),
-  ]).catch((error: unknown) => [[`cannot be looked at: ${reason(error)}`]]);
+  ]).catch((error: unknown) => [[`cannot be looked at: ${explainCall(error)} Nothing was changed.`]]);
   return found.flat().map((problem) => `${description}: ${problem}`);
 }
 
@@ -163,10 +164,4 @@ async function exists(call: Promise<unknown>): Promise<boolean> {
 
 function codeOf(error: unknown): unknown {
   return Object(error).code;
-}
-
-function reason(error: unknown): string {
-  const code = codeOf(error);
-  if (code === 401) return "it does not take the kubeconfig's credentials (401)";
-  return callFailure(error);
 }

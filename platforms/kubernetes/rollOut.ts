@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import type { RollOut } from "../RollOut";
+import { explainCall } from "./callFailure";
 import type { Cluster } from "./kubeconfig";
 import { untilStarted } from "./start";
 
@@ -61,7 +62,13 @@ async function untilAnswers(
   seconds: number,
 ): Promise<void> {
   for (let deadline = Number.POSITIVE_INFINITY; ; await sleep(LOOK_MILLISECONDS)) {
-    const [started] = await untilStarted(cluster, namespace, [name], async () => {});
+    const [started] = await untilStarted(cluster, namespace, [name], async () => {}).catch(
+      (error: unknown) => {
+        const why = `dokomodo cannot see whether it takes calls. ${cluster.description}: ${explainCall(error)}`;
+        // The caller ends the sentence.
+        throw new Error(why.replace(/\.$/, ""));
+      },
+    );
     if (started?.start.kind === "failed") throw new Error(`it does not start: ${started.start.why}`);
     if (started?.start.quietSeconds === undefined) return;
     deadline = Math.min(deadline, Date.now() + (seconds - started.start.quietSeconds) * 1000);

@@ -61,7 +61,7 @@ describe("a failure of a Docker Engine is told with its cause and what to do", (
         "EPROTO",
         "write EPROTO 80:error:0A000418:SSL routines:read:tlsv1 alert unknown ca:../x.c:1\n",
       ),
-      "it refuses the client certificate certificates/beta/cert.pem (tlsv1 alert unknown ca)",
+      "it refuses the client certificate certificates/beta/cert.pem (write EPROTO tlsv1 alert unknown ca)",
     ],
     [
       "a client key of another certificate",
@@ -73,7 +73,7 @@ describe("a failure of a Docker Engine is told with its cause and what to do", (
       "a port without TLS",
       PORT,
       nodeError("EPROTO", "write EPROTO 80:error:0A00010B:SSL routines:get:wrong version number:../x.c:1\n"),
-      "what answers there does not speak TLS (wrong version number)",
+      "what answers there does not speak TLS (write EPROTO wrong version number)",
     ],
     ["a TLS connection that is closed", PORT, nodeError("ECONNRESET", "socket hang up"), "does it trust the"],
     [
