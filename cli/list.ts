@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { loadRegistry, type Registry } from "../chains/list/registry";
+import { type ChainList, loadChainList } from "../chains/list/chainList";
 import { ProblemsError } from "../input/problem";
 
 /** The usual file of the list of chains, as a path from the project's directory. */
 export const LIST_FILE = "assetchains.yaml";
 
 /** Reads the list of chains. Throws with all that is wrong in it. */
-export function readList(file: string): Registry {
+export function readList(file: string): ChainList {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -16,9 +16,9 @@ export function readList(file: string): Registry {
       `cannot read ${file} (${reason}); run dokomodo in the project's directory or give --file`,
     );
   }
-  const { registry, problems } = loadRegistry(file, text);
-  if (!registry) {
+  const { chainList, problems } = loadChainList(file, text);
+  if (!chainList) {
     throw new ProblemsError(problems);
   }
-  return registry;
+  return chainList;
 }

@@ -77,10 +77,10 @@ export interface OperatorAccess extends Identity {
  * @example
  * ```ts
  * import * as pulumi from "@pulumi/pulumi";
- * import { type DaemonArgs, type IguanaArgs, NotaryNode, type Platform, type Registry } from "dokomodo";
+ * import { type ChainList, type DaemonArgs, type IguanaArgs, NotaryNode, type Platform } from "dokomodo";
  *
  * // A notary of all chains of a list, with everything on host alpha.
- * export function east(platform: Platform, { chains }: Registry, daemon: DaemonArgs, iguana: IguanaArgs) {
+ * export function east(platform: Platform, { chains }: ChainList, daemon: DaemonArgs, iguana: IguanaArgs) {
  *   return new NotaryNode("east", {
  *     platform,
  *     passphrase: new pulumi.Config().requireSecret("passphrase"),

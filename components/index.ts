@@ -12,17 +12,17 @@
  * ```ts
  * import { readFileSync } from "node:fs";
  * import * as pulumi from "@pulumi/pulumi";
- * import { type Chain, loadRegistry } from "dokomodo";
+ * import { type Chain, loadChainList } from "dokomodo";
  *
  * const file = require.resolve("dokomodo/assetchains.yaml");
- * const { registry, problems } = loadRegistry(file, readFileSync(file, "utf8"));
- * if (registry === undefined) throw new pulumi.RunError(problems.map(({ message }) => message).join("\n"));
+ * const { chainList, problems } = loadChainList(file, readFileSync(file, "utf8"));
+ * if (chainList === undefined) throw new pulumi.RunError(problems.map(({ message }) => message).join("\n"));
  *
- * const kmd: Chain | undefined = registry.chains.get("KMD");
+ * const kmd: Chain | undefined = chainList.chains.get("KMD");
  * ```
  */
 export type { Chain } from "../chains/chain";
-export { loadRegistry, type Registry } from "../chains/list/registry";
+export { type ChainList, loadChainList } from "../chains/list/chainList";
 /**
  * Who keeps two Iguanas of one key from working at the same time.
  *

@@ -1,4 +1,4 @@
-import type { Registry } from "../chains/list/registry";
+import type { ChainList } from "../chains/list/chainList";
 import type { Position, Problem } from "../input/problem";
 import type { Path } from "../input/source";
 import type { NetworkPlan } from "../notary/networkPlan";
@@ -11,7 +11,7 @@ import type { Secrets } from "./secrets";
 export interface Context {
   readonly settings: StackSettings;
   readonly shares: Shares;
-  readonly registry: Registry;
+  readonly chainList: ChainList;
   readonly secrets: Secrets;
   /** The text of a file of the project; undefined if it cannot be read. */
   readFile(file: string): string | undefined;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
-import { loadRegistry, type Registry } from "../chains/list/registry";
+import { type ChainList, loadChainList } from "../chains/list/chainList";
 import { holdsCredential } from "../chains/ownFlags";
 import type { Problem } from "../input/problem";
 import { checkShape } from "../input/shape";
@@ -44,15 +44,15 @@ export function loadStack(input: StackInput): Loaded {
   });
   const { value: settings } = shaped;
   const problems: Problem[] = [...syntax, ...shaped.problems];
-  const registry = readRegistry(input.directory, settings?.registry ?? "assetchains.yaml");
-  problems.push(...registry.problems);
+  const list = readChainList(input.directory, settings?.chainListFile ?? "assetchains.yaml");
+  problems.push(...list.problems);
   const secrets = secretsOf(input.values);
-  if (settings === undefined || registry.registry === undefined) return failed(problems);
+  if (settings === undefined || list.chainList === undefined) return failed(problems);
   const shares = new Shares(settings.hosts, settings.platforms);
   const context: Context = {
     settings,
     shares,
-    registry: registry.registry,
+    chainList: list.chainList,
     secrets,
     readFile: (file) => readProjectFile(input.directory, file),
     at: (path) => source.position(["config", ...path], "value"),
@@ -134,10 +134,10 @@ function readProjectFile(directory: string, file: string): string | undefined {
   }
 }
 
-function readRegistry(
+function readChainList(
   directory: string,
   file: string,
-): { registry?: Registry | undefined; problems: readonly Problem[] } {
+): { chainList?: ChainList | undefined; problems: readonly Problem[] } {
   const text = readProjectFile(directory, file);
   if (text === undefined) {
     return {
@@ -148,7 +148,7 @@ function readRegistry(
       ],
     };
   }
-  return loadRegistry(file, text);
+  return loadChainList(file, text);
 }
 
 function withoutPosition(problem: Problem, file: string): Problem {

@@ -1,5 +1,5 @@
 import type { Chain } from "../../chains/chain";
-import { selectChains } from "../../chains/list/registry";
+import { selectChains } from "../../chains/list/chainList";
 import type { Path } from "../../input/source";
 import type { NotaryChain } from "../../notary/types";
 import type { Context, Report } from "../context";
@@ -21,14 +21,14 @@ export interface SelectedChain {
  * The notary's chains, with the prefixes that the stack's daemons state and the destinations that the notary states.
  */
 export function selectNotaryChains(
-  { registry, settings }: Context,
+  { chainList, settings }: Context,
   notary: NotarySettings,
   report: Report,
 ): SelectedChain[] {
   const selected = new Map<string, SelectedChain>();
   for (const [index, entry] of notary.chains.entries()) {
     const [[name = "", placed] = []] = typeof entry === "string" ? [[entry]] : Object.entries(entry);
-    const { chains, problems } = selectChains(registry, [name]);
+    const { chains, problems } = selectChains(chainList, [name]);
     for (const { message } of problems) report(message, "chains", index);
     for (const chain of chains) {
       const prefixes = settings.daemons[chain.daemon]?.prefixes ?? chain.prefixes;

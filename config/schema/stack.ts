@@ -139,7 +139,7 @@ export function configSchema(stated: readonly string[]) {
     })
     .transform((config) => ({
       development: config["dokomodo:development"],
-      registry: config["dokomodo:registry"],
+      chainListFile: config["dokomodo:registry"],
       hosts: withPlatform(config["dokomodo:hosts"], config["dokomodo:platform"]),
       platforms: pick(config, Object.keys(platformSettings)),
       external: config["dokomodo:external"],

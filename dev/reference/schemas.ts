@@ -1,4 +1,4 @@
-import { listShape } from "../../chains/list/registry";
+import { listShape } from "../../chains/list/chainList";
 import { configSchema } from "../../config/schema/stack";
 import { allowedText, type JsonSchema, wordedSchema } from "./wordedSchema";
 

@@ -1,4 +1,4 @@
-import { loadRegistry, selectChains } from "../../chains/list/registry";
+import { loadChainList, selectChains } from "../../chains/list/chainList";
 import { rpcGraph } from "../../notary/rpcGraph";
 import type { Attempt } from "./reach";
 
@@ -36,10 +36,10 @@ export function podEdges(
   listText: string,
   symbols: readonly string[],
 ): ReadonlySet<string> {
-  const { registry } = loadRegistry(listFile, listText);
-  if (registry === undefined)
+  const { chainList } = loadChainList(listFile, listText);
+  if (chainList === undefined)
     throw new Error(`The list of chains ${listFile} has problems and cannot be read.`);
-  const { chains } = selectChains(registry, symbols);
+  const { chains } = selectChains(chainList, symbols);
   return new Set(rpcGraph(chains).map(({ caller, callee }) => `${caller} ${callee}`));
 }
 

@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Provider } from "@pulumi/docker/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { type DaemonArgs, DockerPlatform, loadRegistry, NotaryNode } from "dokomodo";
+import { type DaemonArgs, DockerPlatform, loadChainList, NotaryNode } from "dokomodo";
 
 /** A list of chains of your own, or dokomodo's assetchains.yaml. */
-const { registry, problems } = loadRegistry(
+const { chainList, problems } = loadChainList(
   "chains.yaml",
   readFileSync(join(__dirname, "chains.yaml"), "utf8"),
 );
-if (registry === undefined) throw new pulumi.RunError(problems.map(({ message }) => message).join("\n"));
+if (chainList === undefined) throw new pulumi.RunError(problems.map(({ message }) => message).join("\n"));
 
 const socket = "/var/run/docker.sock";
 const platform = new DockerPlatform({
@@ -43,7 +43,7 @@ const litecoind: DaemonArgs = {
 const notary = new NotaryNode("mine", {
   platform,
   passphrase: new pulumi.Config().requireSecret("passphrase"),
-  chains: [...registry.chains.values()].map((chain) => ({
+  chains: [...chainList.chains.values()].map((chain) => ({
     chain,
     daemon: chain.daemon === "litecoind" ? litecoind : komodod,
     host: "alpha",

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { addcoinRequest } from "../../chains/addcoin";
-import { selectChains } from "../../chains/list/registry";
-import { registryOf } from "./list";
+import { selectChains } from "../../chains/list/chainList";
+import { chainListOf } from "./list";
 
-const registry = registryOf(readFileSync("assetchains.yaml", "utf8"));
+const chainList = chainListOf(readFileSync("assetchains.yaml", "utf8"));
 
 function requestOf(symbol: string, home = "/home/iguana") {
-  const [chain] = selectChains(registry, [symbol]).chains;
+  const [chain] = selectChains(chainList, [symbol]).chains;
   if (!chain) {
     throw new Error(symbol);
   }
@@ -117,7 +117,7 @@ describe("addcoin", () => {
   });
 
   test("request has no credentials", () => {
-    for (const symbol of registry.chains.keys()) {
+    for (const symbol of chainList.chains.keys()) {
       expect(JSON.stringify(requestOf(symbol))).not.toMatch(/userpass|rpcuser|rpcpassword/);
     }
   });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { loadRegistry } from "../../chains/list/registry";
+import { loadChainList } from "../../chains/list/chainList";
 import type { RecordedResource } from "./recordGraph";
 
 /** Short names, such as `Secret east-beer`, of what was there before and is not the same afterwards, sorted. */
@@ -20,9 +20,9 @@ function identity({ type, name }: RecordedResource): string {
 
 /** Symbols of assetchains whose ports do not meet those of another. */
 export function assetchains(): string[] {
-  const { registry } = loadRegistry("assetchains.yaml", readFileSync("assetchains.yaml", "utf8"));
+  const { chainList } = loadChainList("assetchains.yaml", readFileSync("assetchains.yaml", "utf8"));
   return (
-    registry?.sets.get("march2018")?.filter((symbol) => !["KMD", "LTC", "BTC", "CHIPS"].includes(symbol)) ??
+    chainList?.sets.get("march2018")?.filter((symbol) => !["KMD", "LTC", "BTC", "CHIPS"].includes(symbol)) ??
     []
   );
 }

@@ -255,7 +255,7 @@ describe("a bad config", () => {
       ["Pulumi.test.yaml:12:13: two notaries are named east; rename one of them"],
     ],
     [
-      "a registry that is not there",
+      "a list of chains that is not there",
       changed(["dokomodo:registry"], "chains.yaml"),
       [
         "dokomodo:registry names chains.yaml, which cannot be read in the project's folder; name the file of the list of chains",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadRegistry } from "../../chains/list/registry";
+import { loadChainList } from "../../chains/list/chainList";
 import { prepareImages } from "../../dev/images/images";
 import { dockerAt } from "../../dev/scenes/docker";
 import { createSpanningStack } from "../../dev/scenes/spanning";
@@ -34,8 +34,8 @@ describe("forty chains on one host over SSH", () => {
     await prepareDocker();
     await prepareImages();
     hosts = await TestHosts.start(["alpha"], { pool: 2 });
-    const { registry } = loadRegistry(LIST, readFileSync(join(__dirname, "..", "..", LIST), "utf8"));
-    const assetchains = [...(registry?.chains.values() ?? [])].filter(
+    const { chainList } = loadChainList(LIST, readFileSync(join(__dirname, "..", "..", LIST), "utf8"));
+    const assetchains = [...(chainList?.chains.values() ?? [])].filter(
       ({ assetchain, daemon }) => assetchain && daemon === "komodod",
     );
     const listed = assetchains.map(({ symbol }) => symbol);

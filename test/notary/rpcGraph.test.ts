@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { selectChains } from "../../chains/list/registry";
+import { selectChains } from "../../chains/list/chainList";
 import { missingDests, rolesThatMayCall, rpcGraph } from "../../notary/rpcGraph";
-import { registryOf } from "../chains/list";
+import { chainListOf } from "../chains/list";
 
-const registry = registryOf(readFileSync("assetchains.yaml", "utf8"));
-const chains = (...names: string[]) => selectChains(registry, names).chains;
+const chainList = chainListOf(readFileSync("assetchains.yaml", "utf8"));
+const chains = (...names: string[]) => selectChains(chainList, names).chains;
 
 describe("rpcGraph", () => {
   test("leads from Iguana to every chain, from every assetchain to KMD, and from KMD to LTC", () => {
@@ -41,7 +41,7 @@ describe("rpcGraph", () => {
   });
 
   test("has only callers that their callee allows", () => {
-    for (const { callee, role } of rpcGraph([...registry.chains.values()])) {
+    for (const { callee, role } of rpcGraph([...chainList.chains.values()])) {
       expect(rolesThatMayCall({ symbol: callee })).toContain(role);
     }
   });

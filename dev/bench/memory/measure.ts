@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Chain } from "../../../chains/chain";
-import { loadRegistry } from "../../../chains/list/registry";
+import { loadChainList } from "../../../chains/list/chainList";
 import { readContainerFile, untilWhole } from "../../scenes/notary";
 import { createSpanningStack } from "../../scenes/spanning";
 import type { TestStack } from "../../scenes/TestStack";
@@ -28,7 +28,7 @@ export interface MemoryMeasurement {
 /** Brings up a notary of `count` chains on one host, calls each chain, and measures the memory of all containers. */
 export async function measureMemory(count: number, calls: number): Promise<MemoryMeasurement> {
   const list = chainList(count);
-  const chains = [...(loadRegistry(LIST, list).registry?.chains.values() ?? [])];
+  const chains = [...(loadChainList(LIST, list).chainList?.chains.values() ?? [])];
   const hosts = await TestHosts.start([HOST], { pool: POOL });
   let stack: TestStack | undefined;
   try {

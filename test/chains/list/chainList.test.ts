@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { commandFlags } from "../../../chains/chain";
-import { loadRegistry, selectChains } from "../../../chains/list/registry";
-import { complaints, listOf, only, registryOf } from "../list";
+import { loadChainList, selectChains } from "../../../chains/list/chainList";
+import { chainListOf, complaints, listOf, only } from "../list";
 import recorded from "../ports/data/ports.json";
 import base from "./data/baseChains.json";
 
@@ -10,7 +10,7 @@ const shipped = readFileSync("assetchains.yaml", "utf8");
 
 describe("The list that dokomodo comes with", () => {
   test("has no problems", () => {
-    expect(loadRegistry("assetchains.yaml", shipped).problems).toEqual([]);
+    expect(loadChainList("assetchains.yaml", shipped).problems).toEqual([]);
   });
 
   test.each([
@@ -22,12 +22,12 @@ describe("The list that dokomodo comes with", () => {
     ({ params, p2pPort, rpcPort, magic, wireMagic }) => {
       const name = p2pPort === 23225 ? "GLEEC_OLD" : params.ac_name;
 
-      expect(registryOf(shipped).chains.get(name)).toMatchObject({ p2pPort, rpcPort, magic, wireMagic });
+      expect(chainListOf(shipped).chains.get(name)).toMatchObject({ p2pPort, rpcPort, magic, wireMagic });
     },
   );
 
   test.each(base)("has the ports, the conf and the prefixes of $symbol", (coin) => {
-    const chain = registryOf(shipped).chains.get(coin.symbol);
+    const chain = chainListOf(shipped).chains.get(coin.symbol);
 
     expect(chain).toMatchObject({
       daemon: coin.daemon,
@@ -46,7 +46,7 @@ describe("The list that dokomodo comes with", () => {
   });
 
   test("has sets that a notary can run as they are", () => {
-    const { chains, sets } = registryOf(shipped);
+    const { chains, sets } = chainListOf(shipped);
 
     expect([...sets.keys()]).toEqual(["dev", "notary2025", "thirdparty", "march2018"]);
     expect(sets.get("dev")).toEqual(["KMD", "LTC", "BEER", "PIZZA"]);
@@ -60,7 +60,7 @@ describe("The list that dokomodo comes with", () => {
 
 /** The parameters of a coin with its own daemon, without the keys that only such a coin has to state. */
 function entryOf(symbol: string): Record<string, unknown> {
-  const { parameterFlags = [], daemon } = registryOf(shipped).chains.get(symbol) ?? {};
+  const { parameterFlags = [], daemon } = chainListOf(shipped).chains.get(symbol) ?? {};
   const pairs = parameterFlags.map((flag): [string, string] => {
     const [name = "", value = ""] = flag.slice(1).split("=");
     return [name, value];
@@ -138,7 +138,7 @@ describe("A chain of the list", () => {
       ...("ac_name" in entry && entry.ac_name === "BEER" ? [] : [{ ac_name: "BEER" }]),
       entry,
     );
-    const chain = [...registryOf(text).chains.values()].at(-1);
+    const chain = [...chainListOf(text).chains.values()].at(-1);
 
     expect([chain?.dest, chain?.freq]).toEqual([dest, freq]);
   });
@@ -187,17 +187,17 @@ describe("A report of a list's problems", () => {
 });
 
 describe("selectChains", () => {
-  const registry = registryOf(shipped);
+  const chainList = chainListOf(shipped);
 
   test("takes symbols and sets together, each chain once", () => {
-    const { chains, problems } = selectChains(registry, ["BEER", "dev", "KMD"]);
+    const { chains, problems } = selectChains(chainList, ["BEER", "dev", "KMD"]);
 
     expect(chains.map(({ symbol }) => symbol)).toEqual(["BEER", "KMD", "LTC", "PIZZA"]);
     expect(problems).toEqual([]);
   });
 
   test("reports unknown names, and suggests a similar one", () => {
-    expect(selectChains(registry, ["KMD", "BEERR", "march2019"]).problems).toEqual([
+    expect(selectChains(chainList, ["KMD", "BEERR", "march2019"]).problems).toEqual([
       { index: 1, message: 'no chain and no set has the name "BEERR"; did you mean "BEER"?' },
       { index: 2, message: 'no chain and no set has the name "march2019"; did you mean "march2018"?' },
     ]);

@@ -10,16 +10,16 @@ import { resolveEntry } from "./entry";
 import { entryShape } from "./entryShape";
 
 /** The list of chains (assetchains.yaml). */
-export interface Registry {
+export interface ChainList {
   /** Keyed by symbol, in the order written. */
   readonly chains: ReadonlyMap<string, Chain>;
   /** The symbols of groups of chains, in the order written, keyed by the group's name. */
   readonly sets: ReadonlyMap<string, readonly string[]>;
 }
 
-export interface LoadedRegistry {
+export interface LoadedChainList {
   /** Absent if there are problems. */
-  readonly registry?: Registry | undefined;
+  readonly chainList?: ChainList | undefined;
   /** All that is wrong in the list, with positions. */
   readonly problems: Problem[];
 }
@@ -42,7 +42,7 @@ const outerShape = listShape.extend({ chains: z.array(z.unknown()).min(1) });
  * Reads the text of the list of chains.
  * @param file name of the list in messages
  */
-export function loadRegistry(file: string, text: string): LoadedRegistry {
+export function loadChainList(file: string, text: string): LoadedChainList {
   const { source, problems: sourceProblems } = YamlSource.parse(file, text);
   if (!source) {
     return { problems: [...sourceProblems] };
@@ -65,11 +65,11 @@ export function loadRegistry(file: string, text: string): LoadedRegistry {
   if (problems.length > 0 || shaped.value === undefined) {
     return { problems };
   }
-  const registry = {
+  const chainList = {
     chains: new Map(chains.map((chain) => [chain.symbol, chain])),
     sets: new Map(Object.entries(shaped.value.sets)),
   };
-  return { registry, problems };
+  return { chainList, problems };
 }
 
 export interface Selection {
@@ -86,17 +86,17 @@ export interface SelectionProblem {
 }
 
 /** The chains behind a list of symbols and names of sets. */
-export function selectChains(registry: Registry, names: readonly string[]): Selection {
+export function selectChains(chainList: ChainList, names: readonly string[]): Selection {
   const chosen = new Map<string, Chain>();
   const problems: SelectionProblem[] = [];
   names.forEach((name, index) => {
-    const symbols = registry.sets.get(name) ?? [name];
+    const symbols = chainList.sets.get(name) ?? [name];
     for (const symbol of symbols) {
-      const chain = registry.chains.get(symbol);
+      const chain = chainList.chains.get(symbol);
       if (chain) {
         chosen.set(symbol, chain);
       } else {
-        const known = [...registry.chains.keys(), ...registry.sets.keys()];
+        const known = [...chainList.chains.keys(), ...chainList.sets.keys()];
         problems.push({
           index,
           message: `no chain and no set has the name "${symbol}"${suggestion(symbol, known)}`,
