@@ -30,6 +30,7 @@ export class KubernetesRun implements PlatformRun {
   private readonly namespace: string;
   private readonly labels: Readonly<Record<string, string>>;
   private readonly hosts: Readonly<Record<string, KubernetesHost>>;
+  private read: Promise<Cluster> | undefined;
   private running: RunningNamespace | undefined;
   private deployed: KubernetesPlatform | undefined;
 
@@ -173,8 +174,10 @@ export class KubernetesRun implements PlatformRun {
     });
   }
 
+  /** The cluster of the kubeconfig, which is read once in a run. */
   private cluster(): Promise<Cluster> {
-    return readCluster(this.settings);
+    this.read ??= readCluster(this.settings);
+    return this.read;
   }
 
   /** A name that no other stack uses, because stacks may share a namespace. */

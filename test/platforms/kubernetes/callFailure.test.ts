@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiException } from "@kubernetes/client-node";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { explainCall } from "../../../platforms/kubernetes/callFailure";
 import { KubernetesRun } from "../../../platforms/kubernetes/KubernetesRun";
 import { readCluster } from "../../../platforms/kubernetes/kubeconfig";
@@ -118,7 +118,7 @@ describe("of a cluster that is away", () => {
   let folder: string;
   let kubeconfig: string;
 
-  beforeAll(() => {
+  beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "dokomodo-cluster-failure-"));
     kubeconfig = join(folder, "kubeconfig");
     const content = {
@@ -129,7 +129,7 @@ describe("of a cluster that is away", () => {
     };
     writeFileSync(kubeconfig, JSON.stringify(content));
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterEach(() => rmSync(folder, { recursive: true }));
 
   test("a run tells the name, what cannot be done, that nothing was changed, and what to do", async () => {
     const settings = kubernetesSettings.parse({ [CLUSTER_KEY]: { kubeconfig } })[CLUSTER_KEY];
@@ -142,6 +142,11 @@ describe("of a cluster that is away", () => {
       rollOutSeconds: 1,
       images: () => new Map(),
     });
+    expect(await run.obstacles()).toEqual([
+      expect.stringMatching(/does not answer: .* Nothing was changed\.$/),
+    ]);
+    // The kubeconfig was read, and is not read again.
+    rmSync(kubeconfig);
     await expect(run.volumes()).rejects.toThrow(
       /^cluster near at https:\/\/127\.0\.0\.1:1: its volumes cannot be listed: nothing listens there \(.*ECONNREFUSED.*\)\. Is its API server up, .*\? Nothing was changed\. Try again/,
     );
