@@ -70,7 +70,6 @@ export const daemonFlags = {
   gen: SWITCH.describe("Whether the daemon mines."),
   exchange: SWITCH.describe("Whether the wallet leaves KMD's rewards alone, as exchanges want it."),
   testnode: SWITCH.describe("Whether the daemon mines without peers."),
-  nspv: SWITCH.describe("A flag that some lists have. komodod knows it as -nSPV only."),
   disablewallet: SWITCH.describe("Whether the daemon runs without a wallet. A notary's daemons need theirs."),
   genproclimit: text("a whole number, -1 for all", (written) => /^(-1|0|[1-9]\d{0,4})$/.test(written))
     .optional()

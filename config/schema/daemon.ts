@@ -3,7 +3,7 @@ import { daemonDefaults } from "../../chains/daemons";
 import { isOwnFlag, ownFlagPhrase } from "../../chains/ownFlags";
 import { absolutePath, gibibytes, image, memory, prefixes, requests, user } from "./values";
 
-/** A text that is none of the flags which dokomodo decides; a chain's own directory comes from its home and its conf. */
+/** A text that is no flag which dokomodo decides. A chain's own directory follows from its home and its conf. */
 function notOwn(text: z.ZodString): z.ZodString {
   return text.refine((flag) => !isOwnFlag(flag, ["datadir"]), {
     error: ({ input }) => ownFlagPhrase(String(input)),
