@@ -54,6 +54,8 @@ export default defineConfig({
           name: "runtime",
           include: ["test/runtime/**/*.test.ts"],
           testTimeout: MINUTE / 2,
+          // A test of the lease has some ten processes, and its file is one of three.
+          maxConcurrency: 2,
           ...quick,
         },
       },

@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** The files that take minutes, the longest first. */
 const LONG = [
   "runtime/lease/lease",
+  "runtime/lease/leaseMajority",
   "hosts/recoveryDebian",
   "hosts/recoveryCurrent",
   "containers/interrupted",

@@ -1,18 +1,44 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, type TestContext } from "vitest";
+import { afterAll, beforeAll, expect, type TestContext } from "vitest";
 import type { LeaseTimes } from "../../../runtime/lease/rules";
 import { PUBLIC_KEY } from "../agent/notaryUnderTest";
+import { until as untilWithin } from "../processes";
 import { ApiServerStandIn } from "../standIns/ApiServerStandIn";
 import { WitnessProcess } from "../witness/WitnessProcess";
-import { type Interval, LeasedNotary, type Programs } from "./leasedNotary";
+import { bundlePrograms, type Interval, LeasedNotary, type Programs } from "./leasedNotary";
+import { SceneClock } from "./SceneClock";
 
-/** A fifth of the real ones, but for an answer, which takes as long as the machine is slow. */
+/** A fifth of the real ones, but for an answer. They are in seconds of the scene's clock, as all others here are. */
 export const TIMES: LeaseTimes = { lasts: 6, relied: 4, renewEvery: 1, answerWithin: 0.8 };
 
-/** For a lease that must not end while an agent starts again, which takes some seconds on a busy machine. */
-export const LONG_TIMES: LeaseTimes = { lasts: 22, relied: 20, renewEvery: 1, answerWithin: 0.8 };
+/** For a lease that must not end while an agent starts again. */
+export const LONG_TIMES: LeaseTimes = { lasts: 15, relied: 13, renewEvery: 1, answerWithin: 0.8 };
+
+/** How long a test may take on the slowest machine that the clock allows for. */
+export const PATIENCE = { timeout: 300_000 };
+
+/** Waits until something holds, also on that machine. */
+export function until(what: () => Promise<boolean> | boolean): Promise<void> {
+  return untilWithin(what, 90_000);
+}
+
+/** Makes the programs of a file's scenes before its tests, and returns where they are. */
+export function useScenes(): Scenes {
+  const directory = mkdtempSync(join(tmpdir(), "dokomodo-lease-programs-"));
+  let programs: Programs;
+  beforeAll(async () => {
+    programs = await bundlePrograms(directory);
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  return { with: (context, count, clock) => Scene.with(context, programs, count, clock) };
+}
+
+export interface Scenes {
+  /** Sets a scene, which ends with the test. `clock` is one of the machine's pace if absent. */
+  with(context: TestContext, count: LessorCount, clock?: SceneClock): Promise<Scene>;
+}
 
 /** How many witnesses there are, or an API server in their place. */
 export type LessorCount = number | "Lease object";
@@ -24,10 +50,18 @@ export class Scene {
   private api: ApiServerStandIn | undefined;
   private readonly directories: string[] = [];
 
-  private constructor(private readonly programs: Programs) {}
+  private constructor(
+    private readonly programs: Programs,
+    readonly clock: SceneClock,
+  ) {}
 
-  static async with({ onTestFinished }: TestContext, programs: Programs, count: LessorCount): Promise<Scene> {
-    const scene = new Scene(programs);
+  static async with(
+    { onTestFinished }: TestContext,
+    programs: Programs,
+    count: LessorCount,
+    clock?: SceneClock,
+  ): Promise<Scene> {
+    const scene = new Scene(programs, clock ?? (await SceneClock.ofPace()));
     onTestFinished(() => scene.end());
     if (count === "Lease object") {
       scene.api = await new ApiServerStandIn().start();
@@ -42,7 +76,8 @@ export class Scene {
   }
 
   async prepare(name: string, times = TIMES): Promise<LeasedNotary> {
-    const notary = new LeasedNotary(name, this.api ?? this.witnesses, times, this.programs);
+    const real = this.clock.real(times);
+    const notary = new LeasedNotary(name, this.api ?? this.witnesses, real, this.programs);
     this.notaries.push(notary);
     return notary.prepare();
   }

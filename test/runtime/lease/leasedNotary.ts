@@ -153,7 +153,7 @@ export class LeasedNotary {
     return { status: response.status, text: await response.text() };
   }
 
-  async untilHealthy(milliseconds = 15_000): Promise<void> {
+  async untilHealthy(milliseconds = 90_000): Promise<void> {
     const isHealthy = async () => (await this.get("/healthz")).status === 200;
     await until(isHealthy, milliseconds).catch((failure: Error) => {
       throw new Error(`${this.name}: ${failure.message}; its agent wrote:\n${this.output}`);
