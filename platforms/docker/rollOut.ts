@@ -114,7 +114,8 @@ async function reasonOfSilence(
       return `it ended ${RestartCount} times, last with ${State.ExitCode}; docker logs ${name} says more`;
     }
     const isUp = !hasEnded && Date.now() - Date.parse(State.StartedAt) >= ALIVE_MILLISECONDS;
-    if (port === undefined ? isUp : await succeeds(container, listensCommand(port), deadline)) return undefined;
+    if (port === undefined ? isUp : await succeeds(container, listensCommand(port), deadline))
+      return undefined;
   }
   return `it takes no calls after ${seconds} s (rollOut.seconds); docker logs ${name} says more`;
 }
