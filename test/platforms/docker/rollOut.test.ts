@@ -135,6 +135,17 @@ describe("a workload that was replaced", () => {
     await expect((await turnOf(7770)).untilAnswers()).rejects.toThrow(/^it ended 4 times/);
   });
 
+  test("is not said to be down where its engine is away", async () => {
+    await connect({});
+    const turn = await turnOf(7770);
+    await fake[Symbol.asyncDispose]();
+    fake = await FakeEngine.start(() => {});
+    // It depends on Node whether it notices that the connection of the last call is closed.
+    await expect(turn.untilAnswers()).rejects.toThrow(
+      /^dokomodo cannot see whether it takes calls\. Host fake: .*(broke off|there is no socket) .*[^.]$/,
+    );
+  });
+
   test.each([
     ["ends again and again", () => ended(true), /^it ended 4 times, last with 3; docker logs/],
     ["takes no calls in time", () => state(true), /^it takes no calls after 0\.2 s \(rollOut\.seconds\)/],
