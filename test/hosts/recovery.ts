@@ -163,6 +163,10 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       expect(restarted(before, await startTimes(notary, at()))).toEqual([]);
       process.kill(Number(await inspect(`${notary}-beer-pause`, "{{.State.Pid}}")), "SIGKILL");
       await whole(90);
+      // It ends when it has not reached the engine for 15 s, and finds the engine's new socket when it starts again.
+      await expect
+        .poll(() => startTimes(notary, at()).then((after) => restarted(before, after)), { timeout: 60_000 })
+        .toContain(`${notary}-restarter`);
       await expect
         .poll(() => inspect(`${notary}-restarter`, "{{.State.Health.Status}}"), { timeout: 60_000 })
         .toBe("healthy");
