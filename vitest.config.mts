@@ -24,13 +24,7 @@ const quick = { maxWorkers: 3, sequence: { groupOrder: 0 } };
  * names, addresses, a pool of hosts and a namespace of its own. They are one group, so that the last file of one kind does
  * not keep the next kind waiting.
  */
-const stacks = {
-  maxWorkers: 3,
-  sequence: { groupOrder: 1 },
-  // Most of what they poll is the docker command, which takes a twentieth of a second of processor time. With vitest's usual
-  // 50 ms a test that waits would keep a core busy.
-  expect: { poll: { interval: 500 } },
-};
+const stacks = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 
 /**
  * The kinds of tests by what they need: nothing (unit), processes and real time (runtime), Pulumi's engine, a Docker Engine,
