@@ -16,10 +16,7 @@ export function mineWithoutPause(notary: ClusterNotary, symbols: readonly ChainS
   const working = symbols.map(async (symbol) => {
     // A call fails while the daemon restarts. Then it is tried again.
     while (isRunning) {
-      const mined = await notary.mine(symbol).then(
-        () => 1,
-        () => sleep(200, 0),
-      );
+      const mined = await notary.mine(symbol).catch(() => sleep(200, 0));
       blocks[symbol] = (blocks[symbol] ?? 0) + mined;
     }
   });

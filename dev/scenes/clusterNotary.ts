@@ -109,8 +109,14 @@ export class ClusterNotary {
     return (Date.now() - started) / 1000;
   }
 
-  async mine(symbol: ChainSymbol): Promise<void> {
-    await this.callDaemon(symbol, "generatetoaddress", "1", await this.it.stack.address(symbol));
+  /**
+   * Mines a block. Returns the number of blocks that the daemon made: none if it got SIGTERM during the call, which it then
+   * answers all the same.
+   */
+  async mine(symbol: ChainSymbol): Promise<number> {
+    const address = await this.it.stack.address(symbol);
+    const made: unknown = JSON.parse(await this.callDaemon(symbol, "generatetoaddress", "1", address));
+    return Array.isArray(made) ? made.length : 0;
   }
 
   /** Container ids, keyed by `pod/container`. A container that starts again has another id. */
