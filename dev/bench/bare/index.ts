@@ -1,5 +1,5 @@
 /** The bare program with this project's settings: it imports only the submodules that it needs. */
-import "../../../program/stackTraces";
+import "../../../program/debug";
 import { Container } from "@pulumi/docker/container";
 import { Network as DockerNetwork } from "@pulumi/docker/network";
 import { Provider } from "@pulumi/docker/provider";
