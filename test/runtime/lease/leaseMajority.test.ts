@@ -35,7 +35,7 @@ describe.concurrent("of three witnesses", PATIENCE, () => {
     await west.untilHealthy();
     expect(east.up[0]?.to).toBeLessThan(west.up[0]?.from ?? 0);
     expect((await east.lease()).state).toBe("lost");
-    // It sees who took over, for it still reaches one witness.
+    // It still reaches one witness, which tells it who took over.
     await until(async () => (await east.lease()).detail?.includes("notary west") === true);
     expect(west.up).toEqual([{ from: expect.any(Number) }]);
   });
