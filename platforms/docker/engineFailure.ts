@@ -1,3 +1,4 @@
+import { type NetworkFault, networkFault } from "../networkFault";
 import { opensslWords } from "../opensslWords";
 import { EngineRefusal } from "./engineApi";
 import { type DockerEndpoint, engineSocket } from "./host";
@@ -20,8 +21,8 @@ export function explainEngine(error: unknown, endpoint: DockerEndpoint): string 
   }
   const { code, message } = faultOf(error);
   const words = quoted(opensslWords(message));
-  const known = failures(endpoint, words).find(([says]) => says.test(`${code} ${message}`));
-  return known === undefined ? `a call of its Docker Engine failed: ${words}. ${SEE_LOG}` : known[1];
+  const said = `${code} ${message}`;
+  return meaningAt(endpoint, said, words) ?? `a call of its Docker Engine failed: ${words}. ${SEE_LOG}`;
 }
 
 const UNREACHED = "its Docker Engine cannot be reached:";
@@ -44,14 +45,25 @@ function quoted(text: string): string {
 type Failure = readonly [says: RegExp, meaning: string];
 
 /**
- * The known failures. The expressions are for an error's code and message. The first one that fits counts.
- * @param words what Node said
+ * What a known failure means.
+ * @param said an error's code and message
+ * @param words what Node said, to be quoted
  */
-function failures(endpoint: DockerEndpoint, words: string): Failure[] {
+function meaningAt(endpoint: DockerEndpoint, said: string, words: string): string | undefined {
   const { docker } = endpoint;
-  const own = docker.startsWith("unix://") ? failuresOfSocket : failuresOfPort;
+  if (docker.startsWith("tcp://")) {
+    const fault = networkFault(said) ?? (ABORTED.test(said) ? "broken off" : undefined);
+    if (fault !== undefined) return meaningsAtPort(endpoint, words)[fault];
+  }
+  const own = docker.startsWith("unix://") ? failuresOfSocket(endpoint, words) : [];
+  return [...own, ...failuresAnywhere(words)].find(([says]) => says.test(said))?.[1];
+}
+
+/** Node's word for an answer that is cut off in the middle. */
+const ABORTED = /\baborted\b/;
+
+function failuresAnywhere(words: string): Failure[] {
   return [
-    ...(docker.startsWith("ssh://") ? [] : own(endpoint, words)),
     [/no answer in/, `${UNREACHED} ${words}. ${SEE_LOG}`],
     [
       /\bECONNRESET\b|\bEPIPE\b|\baborted\b|socket hang up/,
@@ -83,61 +95,39 @@ function failuresOfSocket(endpoint: DockerEndpoint, words: string): Failure[] {
   ];
 }
 
-/** Failures at a port, where TLS is spoken. */
-function failuresOfPort({ docker, certificates }: DockerEndpoint, words: string): Failure[] {
+/** What failures mean at a port, where TLS is spoken. */
+function meaningsAtPort(
+  { docker, certificates }: DockerEndpoint,
+  words: string,
+): Readonly<Record<NetworkFault, string>> {
   const { hostname, port } = new URL(docker.replace("tcp:", "https:"));
-  return [
-    [
-      /\bECONNREFUSED\b/,
+  return {
+    refused:
       `${UNREACHED} nothing listens on its port ${port} (${words}). Start Docker there, let it listen on that port ` +
-        "(`hosts` in /etc/docker/daemon.json), or correct the port in `docker` of the host in dokomodo:hosts.",
-    ],
-    [
-      /\bENOTFOUND\b|\bEAI_AGAIN\b/,
-      `${UNREACHED} the name ${hostname} is not known (${words}). Check the name servers of this machine, or ${CORRECT}.`,
-    ],
-    [
-      /\bEHOSTUNREACH\b|\bENETUNREACH\b/,
-      `${UNREACHED} there is no way to it (${words}). Is the machine up, and its address right?`,
-    ],
-    [
-      /\bETIMEDOUT\b|no answer in/,
-      `${UNREACHED} ${words}. Is the machine up, its address right, and port ${port} open in its firewall?`,
-    ],
-    [
-      /\bERR_TLS_CERT_ALTNAME_INVALID\b/,
+      "(`hosts` in /etc/docker/daemon.json), or correct the port in `docker` of the host in dokomodo:hosts.",
+    "unknown name": `${UNREACHED} the name ${hostname} is not known (${words}). Check the name servers of this machine, or ${CORRECT}.`,
+    "no way": `${UNREACHED} there is no way to it (${words}). Is the machine up, and its address right?`,
+    silence: `${UNREACHED} ${words}. Is the machine up, its address right, and port ${port} open in its firewall?`,
+    "other name in certificate":
       `${UNREACHED} its certificate is not for ${hostname} (${words}). Give it one that names ${hostname}, or state in ` +
-        "`docker` of the host a name that the certificate has.",
-    ],
-    [
-      /\bCERT_HAS_EXPIRED\b|\bCERT_NOT_YET_VALID\b/,
+      "`docker` of the host a name that the certificate has.",
+    "certificate not valid now":
       `${UNREACHED} its certificate is not valid now (${words}). Renew it there (\`tlscert\` in ` +
-        "/etc/docker/daemon.json), and check the clocks of both machines.",
-    ],
-    [
-      /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|\bCERT_/,
+      "/etc/docker/daemon.json), and check the clocks of both machines.",
+    "other authority":
       `${UNREACHED} its certificate is not from the authority in ${certificates}/ca.pem (${words}). Put the ` +
-        "certificate of the authority that signed it into that file.",
-    ],
-    [
-      /\balert (bad certificate|unknown ca|unsupported certificate|certificate|handshake|access)/i,
+      "certificate of the authority that signed it into that file.",
+    "own certificate refused":
       `${UNREACHED} it refuses the client certificate ${certificates}/cert.pem (${words}). Take a valid one from the ` +
-        "authority that it trusts (`tlscacert` in /etc/docker/daemon.json there).",
-    ],
-    [
-      /\bERR_OSSL_/,
+      "authority that it trusts (`tlscacert` in /etc/docker/daemon.json there).",
+    "own certificate unusable":
       `${UNREACHED} the certificates in ${certificates} cannot be used (${words}). ca.pem, cert.pem and key.pem have to ` +
-        "be PEM files, and key.pem has to be the key of cert.pem.",
-    ],
-    [
-      /\bEPROTO\b|\bERR_SSL_/,
+      "be PEM files, and key.pem has to be the key of cert.pem.",
+    "no TLS":
       `${UNREACHED} what answers there does not speak TLS (${words}). Start the engine with \`tlsverify\`, or correct ` +
-        "the port in `docker` of the host in dokomodo:hosts.",
-    ],
-    [
-      /\bECONNRESET\b|\bEPIPE\b|\baborted\b|socket hang up/,
+      "the port in `docker` of the host in dokomodo:hosts.",
+    "broken off":
       `the connection to its Docker Engine broke off (${words}). Is the engine up, and does it trust the authority of ` +
-        `the client certificate ${certificates}/cert.pem? ${SEE_LOG}`,
-    ],
-  ];
+      `the client certificate ${certificates}/cert.pem? ${SEE_LOG}`,
+  };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { withoutPasswords } from "../../input/wording";
+import { type NetworkFault, networkFault } from "../networkFault";
 import { opensslWords } from "../opensslWords";
 
 /**
@@ -16,10 +17,11 @@ export function explainCall(error: unknown): string {
   if (error instanceof SyntaxError)
     return `the cluster, or the kubeconfig's exec plugin, gave no JSON. ${TRY}`;
   if (/is not a legal HTTP header value/.test(message)) return UNFIT_TOKEN;
-  const known = FAILURES.find(([says]) => says.test(`${code} ${message}`));
-  if (known === undefined) return `${words}. ${TRY}`;
-  const [, meaning, advice] = known;
-  return `${meaning} (${words}). ${advice}`;
+  const said = `${code} ${message}`;
+  const own = KUBECONFIG_FAILURES.find(([says]) => says.test(said));
+  const fault = networkFault(said);
+  const [meaning, advice] = own?.[1] ?? (fault === undefined ? [] : NETWORK_FAILURES[fault]);
+  return meaning === undefined ? `${words}. ${TRY}` : `${meaning} (${words}). ${advice}`;
 }
 
 const TRY = "Does kubectl get an answer with the same kubeconfig (kubectl version)?";
@@ -73,72 +75,70 @@ function wordsOf(body: unknown): string {
   }
 }
 
-/** The known failures. The expressions are for an error's code and message. The first one that fits counts. */
-const FAILURES: readonly (readonly [says: RegExp, meaning: string, advice: string])[] = [
+type Explanation = readonly [meaning: string, advice: string];
+
+/** Failures of what the kubeconfig states. The expressions are for an error's code and message. */
+const KUBECONFIG_FAILURES: readonly (readonly [says: RegExp, explanation: Explanation])[] = [
   [
     /spawn \S+ E[A-Z]+/,
-    "the kubeconfig's exec plugin cannot be run",
-    "Install it, or correct the command of `exec` in the kubeconfig.",
+    [
+      "the kubeconfig's exec plugin cannot be run",
+      "Install it, or correct the command of `exec` in the kubeconfig.",
+    ],
   ],
   [
     /\b(ENOENT|EACCES|EISDIR)\b.*\b(open|read)\b/,
-    "a file that the kubeconfig names cannot be read",
-    "Put it there, let your user read it, or correct the kubeconfig.",
+    [
+      "a file that the kubeconfig names cannot be read",
+      "Put it there, let your user read it, or correct the kubeconfig.",
+    ],
   ],
   [
     /absolute base url|HTTP protocol is not allowed/,
-    "`server` in the kubeconfig is not usable",
-    "It has to be an address such as https://198.51.100.10:6443.",
+    [
+      "`server` in the kubeconfig is not usable",
+      "It has to be an address such as https://198.51.100.10:6443.",
+    ],
   ],
-  [
-    /\bECONNREFUSED\b/,
-    "nothing listens there",
-    "Is its API server up, and `server` in the kubeconfig right?",
-  ],
-  [
-    /\bENOTFOUND\b|\bEAI_AGAIN\b/,
+];
+
+const NETWORK_FAILURES: Readonly<Record<NetworkFault, Explanation>> = {
+  refused: ["nothing listens there", "Is its API server up, and `server` in the kubeconfig right?"],
+  "unknown name": [
     "its name is not known",
     "Correct `server` in the kubeconfig, or check the name servers of this machine.",
   ],
-  [
-    /\bEHOSTUNREACH\b|\bENETUNREACH\b/,
+  "no way": [
     "there is no way to it",
     "Is the cluster up, its address right, and the VPN on if it needs one?",
   ],
-  [
-    /\bETIMEDOUT\b|no answer in/,
+  silence: [
     "it is silent",
     "Is the cluster up, its port open in the firewall, and the VPN on if it needs one?",
   ],
-  [
-    /\bERR_TLS_CERT_ALTNAME_INVALID\b/,
+  "other name in certificate": [
     "its certificate is for another name",
     "State in `server` of the kubeconfig an address that the certificate has.",
   ],
-  [
-    /\bCERT_HAS_EXPIRED\b|\bCERT_NOT_YET_VALID\b/,
+  "certificate not valid now": [
     "its certificate is not valid now",
     "Renew it in the cluster, and check the clocks of both machines.",
   ],
-  [
-    /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|\bCERT_/,
+  "other authority": [
     "its certificate is not from the authority of the kubeconfig",
     "Take a new kubeconfig from the cluster, if it was set up anew. Otherwise `server` leads to something else.",
   ],
-  [
-    /\balert (bad certificate|unknown ca|unsupported certificate|certificate|handshake|access)/i,
+  "own certificate refused": [
     "it refuses the kubeconfig's client certificate",
     "Take a new kubeconfig from the cluster.",
   ],
-  [
-    /\bERR_OSSL_/,
+  "own certificate unusable": [
     "the kubeconfig's client certificate or key cannot be used",
     "Both have to be in PEM, and the key has to be that of the certificate.",
   ],
-  [/\bEPROTO\b|\bERR_SSL_/, "what answers there does not speak TLS", "Correct `server` in the kubeconfig."],
-  [
-    /\bECONNRESET\b|\bEPIPE\b|socket hang up/,
+  "no TLS": ["what answers there does not speak TLS", "Correct `server` in the kubeconfig."],
+  "broken off": [
     "the connection broke off",
     "Try again. If that does not help, look at what stands between, and at the log of the API server.",
   ],
-];
+};
