@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
-import { mkdirSync, openSync } from "node:fs";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isTooOld, OLDEST_API, openEngine } from "../../platforms/docker/engineApi";
-import { type StepLog, step } from "../progress";
+import { step } from "../progress";
 import { canInstallPackages, installPackages } from "./apt";
-import { cacheDirectory, exists } from "./cache";
+import { exists } from "./cache";
+import { startDockerd } from "./dockerd";
 import { findOnPath } from "./executables";
 
 const ANSWER_SECONDS = 10;
@@ -112,41 +111,38 @@ async function start(): Promise<void> {
   }
   await step("Starting the Docker Engine", async (log) => {
     // This folder exists if systemd runs (sd_booted(3)).
-    const hasSystemd = await exists("/run/systemd/system");
-    const startedBy = hasSystemd ? await startUnit(log) : startInBackground();
-    const engine = await untilReady(START_SECONDS);
-    if (engine.state !== "ready") {
-      throw new Error(
-        `The Docker Engine was started and does not answer: ${engine.reason}. See \`${startedBy}\`.`,
-      );
+    if (await exists("/run/systemd/system")) {
+      await log.run("systemctl", ["start", "docker"]);
+      requireReady(await untilReady(START_SECONDS), "See `journalctl -u docker`.");
+      return;
     }
-    requireApi(engine.apiVersion);
+    const started = await startDockerd();
+    const engine = await untilReady(START_SECONDS, started.hasEnded);
+    requireReady(engine, `Its log ${started.log} ends with:\n${await endOf(started.log)}`);
   });
 }
 
-/** Returns the command that shows the engine's log. */
-async function startUnit(log: StepLog): Promise<string> {
-  await log.run("systemctl", ["start", "docker"]);
-  return "journalctl -u docker";
+function requireReady(engine: EngineState, whereToLook: string): void {
+  if (engine.state !== "ready") {
+    throw new Error(`The Docker Engine was started and does not answer: ${engine.reason}. ${whereToLook}`);
+  }
+  requireApi(engine.apiVersion);
 }
 
-/** Returns the command that shows the engine's log. */
-function startInBackground(): string {
-  const file = join(cacheDirectory(), "logs", "dockerd.log");
-  mkdirSync(join(cacheDirectory(), "logs"), { recursive: true });
-  const output = openSync(file, "a");
-  const daemon = spawn("dockerd", [], { detached: true, stdio: ["ignore", output, output] });
-  // untilReady finds out whether it came up.
-  daemon.on("error", () => {});
-  daemon.unref();
-  return `tail ${file}`;
+/** The last lines of a log, indented. */
+async function endOf(log: string): Promise<string> {
+  const lines = (await readFile(log, "utf8")).trimEnd().split("\n");
+  return lines
+    .slice(-5)
+    .map((line) => `  | ${line}`)
+    .join("\n");
 }
 
-/** Waits until the engine answers; its last state if it does not in time. */
-async function untilReady(seconds: number): Promise<EngineState> {
+/** Waits until the engine answers; its last state if it does not in time or has ended. */
+async function untilReady(seconds: number, hasEnded = () => false): Promise<EngineState> {
   const deadline = Date.now() + seconds * 1000;
   let engine = await reach();
-  while (engine.state !== "ready" && Date.now() < deadline) {
+  while (engine.state !== "ready" && !hasEnded() && Date.now() < deadline) {
     await sleep(250);
     engine = await reach();
   }

@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { copyFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { exists } from "../../../dev/toolchain/cache";
+import { removeStalePidFile } from "../../../dev/toolchain/dockerd";
+import { scratch } from "./scratch";
+
+/** A process whose program has the given name, and a pid file that names it. */
+async function pidFileOf(program: string): Promise<string> {
+  const directory = await scratch();
+  const copy = join(directory, program);
+  await copyFile("/bin/sleep", copy);
+  const child = spawn(copy, ["60"], { stdio: "ignore" });
+  onTestFinished(() => void child.kill());
+  await new Promise((started) => child.on("spawn", started));
+  const file = join(directory, "docker.pid");
+  await writeFile(file, `${child.pid}\n`);
+  return file;
+}
+
+describe("the pid file of an engine that was killed", () => {
+  test("is removed if another program has its pid, because dockerd would not start", async () => {
+    const file = await pidFileOf("node");
+    await removeStalePidFile(file);
+    expect(await exists(file)).toBe(false);
+  });
+
+  test("stays if a dockerd has its pid", async () => {
+    const file = await pidFileOf("dockerd");
+    await removeStalePidFile(file);
+    expect(await exists(file)).toBe(true);
+  });
+
+  test.each(["", "two", "999999999"])("stays if it says %j, which dockerd copes with", async (text) => {
+    const file = join(await scratch(), "docker.pid");
+    await writeFile(file, text);
+    await removeStalePidFile(file);
+    expect(await exists(file)).toBe(true);
+  });
+
+  test("may be absent", async () => {
+    await expect(removeStalePidFile(join(await scratch(), "docker.pid"))).resolves.toBeUndefined();
+  });
+});
