@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 import type { StackCommand } from "../recovery/repair";
 import { usualPlugins } from "../toolchain/plugins";
 import { preparePulumi } from "../toolchain/pulumiEnvironment";
+import { quietHome } from "./quietHome";
 import { type NotaryOutputs, outputsOf, readState, STACK_TYPE } from "./stackState";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -43,6 +44,7 @@ export class TestStack {
     readonly notary: string,
     /** Holds project, config and state. */
     readonly folder: string,
+    private readonly plugins: readonly string[],
   ) {}
 
   static async create(
@@ -61,11 +63,12 @@ export class TestStack {
     const engine = await preparePulumi({ byHand: false, plugins });
     const env = {
       ...engine.env,
+      PULUMI_HOME: quietHome(folder),
       PULUMI_BACKEND_URL: `file://${folder}`,
       PULUMI_CONFIG_PASSPHRASE: "a test stack",
     };
     const command = { pulumi: engine.pulumi, env, directory, stack: STACK };
-    const stack = new TestStack(command, notary, folder);
+    const stack = new TestStack(command, notary, folder, plugins);
     await stack.must("stack", "init", STACK);
     stack.writeConfig(developmentConfig(notary, listen));
     await stack.setPassphrase(passphrase);
@@ -251,12 +254,10 @@ export class TestStack {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Removes containers, network and volumes of the stack, and its folder. */
-  async destroy(): Promise<void> {
-    await this.run("cancel", "--yes", "--stack", STACK);
-    await this.run("destroy", "--yes", "--skip-preview", "--stack", STACK);
-    await removeLeftovers(this.notary);
-    rmSync(this.folder, { recursive: true, force: true });
+  /** Removes what the stack has on the local Docker Engine, without the engine's grace or the CLI's, and its folder. */
+  async remove(): Promise<void> {
+    if (this.plugins.includes("docker")) await removeLeftovers(this.notary);
+    this.forget();
   }
 
   private get configPath(): string {

@@ -102,10 +102,11 @@ export class ClusterStack {
     });
   }
 
-  async destroy(): Promise<void> {
-    await this.stack.run("cancel", "--yes", "--stack", "test");
-    await this.stack.run("destroy", "--yes", "--skip-preview", "--stack", "test");
+  /** Removes the stack's namespace with all that is in it, what it has on the local Docker Engine, and its folder. */
+  async remove(): Promise<void> {
+    // The namespace goes last. A namespace that still has pods is looked at again late, which took 90 s.
+    await this.kubectl("delete", "statefulsets,pods", "--all");
     await this.cluster.kubectl.run("delete", "namespace", this.namespace, "--ignore-not-found");
-    this.stack.forget();
+    await this.stack.remove();
   }
 }

@@ -25,7 +25,7 @@ describe("an engine that is killed in the middle of an up", () => {
       notary["dest"] = {};
     });
   });
-  afterAll(() => stack.destroy());
+  afterAll(() => stack.remove());
 
   /** Runs an `up` that writes the state after each step, as users' runs do. */
   const up = () => stack.must("up", "--yes", "--skip-preview", "--stack", "test");

@@ -28,8 +28,8 @@ describe("two notaries with the same key", () => {
     await second.up();
   });
   afterAll(async () => {
-    await first?.destroy();
-    await second?.destroy();
+    await first?.remove();
+    await second?.remove();
   });
 
   test("do not work at the same time: the second waits and names the first", async () => {

@@ -22,7 +22,7 @@ describe("the secrets of a notary", () => {
     await stack.up();
     await untilWhole(NOTARY, 120);
   });
-  afterAll(() => stack.destroy());
+  afterAll(() => stack.remove());
 
   test("are in no state, plan, log, label, argument or environment", async () => {
     const secrets = [PASSPHRASE, ...(await findSecrets())];

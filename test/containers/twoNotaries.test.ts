@@ -28,7 +28,7 @@ describe("two notaries of one stack on one host", () => {
     await stack.setSecret(`dokomodo:passphrases["${NOTARIES[1]}"]`, "another phrase of noon");
     await stack.up();
   });
-  afterAll(() => stack?.destroy());
+  afterAll(() => stack?.remove());
 
   test.each(NOTARIES)("lets %s see its own chains at their heights", async (notary) => {
     await untilWhole(notary, 120, CHAINS.length);

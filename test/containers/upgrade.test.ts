@@ -21,7 +21,7 @@ describe("a stack that an earlier release brought up", () => {
     stack = await bringUpEarlier(RELEASE, NOTARY, "127.0.0.11");
     await untilWhole(NOTARY, 120);
   });
-  afterAll(() => stack?.destroy());
+  afterAll(() => stack?.remove());
 
   test("keeps its volumes, passwords, authority and keys in an update, and each daemon stops at most once", async () => {
     const address = await stack.address("BEER");

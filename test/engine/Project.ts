@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
+import { quietHome } from "../../dev/scenes/quietHome";
 import { preparePulumi } from "../../dev/toolchain/pulumiEnvironment";
 
 const deployment = z.object({
@@ -39,7 +40,7 @@ export class Project {
     const directory = await mkdtemp(join(tmpdir(), "dokomodo-project-"));
     const project = new Project(directory, engine.pulumi, {
       ...engine.env,
-      PULUMI_HOME: join(directory, "home"),
+      PULUMI_HOME: quietHome(directory),
       PULUMI_BACKEND_URL: `file://${join(directory, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "of no account",
     });

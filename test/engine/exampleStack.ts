@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { expect } from "vitest";
 import { z } from "zod";
+import { quietHome } from "../../dev/scenes/quietHome";
 import { preparePulumi } from "../../dev/toolchain/pulumiEnvironment";
 
 const PASSPHRASE = "a phrase of somebody else's";
@@ -20,6 +21,7 @@ export class ExampleStack {
     const stack = new ExampleStack(folder, engine.pulumi, {
       ...engine.env,
       ...env,
+      PULUMI_HOME: quietHome(folder),
       PULUMI_BACKEND_URL: `file://${folder}`,
       PULUMI_CONFIG_PASSPHRASE: "a test",
     });

@@ -26,7 +26,7 @@ describe.skipIf(statedCluster())("a notary in a cluster and on a Docker host", (
     const settings = Object(cluster.stack.config["dokomodo:kubernetes"]);
     cluster.stack.writeConfig({ "dokomodo:kubernetes": { ...settings, publish: "hostPort" } });
   });
-  afterAll(() => cluster?.destroy());
+  afterAll(() => cluster?.remove());
 
   test("lets Iguana in the cluster see a chain on the Docker host, and that chain call KMD in the cluster", async () => {
     place("local", { BEER: "shore" });

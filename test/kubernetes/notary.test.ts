@@ -20,7 +20,7 @@ describe("a notary in a cluster", () => {
     await cluster.stack.up();
     await notary.untilWhole(120);
   });
-  afterAll(() => cluster?.destroy());
+  afterAll(() => cluster?.remove());
 
   test.each(SYMBOLS)("lets Iguana see %s at its daemon's height, notarised", async (symbol) => {
     expect(await notary.iguanaHeight(symbol)).toBe(await notary.height(symbol));

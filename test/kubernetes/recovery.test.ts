@@ -16,7 +16,7 @@ describe("a notary whose pods end", () => {
     await cluster.stack.up();
     await notary.untilWhole(120);
   });
-  afterAll(() => cluster?.destroy());
+  afterAll(() => cluster?.remove());
 
   test.each(["beer", "kmd", "ltc", "iguana"])(
     "is whole again within 60 s after the pod of %s was deleted",

@@ -14,7 +14,7 @@ describe("a cluster that refuses the stack", () => {
     cluster = await ClusterStack.create("fog", "canary phrase of the fog");
     usual = Object(cluster.stack.config["dokomodo:kubernetes"]);
   });
-  afterAll(() => cluster?.destroy());
+  afterAll(() => cluster?.remove());
 
   test.each([
     {

@@ -21,7 +21,7 @@ describe.skipIf(statedCluster() !== undefined)("the secrets of a notary in a clu
     await cluster.stack.up();
     await notary.untilWhole(120);
   });
-  afterAll(() => cluster?.destroy());
+  afterAll(() => cluster?.remove());
 
   test("are stored only in the cluster's Secrets, and the passphrase in only one of them", async () => {
     const { keys, passwords } = await findSecrets();

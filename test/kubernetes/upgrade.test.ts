@@ -19,7 +19,7 @@ describe("a stack that an earlier release brought up in a cluster", () => {
     notary = new ClusterNotary(cluster);
     await notary.untilWhole(120);
   });
-  afterAll(() => cluster?.destroy());
+  afterAll(() => cluster?.remove());
 
   test("keeps its claims, passwords, authority and keys in an update, and each daemon stops at most once", async () => {
     for (const symbol of SYMBOLS)

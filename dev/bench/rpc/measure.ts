@@ -22,7 +22,7 @@ export async function measureRpc(calls: number): Promise<Compared[]> {
     await untilWhole(NOTARY, 120, 2);
     return await compare(calls);
   } finally {
-    await stack.destroy();
+    await stack.remove();
   }
 }
 
