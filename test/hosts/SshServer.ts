@@ -114,7 +114,7 @@ StrictModes no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PidFile none
-SetEnv DOCKER_HOST=unix:///var/run/docker.sock
+SetEnv DOCKER_HOST=unix:///var/run/docker.sock HOME=${this.folder}
 Match LocalPort ${this.ports.withoutDocker}
   ForceCommand PATH=/nowhere; eval "$SSH_ORIGINAL_COMMAND"
 `;

@@ -59,8 +59,9 @@ StrictModes no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 UsePAM yes
-# All hosts have the machine's file system, so /var/run/docker.sock is that of the machine's engine.
-SetEnv DOCKER_HOST=unix://${host.socket}
+# All hosts have the machine's file system. So /var/run/docker.sock is that of the machine's engine, and bash would run the
+# machine's own ~/.bashrc in each session.
+SetEnv DOCKER_HOST=unix://${host.socket} HOME=${host.folder}
 `;
 }
 
