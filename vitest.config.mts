@@ -24,7 +24,12 @@ const quick = { maxWorkers: 3, sequence: { groupOrder: 0 } };
  * names, addresses, a pool of hosts and a namespace of its own. They are one group, so that the last file of one kind does
  * not keep the next kind waiting.
  */
-const stacks = { maxWorkers: 3, sequence: { groupOrder: 1 } };
+const stacks = {
+  maxWorkers: 3,
+  sequence: { groupOrder: 1 },
+  // Most polls run a command of the docker CLI or of kubectl, which takes up to 0.1 s of a processor.
+  expect: { poll: { interval: 250 } },
+};
 
 /**
  * The kinds of tests by what they need: nothing (unit), processes and real time (runtime), Pulumi's engine, a Docker Engine,
