@@ -15,7 +15,6 @@ const LONG = [
   "hosts/dockerProviderSshProcesses",
   "kubernetes/outage",
   "hosts/reach",
-  "hosts/notaryCurrent",
   "kubernetes/providerWaiting",
   "kubernetes/bothPlatforms",
   "kubernetes/reach",

@@ -1,11 +1,14 @@
+import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Deaths } from "../../dev/scenes/Deaths";
 import { dockerAt, restarted, startTimes } from "../../dev/scenes/docker";
 import { DAEMONS, height, iguanaHeight, SYMBOLS, untilWhole, untilWholeAgain } from "../../dev/scenes/notary";
+import { SECRET_FILES, shownTo } from "../../dev/scenes/processFiles";
 import { createSpanningStack } from "../../dev/scenes/spanning";
 import type { TestStack } from "../../dev/scenes/TestStack";
 import { type EngineKind, TestHosts } from "../../dev/standIns/hosts/TestHosts";
+import { PROCESS_GROUP } from "../../platforms/user";
 import { WrittenChains } from "./WrittenChains";
 
 /** Containers start again within seconds, but a busy machine needs longer. */
@@ -36,6 +39,23 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
     afterAll(async () => {
       stack?.forget();
       await hosts?.stop();
+    });
+
+    test("has no change to make right after an up, even when a refresh reads what runs", async () => {
+      await stack.must("preview", "--expect-no-changes", "--refresh", "--stack", "test");
+    });
+
+    test("shows nothing of its processes to a login of the host that has a daemon's uid", async () => {
+      // The restarter runs as root, so no login has its uid.
+      const containers = (await names()).filter((name) => name !== `${notary}-restarter`);
+      expect(containers.length).toBeGreaterThan(15);
+      for (const container of containers) {
+        const pid = Number(await docker("inspect", "--format", "{{.State.Pid}}", container));
+        const { uid } = await stat(`/proc/${pid}`);
+        expect(await shownTo({ uid, gid: uid }, pid), container).toEqual([]);
+        // The search works: with the container's own group, which no login has, all files can be read.
+        expect(await shownTo({ uid, gid: PROCESS_GROUP }, pid), container).toEqual(SECRET_FILES);
+      }
     });
 
     test.each([
