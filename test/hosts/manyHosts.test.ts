@@ -47,7 +47,7 @@ describe("a notary on three hosts over SSH", () => {
   beforeAll(async () => {
     await prepareDocker();
     await prepareImages();
-    hosts = await TestHosts.start(["alpha", "beta", "gamma"]);
+    hosts = await TestHosts.start(["alpha", "beta", "gamma"], { engine: "current" });
     external = await ExternalDaemon.start("dkx-far", hosts.outside);
     stack = await createSpanningStack(NOTARY, hosts, placement);
     stack.addChain({

@@ -45,7 +45,7 @@ export async function removeEngineNetworks({ namespace }: TestHost): Promise<voi
   }
   const iptables = ["nsenter", `--net=/run/netns/${namespace}`, "iptables", "--wait"] as const;
   await run(...iptables, "--policy", "FORWARD", "ACCEPT");
-  for (const table of ["filter", "nat"]) {
+  for (const table of ["filter", "nat", "raw"]) {
     await run(...iptables, "--table", table, "--flush");
     await run(...iptables, "--table", table, "--delete-chain");
   }
