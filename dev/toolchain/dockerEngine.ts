@@ -113,29 +113,27 @@ async function start(): Promise<void> {
     // This folder exists if systemd runs (sd_booted(3)).
     if (await exists("/run/systemd/system")) {
       await log.run("systemctl", ["start", "docker"]);
-      requireReady(await untilReady(START_SECONDS), "See `journalctl -u docker`.");
+      await requireStarted(await untilReady(START_SECONDS), async () => "See `journalctl -u docker`.");
       return;
     }
-    const started = await startDockerd();
-    const engine = await untilReady(START_SECONDS, started.hasEnded);
-    requireReady(engine, `Its log ${started.log} ends with:\n${await endOf(started.log)}`);
+    const { log: file, hasEnded } = await startDockerd();
+    const engine = await untilReady(START_SECONDS, hasEnded);
+    await requireStarted(engine, async () => `Its log ${file} ends with:\n${await endOf(file)}`);
   });
 }
 
-function requireReady(engine: EngineState, whereToLook: string): void {
+async function requireStarted(engine: EngineState, whereToLook: () => Promise<string>): Promise<void> {
   if (engine.state !== "ready") {
-    throw new Error(`The Docker Engine was started and does not answer: ${engine.reason}. ${whereToLook}`);
+    const said = await whereToLook();
+    throw new Error(`The Docker Engine was started and does not answer: ${engine.reason}. ${said}`);
   }
   requireApi(engine.apiVersion);
 }
 
 /** The last lines of a log, indented. */
 async function endOf(log: string): Promise<string> {
-  const lines = (await readFile(log, "utf8")).trimEnd().split("\n");
-  return lines
-    .slice(-5)
-    .map((line) => `  | ${line}`)
-    .join("\n");
+  const lines = (await readFile(log, "utf8")).trimEnd().split("\n").slice(-5);
+  return lines.map((line) => `  | ${line}`).join("\n");
 }
 
 /** Waits until the engine answers; its last state if it does not in time or has ended. */

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
-import { copyFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { exists } from "../../../dev/toolchain/cache";
-import { removeStalePidFile } from "../../../dev/toolchain/dockerd";
-import { scratch } from "./scratch";
+import { removeStalePidFile, startDockerd } from "../../../dev/toolchain/dockerd";
+import { scratch, writeScript } from "./scratch";
+
+afterEach(() => vi.unstubAllEnvs());
 
 /** A process whose program has the given name, and a pid file that names it. */
 async function pidFileOf(program: string): Promise<string> {
@@ -42,4 +44,22 @@ describe("the pid file of an engine that was killed", () => {
   test("may be absent", async () => {
     await expect(removeStalePidFile(join(await scratch(), "docker.pid"))).resolves.toBeUndefined();
   });
+});
+
+test("an engine that ends at once is noticed, and its log says why", async () => {
+  const directory = await scratch();
+  await writeScript(join(directory, "dockerd"), "echo 'failed to start daemon: no such driver' >&2; exit 1");
+  vi.stubEnv("PATH", `${directory}${delimiter}${process.env["PATH"]}`);
+  vi.stubEnv("DOKOMODO_CACHE", directory);
+  const { log, hasEnded } = await startDockerd();
+  await expect.poll(hasEnded).toBe(true);
+  expect(await readFile(log, "utf8")).toBe("failed to start daemon: no such driver\n");
+});
+
+test("an engine that cannot be run has ended", async () => {
+  const directory = await scratch();
+  vi.stubEnv("PATH", directory);
+  vi.stubEnv("DOKOMODO_CACHE", directory);
+  const { hasEnded } = await startDockerd();
+  await expect.poll(hasEnded).toBe(true);
 });
