@@ -18,12 +18,14 @@ export function connected({ address, ...access }: OperatorAccess, text: string):
 
 /** Calls Iguana once a second as an operator. */
 export async function operatorCalls(access: OperatorAccess, seconds: number): Promise<Calls> {
-  const calls = { made: 0, failed: 0, slowest: 0 };
+  const calls = { made: 0, failed: 0, slow: 0, slowest: 0 };
   for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(1000)) {
     const start = Date.now();
     await callIguana(access, { agent: "SuperNET", method: "help" }).catch(() => calls.failed++);
     calls.made++;
-    calls.slowest = Math.max(calls.slowest, Date.now() - start);
+    const took = Date.now() - start;
+    if (took > 1000) calls.slow++;
+    calls.slowest = Math.max(calls.slowest, took);
   }
   return calls;
 }

@@ -44,9 +44,17 @@ export const STRANGERS = `
 export interface Calls {
   readonly made: number;
   readonly failed: number;
+  /** Calls that took more than a second. */
+  readonly slow: number;
   /** Milliseconds of the slowest call. */
   readonly slowest: number;
 }
+
+/**
+ * Share of calls that may be slow beside a crowd, and the most milliseconds of any. Other tests stop a busy machine for a
+ * second or two, which makes the calls of that moment slow. A crowd that is in the way makes them slow all the time.
+ */
+export const BEARABLE = { slowShare: 0.05, slowest: 5000 };
 
 /**
  * JavaScript that calls each of some ports of its own loopback four times a second for `seconds`, as Iguana does. A refusal
@@ -57,7 +65,7 @@ export const STEADY_CALLS = `
   let input = "";
   process.stdin.on("data", (chunk) => { input += chunk; }).on("end", () => {
     const { ports, seconds } = JSON.parse(input);
-    const calls = { made: 0, failed: 0, slowest: 0 };
+    const calls = { made: 0, failed: 0, slow: 0, slowest: 0 };
     const call = (port) => {
       const start = Date.now();
       let text = "";
@@ -68,7 +76,9 @@ export const STEADY_CALLS = `
       socket.on("data", (chunk) => { text += chunk; }).on("error", () => {}).on("close", () => {
         calls.made++;
         if (!text.startsWith("HTTP/")) calls.failed++;
-        calls.slowest = Math.max(calls.slowest, Date.now() - start);
+        const took = Date.now() - start;
+        if (took > 1000) calls.slow++;
+        calls.slowest = Math.max(calls.slowest, took);
       });
     };
     const timer = setInterval(() => ports.forEach(call), 250);
