@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { pluginFolder } from "../toolchain/plugins";
 
 /**
  * Makes a home for the CLI in which it writes no log of its own, and returns the path for PULUMI_HOME. It has the plugins of
@@ -10,7 +10,7 @@ import { join } from "node:path";
  */
 export function quietHome(folder: string): string {
   const home = join(folder, "home");
-  const plugins = join(process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"), "plugins");
+  const plugins = pluginFolder(process.env);
   mkdirSync(home);
   writeFileSync(join(home, "logs"), "");
   if (existsSync(plugins)) symlinkSync(plugins, join(home, "plugins"));

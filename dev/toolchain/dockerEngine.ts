@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isTooOld, OLDEST_API, openEngine } from "../../platforms/docker/engineApi";
 import { step } from "../progress";
@@ -6,6 +5,7 @@ import { canInstallPackages, installPackages } from "./apt";
 import { exists } from "./cache";
 import { startDockerd } from "./dockerd";
 import { findOnPath } from "./executables";
+import { logEnd } from "./logEnd";
 
 const ANSWER_SECONDS = 10;
 const START_SECONDS = 60;
@@ -113,27 +113,20 @@ async function start(): Promise<void> {
     // This folder exists if systemd runs (sd_booted(3)).
     if (await exists("/run/systemd/system")) {
       await log.run("systemctl", ["start", "docker"]);
-      await requireStarted(await untilReady(START_SECONDS), async () => "See `journalctl -u docker`.");
+      requireStarted(await untilReady(START_SECONDS), () => "See `journalctl -u docker`.");
       return;
     }
     const { log: file, hasEnded } = await startDockerd();
     const engine = await untilReady(START_SECONDS, hasEnded);
-    await requireStarted(engine, async () => `Its log ${file} ends with:\n${await endOf(file)}`);
+    requireStarted(engine, () => logEnd(file));
   });
 }
 
-async function requireStarted(engine: EngineState, whereToLook: () => Promise<string>): Promise<void> {
+function requireStarted(engine: EngineState, whereToLook: () => string): void {
   if (engine.state !== "ready") {
-    const said = await whereToLook();
-    throw new Error(`The Docker Engine was started and does not answer: ${engine.reason}. ${said}`);
+    throw new Error(`The Docker Engine was started and does not answer: ${engine.reason}. ${whereToLook()}`);
   }
   requireApi(engine.apiVersion);
-}
-
-/** The last lines of a log, indented. */
-async function endOf(log: string): Promise<string> {
-  const lines = (await readFile(log, "utf8")).trimEnd().split("\n").slice(-5);
-  return lines.map((line) => `  | ${line}`).join("\n");
 }
 
 /** Waits until the engine answers; its last state if it does not in time or has ended. */

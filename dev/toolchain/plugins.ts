@@ -87,8 +87,12 @@ async function hasLanguageHost(cli: PulumiCli, env: NodeJS.ProcessEnv): Promise<
 async function isInstalled(name: string, env: NodeJS.ProcessEnv): Promise<boolean> {
   const file = `pulumi-resource-${name}`;
   if ((await findOnPath(file, env)) !== undefined) return true;
-  const home = env["PULUMI_HOME"] ?? join(env["HOME"] ?? "/", ".pulumi");
-  return isExecutable(join(home, "plugins", `resource-${name}-v${await sdkVersion(name)}`, file));
+  return isExecutable(join(pluginFolder(env), `resource-${name}-v${await sdkVersion(name)}`, file));
+}
+
+/** Where the CLI keeps the plugins that it downloads (PULUMI_HOME, by default ~/.pulumi). */
+export function pluginFolder(env: NodeJS.ProcessEnv): string {
+  return join(env["PULUMI_HOME"] ?? join(env["HOME"] ?? "/", ".pulumi"), "plugins");
 }
 
 /** Downloads plugins from Pulumi's server, and returns those that it could not download. */

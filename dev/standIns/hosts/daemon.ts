@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { logEnd } from "../../toolchain/logEnd";
 
 /** A program that runs in the background. It goes on after the process that started it. */
 export interface Daemon {
@@ -48,10 +49,7 @@ export async function untilAnswers(
   while (!(await answers())) {
     const ended = !isRunning(daemon.pid);
     if (ended || Date.now() > deadline) {
-      const end = readFileSync(daemon.log, "utf8").trimEnd().split("\n").slice(-10).join("\n  | ");
-      throw new Error(
-        `${what} ${ended ? "ended" : "does not answer after 60 s"}. Its log ${daemon.log} ends with:\n  | ${end}`,
-      );
+      throw new Error(`${what} ${ended ? "ended" : "does not answer after 60 s"}. ${logEnd(daemon.log)}`);
     }
     await sleep(50);
   }
