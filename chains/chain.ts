@@ -8,6 +8,8 @@ export interface Prefixes {
   readonly wif: number;
 }
 
+export type ChainStatus = "current" | "history";
+
 /** A chain as the list of chains describes it, with everything that follows from its parameters. */
 export interface Chain {
   /** Iguana's name for the chain, unique in the list. */
@@ -39,6 +41,8 @@ export interface Chain {
   readonly dest?: string | undefined;
   /** Blocks between notarisations. */
   readonly freq: number;
+  /** `history` for a chain that dPoW left before its last season ended. */
+  readonly status: ChainStatus;
   /** Where the list states the chain's name. */
   readonly position: Position;
 }

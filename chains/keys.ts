@@ -82,6 +82,15 @@ export function address(publicKey: string, prefixes: Pick<Prefixes, "pubkeyHash"
   return base58check.encode(Uint8Array.of(prefixes.pubkeyHash, ...hash));
 }
 
+/** Whether a text is an address of any chain: a version byte and a hash of 20 bytes, with the right checksum. */
+export function isAddress(text: string): boolean {
+  try {
+    return base58check.decode(text).length === 21;
+  } catch {
+    return false;
+  }
+}
+
 /** A private key as a WIF for the compressed public key, as a chain's `importprivkey` takes it. */
 export function wif(privateKey: Uint8Array, prefixes: Pick<Prefixes, "wif">): string {
   return base58check.encode(Uint8Array.of(prefixes.wif, ...privateKey, 1));

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { addcoinRequest } from "../chains/addcoin";
 import { address, deriveKeys, wif } from "../chains/keys";
+import { electedFile } from "../notary/electedFile";
 import { AGENT_ROLE } from "../notary/names";
 import { AGENT_PORT, witnessPort } from "../notary/ports";
 import type { Iguana } from "../notary/types";
@@ -143,7 +144,7 @@ export class IguanaInstance extends pulumi.ComponentResource {
             environment: { HOME: iguana.home },
             files: homeFiles([
               ...chains.map(({ chain, conf }) => ({ path: chain.confPath, content: conf })),
-              ...electedFile(args),
+              ...filesOfElected(args),
             ]).concat({ path: TOLD_FILE, content: told }),
             // The home may be empty at each start, because the agent tells Iguana everything again
             // (docs/internals/domain.md, what Iguana keeps).
@@ -194,9 +195,11 @@ export class IguanaInstance extends pulumi.ComponentResource {
   }
 }
 
-function electedFile({ iguana, publicKey }: IguanaInstanceArgs) {
+function filesOfElected({ iguana, publicKey }: IguanaInstanceArgs) {
   const { elected } = iguana;
   if (elected === undefined) return [];
+  const path = electedFile(iguana);
+  if (path === undefined) throw new Error(`Iguana's elected file has to be under its home ${iguana.home}`);
   const content = publicKey.apply((own) =>
     JSON.stringify({
       port: iguana.busPort,
@@ -209,7 +212,7 @@ function electedFile({ iguana, publicKey }: IguanaInstanceArgs) {
       ),
     }),
   );
-  return [{ path: `${iguana.directory.slice(iguana.home.length)}/elected`.replace(/^\/+/, ""), content }];
+  return [{ path, content }];
 }
 
 function agentPlan(

@@ -4,6 +4,7 @@ import type { Path } from "../input/source";
 import type { NetworkPlan } from "../notary/networkPlan";
 import type { Notary } from "../notary/types";
 import type { Shares } from "../platforms/Shares";
+import type { DpowNetworks } from "./dpowNetworks";
 import type { StackSettings } from "./schema/stack";
 import type { Secrets } from "./secrets";
 
@@ -12,6 +13,8 @@ export interface Context {
   readonly settings: StackSettings;
   readonly shares: Shares;
   readonly chainList: ChainList;
+  /** The networks of `dokomodo:networks`; none if no notary names one. */
+  readonly dpowNetworks: DpowNetworks;
   readonly secrets: Secrets;
   /** The text of a file of the project; undefined if it cannot be read. */
   readFile(file: string): string | undefined;

@@ -10,10 +10,11 @@ import { isRecord, YamlSource } from "../input/source";
 import { networkPlan } from "../notary/networkPlan";
 import { Shares } from "../platforms/Shares";
 import type { Context } from "./context";
+import { type LoadedNetworks, loadNetworks } from "./dpowNetworks";
 import { resolveNotary } from "./resolve/notaries";
 import { resolveRegistries } from "./resolve/registries";
 import { RULES } from "./rules";
-import { configSchema } from "./schema/stack";
+import { configSchema, type StackSettings } from "./schema/stack";
 import { isSecretPath, PASSPHRASES, secretsOf, withoutSecrets } from "./secrets";
 import type { Stack } from "./stack";
 
@@ -48,11 +49,15 @@ export function loadStack(input: StackInput): Loaded {
   problems.push(...list.problems);
   const secrets = secretsOf(input.values);
   if (settings === undefined || list.chainList === undefined) return failed(problems);
+  const { networks: dpowNetworks, problems: networkProblems } = readNetworks(input.directory, settings);
+  problems.push(...networkProblems);
+  if (dpowNetworks === undefined) return failed(problems);
   const shares = new Shares(settings.hosts, settings.platforms);
   const context: Context = {
     settings,
     shares,
     chainList: list.chainList,
+    dpowNetworks,
     secrets,
     readFile: (file) => readProjectFile(input.directory, file),
     at: (path) => source.position(["config", ...path], "value"),
@@ -149,6 +154,15 @@ function readChainList(
     };
   }
   return loadChainList(file, text);
+}
+
+/** Reads the file of dPoW networks if a notary names one, because that takes time in each preview. */
+function readNetworks(directory: string, { notaries, networksFile }: StackSettings): LoadedNetworks {
+  if (notaries.every(({ network }) => network === undefined)) return { networks: {}, problems: [] };
+  const text = readProjectFile(directory, networksFile);
+  if (text !== undefined) return loadNetworks(networksFile, text);
+  const message = `dokomodo:networks names ${networksFile}, which cannot be read in the project's folder; name a file of dPoW networks, such as a copy of dokomodo's notary/networks/season8.yaml`;
+  return { problems: [{ message }] };
 }
 
 function withoutPosition(problem: Problem, file: string): Problem {

@@ -37,7 +37,7 @@ export interface Iguana {
   readonly rpcPort: number;
   /** Port of the dPoW bus, which is published under the same number (docs/internals/domain.md, the bus). */
   readonly busPort: number;
-  /** Content of `elected`; absent if the image brings its own. */
+  /** Content of the file that electedFile names; absent if the image brings its own. */
   readonly elected?: Elected | undefined;
   readonly memoryMiB: number;
   readonly requests?: ResourceRequests | undefined;

@@ -4,7 +4,7 @@ import type { Problem } from "../../input/problem";
 import { checkShape } from "../../input/shape";
 import { YamlSource } from "../../input/source";
 import { pathText } from "../../input/wording";
-import type { Chain } from "../chain";
+import type { Chain, ChainStatus } from "../chain";
 import { conflicts } from "./conflicts";
 import { resolveEntry } from "./entry";
 import { entryShape } from "./entryShape";
@@ -70,6 +70,11 @@ export function loadChainList(file: string, text: string): LoadedChainList {
     sets: new Map(Object.entries(shaped.value.sets)),
   };
   return { chainList, problems };
+}
+
+/** A set is history if one of its chains is. */
+export function statusOf({ chains }: ChainList, set: readonly string[]): ChainStatus {
+  return set.some((symbol) => chains.get(symbol)?.status === "history") ? "history" : "current";
 }
 
 export interface Selection {

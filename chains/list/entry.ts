@@ -227,6 +227,7 @@ function chainOf({ source, path, values, keys }: Entry, symbol: string, ports: P
     url,
     dest,
     freq: values.freq ?? defaultFreq(symbol, dest),
+    status: values.status,
     position: source.position([...path, keys.includes("symbol") ? "symbol" : "ac_name"]),
   };
 }

@@ -83,6 +83,12 @@ export const entryShape = z.strictObject({
     .describe(
       "Further flags of the daemon that are no parameters of the chain. Where it is absent, there are none.",
     ),
+  status: z
+    .enum(["current", "history"])
+    .default("current")
+    .describe(
+      "`history` for a chain that dPoW left before its last season ended on 2026-01-04. It changes nothing; `npx dokomodo chains` shows it.",
+    ),
   p2pPort: port
     .optional()
     .describe(

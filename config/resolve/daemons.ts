@@ -3,6 +3,7 @@ import { daemonDefaults } from "../../chains/daemons";
 import type { Daemon, Iguana, ResourceRequests } from "../../notary/types";
 import type { DaemonSettings } from "../schema/daemon";
 import type { IguanaSettings, OwnIguanaSettings } from "../schema/iguana";
+import type { DpowNetwork } from "../schema/network";
 
 /**
  * Resolves a chain's daemon. The list of chains goes before the stack's config, and that goes before the defaults.
@@ -28,20 +29,27 @@ function resolveRequests(requests: DaemonSettings["requests"]): ResourceRequests
   return requests && { cpu: requests.cpu, memoryMiB: requests.memory };
 }
 
-/** Resolves a notary's Iguana. What the notary says of its own goes before what the stack says of all. */
-export function resolveIguana(all: IguanaSettings, own: OwnIguanaSettings): Iguana {
+/**
+ * Resolves a notary's Iguana. What the notary says of its own goes before what the stack says of all, and that before
+ * what the notary's dPoW network says.
+ */
+export function resolveIguana(
+  all: IguanaSettings,
+  own: OwnIguanaSettings,
+  network: DpowNetwork | undefined,
+): Iguana {
   const home = own.home ?? all.home;
   return {
     image: own.image ?? all.image,
-    command: own.command ?? all.command,
+    command: own.command ?? all.command ?? ["iguana", network?.argument ?? "notary"],
     user: own.user ?? all.user,
     home,
     directory: own.directory ?? all.directory ?? home,
-    rpcPort: own.rpcPort ?? all.rpcPort,
-    busPort: own.busPort ?? all.busPort,
+    rpcPort: own.rpcPort ?? all.rpcPort ?? network?.rpcPort ?? 7776,
+    busPort: own.busPort ?? all.busPort ?? network?.busPort ?? 7775,
     memoryMiB: own.memory ?? all.memory,
     requests: resolveRequests(own.requests ?? all.requests),
     listenToAll: own.listenToAll ?? all.listenToAll,
-    elected: own.elected ?? all.elected,
+    elected: own.elected ?? all.elected ?? network,
   };
 }

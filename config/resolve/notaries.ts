@@ -4,6 +4,7 @@ import type { LeasePlace, Notary } from "../../notary/types";
 import type { Context, Report } from "../context";
 import type { NotarySettings } from "../schema/notary";
 import { resolveIguana } from "./daemons";
+import { resolveNetwork } from "./network";
 import { placeChain, requireHost, selectNotaryChains, shiftedPort } from "./notaryChains";
 
 /** Resolves one notary with everything that its entry names. Names that mean nothing go to `report`. */
@@ -11,7 +12,8 @@ export function resolveNotary(context: Context, notary: NotarySettings, report: 
   const { settings, secrets } = context;
   const { host } = notary;
   requireHost(settings, host, report, "host");
-  const selected = selectNotaryChains(context, notary, report);
+  const network = resolveNetwork(context, notary, report);
+  const selected = selectNotaryChains(context, notary, network, report);
   const symbols = selected.map(({ chain }) => chain.symbol);
   for (const key of ["placement", "dest", "rotation"] as const) {
     for (const symbol of Object.keys(notary[key])) {
@@ -31,11 +33,11 @@ export function resolveNotary(context: Context, notary: NotarySettings, report: 
     passphrase: secrets.passphrases[notary.name] ?? "",
     host,
     ipAddress: notary.address ?? settings.hosts.find(({ name }) => name === host)?.address ?? "",
-    peers: notary.peers,
+    peers: notary.peers ?? network?.peers ?? [],
     linkPort: shiftedPort(notary, "links from elsewhere", notary.linkPort, report),
     lease: resolveLease(context, notary, used),
     agentImage: settings.images.agent,
-    iguana: resolveIguana(settings.iguana, notary.iguana),
+    iguana: resolveIguana(settings.iguana, notary.iguana, network),
     chains,
   };
 }

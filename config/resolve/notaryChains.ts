@@ -3,10 +3,12 @@ import { selectChains } from "../../chains/list/chainList";
 import type { Path } from "../../input/source";
 import type { NotaryChain } from "../../notary/types";
 import type { Context, Report } from "../context";
+import type { DpowNetwork } from "../schema/network";
 import type { NotarySettings } from "../schema/notary";
 import type { StackSettings } from "../schema/stack";
 import { resolveDaemon } from "./daemons";
 import { resolveExternal } from "./external";
+import { withNetwork } from "./network";
 
 /** A chain of a notary, before it is decided where it runs. */
 export interface SelectedChain {
@@ -18,11 +20,13 @@ export interface SelectedChain {
 }
 
 /**
- * The notary's chains, with the prefixes that the stack's daemons state and the destinations that the notary states.
+ * The notary's chains, with the prefixes that the stack's daemons state, and with what the notary and its dPoW network
+ * say of them.
  */
 export function selectNotaryChains(
   { chainList, settings }: Context,
   notary: NotarySettings,
+  network: DpowNetwork | undefined,
   report: Report,
 ): SelectedChain[] {
   const selected = new Map<string, SelectedChain>();
@@ -31,11 +35,9 @@ export function selectNotaryChains(
     const { chains, problems } = selectChains(chainList, [name]);
     for (const { message } of problems) report(message, "chains", index);
     for (const chain of chains) {
-      const prefixes = settings.daemons[chain.daemon]?.prefixes ?? chain.prefixes;
-      const { dest: usual, ...rest } = chain;
-      const dest = notary.dest[chain.symbol] ?? usual;
+      const { prefixes = chain.prefixes, flags = [] } = settings.daemons[chain.daemon] ?? {};
       selected.set(chain.symbol, {
-        chain: { ...rest, prefixes, dest: dest === "none" ? undefined : dest },
+        chain: withNetwork({ ...chain, prefixes }, notary, network, flags),
         index,
         placed,
       });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ownIguanaSchema } from "./iguana";
+import { whitelist } from "./network";
 import { ipv4, name, port, symbol } from "./values";
 
 const CHAIN = "a symbol, the name of a set, or one of them with its host, such as BEER: beta";
@@ -33,12 +34,29 @@ export const notarySchema = z.strictObject({
     .describe(
       "Whether a lease keeps two Iguanas of the notary's key from working at the same time (docs/guide/hosts.md). With `none` nothing does.",
     ),
-  peers: z.array(ipv4).default([]).describe("The IPv4 addresses of the other notaries."),
+  network: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "The dPoW network that the notary belongs to: a name in the file of `dokomodo:networks`, such as `main` or `thirdParty`. Its ports, peers, notaries, flags and whitelist count where the stack's config does not state others (docs/guide/notaries.md). Where it is absent, there is none.",
+    ),
+  peers: z
+    .array(ipv4)
+    .optional()
+    .describe(
+      "The IPv4 addresses of the other notaries. Where it is absent, they are those of `network`; without one, there are none.",
+    ),
   dest: z
     .record(symbol, symbol)
     .default({})
     .describe(
-      "The chain to which a chain is notarised, keyed by the symbol of the latter, or `none` for a chain that is not notarised. Where a chain is absent, the list of chains says it.",
+      "The chain to which a chain is notarised, keyed by the symbol of the latter, or `none` for a chain that is not notarised. Where a chain is absent, `network` says it, or else the list of chains.",
+    ),
+  whitelist: whitelist
+    .optional()
+    .describe(
+      "Addresses from which the wallets of the notary's daemons take coins beside their own. `notaries` stands for the addresses of all notaries of `network`. A `whitelistaddress` in the list of chains adds to it. Where it is absent, it is that of `network`. Where it is empty, it adds none.",
     ),
   linkPort: port
     .default(7443)

@@ -91,6 +91,13 @@ const keys = {
     .describe(
       "The file with the list of chains, relative to the project's folder (docs/reference/chains.md).",
     ),
+  "dokomodo:networks": z
+    .string()
+    .min(1)
+    .default("notary/networks/season8.yaml")
+    .describe(
+      "The file with the dPoW networks that notaries name in `network`, relative to the project's folder (docs/reference/networks.md). Where no notary names one, it is not read.",
+    ),
   "dokomodo:hosts": hostsSchema,
   "dokomodo:external": z
     .record(symbol, externalSchema)
@@ -140,6 +147,7 @@ export function configSchema(stated: readonly string[]) {
     .transform((config) => ({
       development: config["dokomodo:development"],
       chainListFile: config["dokomodo:registry"],
+      networksFile: config["dokomodo:networks"],
       hosts: withPlatform(config["dokomodo:hosts"], config["dokomodo:platform"]),
       platforms: pick(config, Object.keys(platformSettings)),
       external: config["dokomodo:external"],

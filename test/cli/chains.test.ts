@@ -19,9 +19,12 @@ describe("dokomodo chains", () => {
 
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(
-      /│ BEER +│ komodod +│ 8922 +│ 8923 +│ 6ebbec9f │ \.komodo\/BEER\/BEER\.conf +│ -ac_name=BEER -ac_supply=100000000 +│/,
+      /│ BEER +│ current +│ komodod +│ 8922 +│ 8923 +│ 6ebbec9f │ \.komodo\/BEER\/BEER\.conf +│ -ac_name=BEER -ac_supply=100000000 +│/,
     );
     expect(stdout).not.toContain("…");
+    expect(stdout).toMatch(/│ SUPERNET +│ history +│ komodod/);
+    expect(stdout).toMatch(/│ notary2025 +│ current +│ KMD LTC CCL/);
+    expect(stdout).toMatch(/│ march2018 +│ history +│ KMD LTC REVS/);
   });
 
   test("prints a list of objects with --json", () => {
@@ -35,6 +38,7 @@ describe("dokomodo chains", () => {
     expect(JSON.parse(stdout)).toEqual([
       {
         name: "BEER",
+        status: "current",
         daemon: "komodod",
         p2pPort: 8922,
         rpcPort: 8923,
@@ -44,6 +48,7 @@ describe("dokomodo chains", () => {
       },
       {
         name: "LTC",
+        status: "current",
         daemon: "litecoind",
         p2pPort: 9333,
         rpcPort: 9332,

@@ -13,7 +13,7 @@ describe("a notary is refused", () => {
 
   test("whose Iguana would find its home empty", () => {
     expect(told(exchanged(inCluster(), [`${ELECTED}, `, ""]))).toContain(
-      "Pulumi.test.yaml:13:27: Iguana of notary east finds an empty home at each start on host alpha, whatever its image has there; state its `elected` in dokomodo:iguana",
+      "Pulumi.test.yaml:13:27: Iguana of notary east finds an empty home at each start on host alpha, whatever its image has there; state its `elected` in dokomodo:iguana, or the notary's `network`",
     );
   });
 
