@@ -4,7 +4,7 @@ import { flagName, isOwnFlag } from "../../chains/ownFlags";
 import { electedFields } from "./iguana";
 import { ipv4, port, symbol } from "./values";
 
-const FLAG = "a flag that begins with one -, and that neither dokomodo nor the list of chains sets";
+const FLAG = "a flag that begins with one -, and neither one that dokomodo sets nor a parameter of the chain";
 const FREQ = "a whole number of blocks from 2 to 100";
 /** Stands, in a whitelist, for the addresses of all notaries of the network. */
 export const ALL_NOTARIES = "notaries";
@@ -27,7 +27,7 @@ const networkShape = z.strictObject({
   peers: z
     .array(ipv4)
     .default([])
-    .describe("The IPv4 addresses that Iguana is told with `addnotary`. The other notaries tell it theirs."),
+    .describe("The IPv4 addresses of notaries that Iguana is told with `addnotary`."),
   dest: z
     .record(symbol, symbol)
     .default({})

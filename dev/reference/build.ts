@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { chainsPage } from "./chainsPage";
 import { cliPage } from "./cliPage";
 import { configPage } from "./configPage";
-import { chainListSchema, stackFileSchema } from "./schemas";
+import { networksPage } from "./networksPage";
+import { chainListSchema, networksSchema, stackFileSchema } from "./schemas";
 import type { JsonSchema } from "./wordedSchema";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -12,9 +13,11 @@ const PROJECT = join(__dirname, "..", "..");
 export const REFERENCES: Readonly<Record<string, () => Promise<string>>> = {
   "docs/reference/config.md": async () => configPage(),
   "docs/reference/chains.md": async () => chainsPage(),
+  "docs/reference/networks.md": async () => networksPage(),
   "docs/reference/cli.md": async () => cliPage(),
   "docs/reference/stack.schema.json": () => formatted(stackFileSchema()),
   "docs/reference/chains.schema.json": () => formatted(chainListSchema()),
+  "docs/reference/networks.schema.json": () => formatted(networksSchema()),
 };
 
 /** As Biome wants all JSON of the project. */

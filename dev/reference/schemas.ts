@@ -1,4 +1,5 @@
 import { listShape } from "../../chains/list/chainList";
+import { networksShape } from "../../config/schema/network";
 import { configSchema } from "../../config/schema/stack";
 import { allowedText, type JsonSchema, wordedSchema } from "./wordedSchema";
 
@@ -7,6 +8,9 @@ export const stackConfig = wordedSchema(configSchema([]));
 
 /** All that assetchains.yaml may say, with the words of what is allowed. */
 export const chainList = wordedSchema(listShape);
+
+/** All that a file of dPoW networks may say, with the words of what is allowed. */
+export const networks = wordedSchema(networksShape);
 
 const DRAFT = "http://json-schema.org/draft-07/schema#";
 
@@ -31,6 +35,11 @@ export function stackFileSchema(): JsonSchema {
 /** The JSON Schema of assetchains.yaml. */
 export function chainListSchema(): JsonSchema {
   return { $schema: DRAFT, $comment: comment("chains/list"), ...forEditors(chainList) };
+}
+
+/** The JSON Schema of a file of dPoW networks. */
+export function networksSchema(): JsonSchema {
+  return { $schema: DRAFT, $comment: comment("config/schema/network.ts"), ...forEditors(networks) };
 }
 
 function comment(folders: string): string {

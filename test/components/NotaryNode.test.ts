@@ -65,6 +65,21 @@ describe("the graph of the development stack", () => {
     });
   });
 
+  test("gives Iguana its elected file under the name that its argument says", async () => {
+    const values = developmentValues();
+    const iguana = JSON.parse(values["dokomodo:iguana"] ?? "{}");
+    const electedIn = async (command?: readonly string[]) => {
+      const stack = developmentStack({
+        ...values,
+        "dokomodo:iguana": JSON.stringify({ ...iguana, command }),
+      });
+      const files = Object.entries(filesOnDocker(await recordStack(stack, { reveal: true })));
+      return files.filter(([, text]) => text.includes('"minsigs"')).map(([place]) => place);
+    };
+    expect(await electedIn()).toEqual(["east-iguana /run/dokomodo/home/elected"]);
+    expect(await electedIn(["iguana", "3rd_party"])).toEqual(["east-iguana /run/dokomodo/home/3rd_party"]);
+  });
+
   test("tells what is a daemon's alone to no caller, so that a change of it restarts none", async () => {
     const files = filesOnDocker(await recordStack(developmentStack(), { reveal: true }));
     const withOwn = Object.entries(files)

@@ -168,7 +168,7 @@ describe("is refused", () => {
         `the flag ${flag}`,
         "-genproclimit=1",
         flag,
-        "nets.yaml:12:25: mine.flags.BEER[1] must be a flag that begins with one -, and that neither dokomodo nor the list of chains sets",
+        "nets.yaml:12:25: mine.flags.BEER[1] must be a flag that begins with one -, and neither one that dokomodo sets nor a parameter of the chain",
       ],
     ),
   ];

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { REFERENCES } from "../../../dev/reference/build";
-import { chainList, stackConfig } from "../../../dev/reference/schemas";
+import { chainList, networks, stackConfig } from "../../../dev/reference/schemas";
 import type { JsonSchema } from "../../../dev/reference/wordedSchema";
 
 const PROJECT = join(__dirname, "..", "..", "..");
@@ -15,11 +15,12 @@ test.each(Object.entries(REFERENCES))(
 );
 
 test.each([
-  ["the stack's config", stackConfig],
-  ["the list of chains", chainList],
-])("every key of %s says what it means and what it may be", (_, schema) => {
+  ["the stack's config", stackConfig, 80],
+  ["the list of chains", chainList, 80],
+  ["a file of dPoW networks", networks, 10],
+] as const)("every key of %s says what it means and what it may be", (_, schema, least) => {
   const keys = keysIn(schema, "");
-  expect(keys.length).toBeGreaterThan(80);
+  expect(keys.length).toBeGreaterThan(least);
   expect(keys.filter(({ key }) => key.description === undefined).map(({ path }) => path)).toEqual([]);
   expect(
     keys.filter(({ key }) => !/^[A-Z0-9`].*\.$/.test(key.description ?? "")).map(({ path }) => path),
