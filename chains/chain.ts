@@ -8,6 +8,7 @@ export interface Prefixes {
   readonly wif: number;
 }
 
+/** Whether dPoW still notarised a chain when its last season ended. */
 export type ChainStatus = "current" | "history";
 
 /** A chain as the list of chains describes it, with everything that follows from its parameters. */

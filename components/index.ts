@@ -21,7 +21,7 @@
  * const kmd: Chain | undefined = chainList.chains.get("KMD");
  * ```
  */
-export type { Chain } from "../chains/chain";
+export type { Chain, ChainStatus } from "../chains/chain";
 export { type ChainList, loadChainList } from "../chains/list/chainList";
 /**
  * Who keeps two Iguanas of one key from working at the same time.
