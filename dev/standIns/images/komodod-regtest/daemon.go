@@ -69,6 +69,9 @@ func daemonSettings(c *chain, rpcPort int, password string) string {
 		"server=1",
 		"txindex=1",
 		"fallbackfee=0.0001",
+		// Iguana's transactions have Sapling's version, and their OP_RETURN is longer than litecoind's limit. One notary
+		// alone pays an output of 0 (dPoW iguana/dpow/dpow_tx.c, dpow_voutstandard).
+		"acceptnonstdtxn=1",
 		// The log goes to standard output, where Docker rotates it.
 		"debuglogfile=0",
 		// Nothing leaves the machine: no look-up, no announcement and no port for Tor. connect=0 below allows no outbound

@@ -25,9 +25,25 @@ func parseCalls(body []byte) (calls []request, isBatch bool) {
 	return []request{call}, false
 }
 
+// call answers one call, given its parameters.
+type call func(f *front, ctx context.Context, params json.RawMessage) (json.RawMessage, error)
+
+// rewritten are the calls that litecoind does not have, or answers in another way than komodod.
+var rewritten = map[string]call{
+	"getinfo":              (*front).getinfo,
+	"validateaddress":      (*front).validateaddress,
+	"lockunspent":          (*front).lockunspent,
+	"calc_MoM":             (*front).calcMoM,
+	"getblock":             (*front).getblock,
+	"getrawtransaction":    (*front).getrawtransaction,
+	"decoderawtransaction": (*front).decoderawtransaction,
+	"signrawtransaction":   (*front).signrawtransaction,
+	"sendrawtransaction":   (*front).sendrawtransaction,
+}
+
 func needsRewriting(calls []request) bool {
 	for _, call := range calls {
-		if call.Method == "getinfo" || call.Method == "validateaddress" {
+		if rewritten[call.Method] != nil {
 			return true
 		}
 	}
@@ -48,11 +64,9 @@ func loading(calls []request, isBatch bool) (int, []byte) {
 
 // answerCall answers one call. The status is the one of a call that is no part of a batch.
 func (f *front) answerCall(ctx context.Context, call request) (int, json.RawMessage, error) {
-	switch call.Method {
-	case "getinfo":
-		return result(call.ID, func() (json.RawMessage, error) { return f.getinfo(ctx) })
-	case "validateaddress":
-		return result(call.ID, func() (json.RawMessage, error) { return f.validateaddress(ctx, call.Params) })
+	if rewrite := rewritten[call.Method]; rewrite != nil {
+		value, err := rewrite(f, ctx, call.Params)
+		return result(call.ID, value, err)
 	}
 	response, text, err := f.rpc.post(ctx, http.MethodPost, "/", encode(call))
 	if err != nil {
@@ -61,9 +75,8 @@ func (f *front) answerCall(ctx context.Context, call request) (int, json.RawMess
 	return response.StatusCode, bytes.TrimSpace(text), nil
 }
 
-// result wraps what compute returns. An error that did not come from litecoind means that litecoind cannot be reached.
-func result(id json.RawMessage, compute func() (json.RawMessage, error)) (int, json.RawMessage, error) {
-	value, err := compute()
+// result wraps the value or the error of a call. An error that is no refusal means that litecoind cannot be reached.
+func result(id, value json.RawMessage, err error) (int, json.RawMessage, error) {
 	var refusal *rpcError
 	switch {
 	case err == nil:
@@ -78,6 +91,23 @@ func result(id json.RawMessage, compute func() (json.RawMessage, error)) (int, j
 func failure(id json.RawMessage, refusal *rpcError) json.RawMessage {
 	return encode(reply{Error: refusal, ID: id})
 }
+
+// anyArguments returns the arguments of a call. Numbers keep their digits.
+func anyArguments(params json.RawMessage) ([]any, error) {
+	arguments := []any{}
+	if len(params) == 0 {
+		return arguments, nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(params))
+	decoder.UseNumber()
+	if decoder.Decode(&arguments) != nil {
+		return nil, &rpcError{rpcInvalidRequest, "Params must be an array"}
+	}
+	return arguments, nil
+}
+
+// rpcInvalidRequest is the code for a request that is no JSON-RPC call (RPC_INVALID_REQUEST).
+const rpcInvalidRequest = -32600
 
 // encode returns the JSON of a value. It panics on a value that has no JSON, which no caller passes.
 func encode(value any) []byte {

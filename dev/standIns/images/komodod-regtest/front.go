@@ -14,15 +14,18 @@ import (
 	"time"
 )
 
-// front is the chain's RPC server. It passes calls on to litecoind, and answers those calls of komodod that litecoind no
-// longer has.
+// front is the chain's RPC server. It passes calls on to litecoind, and answers those calls that litecoind
+// lacks or answers in another way than komodod.
 type front struct {
-	chain *chain
-	rpc   *rpcClient
-	ready atomic.Bool
+	chain   *chain
+	rpc     *rpcClient
+	history *history
+	ready   atomic.Bool
 }
 
-func newFront(c *chain, rpc *rpcClient) *front { return &front{chain: c, rpc: rpc} }
+func newFront(c *chain, rpc *rpcClient) *front {
+	return &front{chain: c, rpc: rpc, history: newHistory(c.name, rpc)}
+}
 
 // setReady tells the front that the daemon has loaded. Before, every call gets the answer that the daemon is loading.
 func (f *front) setReady() { f.ready.Store(true) }

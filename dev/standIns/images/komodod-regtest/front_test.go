@@ -15,6 +15,8 @@ var litecoinAnswers = map[string]string{
 	"getnetworkinfo":    `{"version":210201,"protocolversion":70016,"timeoffset":0,"connections":0,"relayfee":0.00001000}`,
 	"getwalletinfo":     `{"walletversion":210000,"balance":50.00000000,"keypoolsize":1000,"paytxfee":0.00000000}`,
 	"getblockcount":     `3`,
+	"getblockhash":      `"aa"`,
+	"getblock":          `{"hash":"aa","merkleroot":"bb","tx":[]}`,
 }
 
 // answerAsLitecoin answers as litecoind does: it has no getinfo, and no ismine in validateaddress.
@@ -79,7 +81,9 @@ func serveFront(t *testing.T, ready bool) (post func(user, password, body string
 
 func TestFrontRewrites(t *testing.T) {
 	post := serveFront(t, true)
+	const zeros = "0000000000000000000000000000000000000000000000000000000000000000"
 	const getinfo = `{"version":210201,"protocolversion":70016,"KMDversion":"regtest stand-in","notarized":0,` +
+		`"prevMoMheight":0,"notarizedhash":"` + zeros + `","notarizedtxid":"` + zeros + `",` +
 		`"walletversion":210000,"balance":50.00000000,"blocks":3,"longestchain":4,"timeoffset":0,"tls_connections":0,` +
 		`"connections":0,"proxy":"","testnet":false,"difficulty":4.656542373906925e-10,"keypoolsize":1000,` +
 		`"paytxfee":0.00000000,"relayfee":0.00001000,"errors":"","pubkey":"02bb","name":"BEER","p2pport":8922,"rpcport":8923}`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 )
@@ -12,6 +13,9 @@ type info struct {
 	ProtocolVersion json.Number `json:"protocolversion"`
 	KMDVersion      string      `json:"KMDversion"`
 	Notarized       int         `json:"notarized"`
+	PrevMoMHeight   int         `json:"prevMoMheight"`
+	NotarizedHash   string      `json:"notarizedhash"`
+	NotarizedTxID   string      `json:"notarizedtxid"`
 	WalletVersion   json.Number `json:"walletversion"`
 	Balance         json.Number `json:"balance"`
 	Blocks          json.Number `json:"blocks"`
@@ -32,8 +36,8 @@ type info struct {
 	RPCPort         int         `json:"rpcport"`
 }
 
-// getinfo combines the answers of three calls to litecoind.
-func (f *front) getinfo(ctx context.Context) (json.RawMessage, error) {
+// getinfo combines the answers of three calls to litecoind, and the last notarisation.
+func (f *front) getinfo(ctx context.Context, _ json.RawMessage) (json.RawMessage, error) {
 	merged := info{
 		KMDVersion: "regtest stand-in", PublicKey: f.chain.publicKey,
 		Name: f.chain.name, P2PPort: f.chain.p2pPort, RPCPort: f.chain.rpcPort,
@@ -50,5 +54,11 @@ func (f *front) getinfo(ctx context.Context) (json.RawMessage, error) {
 	}
 	merged.Blocks, merged.LongestChain, merged.Difficulty = blockchain.Blocks, blockchain.Headers, blockchain.Difficulty
 	merged.Errors = ""
+	last, prevMoMHeight, err := f.history.notarized(ctx)
+	if err != nil {
+		return nil, err
+	}
+	merged.Notarized, merged.PrevMoMHeight = last.height, prevMoMHeight
+	merged.NotarizedHash, merged.NotarizedTxID = cmp.Or(last.hash, zeroHash), cmp.Or(last.destTxID, zeroHash)
 	return encode(merged), nil
 }

@@ -15,9 +15,9 @@ type ownership struct {
 }
 
 func (f *front) validateaddress(ctx context.Context, params json.RawMessage) (json.RawMessage, error) {
-	var arguments []any
-	if len(params) > 0 && json.Unmarshal(params, &arguments) != nil {
-		return nil, &rpcError{-32600, "Params must be an array"}
+	arguments, err := anyArguments(params)
+	if err != nil {
+		return nil, err
 	}
 	var validity json.RawMessage
 	if err := f.rpc.call(ctx, &validity, "validateaddress", arguments...); err != nil {
