@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { Chain } from "./chain";
+import { isDear } from "./notaryUtxo";
 
 /** A request to Iguana's RPC, without credentials. */
 export type AddcoinRequest = Readonly<Record<string, string | number>>;
@@ -11,8 +12,6 @@ export interface AddcoinOptions {
 
 /** Daemons whose blocks and transactions have Zcash's form (docs/internals/domain.md, the coin files). */
 const ZCASH_DAEMONS = ["komodod", "verusd", "marmarad", "tokeld"];
-/** Chains whose notarisations pay 0.01; others pay 0.0001 (docs/internals/domain.md, coins with a higher fee). */
-const DEAR_CHAINS = ["GAME", "EMC2", "AYA", "MIL"];
 
 /**
  * Iguana's `addcoin` request, with the fields and values of today's coin files (docs/internals/domain.md, the coin
@@ -23,7 +22,7 @@ const DEAR_CHAINS = ["GAME", "EMC2", "AYA", "MIL"];
  * A field that a chain does not have is absent, and not undefined, because toldDigest counts all keys.
  */
 export function addcoinRequest(chain: Chain, options: AddcoinOptions): AddcoinRequest {
-  const dear = DEAR_CHAINS.includes(chain.symbol);
+  const dear = isDear(chain.symbol);
   return {
     agent: "iguana",
     method: "addcoin",

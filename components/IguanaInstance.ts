@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { addcoinRequest } from "../chains/addcoin";
 import { address, deriveKeys, wif } from "../chains/keys";
+import { notaryUtxoSize } from "../chains/notaryUtxo";
 import { electedFile } from "../notary/electedFile";
 import { AGENT_ROLE } from "../notary/names";
 import { AGENT_PORT, witnessPort } from "../notary/ports";
-import type { Iguana } from "../notary/types";
+import type { Iguana, UtxoBounds } from "../notary/types";
 import type { LeaseLocation, Network, Workload } from "../platforms/platform";
 import type { AgentCoin, AgentPlan, AgentSecrets, LeasePlan } from "../runtime/agent/plan";
 import { toldDigest } from "../runtime/agent/told";
@@ -59,6 +60,8 @@ export interface IguanaInstanceArgs {
   /** IPv4 addresses of the other notaries. */
   readonly peers: readonly string[];
   readonly chains: readonly Callee[];
+  /** How many notary UTXOs the agent keeps, keyed by the chain's symbol. On any other chain it splits no coin. */
+  readonly utxos?: Readonly<Record<string, UtxoBounds>> | undefined;
   /**
    * The witnesses that keep two Iguanas of one key from working at the same time: an odd number of them. None if the
    * platform lends the lease, or if nobody checks.
@@ -245,6 +248,8 @@ function agentPlan(
           addcoin: addcoinRequest(chain, { home: args.iguana.home }),
           dpow: dest === undefined ? undefined : { dest, freq },
           importsKey: importsKey ? undefined : false,
+          utxoSize: notaryUtxoSize(chain.symbol),
+          utxos: args.utxos?.[chain.symbol],
         };
       }),
     };

@@ -38,7 +38,8 @@ export type DeployedChainArgs = DeployedChain<DaemonArgs>;
  */
 export type ExternalChainArgs = ExternalChain<ExternalArgs>;
 
-export interface NotaryNodeArgs extends Pick<Notary, "host" | "ipAddress" | "peers" | "linkPort" | "lease"> {
+export interface NotaryNodeArgs
+  extends Pick<Notary, "host" | "ipAddress" | "peers" | "linkPort" | "lease" | "utxos"> {
   readonly platform: Platform;
   /** The notary's passphrase or WIF. All keys are derived from it. */
   readonly passphrase: pulumi.Input<string>;

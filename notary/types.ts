@@ -100,6 +100,16 @@ export type LeasePlace =
   | { readonly kind: "platform" }
   | { readonly kind: "none" };
 
+/** How many notary UTXOs a chain is to have. They are what Iguana spends. */
+export interface UtxoBounds {
+  /** Where there are fewer, the agent splits coins of the notary's address. */
+  readonly low: number;
+  /** It makes up to so many. */
+  readonly high: number;
+  /** Where true, the agent's status says what would be split, and nothing is. */
+  readonly dryRun?: boolean | undefined;
+}
+
 /** One notary, with every name in its config resolved. */
 export interface Notary {
   readonly name: string;
@@ -117,4 +127,6 @@ export interface Notary {
   /** Port of its hosts' addresses on which links from elsewhere arrive. No other notary on these hosts may have it. */
   readonly linkPort: number;
   readonly lease: LeasePlace;
+  /** Keyed by the chain's symbol. On any other chain no coin is split. */
+  readonly utxos?: Readonly<Record<string, UtxoBounds>> | undefined;
 }

@@ -1,11 +1,14 @@
 import { deployedChains, witnessHosts } from "../../notary/placement";
 import { missingDests } from "../../notary/rpcGraph";
-import type { LeasePlace, Notary } from "../../notary/types";
+import type { LeasePlace, Notary, UtxoBounds } from "../../notary/types";
 import type { Context, Report } from "../context";
 import type { NotarySettings } from "../schema/notary";
 import { resolveIguana } from "./daemons";
 import { resolveNetwork } from "./network";
 import { placeChain, requireHost, selectNotaryChains, shiftedPort } from "./notaryChains";
+
+/** The key of `utxos` that stands for every chain of the notary. */
+const ALL_CHAINS = "all";
 
 /** Resolves one notary with everything that its entry names. Names that mean nothing go to `report`. */
 export function resolveNotary(context: Context, notary: NotarySettings, report: Report): Notary {
@@ -15,9 +18,9 @@ export function resolveNotary(context: Context, notary: NotarySettings, report: 
   const network = resolveNetwork(context, notary, report);
   const selected = selectNotaryChains(context, notary, network, report);
   const symbols = selected.map(({ chain }) => chain.symbol);
-  for (const key of ["placement", "dest", "rotation"] as const) {
+  for (const key of ["placement", "dest", "rotation", "utxos"] as const) {
     for (const symbol of Object.keys(notary[key])) {
-      if (!symbols.includes(symbol))
+      if (!symbols.includes(symbol) && !(key === "utxos" && symbol === ALL_CHAINS))
         report(
           `${symbol} is not among the chains of ${notary.name}; add it to them, or remove it here`,
           key,
@@ -39,7 +42,17 @@ export function resolveNotary(context: Context, notary: NotarySettings, report: 
     agentImage: settings.images.agent,
     iguana: resolveIguana(settings.iguana, notary.iguana, network),
     chains,
+    utxos: resolveUtxos(notary, symbols),
   };
+}
+
+function resolveUtxos({ utxos }: NotarySettings, symbols: readonly string[]): Record<string, UtxoBounds> {
+  return Object.fromEntries(
+    symbols.flatMap((symbol) => {
+      const bounds = utxos[symbol] ?? utxos[ALL_CHAINS] ?? "none";
+      return bounds === "none" ? [] : [[symbol, bounds]];
+    }),
+  );
 }
 
 /**

@@ -6,6 +6,23 @@ import { ipv4, name, port, symbol } from "./values";
 const CHAIN = "a symbol, the name of a set, or one of them with its host, such as BEER: beta";
 const OFFSET = "a whole number from 0 to 50000";
 
+const COUNT = "a whole number from 1 to 2000";
+const count = z.int(COUNT).min(1, COUNT).max(2000, COUNT);
+
+const utxosSchema = z.union([
+  z.literal("none"),
+  z
+    .strictObject({
+      low: count.describe("Where there are fewer notary UTXOs, coins of the notary's address are split."),
+      high: count.describe("Up to so many notary UTXOs are made."),
+      dryRun: z
+        .boolean()
+        .default(false)
+        .describe("With `true` nothing is split. The agent's status says what would be."),
+    })
+    .refine(({ low, high }) => low <= high, "bounds of which `low` is not more than `high`"),
+]);
+
 export const notarySchema = z.strictObject({
   name: name.describe("The notary's name. The names of its containers, volumes and networks begin with it."),
   chains: z
@@ -57,6 +74,12 @@ export const notarySchema = z.strictObject({
     .optional()
     .describe(
       "Addresses from which the wallets of the notary's daemons take coins beside their own. `notaries` stands for the addresses of all notaries of `network`. A `whitelistaddress` in the list of chains adds to it. Where it is absent, it is that of `network`. Where it is empty, it adds none.",
+    ),
+  utxos: z
+    .record(symbol, utxosSchema)
+    .default({})
+    .describe(
+      "How many notary UTXOs the agent keeps on a chain, keyed by the chain's symbol: `{ low: 10, high: 50 }`, or `none`. Where there are fewer than `low`, it makes up to `high` out of other coins; with `dryRun: true` it only says so. The key `all` stands for every chain that has no key of its own. Where neither is stated, no coin is split (docs/guide/notaries.md).",
     ),
   linkPort: port
     .default(7443)

@@ -9,6 +9,13 @@ const TIMEOUT_MILLISECONDS = 10_000;
 /** The error code of bitcoind for "still starting". */
 const IN_WARMUP = -28;
 
+/** What a call may take. Where a limit is absent, it is the one of a usual call. */
+export interface CallLimits {
+  readonly milliseconds?: number | undefined;
+  /** Longest answer. */
+  readonly bytes?: number | undefined;
+}
+
 /** The JSON-RPC of one chain's daemon. Its caller makes one call at a time. */
 export class ChainRpc {
   private readonly where: string;
@@ -28,10 +35,10 @@ export class ChainRpc {
   async call(
     method: string,
     params: readonly unknown[] | object = [],
-    withinMilliseconds = TIMEOUT_MILLISECONDS,
+    limits: CallLimits = {},
   ): Promise<unknown> {
     const body = JSON.stringify({ jsonrpc: "1.0", id: "dokomodo", method, params });
-    const { status, text } = await this.post(method, body, withinMilliseconds);
+    const { status, text } = await this.post(method, body, limits);
     if (status === 401) throw new Error(`${this.where} refuses the user and password (HTTP 401)`);
     if (status === 403) throw new Error(`${this.where} refuses this address (HTTP 403, rpcallowip)`);
     const answer = parseJson(text);
@@ -51,7 +58,8 @@ export class ChainRpc {
     throw new RpcError(Number(code), `${method}: ${message}`);
   }
 
-  private async post(method: string, body: string, withinMilliseconds: number): Promise<HttpAnswer> {
+  private async post(method: string, body: string, limits: CallLimits): Promise<HttpAnswer> {
+    const withinMilliseconds = limits.milliseconds ?? TIMEOUT_MILLISECONDS;
     const signal = AbortSignal.timeout(withinMilliseconds);
     const call = request({
       host: "127.0.0.1",
@@ -67,11 +75,12 @@ export class ChainRpc {
       },
       signal,
     });
-    return wholeAnswer(call, body).catch((failure: Error) => {
+    return wholeAnswer(call, body, limits.bytes).catch((failure: Error) => {
       if (failure instanceof TooLong)
         throw new Error(
-          `${this.where} cannot be trusted: its answer to ${method} is longer than ${failure.most / 1024} KiB, ` +
-            "which no daemon's is; it was not read",
+          limits.bytes === undefined
+            ? `${this.where} cannot be trusted: its answer to ${method} is longer than ${failure.most / 1024} KiB, which no daemon's is; it was not read`
+            : `the answer of ${this.where} to ${method} is longer than ${failure.most / 2 ** 20} MiB; it was not read`,
         );
       const why = signal.aborted ? `no answer in ${withinMilliseconds / 1000} s` : connectionFailure(failure);
       throw new NotYet("waiting-for-chain", `${this.where}: ${why}`);

@@ -3,9 +3,11 @@ import { ChainRpc } from "./ChainRpc";
 import { NotYet } from "./failures";
 import type { IguanaKeeper } from "./IguanaKeeper";
 import type { IguanaRpc } from "./IguanaRpc";
+import { unlockOutputs } from "./notaryUtxos";
 import type { AgentCoin, AgentPlan, CoinSecrets } from "./plan";
 import type { StatusBoard } from "./StatusBoard";
 import { type CoinFacts, nextStep } from "./steps";
+import { UtxoKeeper } from "./UtxoKeeper";
 import { Wallet } from "./Wallet";
 
 /**
@@ -21,6 +23,8 @@ export interface CoinKeeperArgs {
   readonly iguana: { readonly rpc: IguanaRpc; readonly keeper: IguanaKeeper };
   /** Wakes all coins. */
   readonly coinsBell: Bell;
+  /** The least time between two looks at the coin's notary UTXOs. */
+  readonly utxoMilliseconds: number;
 }
 
 /**
@@ -28,18 +32,27 @@ export interface CoinKeeperArgs {
  * restarted.
  */
 export class CoinKeeper {
-  private known: CoinFacts = { ours: false, addedIn: 0, dpowIn: 0 };
+  private known: CoinFacts = { ours: false, outputsFreeIn: 0, addedIn: 0, dpowIn: 0 };
   private iguanaAskedAt = 0;
   private unseenBefore: number | undefined;
+  /** Why outputs that an earlier Iguana locked may still be so; undefined where they are not. */
+  private stillLocked: string | undefined;
   private readonly rpc: ChainRpc;
   private readonly wallet: Wallet;
+  private readonly utxos: UtxoKeeper | undefined;
   /** Whether another coin is notarised to this one. */
   private readonly isDestination: boolean;
 
   constructor(private readonly args: CoinKeeperArgs) {
-    const { coin, secrets, plan } = args;
+    const { coin, secrets, plan, board, utxoMilliseconds: milliseconds } = args;
     this.rpc = new ChainRpc(coin.rpcPort, secrets);
     this.wallet = new Wallet(this.rpc, coin.address, (event) => this.event(event));
+    const { publicKey } = plan;
+    const { rpc } = this;
+    this.utxos =
+      coin.utxos === undefined
+        ? undefined
+        : new UtxoKeeper({ coin, bounds: coin.utxos, publicKey, rpc, board, milliseconds });
     this.isDestination = plan.coins.some(({ dpow }) => dpow?.dest === coin.symbol);
   }
 
@@ -113,6 +126,9 @@ export class CoinKeeper {
           this.unseenBefore = (await this.wallet.look()).unseenBefore;
           this.know({ ours: true });
           break;
+        case "unlocking-outputs":
+          await this.unlockOutputs(facts.life);
+          break;
         case "adding":
           await this.add(facts.life);
           break;
@@ -132,6 +148,20 @@ export class CoinKeeper {
       `its daemon, which somebody else runs, does not have the notary's key for ${this.args.coin.address}; ` +
         "import it there, or allow this agent to do so with importKey in dokomodo:external",
     );
+  }
+
+  /** A daemon that refuses to say or unlock them keeps nobody from notarising. */
+  private async unlockOutputs(life: number): Promise<void> {
+    try {
+      const count = await unlockOutputs(this.rpc, this.args.plan.publicKey, this.args.coin);
+      this.stillLocked = undefined;
+      if (count > 0) this.event(`${count} outputs unlocked that an earlier Iguana had locked`);
+    } catch (failure) {
+      if (failure instanceof NotYet) throw failure;
+      this.stillLocked = failure instanceof Error ? failure.message : String(failure);
+      this.event(`what an earlier Iguana had locked stays so (${this.stillLocked})`);
+    }
+    this.know({ outputsFreeIn: life });
   }
 
   private async add(life: number): Promise<void> {
@@ -171,7 +201,14 @@ export class CoinKeeper {
       seen = answer;
       this.args.board.setHeights(this.symbol, { iguanaHeight: seen });
     }
-    const details = [seen === null ? "Iguana does not reach this chain" : [], this.unseenText()].flat();
+    await this.utxos?.round(height);
+    const details = [
+      seen === null ? "Iguana does not reach this chain" : [],
+      this.stillLocked === undefined
+        ? []
+        : `what an earlier Iguana had locked stays so (${this.stillLocked})`,
+      this.unseenText(),
+    ].flat();
     this.args.board.setCoin(this.symbol, "ready", details.length === 0 ? undefined : details.join("; "));
   }
 

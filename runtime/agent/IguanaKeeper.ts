@@ -22,7 +22,7 @@ export interface IguanaKeeperArgs {
 
 /** Keeps Iguana's address, its notaries and its wallet as the plan says, and does so again after a restart. */
 export class IguanaKeeper {
-  private known: IguanaFacts = { ready: false, life: 0, unlockedIn: 0 };
+  private known: IguanaFacts = { ready: false, life: 0, wasBlank: false, unlockedIn: 0 };
   private registered = false;
   private unlocking: Promise<void> | undefined;
   private unlockedAt = 0;
@@ -92,7 +92,7 @@ export class IguanaKeeper {
       if (isNew && this.registered)
         this.args.board.event("Iguana", "has restarted and lost everything; it is brought up again");
       this.registered = false;
-      this.known = { ...this.known, ready: false, life: this.known.life + 1 };
+      this.known = { ...this.known, ready: false, life: this.known.life + 1, wasBlank: isNew };
     }
     if (Date.now() - this.unlockedAt > UNLOCKED_MILLISECONDS) this.known = { ...this.known, unlockedIn: 0 };
     if (this.registered) return;

@@ -1,6 +1,6 @@
 import type { LeaseReport, LeaseState } from "../lease/leasedProcess";
 import { certificateWarnings, daysLeft } from "./certificates";
-import type { AgentPlan } from "./plan";
+import type { AgentPlan, UtxoBounds } from "./plan";
 import type { Redact } from "./redact";
 import type { Step } from "./steps";
 
@@ -39,6 +39,20 @@ export interface CoinStatus {
   readonly iguanaHeight: number | null;
   readonly address: string;
   readonly detail?: string | undefined;
+  /** Absent where the plan has no bounds for them, and before the first look at them. */
+  readonly utxos?: UtxoStatus | undefined;
+}
+
+/** What there is of a coin's notary UTXOs. */
+export interface UtxoStatus extends UtxoBounds {
+  /** All of them. `unconfirmed` of them are in no block yet, and `locked` of them are in rounds. */
+  readonly count: number;
+  readonly unconfirmed: number;
+  readonly locked: number;
+  /** What is done next: `nothing`, or a split; in a dry run what would be done. */
+  readonly next: string;
+  /** The id of the last split's transaction since the agent's start. */
+  readonly lastSplit?: string | undefined;
 }
 
 /** States in which there is nothing to complain about. */
@@ -58,6 +72,8 @@ export class StatusBoard implements LeaseReport {
   private lease: Status["lease"];
   private iguana: Status["iguana"];
   private readonly coins = new Map<string, CoinStatus>();
+  /** Keyed by symbol. */
+  private readonly utxoWarnings = new Map<string, string>();
   private readonly lastLines = new Map<string, string>();
 
   constructor(
@@ -103,6 +119,18 @@ export class StatusBoard implements LeaseReport {
     this.coins.set(symbol, { ...this.coin(symbol), ...heights });
   }
 
+  /** `utxos` is undefined where they could not be looked at. Then the last ones are still shown. */
+  setUtxos(symbol: string, utxos: UtxoStatus | undefined, warning?: string): void {
+    const before = this.coin(symbol);
+    this.coins.set(symbol, { ...before, utxos: utxos ?? before.utxos });
+    const clean = this.clean(warning);
+    if (clean !== undefined && this.utxoWarnings.get(symbol) !== clean)
+      this.write(`WARNING: ${symbol}: ${clean}`);
+    if (clean === undefined) this.utxoWarnings.delete(symbol);
+    else this.utxoWarnings.set(symbol, clean);
+    if (utxos?.dryRun === true && utxos.next !== before.utxos?.next) this.event(symbol, utxos.next);
+  }
+
   coin(symbol: string): CoinStatus {
     const coin = this.coins.get(symbol);
     if (coin === undefined) throw new Error(`${symbol} is not in the plan`);
@@ -118,7 +146,8 @@ export class StatusBoard implements LeaseReport {
   status(): Status {
     const { lease, iguana, plan } = this;
     const certificates = daysLeft(plan.certificates ?? {}, Date.now());
-    const warnings = certificateWarnings(certificates);
+    const utxoWarnings = [...this.utxoWarnings].map(([symbol, text]) => `${symbol}: ${text}`);
+    const warnings = [...certificateWarnings(certificates), ...utxoWarnings];
     const coins = Object.fromEntries(this.coins);
     return { publicKey: plan.publicKey, lease, iguana, coins, certificates, warnings };
   }

@@ -84,8 +84,8 @@ export class Wallet {
   }
 
   private async import(wif: string, label: string, rescan: boolean): Promise<void> {
-    const within = rescan ? RESCAN_MILLISECONDS : undefined;
-    await this.withWallet(() => this.rpc.call("importprivkey", [wif, label, rescan], within));
+    const limits = { milliseconds: rescan ? RESCAN_MILLISECONDS : undefined };
+    await this.withWallet(() => this.rpc.call("importprivkey", [wif, label, rescan], limits));
   }
 
   private ownership(answer: unknown): Ownership {

@@ -12,6 +12,8 @@ import { ToldCheck } from "./ToldCheck";
 import { toldDigest } from "./told";
 
 const POLL_SECONDS = 3;
+/** Looks at a coin between two looks at its notary UTXOs, which may take a daemon half a second: one minute. */
+const LOOKS_PER_UTXO_LOOK = 20;
 /** An Iguana that is away is looked for more often than that, because every coin waits for it. */
 const IGUANA_AWAY_MILLISECONDS = 1000;
 
@@ -51,10 +53,9 @@ export async function bringUp({
     const coinSecrets = secrets.coins[coin.symbol];
     if (coinSecrets === undefined) throw new Error(`no credentials for ${coin.symbol}`);
     const iguana = { rpc, keeper };
-    coins.set(
-      coin.symbol,
-      new CoinKeeper({ coin, secrets: coinSecrets, plan, board, iguana, coinsBell: bells.coins }),
-    );
+    const utxoMilliseconds = LOOKS_PER_UTXO_LOOK * poll;
+    const shared = { plan, board, iguana, coinsBell: bells.coins, utxoMilliseconds };
+    coins.set(coin.symbol, new CoinKeeper({ coin, secrets: coinSecrets, ...shared }));
   }
 
   const keepIguana = repeat(bells.iguana, poll, async () => {

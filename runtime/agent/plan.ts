@@ -68,6 +68,20 @@ export interface AgentCoin {
   readonly dpow?: { readonly dest: string; readonly freq: number } | undefined;
   /** `false`: the notary's key must not go to this daemon, because somebody else runs it. */
   readonly importsKey?: boolean | undefined;
+  /** The size in satoshi of a notary UTXO of this chain. */
+  readonly utxoSize: number;
+  /** Where absent, no coin is split. */
+  readonly utxos?: UtxoBounds | undefined;
+}
+
+/** How many notary UTXOs a coin is to have (notary/types.ts). */
+export interface UtxoBounds {
+  /** Where there are fewer, the agent splits coins of the notary's address. */
+  readonly low: number;
+  /** It makes up to so many. */
+  readonly high: number;
+  /** Where true, the agent's status says what would be split, and nothing is. */
+  readonly dryRun?: boolean | undefined;
 }
 
 /** `/run/dokomodo/agent/secrets.json` */

@@ -8,6 +8,7 @@ import type {
   CoinSecrets,
   LeasePlan,
   ObjectLease,
+  UtxoBounds,
   WitnessedLease,
 } from "./plan";
 
@@ -159,7 +160,17 @@ function readCoin(value: unknown, at: string, problems: Problems): AgentCoin {
     addcoin: fields,
     importsKey: coin["importsKey"] === false ? false : undefined,
     dpow: coin["dpow"] === undefined ? undefined : readDpow(coin["dpow"], `${at}.dpow`, problems),
+    utxoSize: problems.count(coin["utxoSize"], `${at}.utxoSize`),
+    utxos: coin["utxos"] === undefined ? undefined : readUtxos(coin["utxos"], `${at}.utxos`, problems),
   };
+}
+
+function readUtxos(value: unknown, at: string, problems: Problems): UtxoBounds {
+  const bounds = isObject(value) ? value : {};
+  const low = problems.count(bounds["low"], `${at}.low`);
+  const high = problems.count(bounds["high"], `${at}.high`);
+  if (low > high) problems.add(`${at}.high`, "must not be less than low");
+  return { low, high, dryRun: bounds["dryRun"] === true ? true : undefined };
 }
 
 function readDpow(value: unknown, at: string, problems: Problems): AgentCoin["dpow"] {
@@ -213,6 +224,12 @@ class Problems {
   positive(value: unknown, at: string): number {
     if (typeof value === "number" && value > 0) return value;
     this.add(at, "must be a number above 0");
+    return 0;
+  }
+
+  count(value: unknown, at: string): number {
+    if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
+    this.add(at, "must be a whole number above 0");
     return 0;
   }
 

@@ -6,6 +6,11 @@ export interface IguanaFacts {
   readonly ready: boolean;
   /** The number of Iguana's present life. What was done in an earlier life is lost. */
   readonly life: number;
+  /**
+   * Whether the agent has seen this life from its beginning, when Iguana knew nothing. Otherwise rounds may be under
+   * way.
+   */
+  readonly wasBlank: boolean;
   /** The life in which the wallet was unlocked; 0 for never. */
   readonly unlockedIn: number;
 }
@@ -14,6 +19,8 @@ export interface IguanaFacts {
 export interface CoinFacts {
   /** Whether the chain answered the last call, and its wallet holds the notary's key. */
   readonly ours: boolean;
+  /** The life of Iguana in which the outputs that an earlier one had locked were unlocked; 0 for never. */
+  readonly outputsFreeIn: number;
   /** The life of Iguana in which the coin was added; 0 for never. */
   readonly addedIn: number;
   /** The life of Iguana in which notarising began; 0 for never. */
@@ -27,6 +34,7 @@ export interface CoinFacts {
 export type Step =
   | "importing-key"
   | "waiting-for-iguana"
+  | "unlocking-outputs"
   | "adding"
   | "unlocking"
   | "waiting-for-dest"
@@ -45,10 +53,14 @@ export interface StepFacts {
 /**
  * The order that Iguana needs. The daemon gets the key first. The wallet is unlocked when there is a coin. Iguana
  * refuses dpow unless both chains hold the key.
+ *
+ * Outputs are unlocked before the coin is added. dpow needs both of its chains to be added, so no round of this life can
+ * have locked any of their outputs yet.
  */
 export function nextStep({ coin, facts, destination, iguana }: StepFacts): Step {
   if (!facts.ours) return "importing-key";
   if (!iguana.ready) return "waiting-for-iguana";
+  if (iguana.wasBlank && facts.outputsFreeIn !== iguana.life) return "unlocking-outputs";
   if (facts.addedIn !== iguana.life) return "adding";
   if (iguana.unlockedIn !== iguana.life) return "unlocking";
   if (coin.dpow === undefined || facts.dpowIn === iguana.life) return "watch";

@@ -71,12 +71,12 @@ var TooLong = class extends Error {
   }
 };
 var MOST_BYTES = 64 * 1024;
-function wholeAnswer(request4, body) {
+function wholeAnswer(request4, body, most = MOST_BYTES) {
   return new Promise((resolve, reject) => {
     request4.on("response", (response) => {
-      const answer = new BoundedText(MOST_BYTES);
+      const answer = new BoundedText(most);
       response.on("data", (chunk) => {
-        if (!answer.add(chunk)) request4.destroy(new TooLong(MOST_BYTES));
+        if (!answer.add(chunk)) request4.destroy(new TooLong(most));
       });
       response.on("end", () => resolve({ status: response.statusCode ?? 0, text: answer.text }));
       response.on("error", reject);
@@ -139,9 +139,9 @@ var ChainRpc = class {
    *
    * Rejects with NotYet while the daemon is away, busy or loading, and with RpcError where it refuses the call.
    */
-  async call(method, params = [], withinMilliseconds = TIMEOUT_MILLISECONDS) {
+  async call(method, params = [], limits = {}) {
     const body = JSON.stringify({ jsonrpc: "1.0", id: "dokomodo", method, params });
-    const { status, text } = await this.post(method, body, withinMilliseconds);
+    const { status, text } = await this.post(method, body, limits);
     if (status === 401) throw new Error(`${this.where} refuses the user and password (HTTP 401)`);
     if (status === 403) throw new Error(`${this.where} refuses this address (HTTP 403, rpcallowip)`);
     const answer = parseJson(text);
@@ -159,7 +159,8 @@ var ChainRpc = class {
     if (code === IN_WARMUP) throw new NotYet("loading", String(message));
     throw new RpcError(Number(code), `${method}: ${message}`);
   }
-  async post(method, body, withinMilliseconds) {
+  async post(method, body, limits) {
+    const withinMilliseconds = limits.milliseconds ?? TIMEOUT_MILLISECONDS;
     const signal = AbortSignal.timeout(withinMilliseconds);
     const call = (0, import_node_http.request)({
       host: "127.0.0.1",
@@ -175,10 +176,10 @@ var ChainRpc = class {
       },
       signal
     });
-    return wholeAnswer(call, body).catch((failure) => {
+    return wholeAnswer(call, body, limits.bytes).catch((failure) => {
       if (failure instanceof TooLong)
         throw new Error(
-          `${this.where} cannot be trusted: its answer to ${method} is longer than ${failure.most / 1024} KiB, which no daemon's is; it was not read`
+          limits.bytes === void 0 ? `${this.where} cannot be trusted: its answer to ${method} is longer than ${failure.most / 1024} KiB, which no daemon's is; it was not read` : `the answer of ${this.where} to ${method} is longer than ${failure.most / 2 ** 20} MiB; it was not read`
         );
       const why = signal.aborted ? `no answer in ${withinMilliseconds / 1e3} s` : connectionFailure(failure);
       throw new NotYet("waiting-for-chain", `${this.where}: ${why}`);
@@ -186,9 +187,48 @@ var ChainRpc = class {
   }
 };
 
+function isNotaryUtxo({ value, script }, publicKey, { utxoSize }) {
+  return value === utxoSize && script === keyScript(publicKey);
+}
+function keyScript(publicKey) {
+  return `21${publicKey}ac`;
+}
+async function lockedOutputs(rpc, publicKey, coin) {
+  const notaryUtxos = [];
+  const spent = [];
+  const answer = await rpc.call("listlockunspent");
+  for (const outpoint of (Array.isArray(answer) ? answer : []).flatMap((entry) => outpointOf(entry) ?? [])) {
+    const output = await unspentOutput(rpc, outpoint);
+    if (output === void 0) spent.push(outpoint);
+    else if (isNotaryUtxo(output, publicKey, coin)) notaryUtxos.push(outpoint);
+  }
+  return { notaryUtxos, spent };
+}
+async function unlockOutputs(rpc, publicKey, coin) {
+  const { notaryUtxos, spent } = await lockedOutputs(rpc, publicKey, coin);
+  for (const outpoints of [notaryUtxos, spent])
+    if (outpoints.length > 0) await rpc.call("lockunspent", [true, outpoints]);
+  return notaryUtxos.length;
+}
+async function unspentOutput(rpc, { txid, vout }) {
+  const answer = await rpc.call("gettxout", [txid, vout, true]);
+  if (!isObject(answer)) return void 0;
+  const { value, scriptPubKey } = answer;
+  const script = isObject(scriptPubKey) ? scriptPubKey["hex"] : void 0;
+  return typeof script === "string" ? { value: satoshi(value), script } : void 0;
+}
+function outpointOf(entry) {
+  const { txid, vout } = isObject(entry) ? entry : {};
+  return typeof txid === "string" && typeof vout === "number" ? { txid, vout } : void 0;
+}
+function satoshi(coins) {
+  return Math.round(Number(coins) * 1e8);
+}
+
 function nextStep({ coin, facts, destination, iguana }) {
   if (!facts.ours) return "importing-key";
   if (!iguana.ready) return "waiting-for-iguana";
+  if (iguana.wasBlank && facts.outputsFreeIn !== iguana.life) return "unlocking-outputs";
   if (facts.addedIn !== iguana.life) return "adding";
   if (iguana.unlockedIn !== iguana.life) return "unlocking";
   if (coin.dpow === void 0 || facts.dpowIn === iguana.life) return "watch";
@@ -198,6 +238,274 @@ function nextStep({ coin, facts, destination, iguana }) {
 }
 function pause(pollMilliseconds, failuresInARow) {
   return Math.min(pollMilliseconds * 2 ** Math.min(failuresInARow, 10), Math.max(15e3, pollMilliseconds));
+}
+
+var OVERWINTERED = 2147483648;
+var TRANSACTION_ID_BYTES = 32;
+function parseTransaction(hex) {
+  const reader = new Reader(hex);
+  const version = reader.uint32();
+  if (version >= OVERWINTERED) reader.skip(4);
+  const inputs = reader.compactSize();
+  for (let i = 0; i < inputs; i += 1) {
+    reader.skip(TRANSACTION_ID_BYTES + 4);
+    reader.skip(reader.compactSize());
+    reader.skip(4);
+  }
+  const head = hex.slice(0, reader.position * 2);
+  const count = reader.compactSize();
+  const outputs = [];
+  for (let i = 0; i < count; i += 1) {
+    const value = reader.uint64();
+    outputs.push({ value, script: reader.hex(reader.compactSize()) });
+  }
+  return { head, inputs, outputs, tail: hex.slice(reader.position * 2) };
+}
+function withOutputs({ head, tail }, outputs) {
+  const texts = outputs.map(({ value, script }) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64LE(BigInt(value));
+    return `${bytes.toString("hex")}${compactSize(script.length / 2)}${script}`;
+  });
+  return [head, compactSize(outputs.length), ...texts, tail].join("");
+}
+function compactSize(size) {
+  if (size < 253) return Buffer.of(size).toString("hex");
+  const bytes = Buffer.alloc(3, 253);
+  bytes.writeUInt16LE(size, 1);
+  return bytes.toString("hex");
+}
+var Reader = class {
+  constructor(hex) {
+    this.position = 0;
+    this.bytes = Buffer.from(hex, "hex");
+    if (this.bytes.length * 2 !== hex.length) throw notOne();
+  }
+  skip(length) {
+    const start = this.position;
+    this.position += length;
+    if (this.position > this.bytes.length) throw notOne();
+    return start;
+  }
+  uint32() {
+    return this.bytes.readUInt32LE(this.skip(4));
+  }
+  uint64() {
+    return Number(this.bytes.readBigUInt64LE(this.skip(8)));
+  }
+  hex(length) {
+    const start = this.skip(length);
+    return this.bytes.toString("hex", start, this.position);
+  }
+  compactSize() {
+    const first = this.bytes.readUInt8(this.skip(1));
+    if (first < 253) return first;
+    if (first === 253) return this.bytes.readUInt16LE(this.skip(2));
+    if (first === 254) return this.uint32();
+    throw notOne();
+  }
+};
+function notOne() {
+  return new Error("the daemon answered with what is not a raw transaction");
+}
+
+var BYTES = { input: 148, notaryUtxo: 44, change: 34, rest: 60 };
+var MOST_OUTPUTS = 252;
+var MOST_INPUTS = 300;
+var LEAST_CHANGE = 5460;
+function planSplit(facts) {
+  const { count, low, high, coins, feeRate } = facts;
+  if (count >= low) return { kind: "enough" };
+  if (facts.unconfirmed > 0) return { kind: "waiting" };
+  const wanted = Math.min(high - count, MOST_OUTPUTS - 1);
+  const useful = coins.filter(({ value }) => value > feeOf(BYTES.input, feeRate));
+  const inputs = chooseInputs(useful, costOf(facts, wanted));
+  const total = totalOf(inputs);
+  const missing = Math.max(0, costOf(facts, Math.min(low - count, wanted))(inputs.length + 1) - total);
+  const outputs = mostOutputs(facts, wanted, inputs);
+  if (outputs < 1) return { kind: "short", missing };
+  return {
+    kind: "split",
+    split: finish(facts, inputs, outputs),
+    missing: outputs >= Math.min(low - count, wanted) ? 0 : missing
+  };
+}
+function feeOf(bytes, feeRate) {
+  return Math.ceil(bytes * feeRate / 1e3);
+}
+function costOf({ size, feeRate }, outputs) {
+  return (inputs) => outputs * size + feeOf(BYTES.rest + inputs * BYTES.input + outputs * BYTES.notaryUtxo, feeRate);
+}
+function chooseInputs(coins, cost) {
+  const largestFirst = [...coins].sort((a, b) => b.value - a.value);
+  const alone = largestFirst.findLast(({ value }) => value >= cost(1));
+  if (alone !== void 0) return [alone];
+  const chosen = [];
+  for (const coin of largestFirst.slice(0, MOST_INPUTS)) {
+    chosen.push(coin);
+    if (totalOf(chosen) >= cost(chosen.length)) break;
+  }
+  return chosen;
+}
+function totalOf(coins) {
+  return coins.reduce((total, { value }) => total + value, 0);
+}
+function mostOutputs(facts, wanted, inputs) {
+  const total = totalOf(inputs);
+  let outputs = wanted;
+  while (outputs > 0 && costOf(facts, outputs)(inputs.length) > total) outputs -= 1;
+  return outputs;
+}
+function finish(facts, inputs, outputs) {
+  const total = totalOf(inputs);
+  const left = total - costOf(facts, outputs)(inputs.length);
+  const change = left - feeOf(BYTES.change, facts.feeRate);
+  const kept = change < leastChange(facts.feeRate) ? 0 : change;
+  return { inputs, outputs, change: kept, fee: total - outputs * facts.size - kept };
+}
+function leastChange(feeRate) {
+  return Math.max(LEAST_CHANGE, 3 * feeOf(BYTES.input + BYTES.change, feeRate));
+}
+function splitText({ inputs, outputs, change, fee }, size) {
+  const coins = inputs.length === 1 ? "1 coin" : `${inputs.length} coins`;
+  const back = change === 0 ? "no change" : `change ${coinText(change)}`;
+  return `split ${coins} of ${coinText(totalOf(inputs))} into ${outputs} of ${coinText(size)}, ${back}, fee ${coinText(fee)}`;
+}
+function coinText(satoshi2) {
+  return (satoshi2 / 1e8).toFixed(8).replace(/\.?0+$/, "");
+}
+
+var LIST_LIMITS = { milliseconds: 3e4, bytes: 8 * 2 ** 20 };
+var METHOD_NOT_FOUND = -32601;
+var KEY_HASH_SCRIPT = /^76a914[0-9a-f]{40}88ac$/;
+var RELAY_FEES = 2;
+var LEAST_FEE_RATE = 1e3;
+var MOST_FEE_RATE = 1e6;
+var UtxoKeeper = class {
+  constructor(args) {
+    this.args = args;
+    this.lookedAt = 0;
+  }
+  /** To be called while the coin is brought up. Looks after a new block, and not too often. It never rejects. */
+  async round(height) {
+    if (this.lookedHeight === height || Date.now() - this.lookedAt < this.args.milliseconds) return;
+    this.lookedAt = Date.now();
+    try {
+      await this.look();
+      this.lookedHeight = height;
+    } catch (failure) {
+      const why = failure instanceof Error ? failure.message : String(failure);
+      const { symbol } = this.args.coin;
+      this.args.board.setUtxos(symbol, void 0, `its notary UTXOs are not kept in number: ${why}`);
+    }
+  }
+  async look() {
+    const { bounds, coin, board } = this.args;
+    const held = await this.holdings();
+    const count = held.confirmed + held.unconfirmed + held.locked;
+    const facts = { ...bounds, count, unconfirmed: held.unconfirmed, size: coin.utxoSize, coins: held.coins };
+    const plan = planSplit({ ...facts, feeRate: count < bounds.low ? await this.feeRate() : LEAST_FEE_RATE });
+    const text = this.textOf(plan);
+    const status = { ...bounds, count, unconfirmed: held.unconfirmed, locked: held.locked, next: text };
+    board.setUtxos(coin.symbol, { ...status, lastSplit: this.lastSplit }, this.warningOf(plan, count));
+    if (plan.kind !== "split" || bounds.dryRun === true) return;
+    this.lastSplit = await this.send(plan.split);
+    board.event(coin.symbol, `${splitText(plan.split, coin.utxoSize)}: ${this.lastSplit}`);
+    const after = { ...status, count: count + plan.split.outputs, unconfirmed: plan.split.outputs };
+    const done = { ...after, next: this.textOf({ kind: "waiting" }), lastSplit: this.lastSplit };
+    board.setUtxos(coin.symbol, done, this.warningOf(plan, count));
+  }
+  async holdings() {
+    const { rpc, coin, publicKey } = this.args;
+    const answer = await rpc.call("listunspent", [0, 9999999, [coin.address]], LIST_LIMITS);
+    const entries = (Array.isArray(answer) ? answer : []).flatMap((entry) => entryOf(entry) ?? []);
+    const [ours, others] = [true, false].map(
+      (wanted) => entries.filter(({ output }) => isNotaryUtxo(output, publicKey, coin) === wanted)
+    );
+    const confirmed = ours?.filter(({ inBlock }) => inBlock).length ?? 0;
+    const coins = others?.filter(({ inBlock, output }) => inBlock && this.isKeys(output)) ?? [];
+    return {
+      confirmed,
+      unconfirmed: (ours?.length ?? 0) - confirmed,
+      // A locked output is in no list of unspent ones.
+      locked: (await lockedOutputs(rpc, publicKey, coin)).notaryUtxos.length,
+      coins: coins.map(({ output }) => output)
+    };
+  }
+  /** Whether an output can be spent with the key alone. A transaction of such inputs has no witnesses. */
+  isKeys({ script }) {
+    return KEY_HASH_SCRIPT.test(script) || script === keyScript(this.args.publicKey);
+  }
+  /** What is paid for 1000 bytes, in satoshi. */
+  async feeRate() {
+    const answer = await this.args.rpc.call("getnetworkinfo");
+    const rate = RELAY_FEES * satoshi(isObject(answer) ? answer["relayfee"] : void 0);
+    if (!(rate <= MOST_FEE_RATE))
+      throw new Error(
+        `its daemon asks for a relay fee of ${coinText(rate / RELAY_FEES)} for 1000 bytes, and more than ${coinText(MOST_FEE_RATE / RELAY_FEES)} is not paid`
+      );
+    return Math.max(rate, LEAST_FEE_RATE);
+  }
+  /** Answers with the transaction's id. */
+  async send({ inputs, outputs, change }) {
+    const { rpc, coin, publicKey } = this.args;
+    const spent = inputs.map(({ txid, vout }) => ({ txid, vout }));
+    const template = parseTransaction(
+      String(await rpc.call("createrawtransaction", [spent, { [coin.address]: coin.utxoSize / 1e8 }]))
+    );
+    const [own] = template.outputs;
+    if (template.inputs !== inputs.length || own === void 0 || !KEY_HASH_SCRIPT.test(own.script))
+      throw new Error("its daemon made another transaction than it was asked for");
+    const utxo = { value: coin.utxoSize, script: keyScript(publicKey) };
+    const wanted = Array(outputs).fill(utxo);
+    if (change > 0) wanted.push({ value: change, script: own.script });
+    const hex = await this.sign(withOutputs(template, wanted));
+    return String(await rpc.call("sendrawtransaction", [hex]));
+  }
+  async sign(hex) {
+    const answer = await this.signed(hex);
+    const { hex: signed, complete } = isObject(answer) ? answer : {};
+    if (typeof signed !== "string" || complete !== true)
+      throw new Error(
+        "its daemon has not signed all inputs of a split; does its wallet have the notary's key?"
+      );
+    return signed;
+  }
+  /** Newer daemons have the one call, komodod has the other (docs/internals/domain.md, dialects). */
+  async signed(hex) {
+    try {
+      return await this.args.rpc.call("signrawtransactionwithwallet", [hex]);
+    } catch (failure) {
+      if (!(failure instanceof RpcError) || failure.code !== METHOD_NOT_FOUND) throw failure;
+      return this.args.rpc.call("signrawtransaction", [hex]);
+    }
+  }
+  textOf(plan) {
+    switch (plan.kind) {
+      case "enough":
+        return "nothing";
+      case "waiting":
+        return "waits until the last split is in a block";
+      case "short":
+        return "nothing can be split";
+      case "split": {
+        const text = splitText(plan.split, this.args.coin.utxoSize);
+        return this.args.bounds.dryRun === true ? `dry run: would ${text}` : text;
+      }
+    }
+  }
+  warningOf(plan, count) {
+    if (!("missing" in plan) || plan.missing === 0) return void 0;
+    const { coin, bounds } = this.args;
+    return `it has ${count} of at least ${bounds.low} notary UTXOs, and too few other coins to make more: send ${coinText(plan.missing)} or more to ${coin.address}`;
+  }
+};
+function entryOf(entry) {
+  const { amount, scriptPubKey, confirmations, spendable } = isObject(entry) ? entry : {};
+  const outpoint = outpointOf(entry);
+  if (outpoint === void 0 || spendable === false || typeof scriptPubKey !== "string") return void 0;
+  const output = { ...outpoint, value: satoshi(amount), script: scriptPubKey };
+  return { output, inBlock: Number(confirmations) > 0 };
 }
 
 var RESCANNED = "dokomodo: rescanned";
@@ -220,7 +528,7 @@ var WALLET_ERROR = -4;
 var INVALID_PARAMETER = -8;
 var WALLET_NOT_FOUND = -18;
 var WALLET_ALREADY_LOADED = -35;
-var METHOD_NOT_FOUND = -32601;
+var METHOD_NOT_FOUND2 = -32601;
 var RESCANNED_BLOCKS = 1e4;
 var RESCAN_MILLISECONDS = 6e4;
 var Wallet = class {
@@ -271,8 +579,8 @@ var Wallet = class {
     }
   }
   async import(wif, label, rescan) {
-    const within = rescan ? RESCAN_MILLISECONDS : void 0;
-    await this.withWallet(() => this.rpc.call("importprivkey", [wif, label, rescan], within));
+    const limits = { milliseconds: rescan ? RESCAN_MILLISECONDS : void 0 };
+    await this.withWallet(() => this.rpc.call("importprivkey", [wif, label, rescan], limits));
   }
   ownership(answer) {
     if (!isObject(answer) || answer["ismine"] !== true) {
@@ -324,18 +632,21 @@ var Wallet = class {
 function saysNoWallet(failure) {
   if (!(failure instanceof RpcError)) return false;
   const { code, message } = failure;
-  return code === WALLET_NOT_FOUND || code === METHOD_NOT_FOUND && /no wallet is loaded/i.test(message);
+  return code === WALLET_NOT_FOUND || code === METHOD_NOT_FOUND2 && /no wallet is loaded/i.test(message);
 }
 
 var IGUANA_HEIGHT_MILLISECONDS = 3e4;
 var CoinKeeper = class {
   constructor(args) {
     this.args = args;
-    this.known = { ours: false, addedIn: 0, dpowIn: 0 };
+    this.known = { ours: false, outputsFreeIn: 0, addedIn: 0, dpowIn: 0 };
     this.iguanaAskedAt = 0;
-    const { coin, secrets, plan } = args;
+    const { coin, secrets, plan, board, utxoMilliseconds: milliseconds } = args;
     this.rpc = new ChainRpc(coin.rpcPort, secrets);
     this.wallet = new Wallet(this.rpc, coin.address, (event) => this.event(event));
+    const { publicKey } = plan;
+    const { rpc } = this;
+    this.utxos = coin.utxos === void 0 ? void 0 : new UtxoKeeper({ coin, bounds: coin.utxos, publicKey, rpc, board, milliseconds });
     this.isDestination = plan.coins.some(({ dpow }) => dpow?.dest === coin.symbol);
   }
   get symbol() {
@@ -404,6 +715,9 @@ var CoinKeeper = class {
           this.unseenBefore = (await this.wallet.look()).unseenBefore;
           this.know({ ours: true });
           break;
+        case "unlocking-outputs":
+          await this.unlockOutputs(facts.life);
+          break;
         case "adding":
           await this.add(facts.life);
           break;
@@ -421,6 +735,19 @@ var CoinKeeper = class {
     throw new Error(
       `its daemon, which somebody else runs, does not have the notary's key for ${this.args.coin.address}; import it there, or allow this agent to do so with importKey in dokomodo:external`
     );
+  }
+  /** A daemon that refuses to say or unlock them keeps nobody from notarising. */
+  async unlockOutputs(life) {
+    try {
+      const count = await unlockOutputs(this.rpc, this.args.plan.publicKey, this.args.coin);
+      this.stillLocked = void 0;
+      if (count > 0) this.event(`${count} outputs unlocked that an earlier Iguana had locked`);
+    } catch (failure) {
+      if (failure instanceof NotYet) throw failure;
+      this.stillLocked = failure instanceof Error ? failure.message : String(failure);
+      this.event(`what an earlier Iguana had locked stays so (${this.stillLocked})`);
+    }
+    this.know({ outputsFreeIn: life });
   }
   async add(life) {
     const isNew = await this.args.iguana.rpc.addCoin(this.args.coin, this.args.secrets);
@@ -456,7 +783,12 @@ var CoinKeeper = class {
       seen = answer;
       this.args.board.setHeights(this.symbol, { iguanaHeight: seen });
     }
-    const details = [seen === null ? "Iguana does not reach this chain" : [], this.unseenText()].flat();
+    await this.utxos?.round(height);
+    const details = [
+      seen === null ? "Iguana does not reach this chain" : [],
+      this.stillLocked === void 0 ? [] : `what an earlier Iguana had locked stays so (${this.stillLocked})`,
+      this.unseenText()
+    ].flat();
     this.args.board.setCoin(this.symbol, "ready", details.length === 0 ? void 0 : details.join("; "));
   }
   unseenText() {
@@ -477,7 +809,7 @@ var UNLOCKED_MILLISECONDS = 24 * 60 * 60 * 1e3;
 var IguanaKeeper = class {
   constructor(args) {
     this.args = args;
-    this.known = { ready: false, life: 0, unlockedIn: 0 };
+    this.known = { ready: false, life: 0, wasBlank: false, unlockedIn: 0 };
     this.registered = false;
     this.unlockedAt = 0;
   }
@@ -540,7 +872,7 @@ var IguanaKeeper = class {
       if (isNew && this.registered)
         this.args.board.event("Iguana", "has restarted and lost everything; it is brought up again");
       this.registered = false;
-      this.known = { ...this.known, ready: false, life: this.known.life + 1 };
+      this.known = { ...this.known, ready: false, life: this.known.life + 1, wasBlank: isNew };
     }
     if (Date.now() - this.unlockedAt > UNLOCKED_MILLISECONDS) this.known = { ...this.known, unlockedIn: 0 };
     if (this.registered) return;
@@ -880,16 +1212,16 @@ function describeRival(answers, own) {
 }
 
 var import_node_fs3 = require("node:fs");
-var BYTES = 512;
+var BYTES2 = 512;
 var RelianceFile = class {
   constructor(path, instance) {
     this.path = path;
     this.instance = instance;
   }
   read() {
-    const content = Buffer.alloc(BYTES);
+    const content = Buffer.alloc(BYTES2);
     try {
-      this.withFile(import_node_fs3.constants.O_RDONLY, (file) => (0, import_node_fs3.readSync)(file, content, 0, BYTES, 0));
+      this.withFile(import_node_fs3.constants.O_RDONLY, (file) => (0, import_node_fs3.readSync)(file, content, 0, BYTES2, 0));
     } catch {
       return void 0;
     }
@@ -899,11 +1231,11 @@ var RelianceFile = class {
   }
   write(until) {
     const text = JSON.stringify({ instance: this.instance, until });
-    const content = Buffer.alloc(BYTES, " ");
+    const content = Buffer.alloc(BYTES2, " ");
     if (content.write(text) < Buffer.byteLength(text)) return false;
     try {
       const flags = import_node_fs3.constants.O_WRONLY | import_node_fs3.constants.O_CREAT;
-      return this.withFile(flags, (file) => (0, import_node_fs3.writeSync)(file, content, 0, BYTES, 0)) === BYTES;
+      return this.withFile(flags, (file) => (0, import_node_fs3.writeSync)(file, content, 0, BYTES2, 0)) === BYTES2;
     } catch {
       return false;
     }
@@ -1427,6 +1759,7 @@ function toldDigest({ publicKey, ipAddress, notaries, coins }, secrets) {
 }
 
 var POLL_SECONDS = 3;
+var LOOKS_PER_UTXO_LOOK = 20;
 var IGUANA_AWAY_MILLISECONDS = 1e3;
 async function bringUp({
   plan,
@@ -1450,10 +1783,9 @@ async function bringUp({
     const coinSecrets = secrets.coins[coin.symbol];
     if (coinSecrets === void 0) throw new Error(`no credentials for ${coin.symbol}`);
     const iguana = { rpc, keeper };
-    coins.set(
-      coin.symbol,
-      new CoinKeeper({ coin, secrets: coinSecrets, plan, board, iguana, coinsBell: bells.coins })
-    );
+    const utxoMilliseconds = LOOKS_PER_UTXO_LOOK * poll;
+    const shared = { plan, board, iguana, coinsBell: bells.coins, utxoMilliseconds };
+    coins.set(coin.symbol, new CoinKeeper({ coin, secrets: coinSecrets, ...shared }));
   }
   const keepIguana = repeat(bells.iguana, poll, async () => {
     const answered = await keeper.round();
@@ -1610,8 +1942,17 @@ function readCoin(value, at, problems) {
     address: problems.text(coin["address"], `${at}.address`, ADDRESS),
     addcoin: fields,
     importsKey: coin["importsKey"] === false ? false : void 0,
-    dpow: coin["dpow"] === void 0 ? void 0 : readDpow(coin["dpow"], `${at}.dpow`, problems)
+    dpow: coin["dpow"] === void 0 ? void 0 : readDpow(coin["dpow"], `${at}.dpow`, problems),
+    utxoSize: problems.count(coin["utxoSize"], `${at}.utxoSize`),
+    utxos: coin["utxos"] === void 0 ? void 0 : readUtxos(coin["utxos"], `${at}.utxos`, problems)
   };
+}
+function readUtxos(value, at, problems) {
+  const bounds = isObject(value) ? value : {};
+  const low = problems.count(bounds["low"], `${at}.low`);
+  const high = problems.count(bounds["high"], `${at}.high`);
+  if (low > high) problems.add(`${at}.high`, "must not be less than low");
+  return { low, high, dryRun: bounds["dryRun"] === true ? true : void 0 };
 }
 function readDpow(value, at, problems) {
   const { dest, freq } = isObject(value) ? value : {};
@@ -1657,6 +1998,11 @@ var Problems = class {
   positive(value, at) {
     if (typeof value === "number" && value > 0) return value;
     this.add(at, "must be a number above 0");
+    return 0;
+  }
+  count(value, at) {
+    if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
+    this.add(at, "must be a whole number above 0");
     return 0;
   }
   port(value, at) {
@@ -1705,6 +2051,8 @@ var StatusBoard = class {
     this.redact = redact;
     this.write = write;
     this.coins = /* @__PURE__ */ new Map();
+    /** Keyed by symbol. */
+    this.utxoWarnings = /* @__PURE__ */ new Map();
     this.lastLines = /* @__PURE__ */ new Map();
     this.lease = { state: plan.lease === void 0 ? "none-asked" : "waiting" };
     this.iguana = { state: "waiting-for-rpc", since: (/* @__PURE__ */ new Date()).toISOString() };
@@ -1738,6 +2086,17 @@ var StatusBoard = class {
   setHeights(symbol, heights) {
     this.coins.set(symbol, { ...this.coin(symbol), ...heights });
   }
+  /** `utxos` is undefined where they could not be looked at. Then the last ones are still shown. */
+  setUtxos(symbol, utxos, warning) {
+    const before = this.coin(symbol);
+    this.coins.set(symbol, { ...before, utxos: utxos ?? before.utxos });
+    const clean = this.clean(warning);
+    if (clean !== void 0 && this.utxoWarnings.get(symbol) !== clean)
+      this.write(`WARNING: ${symbol}: ${clean}`);
+    if (clean === void 0) this.utxoWarnings.delete(symbol);
+    else this.utxoWarnings.set(symbol, clean);
+    if (utxos?.dryRun === true && utxos.next !== before.utxos?.next) this.event(symbol, utxos.next);
+  }
   coin(symbol) {
     const coin = this.coins.get(symbol);
     if (coin === void 0) throw new Error(`${symbol} is not in the plan`);
@@ -1751,7 +2110,8 @@ var StatusBoard = class {
   status() {
     const { lease, iguana, plan } = this;
     const certificates = daysLeft(plan.certificates ?? {}, Date.now());
-    const warnings = certificateWarnings(certificates);
+    const utxoWarnings = [...this.utxoWarnings].map(([symbol, text]) => `${symbol}: ${text}`);
+    const warnings = [...certificateWarnings(certificates), ...utxoWarnings];
     const coins = Object.fromEntries(this.coins);
     return { publicKey: plan.publicKey, lease, iguana, coins, certificates, warnings };
   }

@@ -137,6 +137,28 @@ describe("a notary that does without the lease", () => {
   });
 });
 
+test("other bounds for notary UTXOs change the agent's container, and nothing of Iguana's", async () => {
+  const withUtxos = (utxos: object): Stack => {
+    const values = developmentValues();
+    const [notary] = JSON.parse(values["dokomodo:notaries"] ?? "[]");
+    return developmentStack({ ...values, "dokomodo:notaries": JSON.stringify([{ ...notary, utxos }]) });
+  };
+  const before = await record(withUtxos({}));
+  const after = await record(withUtxos({ all: { low: 10, high: 50 }, LTC: "none" }));
+  expect(changedResources(before, after)).toEqual(["Container east-iguana-agent"]);
+  const changed = after.find(({ type, name }) => type.endsWith("Container") && name === "east-iguana-agent");
+  const uploads: unknown = changed?.inputs["uploads"];
+  const plan = (Array.isArray(uploads) ? uploads : []).find(({ file }) => file.endsWith("plan.json"));
+  const bounds = { low: 10, high: 50, dryRun: false };
+  expect(JSON.parse(plan.content).coins).toMatchObject([
+    { symbol: "BEER", utxos: bounds },
+    { symbol: "KMD", utxos: bounds },
+    { symbol: "LTC", utxoSize: 10_000 },
+    { symbol: "PIZZA", utxos: bounds },
+  ]);
+  expect(JSON.parse(plan.content).coins[2].utxos).toBeUndefined();
+});
+
 describe("a chain more", () => {
   const symbols = assetchains();
 

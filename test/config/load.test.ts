@@ -34,6 +34,22 @@ describe("a stack's config", () => {
     expect(notary?.chains.map(({ chain }) => chain.symbol)).toEqual(["KMD", "LTC", "BEER", "PIZZA"]);
   });
 
+  test("keeps notary UTXOs on the chains that it names, and with `all` on the others", () => {
+    const bounds = { low: 10, high: 50, dryRun: false };
+    const utxosOf = (utxos: object) => {
+      const loaded = load(changed([...NOTARY, "utxos"], utxos));
+      expect(messages(loaded)).toEqual([]);
+      return loaded.ok ? loaded.value.notaries[0]?.utxos : undefined;
+    };
+    expect(utxosOf({})).toEqual({});
+    expect(utxosOf({ KMD: { low: 10, high: 50 } })).toEqual({ KMD: bounds });
+    const dryRun = { low: 1, high: 1, dryRun: true };
+    expect(utxosOf({ all: { low: 10, high: 50 }, LTC: "none", BEER: dryRun })).toEqual({
+      KMD: bounds,
+      BEER: dryRun,
+    });
+  });
+
   test("may name images by tag in a development stack", () => {
     const tagged = changed(["dokomodo:iguana", "image"], "iguana:dev").replace(
       "config:\n",

@@ -99,6 +99,27 @@ describe("a bad config", () => {
       ["Pulumi.test.yaml:11:81: PIZZA is not among the chains of east; add it to them, or remove it here"],
     ],
     [
+      "bounds for UTXOs of a chain that is not there",
+      changed([...NOTARY, "utxos"], { PIZZA: { low: 10, high: 50 } }),
+      ["Pulumi.test.yaml:11:78: PIZZA is not among the chains of east; add it to them, or remove it here"],
+    ],
+    [
+      "bounds for UTXOs the wrong way around",
+      changed([...NOTARY, "utxos"], { all: { low: 50, high: 10 } }),
+      [
+        "Pulumi.test.yaml:11:76: config.dokomodo:notaries[0].utxos.all must be bounds of which `low` is not more than `high`; found a mapping",
+      ],
+    ],
+    [
+      "bounds for UTXOs that are no numbers",
+      changed([...NOTARY, "utxos"], { all: { low: 0 }, KMD: "some" }),
+      [
+        'Pulumi.test.yaml:11:76: config.dokomodo:notaries[0].utxos.all lacks "high", which must be a whole number from 1 to 2000',
+        "Pulumi.test.yaml:11:83: config.dokomodo:notaries[0].utxos.all.low must be a whole number from 1 to 2000; found 0",
+        'Pulumi.test.yaml:11:93: config.dokomodo:notaries[0].utxos.KMD must be "none" or a mapping; found "some"',
+      ],
+    ],
+    [
       "a dest that is not there",
       changed([...NOTARY, "dest"], { BEER: "BTC" }),
       ["Pulumi.test.yaml:11:42: BEER is notarised to BTC, which is not among the notary's chains; add BTC"],

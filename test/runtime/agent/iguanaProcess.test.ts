@@ -121,7 +121,7 @@ async function askingToEnd(): Promise<string> {
 test("without a permit nothing is sent that brings Iguana up, questions are", async () => {
   await start();
   const rpc = new IguanaRpc(port, () => "not now");
-  const coin = { symbol: "KMD", rpcPort: 1, address: "R", addcoin: { conf: "x" } };
+  const coin = { symbol: "KMD", rpcPort: 1, address: "R", utxoSize: 10_000, addcoin: { conf: "x" } };
   const secrets = { rpcUser: "u", rpcPassword: "p", wif: "w" };
   for (const command of [
     rpc.setAddress(OWN_ADDRESS),

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AgentPlan, AgentSecrets } from "../../../runtime/agent/plan";
+import type { AgentPlan, AgentSecrets, UtxoBounds } from "../../../runtime/agent/plan";
 import type { Status } from "../../../runtime/agent/StatusBoard";
 import { toldDigest } from "../../../runtime/agent/told";
 import { exitOf, freePort } from "../processes";
@@ -13,6 +13,9 @@ const AGENT = join(__dirname, "../../../runtime/bundles/agent.cjs");
 export const PUBLIC_KEY = `02${"ab".repeat(32)}`;
 /** Secrets that are easily found wherever they leak to; with characters that JSON and URLs spell differently. */
 export const PASSPHRASE = 'canary passphrase "quoted" \\ größer';
+export const UTXO_SIZE = 10_000;
+/** A notary UTXO of the notary under test. */
+export const NOTARY_UTXO = { value: UTXO_SIZE, script: `21${PUBLIC_KEY}ac` };
 const OWN_ADDRESS = "198.51.100.10";
 
 export interface CoinUnderTest {
@@ -23,6 +26,7 @@ export interface CoinUnderTest {
   /** Whether the plan lets the key go to the daemon. */
   readonly importsKey?: boolean;
   readonly knowsNamedParams?: boolean;
+  readonly utxos?: UtxoBounds;
 }
 
 /** A real agent process on stand-ins of Iguana and of chains. */
@@ -61,13 +65,15 @@ export class NotaryUnderTest {
       notaries: [OWN_ADDRESS, "203.0.113.7"],
       pollSeconds: 0.1,
       toldFile: join(notary.directory, "told"),
-      coins: coins.map(({ symbol, dest, importsKey }) => ({
+      coins: coins.map(({ symbol, dest, importsKey, utxos }) => ({
         symbol,
         rpcPort: notary.chain(symbol).port,
         address: `R${symbol}`,
         addcoin: { conf: `${symbol}.conf`, path: `/home/iguana/.komodo/${symbol}`, rpc: 1, RELAY: -1 },
         dpow: dest === undefined ? undefined : { dest, freq: 5 },
         importsKey,
+        utxoSize: UTXO_SIZE,
+        utxos,
       })),
     };
     const secrets = {

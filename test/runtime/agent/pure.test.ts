@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { redactor } from "../../../runtime/agent/redact";
 import { type CoinFacts, type IguanaFacts, nextStep, pause } from "../../../runtime/agent/steps";
 
-const iguana: IguanaFacts = { ready: true, life: 2, unlockedIn: 2 };
-const added: CoinFacts = { ours: true, addedIn: 2, dpowIn: 0 };
+const iguana: IguanaFacts = { ready: true, life: 2, wasBlank: true, unlockedIn: 2 };
+const added: CoinFacts = { ours: true, outputsFreeIn: 2, addedIn: 2, dpowIn: 0 };
 const dpow = { dest: "KMD", freq: 5 };
 
 test.each<[string, CoinFacts, CoinFacts | undefined, IguanaFacts, string]>([
@@ -20,6 +20,20 @@ test.each<[string, CoinFacts, CoinFacts | undefined, IguanaFacts, string]>([
     added,
     { ...iguana, ready: false },
     "waiting-for-iguana",
+  ],
+  [
+    "what another life locked is unlocked first",
+    { ...added, outputsFreeIn: 1, addedIn: 1 },
+    added,
+    iguana,
+    "unlocking-outputs",
+  ],
+  [
+    "an Iguana that may have rounds keeps its locks",
+    { ...added, outputsFreeIn: 0 },
+    added,
+    { ...iguana, wasBlank: false },
+    "starting-dpow",
   ],
   ["added in an earlier life is not added", { ...added, addedIn: 1 }, added, iguana, "adding"],
   ["unlocked in an earlier life is locked", added, added, { ...iguana, unlockedIn: 1 }, "unlocking"],

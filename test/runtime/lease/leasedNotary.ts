@@ -185,6 +185,7 @@ export class LeasedNotary {
         symbol,
         rpcPort: this.chains[i]?.port ?? 0,
         address: `R${symbol}`,
+        utxoSize: 10_000,
         addcoin: { conf: `${symbol}.conf` },
         dpow: symbol === "KMD" ? { dest: "LTC", freq: 5 } : undefined,
       })),

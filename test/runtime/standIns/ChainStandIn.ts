@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import { CoinLedger } from "./CoinLedger";
 
 interface Wallet {
   readonly keys: Set<string>;
@@ -43,6 +44,7 @@ export class ChainStandIn {
   /** Answers every import with what it was asked. */
   echoesImports = false;
   prunes = false;
+  readonly coins: CoinLedger;
   inFlight = 0;
   mostInFlight = 0;
 
@@ -52,6 +54,7 @@ export class ChainStandIn {
 
   constructor(readonly options: ChainOptions) {
     this.password = options.password;
+    this.coins = new CoinLedger(options.dialect);
     this.loaded = options.hasWallet ? newWallet() : undefined;
   }
 
@@ -159,8 +162,11 @@ export class ChainStandIn {
         this.onDisk = newWallet();
         this.loaded = this.onDisk;
         return { name: "notary", warning: "" };
-      default:
-        throw new Refusal(-32601, "Method not found");
+      default: {
+        const answer = this.coins.answer(method, params);
+        if (answer === undefined) throw new Refusal(-32601, "Method not found");
+        return answer;
+      }
     }
   }
 
