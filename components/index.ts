@@ -39,7 +39,18 @@ export { type ChainList, loadChainList } from "../chains/list/chainList";
  * ```
  */
 export { witnessHosts } from "../notary/placement";
-export type { Elected, LeasePlace } from "../notary/types";
+/**
+ * How many notary UTXOs the agent keeps on a chain: `utxos` of a NotaryNode, keyed by symbol.
+ *
+ * @example
+ * ```ts
+ * import type { NotaryNodeArgs, UtxoBounds } from "dokomodo";
+ *
+ * const usual: UtxoBounds = { low: 10, high: 50 };
+ * export const utxos: NotaryNodeArgs["utxos"] = { KMD: { low: 50, high: 200 }, BEER: usual };
+ * ```
+ */
+export type { Elected, LeasePlace, UtxoBounds } from "../notary/types";
 /**
  * Where workloads land: Docker Engines, a namespace of a cluster, or both in one program.
  *

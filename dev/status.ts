@@ -18,6 +18,10 @@ export const agentStatus = z.object({
       iguanaHeight: z.number().nullable(),
       address: z.string(),
       detail: z.string().optional(),
+      // Absent where no bounds are stated for them.
+      utxos: z
+        .object({ count: z.number(), unconfirmed: z.number(), locked: z.number(), next: z.string() })
+        .optional(),
     }),
   ),
 });

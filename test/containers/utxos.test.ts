@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { prepareImages } from "../../dev/images/images";
+import { docker, dockerLogs, restarted, startTimes } from "../../dev/scenes/docker";
+import { callDaemon, type DAEMONS, untilWhole, untilWholeAgain } from "../../dev/scenes/notary";
+import { TestStack } from "../../dev/scenes/TestStack";
+import { type AgentStatus, readStatus } from "../../dev/status";
+import { prepareDocker } from "../../dev/toolchain/dockerEngine";
+
+const NOTARY = "daily";
+type Chain = keyof typeof DAEMONS;
+/** The agent looks at notary UTXOs once a minute. */
+const PATIENCE = { timeout: 150_000, interval: 1000 };
+const LOW = 10;
+const HIGH = 50;
+/** The coins of mined blocks can be spent after so many more. */
+const MATURITY = 100;
+
+interface Unspent {
+  readonly txid: string;
+  readonly vout: number;
+  readonly amount: number;
+  readonly scriptPubKey: string;
+}
+
+describe("the outputs that Iguana spends", () => {
+  let stack: TestStack;
+  let publicKey: string;
+  const addresses: Partial<Record<Chain, string>> = {};
+  const address = (symbol: Chain) => addresses[symbol] ?? "";
+  const mine = (symbol: Chain, blocks = 1) =>
+    callDaemon(NOTARY, symbol, "generatetoaddress", [blocks, address(symbol)]);
+
+  async function utxos(symbol: Chain): Promise<AgentStatus["coins"][string]["utxos"]> {
+    return (await readStatus(NOTARY))?.coins[symbol]?.utxos;
+  }
+
+  async function notaryUtxos(symbol: Chain): Promise<readonly Unspent[]> {
+    const all = await callDaemon(NOTARY, symbol, "listunspent", [0, 9_999_999, [address(symbol)]]);
+    return (Array.isArray(all) ? all : []).filter(
+      ({ amount, scriptPubKey }: Unspent) => amount === 0.0001 && scriptPubKey === `21${publicKey}ac`,
+    );
+  }
+
+  async function locked(symbol: Chain): Promise<readonly unknown[]> {
+    const answer = await callDaemon(NOTARY, symbol, "listlockunspent");
+    return Array.isArray(answer) ? answer : [];
+  }
+
+  /** Spends all but so many notary UTXOs, as rounds do. */
+  async function spendDownTo(symbol: Chain, left: number): Promise<void> {
+    const spent = (await notaryUtxos(symbol)).slice(left).map(({ txid, vout }) => ({ txid, vout }));
+    const value = Math.round(spent.length * 9000) / 1e8;
+    const raw = await callDaemon(NOTARY, symbol, "createrawtransaction", [
+      spent,
+      { [address(symbol)]: value },
+    ]);
+    const signed = Object(await callDaemon(NOTARY, symbol, "signrawtransactionwithwallet", [raw]));
+    await callDaemon(NOTARY, symbol, "sendrawtransaction", [signed.hex]);
+  }
+
+  beforeAll(async () => {
+    await prepareDocker();
+    await prepareImages();
+    stack = await TestStack.create(NOTARY, "canary phrase of every day", "127.0.0.12");
+    stack.changeNotary((config) => {
+      const bounds = { low: LOW, high: HIGH, dryRun: true };
+      config["utxos"] = { KMD: bounds, LTC: bounds };
+    });
+    await stack.up();
+    await untilWhole(NOTARY, 120);
+    publicKey = await stack.publicKey();
+    for (const symbol of ["KMD", "LTC", "BEER"] as const) addresses[symbol] = await stack.address(symbol);
+  });
+  afterAll(() => stack?.remove());
+
+  test.each(["KMD", "LTC"] as const)("are only planned on %s in a dry run", async (symbol) => {
+    await mine(symbol, 1 + MATURITY);
+    await expect
+      .poll(async () => (await utxos(symbol))?.next, PATIENCE)
+      .toMatch(/^dry run: would split 1 coin of [\d.]+ into 50 of 0\.0001, change [\d.]+, fee 0\.0000\d+$/);
+    expect(await notaryUtxos(symbol)).toEqual([]);
+  });
+
+  test("are made once the bounds count, which replaces the agent alone", async () => {
+    const before = await startTimes(NOTARY);
+    stack.changeNotary((config) => {
+      config["utxos"] = { all: { low: LOW, high: HIGH } };
+    });
+    await stack.up();
+    expect(restarted(before, await startTimes(NOTARY))).toEqual([`${NOTARY}-iguana-agent`]);
+    for (const symbol of ["KMD", "LTC"] as const) {
+      await expect.poll(async () => (await utxos(symbol))?.count, PATIENCE).toBe(HIGH);
+      expect(await notaryUtxos(symbol)).toHaveLength(HIGH);
+    }
+  });
+
+  test.each(["KMD", "LTC"] as const)(
+    "are filled up again on %s, never above the high bound",
+    async (symbol) => {
+      await mine(symbol);
+      await spendDownTo(symbol, LOW - 1);
+      await mine(symbol);
+      let most = 0;
+      const count = async () => {
+        const { length } = await notaryUtxos(symbol);
+        most = Math.max(most, length + (await locked(symbol)).length);
+        return length;
+      };
+      await expect.poll(count, PATIENCE).toBe(HIGH);
+      await mine(symbol);
+      await expect.poll(async () => (await utxos(symbol))?.unconfirmed, PATIENCE).toBe(0);
+      await count();
+      expect(most).toBe(HIGH);
+    },
+  );
+
+  test("are named as missing where there are no coins", async () => {
+    await expect
+      .poll(async () => (await readStatus(NOTARY))?.warnings?.join("\n"), PATIENCE)
+      .toMatch(/^PIZZA: it has 0 of at least 10 notary UTXOs, .*: send 0\.0010\d+ or more to \w+$/m);
+  });
+
+  test("are locked no more than before after Iguana was killed ten times under load", async () => {
+    const before = (await locked("KMD")).length;
+    for (let kill = 0; kill < 10; kill += 1) {
+      // Rounds of BEER lock outputs of KMD. One more is locked here, so that there is one in any case.
+      await callDaemon(NOTARY, "BEER", "generatetoaddress", [10, address("BEER")]);
+      const [free] = await notaryUtxos("KMD");
+      if (free === undefined) throw new Error("no notary UTXO is left to lock");
+      await callDaemon(NOTARY, "KMD", "lockunspent", [false, [{ txid: free.txid, vout: free.vout }]]);
+      // Without any time to end by itself, which is a kill.
+      await docker("restart", "--time", "0", `${NOTARY}-iguana`);
+      await untilWholeAgain(NOTARY, address("BEER"), 60);
+      // What rounds of the new life lock, they unlock when they end.
+      await expect.poll(async () => (await locked("KMD")).length, PATIENCE).toBe(before);
+    }
+    const logs = await dockerLogs(`${NOTARY}-iguana-agent`);
+    expect(logs.match(/KMD: \d+ outputs unlocked that an earlier Iguana had locked/g)?.length).toBe(10);
+  });
+});
