@@ -13,7 +13,7 @@ import { toldDigest } from "./told";
 
 const POLL_SECONDS = 3;
 /** Looks at a coin between two looks at its notary UTXOs, which may take a daemon half a second: one minute. */
-const LOOKS_PER_UTXO_LOOK = 20;
+const LOOKS_PER_UTXO_LOOK = 5;
 /** An Iguana that is away is looked for more often than that, because every coin waits for it. */
 const IGUANA_AWAY_MILLISECONDS = 1000;
 

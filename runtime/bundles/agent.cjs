@@ -1759,7 +1759,7 @@ function toldDigest({ publicKey, ipAddress, notaries, coins }, secrets) {
 }
 
 var POLL_SECONDS = 3;
-var LOOKS_PER_UTXO_LOOK = 20;
+var LOOKS_PER_UTXO_LOOK = 5;
 var IGUANA_AWAY_MILLISECONDS = 1e3;
 async function bringUp({
   plan,

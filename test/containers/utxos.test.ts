@@ -8,7 +8,7 @@ import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 
 const NOTARY = "daily";
 type Chain = keyof typeof DAEMONS;
-/** The agent looks at notary UTXOs once a minute. */
+/** The agent looks at notary UTXOs four times a minute. */
 const PATIENCE = { timeout: 150_000, interval: 1000 };
 const LOW = 10;
 const HIGH = 50;
