@@ -12,7 +12,7 @@ import { ToldCheck } from "./ToldCheck";
 import { toldDigest } from "./told";
 
 const POLL_SECONDS = 3;
-/** Looks at a coin between two looks at its notary UTXOs, which may take a daemon half a second: one minute. */
+/** Looks at a coin between two looks at its notary UTXOs, which may take a daemon half a second: 15 seconds. */
 const LOOKS_PER_UTXO_LOOK = 5;
 /** An Iguana that is away is looked for more often than that, because every coin waits for it. */
 const IGUANA_AWAY_MILLISECONDS = 1000;
