@@ -42,8 +42,8 @@ export interface AssetchainArgs {
   readonly host: string;
   readonly network: Network;
   readonly authority: Authority;
-  /** The notary's public key, 66 hex digits. */
-  readonly publicKey: pulumi.Input<string>;
+  /** The public key of the notary or node, 66 hex digits. The daemon is told of no key if absent. */
+  readonly publicKey?: pulumi.Input<string> | undefined;
   /**
    * Chains that this daemon calls: an assetchain calls KMD, and KMD calls LTC (docs/internals/domain.md, the check of
    * notarisations).
@@ -62,12 +62,12 @@ export interface AssetchainArgs {
  * ```ts
  * import { Assetchain, type Chain, createAuthority, type DaemonArgs, type Platform } from "dokomodo";
  *
- * // A daemon without a notary, on a network of its own.
- * export function daemonAlone(platform: Platform, chain: Chain, daemon: DaemonArgs, publicKey: string) {
+ * // A daemon without a node, on a network of its own.
+ * export function daemonAlone(platform: Platform, chain: Chain, daemon: DaemonArgs) {
  *   const host = "alpha";
  *   const network = platform.network("lone", { hosts: [host], calledFromElsewhere: [], linkPort: 7443 }, {});
  *   const authority = createAuthority("lone", {});
- *   return new Assetchain("lone-daemon", { chain, daemon, host, network, authority, publicKey, calls: [] });
+ *   return new Assetchain("lone-daemon", { chain, daemon, host, network, authority, calls: [] });
  * }
  * ```
  */
@@ -156,7 +156,7 @@ function daemonCommand({ chain, daemon, publicKey }: AssetchainArgs): pulumi.Inp
     ...daemon.command,
     ...daemon.flags,
     ...commandFlags(chain, daemon.home),
-    ...(daemon.takesPublicKey ? [pulumi.interpolate`-pubkey=${publicKey}`] : []),
+    ...(daemon.takesPublicKey && publicKey !== undefined ? [pulumi.interpolate`-pubkey=${publicKey}`] : []),
   ];
 }
 

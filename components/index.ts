@@ -99,11 +99,6 @@ export type { Network, Platform, Workload } from "../platforms/platform";
 export { Assetchain, type AssetchainArgs, type DaemonArgs } from "./Assetchain";
 export { type Authority, createAuthority } from "./authority";
 export type { Callee, ExternalArgs } from "./Callee";
+export { ChainNode, type ChainNodeArgs, type DeployedChainArgs, type ExternalChainArgs } from "./ChainNode";
 export { type IguanaArgs, IguanaInstance, type IguanaInstanceArgs } from "./IguanaInstance";
-export {
-  type DeployedChainArgs,
-  type ExternalChainArgs,
-  NotaryNode,
-  type NotaryNodeArgs,
-  type OperatorAccess,
-} from "./NotaryNode";
+export { NotaryNode, type NotaryNodeArgs, type OperatorAccess } from "./NotaryNode";

@@ -2,7 +2,7 @@ import type { ChainList } from "../chains/list/chainList";
 import type { Position, Problem } from "../input/problem";
 import type { Path } from "../input/source";
 import type { NetworkPlan } from "../notary/networkPlan";
-import type { Notary } from "../notary/types";
+import type { Node, Notary } from "../notary/types";
 import type { Shares } from "../platforms/Shares";
 import type { DpowNetworks } from "./dpowNetworks";
 import type { StackSettings } from "./schema/stack";
@@ -25,13 +25,21 @@ export interface Context {
 /** What the rules look at: the config, and what it resolves to. */
 export interface RuleInput extends Context {
   /** The notaries, in the config's order. */
-  readonly notaries: readonly Notary[];
-  /** The plan of each notary's network, in the same order. */
-  readonly networks: readonly NetworkPlan[];
+  readonly notaries: readonly StatedNode<Notary>[];
+  /** The notaries, and then the nodes without Iguana. */
+  readonly nodes: readonly StatedNode<Node | Notary>[];
+}
+
+/** A node, with where the config states it. */
+export interface StatedNode<T extends Node> {
+  readonly node: T;
+  /** The path of its entry, such as `dokomodo:notaries`, 0. */
+  readonly path: Path;
+  readonly network: NetworkPlan;
 }
 
 /** Finds all mistakes of one kind. */
 export type Rule = (input: RuleInput) => Problem[];
 
-/** Reports a problem with one notary. `inner` is the path from the notary's entry to the value. */
+/** Reports a problem with one notary or node. `inner` is the path from its entry to the value. */
 export type Report = (message: string, ...inner: Path) => void;

@@ -8,9 +8,11 @@ import type { Problem } from "../input/problem";
 import { checkShape } from "../input/shape";
 import { isRecord, YamlSource } from "../input/source";
 import { networkPlan } from "../notary/networkPlan";
+import type { Node } from "../notary/types";
 import { Shares } from "../platforms/Shares";
-import type { Context } from "./context";
+import type { Context, Report, StatedNode } from "./context";
 import { type LoadedNetworks, loadNetworks } from "./dpowNetworks";
+import { resolveNode } from "./resolve/nodes";
 import { resolveNotary } from "./resolve/notaries";
 import { resolveRegistries } from "./resolve/registries";
 import { RULES } from "./rules";
@@ -62,18 +64,34 @@ export function loadStack(input: StackInput): Loaded {
     readFile: (file) => readProjectFile(input.directory, file),
     at: (path) => source.position(["config", ...path], "value"),
   };
-  const notaries = settings.notaries.map((notary, index) =>
-    resolveNotary(context, notary, (message, ...inner) =>
-      problems.push({ message, position: context.at(["dokomodo:notaries", index, ...inner]) }),
-    ),
-  );
-  const networks = notaries.map((notary) => networkPlan(notary, (host) => shares.segmentOf(host)));
-  problems.push(...RULES.flatMap((rule) => rule({ ...context, notaries, networks })));
+  const notaries = stated("dokomodo:notaries", settings.notaries, resolveNotary);
+  const nodes = stated("dokomodo:nodes", settings.nodes, resolveNode);
+  problems.push(...RULES.flatMap((rule) => rule({ ...context, notaries, nodes: [...notaries, ...nodes] })));
   if (problems.length > 0) return failed(problems);
   return {
     ok: true,
-    value: { ...settings, shares, registries: resolveRegistries(settings, secrets), notaries },
+    value: {
+      ...settings,
+      shares,
+      registries: resolveRegistries(settings, secrets),
+      notaries: notaries.map(({ node }) => node),
+      nodes: nodes.map(({ node }) => node),
+    },
   };
+
+  function stated<Entry, T extends Node>(
+    key: string,
+    entries: readonly Entry[],
+    resolve: (context: Context, entry: Entry, report: Report) => T,
+  ): StatedNode<T>[] {
+    return entries.map((entry, index) => {
+      const path = [key, index];
+      const node = resolve(context, entry, (message, ...inner) =>
+        problems.push({ message, position: context.at([...path, ...inner]) }),
+      );
+      return { node, path, network: networkPlan(node, (host) => shares.segmentOf(host)) };
+    });
+  }
 
   function failed(found: readonly Problem[]): Loaded {
     return { ok: false, problems: hasPositions ? found : found.map((each) => withoutPosition(each, name)) };

@@ -7,7 +7,7 @@ export const REGISTRIES = "dokomodo:registries";
 
 /** The secrets of the stack's config, which Pulumi decrypts for the program. */
 export interface Secrets {
-  /** Keyed by the notary's name. */
+  /** Keyed by the name of the notary or node. */
   readonly passphrases: Readonly<Record<string, string>>;
   /** RPC passwords of external chains, keyed by symbol. */
   readonly externalPasswords: Readonly<Record<string, string>>;

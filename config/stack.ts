@@ -1,4 +1,4 @@
-import type { Notary } from "../notary/types";
+import type { Node, Notary } from "../notary/types";
 import type { StatedHost } from "../platforms/host";
 import type { RegistryLogin } from "../platforms/registryLogin";
 import type { Shares } from "../platforms/Shares";
@@ -17,4 +17,11 @@ export interface Stack {
   /** Logins for registries that do not hand out their images to everybody. */
   readonly registries: readonly RegistryLogin[];
   readonly notaries: readonly Notary[];
+  /** The nodes without Iguana. */
+  readonly nodes: readonly Node[];
+}
+
+/** The notaries and nodes of a stack. */
+export function everyNode({ notaries, nodes }: Pick<Stack, "notaries" | "nodes">): (Node | Notary)[] {
+  return [...notaries, ...nodes];
 }

@@ -1,6 +1,6 @@
 import { daemonName, iguanaName } from "./names";
 import { deployedChains, hostsOf, witnessesOf } from "./placement";
-import type { Notary } from "./types";
+import type { Node, Notary } from "./types";
 
 /** The images that a platform itself needs on every host. */
 export interface PlatformImages {
@@ -8,21 +8,22 @@ export interface PlatformImages {
   readonly restarter?: string | undefined;
 }
 
-type Imaged = Pick<Notary, "name" | "chains" | "host" | "lease" | "iguana" | "agentImage">;
+type Imaged = Pick<Node, "name" | "chains" | "host"> &
+  Partial<Pick<Notary, "lease" | "iguana" | "agentImage">>;
 
 type Use = readonly [what: string, image: string | undefined];
 
-/** The images that a notary needs on one host, sorted, each with the containers or workloads that it is for. */
-export function imagesOn(host: string, notary: Imaged, platform: PlatformImages): Map<string, string[]> {
+/** The images that a node needs on one host, sorted, each with the containers or workloads that it is for. */
+export function imagesOn(host: string, node: Imaged, platform: PlatformImages): Map<string, string[]> {
   const found = new Map<string, string[]>();
-  if (!hostsOf(notary).includes(host)) return found;
-  const { name, iguana, agentImage } = notary;
-  const daemons = deployedChains(notary).filter((chain) => chain.host === host);
-  const hasIguana = notary.host === host;
+  if (!hostsOf(node).includes(host)) return found;
+  const { name, iguana, agentImage } = node;
+  const daemons = deployedChains(node).filter((chain) => chain.host === host);
+  const hasIguana = node.host === host;
   const uses: Use[] = [
     ...daemons.map(({ chain, daemon }): Use => [daemonName(name, chain.symbol), daemon.image]),
-    [iguanaName(name), hasIguana ? iguana.image : undefined],
-    ["agent", hasIguana || witnessesOf(notary).includes(host) ? agentImage : undefined],
+    [iguanaName(name), hasIguana ? iguana?.image : undefined],
+    ["agent", hasIguana || witnessesOf(node).includes(host) ? agentImage : undefined],
     ["proxy", platform.proxy],
     ["restarter", platform.restarter],
   ];
@@ -32,15 +33,15 @@ export function imagesOn(host: string, notary: Imaged, platform: PlatformImages)
   return new Map([...found].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** The images that several notaries need on one host, each with the containers or workloads that it is for. */
+/** The images that several nodes need on one host, each with the containers or workloads that it is for. */
 export function imagesOfAll(
   host: string,
-  notaries: readonly Imaged[],
+  nodes: readonly Imaged[],
   platform: PlatformImages,
 ): Map<string, string[]> {
   const all = new Map<string, string[]>();
-  for (const notary of notaries) {
-    for (const [image, uses] of imagesOn(host, notary, platform)) {
+  for (const node of nodes) {
+    for (const [image, uses] of imagesOn(host, node, platform)) {
       all.set(image, [...new Set([...(all.get(image) ?? []), ...uses])]);
     }
   }

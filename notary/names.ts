@@ -1,9 +1,14 @@
+/** Names a node or notary for people: `notary east`, `node explorer`. */
+export function ownerText(node: { readonly name: string; readonly iguana?: unknown }): string {
+  return `${node.iguana === undefined ? "node" : "notary"} ${node.name}`;
+}
+
 /**
  * Name of the workload of a chain's daemon. It is a DNS label, because others find the workload by it:
  * `east-gleec-old`.
  */
-export function daemonName(notary: string, symbol: string): string {
-  return `${notary}-${symbol.toLowerCase().replaceAll("_", "-")}`;
+export function daemonName(node: string, symbol: string): string {
+  return `${node}-${symbol.toLowerCase().replaceAll("_", "-")}`;
 }
 
 /** Name of the workload of a notary's Iguana: `east-iguana`. */

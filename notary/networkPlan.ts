@@ -1,4 +1,4 @@
-import { AGENT_ROLE, daemonName, iguanaName, witnessName } from "./names";
+import { AGENT_ROLE, daemonName, iguanaName, ownerText, witnessName } from "./names";
 import {
   deployedChains,
   hostsCalledByWorkloads,
@@ -6,7 +6,7 @@ import {
   hostsOf,
   witnessesOf,
 } from "./placement";
-import type { Notary } from "./types";
+import type { Node, Notary } from "./types";
 
 /** A port that a workload opens to the world. */
 export interface PlannedPort {
@@ -31,11 +31,11 @@ export interface PlannedWorkload {
   readonly published: readonly PlannedPort[];
 }
 
-/** The workloads of one notary, which share a network, as they are known before anything is deployed. */
+/** The workloads of one node, which share a network, as they are known before anything is deployed. */
 export interface NetworkPlan {
-  /** The notary's name. */
+  /** The node's name. */
   readonly name: string;
-  /** For people: `notary east`. */
+  /** For people: `notary east`, `node explorer`. */
   readonly owner: string;
   readonly workloads: readonly PlannedWorkload[];
   /** Every host that has one of them, sorted. */
@@ -51,16 +51,27 @@ export interface NetworkPlan {
 const OFFSET = "move it with portOffset";
 
 /**
- * Plans the workloads of a notary.
+ * Plans the workloads of a node or notary.
  * @param segmentOf names the segment of a host; hosts of one segment have their workloads on one network
  */
-export function networkPlan(notary: Notary, segmentOf: (host: string) => string): NetworkPlan {
-  const { name, host, iguana, linkPort } = notary;
-  const owner = `notary ${name}`;
-  const daemons = deployedChains(notary).map(({ chain, host, publishedPort }): PlannedWorkload => {
+export function networkPlan(node: Node | Notary, segmentOf: (host: string) => string): NetworkPlan {
+  const owner = ownerText(node);
+  return {
+    name: node.name,
+    owner,
+    workloads: [...("iguana" in node ? notarysOwn(node, owner) : []), ...daemons(node, owner)],
+    hosts: hostsOf(node),
+    link: { port: node.linkPort, remedy: OFFSET },
+    calledByWorkloads: hostsCalledByWorkloads(node, segmentOf),
+    calledFromElsewhere: hostsCalledFromElsewhere(node, segmentOf),
+  };
+}
+
+function daemons(node: Node, owner: string): PlannedWorkload[] {
+  return deployedChains(node).map(({ chain, host, publishedPort }) => {
     const { symbol, p2pPort } = chain;
     return {
-      name: daemonName(name, symbol),
+      name: daemonName(node.name, symbol),
       what: `chain ${symbol} of ${owner}`,
       host,
       sidecars: [],
@@ -68,35 +79,23 @@ export function networkPlan(notary: Notary, segmentOf: (host: string) => string)
       published: [{ port: publishedPort ?? p2pPort, what: `p2p of ${symbol} of ${owner}`, remedy: OFFSET }],
     };
   });
-  const witnesses = witnessesOf(notary).map(
-    (host): PlannedWorkload => ({
-      name: witnessName(name, host),
-      what: `the witness of ${owner} on ${host}`,
-      host,
-      sidecars: [],
-      published: [],
-    }),
-  );
+}
+
+/** The workloads that a notary has beside the daemons. */
+function notarysOwn(notary: Notary, owner: string): PlannedWorkload[] {
+  const { name, host, iguana } = notary;
+  const witnesses = witnessesOf(notary).map((host) => ({
+    name: witnessName(name, host),
+    what: `the witness of ${owner} on ${host}`,
+    host,
+    sidecars: [],
+    published: [],
+  }));
   const bus = { port: iguana.busPort, what: `the dPoW bus of ${owner}`, remedy: "set iguana.busPort" };
-  return {
-    name,
-    owner,
-    workloads: [
-      ...witnesses,
-      {
-        name: iguanaName(name),
-        what: `Iguana of ${owner}`,
-        host,
-        sidecars: [AGENT_ROLE],
-        published: [bus],
-      },
-      ...daemons,
-    ],
-    hosts: hostsOf(notary),
-    link: { port: linkPort, remedy: OFFSET },
-    calledByWorkloads: hostsCalledByWorkloads(notary, segmentOf),
-    calledFromElsewhere: hostsCalledFromElsewhere(notary, segmentOf),
-  };
+  return [
+    ...witnesses,
+    { name: iguanaName(name), what: `Iguana of ${owner}`, host, sidecars: [AGENT_ROLE], published: [bus] },
+  ];
 }
 
 /** Describes, for people, the calls that arrive at a host's link port. */

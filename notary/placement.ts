@@ -4,13 +4,13 @@ import type { LeasePlace } from "./types";
 
 type PlacedChain = { readonly chain: Chain } & ({ readonly host: string } | { readonly external: unknown });
 
-/** The part of a notary that says where it runs. */
+/** The part of a node that says where it runs. `lease` and `iguana` are those of a notary. */
 export interface Placed {
   readonly chains: readonly PlacedChain[];
   /** Name of the host that Iguana runs on. */
   readonly host: string;
-  readonly lease: LeasePlace;
-  readonly iguana: { readonly listenToAll: boolean };
+  readonly lease?: LeasePlace | undefined;
+  readonly iguana?: { readonly listenToAll: boolean } | undefined;
 }
 
 /** Whether somebody else runs the chain's daemon. */
@@ -18,7 +18,7 @@ export function isExternal<C extends PlacedChain>(chain: C): chain is Extract<C,
   return "external" in chain;
 }
 
-/** The chains whose daemons the notary runs itself. */
+/** The chains whose daemons the node runs itself. */
 export function deployedChains<C extends PlacedChain>({
   chains,
 }: {
@@ -27,30 +27,29 @@ export function deployedChains<C extends PlacedChain>({
   return chains.filter((chain): chain is Exclude<C, { external: unknown }> => !isExternal(chain));
 }
 
-/** Hosts with a witness of the notary's lease. */
+/** Hosts with a witness of the lease; none for a node without Iguana. */
 export function witnessesOf({ lease }: Pick<Placed, "lease">): readonly string[] {
-  return lease.kind === "witnesses" ? lease.hosts : [];
+  return lease?.kind === "witnesses" ? lease.hosts : [];
 }
 
-/** Every host on which something of the notary runs, sorted. */
-export function hostsOf(notary: Pick<Placed, "chains" | "host" | "lease">): string[] {
-  const hosts = [notary.host, ...witnessesOf(notary), ...deployedChains(notary).map(({ host }) => host)];
+/** Every host on which something of the node runs, sorted. */
+export function hostsOf(node: Placed): string[] {
+  const iguana = node.iguana === undefined ? [] : [node.host];
+  const hosts = [...iguana, ...witnessesOf(node), ...deployedChains(node).map(({ host }) => host)];
   return [...new Set(hosts)].sort();
 }
 
 /** Hosts with a workload that another segment's workload calls, sorted. */
-export function hostsCalledByWorkloads(
-  notary: Pick<Placed, "chains" | "host" | "lease">,
-  segmentOf: (host: string) => string,
-): string[] {
-  const hosts = new Map(deployedChains(notary).map(({ chain, host }) => [chain.symbol, host]));
-  const called = rpcGraph(notary.chains.map(({ chain }) => chain)).flatMap(({ caller, callee }) => {
-    const from = caller === IGUANA ? notary.host : hosts.get(caller);
+export function hostsCalledByWorkloads(node: Placed, segmentOf: (host: string) => string): string[] {
+  const hosts = new Map(deployedChains(node).map(({ chain, host }) => [chain.symbol, host]));
+  if (node.iguana !== undefined) hosts.set(IGUANA, node.host);
+  const called = rpcGraph(node.chains.map(({ chain }) => chain)).flatMap(({ caller, callee }) => {
+    const from = hosts.get(caller);
     const to = hosts.get(callee);
     if (to === undefined || from === undefined) return [];
     return segmentOf(to) === segmentOf(from) ? [] : [to];
   });
-  const witnessing = witnessesOf(notary).filter((host) => segmentOf(host) !== segmentOf(notary.host));
+  const witnessing = witnessesOf(node).filter((host) => segmentOf(host) !== segmentOf(node.host));
   return [...new Set([...called, ...witnessing])].sort();
 }
 
@@ -58,9 +57,9 @@ export function hostsCalledByWorkloads(
  * Hosts with a workload that is called from another segment or from an operator's machine, sorted.
  * @param segmentOf names the segment of a host; hosts of one segment have their workloads on one network
  */
-export function hostsCalledFromElsewhere(notary: Placed, segmentOf: (host: string) => string): string[] {
-  const operators = notary.iguana.listenToAll ? [notary.host] : [];
-  return [...new Set([...hostsCalledByWorkloads(notary, segmentOf), ...operators])].sort();
+export function hostsCalledFromElsewhere(node: Placed, segmentOf: (host: string) => string): string[] {
+  const operators = node.iguana?.listenToAll === true ? [node.host] : [];
+  return [...new Set([...hostsCalledByWorkloads(node, segmentOf), ...operators])].sort();
 }
 
 /**

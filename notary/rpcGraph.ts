@@ -14,12 +14,13 @@ export interface Link {
   readonly port: number;
 }
 
-/** The name of the notary's Iguana as the caller of a link. No chain may have it as its symbol. */
+/** The name of a notary's Iguana as the caller of a link. No chain may have it as its symbol. */
 export const IGUANA = "iguana";
 
 /**
  * Who calls whom in one notary. Iguana calls every chain. To check notarisations, every assetchain calls KMD, and KMD
- * calls LTC, the chain that it is notarised to. A daemon that somebody else runs calls no daemon of the notary.
+ * calls LTC, the chain that it is notarised to. A daemon that somebody else runs calls no daemon of the notary. In a
+ * node without Iguana nobody makes Iguana's calls.
  * (docs/internals/domain.md, where Iguana calls a chain, the check of notarisations, -notary)
  */
 export function rpcGraph(chains: readonly Chain[]): readonly Link[] {

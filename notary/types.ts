@@ -65,11 +65,11 @@ export interface ExternalDaemon {
    * store of the proxy's image counts.
    */
   readonly authority?: string | undefined;
-  /** Whether the notary's private key may go to that daemon. */
+  /** Whether the private key of a notary may go to that daemon. */
   readonly importsKey: boolean;
 }
 
-/** A chain whose daemon the notary runs, and where. */
+/** A chain whose daemon the node runs, and where. */
 export interface DeployedChain<DaemonType = Daemon> {
   readonly chain: Chain;
   readonly daemon: DaemonType;
@@ -87,7 +87,7 @@ export interface ExternalChain<ExternalType = ExternalDaemon> {
   readonly external: ExternalType;
 }
 
-export type NotaryChain<DaemonType = Daemon, ExternalType = ExternalDaemon> =
+export type NodeChain<DaemonType = Daemon, ExternalType = ExternalDaemon> =
   | DeployedChain<DaemonType>
   | ExternalChain<ExternalType>;
 
@@ -110,22 +110,27 @@ export interface UtxoBounds {
   readonly dryRun?: boolean | undefined;
 }
 
-/** One notary, with every name in its config resolved. */
-export interface Notary {
+/** Coin daemons under one name, with every name in their config resolved. A notary is such a node with Iguana. */
+export interface Node {
   readonly name: string;
-  /** Passphrase or WIF. All keys are derived from it. */
+  /** Passphrase or WIF. All keys are derived from it. A node needs none, unless a wallet of it is to have a key. */
+  readonly passphrase?: string | undefined;
+  readonly chains: readonly NodeChain[];
+  /** Name of the host of what is not stated to be on another one. */
+  readonly host: string;
+  /** Port of its hosts' addresses on which links from elsewhere arrive. No other node on these hosts may have it. */
+  readonly linkPort: number;
+}
+
+/** One notary, with every name in its config resolved. Iguana runs on `host`. */
+export interface Notary extends Node {
   readonly passphrase: string;
-  readonly chains: readonly NotaryChain[];
   readonly iguana: Iguana;
   readonly agentImage: string;
-  /** Name of the host that Iguana runs on. */
-  readonly host: string;
   /** This notary's IPv4 address as the others reach it. */
   readonly ipAddress: string;
   /** IPv4 addresses of the other notaries. */
   readonly peers: readonly string[];
-  /** Port of its hosts' addresses on which links from elsewhere arrive. No other notary on these hosts may have it. */
-  readonly linkPort: number;
   readonly lease: LeasePlace;
   /** Keyed by the chain's symbol. On any other chain no coin is split. */
   readonly utxos?: Readonly<Record<string, UtxoBounds>> | undefined;

@@ -36,7 +36,7 @@ export interface RuleContext {
   readonly volumes: readonly string[];
   /** The position of a key of a host in the stack's config. */
   atHost(name: string, key: string): Position;
-  /** The position of a key of a network's notary. */
+  /** The position of a key of a network's notary or node. */
   atNetwork(name: string, key: string): Position;
   /** The position of a value of the config. */
   at(path: Path): Position;

@@ -1,25 +1,35 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ChainNode } from "../components/ChainNode";
 import { NotaryNode, type OperatorAccess } from "../components/NotaryNode";
 import type { Stack } from "../config/stack";
 import { deployedChains } from "../notary/placement";
+import type { Node } from "../notary/types";
 import { PlatformByHost } from "../platforms/byHost";
 import type { Platform } from "../platforms/platform";
 import type { RollOut } from "../platforms/RollOut";
+import type { LastRun } from "./lastRun";
 import type { StackRun } from "./run";
 
-/** What the stack's outputs say of a notary. */
-export interface NotaryOutputs {
-  readonly publicKey: pulumi.Output<string>;
-  /** The key's address on each chain, keyed by symbol. */
-  readonly addresses: pulumi.Output<Record<string, string>>;
-  /** The host of each daemon that the notary runs, keyed by symbol. */
+/** What the stack's outputs say of a node. */
+export interface NodeOutputs {
+  /** Absent if the node has no passphrase. */
+  readonly publicKey?: pulumi.Output<string> | undefined;
+  /** The key's address on each chain, keyed by symbol. Absent if the node has no passphrase. */
+  readonly addresses?: pulumi.Output<Record<string, string>> | undefined;
+  /** The host of each daemon that the node runs, keyed by symbol. */
   readonly hosts: Readonly<Record<string, string>>;
+}
+
+/** What the stack's outputs say of a notary. */
+export interface NotaryOutputs extends NodeOutputs {
   /** A secret, with which `dokomodo iguana` calls Iguana. Absent unless Iguana's `listenToAll` is set. */
   readonly operator?: pulumi.Output<pulumi.Unwrap<OperatorAccess>> | undefined;
 }
 
 export interface StackOutputs {
   readonly notaries: Readonly<Record<string, NotaryOutputs>>;
+  /** The nodes without Iguana. */
+  readonly nodes: Readonly<Record<string, NodeOutputs>>;
   /** The name that the stack was first brought up under. Labels and names keep it when the stack is renamed. */
   readonly name: string;
   /** Outputs of the platforms, such as the cluster's namespace. */
@@ -27,24 +37,63 @@ export interface StackOutputs {
 }
 
 /**
- * Registers the hosts and notaries of a stack. Nothing is registered for hosts that are skipped, so the program has to
- * fail then. Otherwise the engine would delete what runs on them (docs/internals/pulumi.md, what is not registered is
- * deleted).
+ * Registers the hosts, notaries and nodes of a stack. Nothing is registered for hosts that are skipped, so the program
+ * has to fail then. Otherwise the engine would delete what runs on them (docs/internals/pulumi.md, what is not
+ * registered is deleted).
  * @param rollOut decides when workloads that run may be replaced; all at once if absent
+ * @param before the outputs of the stack's last run
  */
-export function deploy(stack: Stack, run: StackRun, rollOut?: RollOut): StackOutputs {
+export function deploy(
+  stack: Stack,
+  run: StackRun,
+  rollOut?: RollOut,
+  before: LastRun["outputs"] = {},
+): StackOutputs {
   const { stackName } = run;
   const platform = platformOf(stack, run, rollOut);
   const notaries = stack.notaries.map(({ name, ...args }): [string, NotaryOutputs] => {
-    const { publicKey, addresses, operator } = new NotaryNode(name, { ...args, platform, stackName });
-    const hosts = Object.fromEntries(deployedChains(args).map(({ chain, host }) => [chain.symbol, host]));
-    return [name, { publicKey, addresses, hosts, operator: operator && pulumi.secret(operator) }];
+    const { publicKey, addresses, operator } = new NotaryNode(
+      name,
+      { ...args, platform, stackName },
+      wasAnother(ChainNode, name, before["nodes"]),
+    );
+    return [
+      name,
+      { publicKey, addresses, hosts: daemonHosts(args), operator: operator && pulumi.secret(operator) },
+    ];
+  });
+  const nodes = stack.nodes.map(({ name, ...args }): [string, NodeOutputs] => {
+    const { publicKey, addresses } = new ChainNode(
+      name,
+      { ...args, platform },
+      wasAnother(NotaryNode, name, before["notaries"]),
+    );
+    return [name, { publicKey, addresses, hosts: daemonHosts(args) }];
   });
   return {
     ...Object.assign({}, ...run.platforms.map(({ platformRun }) => platformRun.outputs)),
     notaries: Object.fromEntries(notaries),
+    nodes: Object.fromEntries(nodes),
     name: stackName,
   };
+}
+
+/**
+ * Options of a component that was one of another type in the last run: a notary that becomes a node, or the other way
+ * round. Everything that both have keeps its place in the state, and so volumes, passwords and certificates stay.
+ * @param outputs what the last run wrote about components of the other type, keyed by name
+ */
+function wasAnother(
+  { type }: { readonly type: string },
+  name: string,
+  outputs: unknown,
+): pulumi.ComponentResourceOptions {
+  return name in Object(outputs) ? { aliases: [{ type }] } : {};
+}
+
+/** The host of each daemon that a node runs, keyed by symbol. */
+function daemonHosts(node: Pick<Node, "chains">): Record<string, string> {
+  return Object.fromEntries(deployedChains(node).map(({ chain, host }) => [chain.symbol, host]));
 }
 
 /** The platform of all hosts, or one that leads to each host's own platform. */

@@ -5,11 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
  * before the first `up`, and none after a destroy.
  */
 export interface LastRun {
-  /** The output `notaries`, in the form of the version that wrote it. */
-  readonly notaries: unknown;
   /** The name that the stack was first brought up under. Older versions of the program did not write it. */
   readonly name?: string | undefined;
-  /** All outputs. */
+  /** All outputs, in the form of the version that wrote them. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
@@ -21,6 +19,6 @@ export async function readLastRun(stackName: string): Promise<LastRun> {
   const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {
     name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${stackName}`,
   });
-  const { notaries, name } = Object(outputs);
-  return { notaries, outputs: Object(outputs), name: typeof name === "string" ? name : undefined };
+  const { name } = Object(outputs);
+  return { outputs: Object(outputs), name: typeof name === "string" ? name : undefined };
 }

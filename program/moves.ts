@@ -1,37 +1,40 @@
-import type { Stack } from "../config/stack";
-import { daemonName } from "../notary/names";
+import { everyNode, type Stack } from "../config/stack";
+import { daemonName, ownerText } from "../notary/names";
 import { deployedChains } from "../notary/placement";
 import type { Volumes } from "../platforms/run";
+import type { LastRun } from "./lastRun";
 
 /** A daemon that the config places on another host than it runs on. */
 export interface Move {
-  readonly notary: string;
+  /** For people: `notary east`. */
+  readonly owner: string;
   readonly symbol: string;
   readonly from: string;
   readonly to: string;
 }
 
-type Placed = Pick<Stack, "shares" | "notaries">;
+type Placed = Pick<Stack, "shares" | "notaries" | "nodes">;
 
 /**
  * The daemons that the config places elsewhere than the stack's last run did. A change of host within a segment is no
  * move, because a chain has the same volume on all hosts of a segment.
- * @param before the output `notaries` of the last run
+ * @param before the outputs of the last run
  */
-export function findMoves(stack: Placed, before: unknown): Move[] {
-  return stack.notaries.flatMap(({ name, ...args }) => {
-    const hosts = hostsBefore(before, name);
-    return deployedChains(args).flatMap(({ chain: { symbol }, host: to }) => {
+export function findMoves(stack: Placed, before: LastRun["outputs"]): Move[] {
+  return everyNode(stack).flatMap((node) => {
+    const hosts = hostsBefore(before, node.name);
+    return deployedChains(node).flatMap(({ chain: { symbol }, host: to }) => {
       const from = hosts[symbol];
       if (typeof from !== "string" || isSamePlace(stack, from, to)) return [];
-      return [{ notary: name, symbol, from, to }];
+      return [{ owner: ownerText(node), symbol, from, to }];
     });
   });
 }
 
-/** Chains of a notary that start with an empty volume, although they have, or had, another one with data. */
+/** Chains of a node that start with an empty volume, although they have, or had, another one with data. */
 export interface EmptyVolumes {
-  readonly notary: string;
+  /** For people: `notary east`. */
+  readonly owner: string;
   readonly symbols: readonly string[];
   /** Whether the stack ran them before, so that they lose the data that they had. */
   readonly ranBefore: boolean;
@@ -45,17 +48,17 @@ export interface EmptyVolumes {
  */
 export function findEmptyVolumes(
   stack: Placed,
-  before: unknown,
+  before: LastRun["outputs"],
   onHosts: readonly string[],
   volumes: Volumes,
 ): EmptyVolumes[] {
-  return stack.notaries.flatMap(({ name, ...args }) => {
-    const hosts = hostsBefore(before, name);
-    const empty = deployedChains(args).flatMap(({ chain: { symbol }, host }) => {
+  return everyNode(stack).flatMap((node) => {
+    const hosts = hostsBefore(before, node.name);
+    const empty = deployedChains(node).flatMap(({ chain: { symbol }, host }) => {
       const from = hosts[symbol];
       const isMove = typeof from === "string" && !isSamePlace(stack, from, host);
       if (!onHosts.includes(host) || isMove) return [];
-      const workload = daemonName(name, symbol);
+      const workload = daemonName(node.name, symbol);
       if (volumes.isHere(workload)) return [];
       const places = volumes.elsewhere(workload);
       if (from === undefined && places.length === 0) return [];
@@ -65,7 +68,7 @@ export function findEmptyVolumes(
       const these = empty.filter((each) => each.ranBefore === ranBefore);
       if (these.length === 0) return [];
       const elsewhere = [...new Set(these.flatMap(({ places }) => places))].sort();
-      return [{ notary: name, symbols: these.map(({ symbol }) => symbol), ranBefore, elsewhere }];
+      return [{ owner: ownerText(node), symbols: these.map(({ symbol }) => symbol), ranBefore, elsewhere }];
     });
   });
 }
@@ -74,6 +77,8 @@ function isSamePlace({ shares }: Placed, from: string, to: string): boolean {
   return from === to || shares.segmentOf(from) === shares.segmentOf(to);
 }
 
-function hostsBefore(before: unknown, notary: string): Record<string, unknown> {
-  return Object(Object(Object(before)[notary]).hosts);
+/** The hosts of a node's daemons, whether it was a notary or a node without Iguana then. */
+function hostsBefore({ notaries, nodes }: LastRun["outputs"], name: string): Record<string, unknown> {
+  const outputs: unknown = Object(notaries)[name] ?? Object(nodes)[name];
+  return Object(Object(outputs).hosts);
 }

@@ -15,7 +15,7 @@ import { openRun, type StackRun } from "./run";
 const FAILED_AND_TOLD = 32;
 
 /**
- * The stack's program. It makes notaries out of the config and the list of chains, or fails with all that is wrong in
+ * The stack's program. It makes notaries and nodes out of the config and the list of chains, or fails with all that is wrong in
  * them and registers nothing.
  *
  * A preview does not contact the Docker hosts. It contacts a cluster, because the cluster's provider does so anyway. An
@@ -36,13 +36,13 @@ export async function program(): Promise<StackOutputs> {
   const run = await openRun(stack, lastRun.name ?? currentName);
   await refuseObstacles(run);
   await reportMoves(stack, run, lastRun);
-  if (pulumi.runtime.isDryRun()) return deploy(stack, run);
+  if (pulumi.runtime.isDryRun()) return deploy(stack, run, undefined, lastRun.outputs);
   try {
     const preparations = await Promise.all(run.platforms.map(({ platformRun }) => platformRun.prepare()));
     refuseMissingImages(preparations.flatMap(({ missingImages }) => missingImages));
     if (preparations.some(({ skipped }) => skipped.size > 0)) process.exitCode = FAILED_AND_TOLD;
     const rollOut = new RollOut(stack.rollOut.atOnce, (name) => void tellWaiting(name));
-    const outputs = deploy(stack, run, rollOut);
+    const outputs = deploy(stack, run, rollOut, lastRun.outputs);
     const outcome = await rollOut.done();
     const isRolledOut = await tellOutcome(outcome);
     const told = outcome.failures.map(({ name }) => name);

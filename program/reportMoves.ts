@@ -9,33 +9,29 @@ import type { StackRun } from "./run";
  * Warns of every chain that starts with an empty volume although it had another one, because the plan does not show
  * that it takes days to fill. It is called after the platforms have answered.
  */
-export async function reportMoves(
-  stack: Stack,
-  run: StackRun,
-  { notaries, outputs }: LastRun,
-): Promise<void> {
-  for (const { notary, symbol, from, to } of findMoves(stack, notaries)) {
+export async function reportMoves(stack: Stack, run: StackRun, { outputs }: LastRun): Promise<void> {
+  for (const { owner, symbol, from, to } of findMoves(stack, outputs)) {
     await pulumi.log.warn(
-      `${symbol} of notary ${notary} moves from ${from} to ${to}: it starts with an empty volume there and syncs the ` +
+      `${symbol} of ${owner} moves from ${from} to ${to}: it starts with an empty volume there and syncs the ` +
         `whole chain again. Its data stays on ${from}, in the volume that it had.`,
     );
   }
   for (const { share, platformRun } of run.platforms) {
     const volumes = await platformRun.volumes();
     if (volumes === undefined) continue;
-    for (const empty of findEmptyVolumes(stack, notaries, share.hosts, volumes)) {
+    for (const empty of findEmptyVolumes(stack, outputs, share.hosts, volumes)) {
       await pulumi.log.warn(describeEmpty(empty, volumes, outputs));
     }
   }
 }
 
 function describeEmpty(
-  { notary, symbols, ranBefore, elsewhere }: EmptyVolumes,
+  { owner, symbols, ranBefore, elsewhere }: EmptyVolumes,
   volumes: Volumes,
   outputs: LastRun["outputs"],
 ): string {
   return (
-    `${symbols.join(", ")} of notary ${notary}: no volume in ${volumes.place}, so each starts with an empty one there and ` +
+    `${symbols.join(", ")} of ${owner}: no volume in ${volumes.place}, so each starts with an empty one there and ` +
     `syncs the whole chain again. ${volumes.advice(elsewhere, ranBefore, outputs)}`
   );
 }

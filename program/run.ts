@@ -1,4 +1,4 @@
-import type { Stack } from "../config/stack";
+import { everyNode, type Stack } from "../config/stack";
 import { imagesOfAll } from "../notary/images";
 import type { PlatformShare } from "../platforms/definition";
 import type { PlatformRun } from "../platforms/run";
@@ -15,7 +15,7 @@ export interface StackRun {
 
 /** Loads the platforms that the stack has hosts on, and no others. */
 export async function openRun(stack: Stack, stackName: string): Promise<StackRun> {
-  const { development, images, registries, rollOut, notaries, shares } = stack;
+  const { development, images, registries, rollOut, shares } = stack;
   const platforms = shares.all.map(async (share) => {
     const brought = {
       proxy: images.proxy,
@@ -28,7 +28,7 @@ export async function openRun(stack: Stack, stackName: string): Promise<StackRun
       nodeImage: images.agent,
       registries,
       rollOutSeconds: rollOut.seconds,
-      images: (host) => imagesOfAll(host, notaries, brought),
+      images: (host) => imagesOfAll(host, everyNode(stack), brought),
     });
     return { share, platformRun };
   });

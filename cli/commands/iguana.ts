@@ -91,6 +91,7 @@ function parseNotaries(text: string, stack: string): Notaries {
 function operatorAccess(notaries: Notaries, asked: string | undefined): OperatorAccess {
   const names = Object.keys(notaries);
   const name = asked ?? (names.length === 1 ? names[0] : undefined);
+  if (names.length === 0) throw new Error("the stack has no notary, and a node has no Iguana to call");
   if (name === undefined) throw new Error(`name one of the notaries with --notary: ${names.join(", ")}`);
   const notary = notaries[name];
   if (notary === undefined) throw new Error(`the stack has no notary ${name}; it has ${names.join(", ")}`);

@@ -31,7 +31,7 @@ function resolveRequests(requests: DaemonSettings["requests"]): ResourceRequests
 
 /**
  * Resolves a notary's Iguana. What the notary says of its own goes before what the stack says of all, and that before
- * what the notary's dPoW network says.
+ * what the notary's dPoW network says. An image that nobody states is empty, and checkImages reports it.
  */
 export function resolveIguana(
   all: IguanaSettings,
@@ -40,7 +40,7 @@ export function resolveIguana(
 ): Iguana {
   const home = own.home ?? all.home;
   return {
-    image: own.image ?? all.image,
+    image: own.image ?? all.image ?? "",
     command: own.command ?? all.command ?? ["iguana", network?.argument ?? "notary"],
     user: own.user ?? all.user,
     home,

@@ -4,44 +4,39 @@ import type { LeasePlace, Notary, UtxoBounds } from "../../notary/types";
 import type { Context, Report } from "../context";
 import type { NotarySettings } from "../schema/notary";
 import { resolveIguana } from "./daemons";
-import { resolveNetwork } from "./network";
-import { placeChain, requireHost, selectNotaryChains, shiftedPort } from "./notaryChains";
+import { resolveNetwork, withNetwork } from "./network";
+import { checkSymbols } from "./nodeChains";
+import { resolveDaemonsOf } from "./nodes";
 
 /** The key of `utxos` that stands for every chain of the notary. */
 const ALL_CHAINS = "all";
 
 /** Resolves one notary with everything that its entry names. Names that mean nothing go to `report`. */
 export function resolveNotary(context: Context, notary: NotarySettings, report: Report): Notary {
-  const { settings, secrets } = context;
-  const { host } = notary;
-  requireHost(settings, host, report, "host");
+  const { settings } = context;
+  const { name, host, dest } = notary;
   const network = resolveNetwork(context, notary, report);
-  const selected = selectNotaryChains(context, notary, network, report);
-  const symbols = selected.map(({ chain }) => chain.symbol);
-  for (const key of ["placement", "dest", "rotation", "utxos"] as const) {
-    for (const symbol of Object.keys(notary[key])) {
-      if (!symbols.includes(symbol) && !(key === "utxos" && symbol === ALL_CHAINS))
-        report(
-          `${symbol} is not among the chains of ${notary.name}; add it to them, or remove it here`,
-          key,
-          symbol,
-        );
-    }
-  }
-  for (const message of missingDests(selected.map(({ chain }) => chain))) report(message, "chains");
-  const chains = selected.map((chain) => placeChain(context, notary, chain, report));
-  const used = new Set([host, ...deployedChains({ chains }).map((chain) => chain.host)]);
+  const node = resolveDaemonsOf(
+    context,
+    notary,
+    (chain, flags) => withNetwork(chain, notary, network, flags),
+    report,
+  );
+  const chains = node.chains.map(({ chain }) => chain);
+  const symbols = chains.map(({ symbol }) => symbol);
+  const { [ALL_CHAINS]: _, ...utxos } = notary.utxos;
+  checkSymbols(name, { dest, utxos }, symbols, report);
+  for (const message of missingDests(chains)) report(message, "chains");
+  const used = new Set([host, ...deployedChains(node).map((chain) => chain.host)]);
   return {
-    name: notary.name,
-    passphrase: secrets.passphrases[notary.name] ?? "",
-    host,
+    ...node,
+    // A notary without a passphrase is reported by checkPassphrases.
+    passphrase: node.passphrase ?? "",
     ipAddress: notary.address ?? settings.hosts.find(({ name }) => name === host)?.address ?? "",
     peers: notary.peers ?? network?.peers ?? [],
-    linkPort: shiftedPort(notary, "links from elsewhere", notary.linkPort, report),
     lease: resolveLease(context, notary, used),
     agentImage: settings.images.agent,
     iguana: resolveIguana(settings.iguana, notary.iguana, network),
-    chains,
     utxos: resolveUtxos(notary, symbols),
   };
 }

@@ -10,8 +10,8 @@ import type { RuleInput } from "../context";
 const PORTS = { rpcport: "rpcPort", port: "p2pPort" } as const;
 
 /** Reports flags of a daemon that state another port than that of a chain which it runs, where its callers look. */
-export function checkDaemonPorts({ settings, notaries, at }: RuleInput): Problem[] {
-  const deployed = notaries.flatMap(deployedChains).map(({ chain }) => chain);
+export function checkDaemonPorts({ settings, nodes, at }: RuleInput): Problem[] {
+  const deployed = nodes.flatMap(({ node }) => deployedChains(node)).map(({ chain }) => chain);
   return Object.entries(settings.daemons).flatMap(([daemon, { flags = [], command = [] }]) => {
     const chains = deployed.filter((chain) => chain.daemon === daemon);
     return Object.entries({ flags, command }).flatMap(([key, texts]) =>

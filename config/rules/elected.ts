@@ -5,10 +5,10 @@ import type { RuleInput } from "../context";
 
 /** Reports Iguanas that would not find out who notarises with whom, or that they are one of them. */
 export function checkElected({ settings, notaries, shares, dpowNetworks, at }: RuleInput): Problem[] {
-  return notaries.flatMap(({ name, host, iguana, passphrase }, index) => {
+  return notaries.flatMap(({ node: { name, host, iguana, passphrase }, path }, index) => {
     const problem = (message: string, key: string) => ({
       message,
-      position: at(["dokomodo:notaries", index, key]),
+      position: at([...path, key]),
     });
     const { elected } = iguana;
     if (elected === undefined) {

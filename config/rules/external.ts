@@ -6,17 +6,17 @@ import type { RuleInput } from "../context";
 import { EXTERNAL } from "../secrets";
 
 /** Reports chains with a `url` that lack usable credentials, and entries of `dokomodo:external` that nothing uses. */
-export function checkExternal({ settings, secrets, readFile, notaries, at }: RuleInput): Problem[] {
-  const used = new Map<string, { url: string; notary: number }>();
-  for (const [notary, { chains }] of notaries.entries()) {
-    for (const chain of chains.filter(isExternal)) {
-      used.set(chain.chain.symbol, { url: chain.external.url, notary });
+export function checkExternal({ settings, secrets, readFile, nodes, at }: RuleInput): Problem[] {
+  const used = new Map<string, { url: string; path: Path }>();
+  for (const { node, path } of nodes) {
+    for (const chain of node.chains.filter(isExternal)) {
+      used.set(chain.chain.symbol, { url: chain.external.url, path });
     }
   }
-  const missing = [...used].flatMap(([symbol, { url, notary }]) => {
+  const missing = [...used].flatMap(([symbol, { url, path }]) => {
     if (settings.external[symbol] !== undefined) return [];
     const message = `${symbol} is called at ${url}, and the config has no user and password for it: set ${EXTERNAL}.${symbol}.user, and the password with ${command(symbol)}`;
-    return [{ message, position: at(["dokomodo:notaries", notary, "chains"]) }];
+    return [{ message, position: at([...path, "chains"]) }];
   });
   const entries = Object.entries(settings.external).flatMap(([symbol, entry]): Problem[] => {
     const report = (message: string, ...inner: Path) => [
@@ -24,7 +24,9 @@ export function checkExternal({ settings, secrets, readFile, notaries, at }: Rul
     ];
     const chain = used.get(symbol);
     if (chain === undefined)
-      return report(`no notary has a chain ${symbol} with a url; remove this entry, or give the chain a url`);
+      return report(
+        `no notary and no node has a chain ${symbol} with a url; remove this entry, or give the chain a url`,
+      );
     if (entry.authority !== undefined) {
       if (!chain.url.startsWith("https:"))
         return report(

@@ -35,8 +35,9 @@ function neededAddresses({
   settings,
   shares,
   notaries,
-  networks,
+  nodes,
 }: RuleInput): { host: StatedHost; why: string }[] {
+  const networks = nodes.map(({ network }) => network);
   return settings.hosts.flatMap((host) => {
     const { name, address } = host;
     const isReachable = shares.of(name)?.isReachable === true;
@@ -47,9 +48,9 @@ function neededAddresses({
         const why = `host ${name} needs an \`address\`: workloads of ${network.owner} on it are called from elsewhere`;
         return [{ host, why }];
       }
-      const here = notaries.find((candidate) => candidate.host === name && candidate.ipAddress === "");
+      const here = notaries.find(({ node }) => node.host === name && node.ipAddress === "");
       if (here === undefined) return [];
-      const why = `host ${name} needs an \`address\`, or notary ${here.name} one of its own: other notaries reach Iguana there`;
+      const why = `host ${name} needs an \`address\`, or notary ${here.node.name} one of its own: other notaries reach Iguana there`;
       return [{ host, why }];
     }
     const spanning = callers.find(

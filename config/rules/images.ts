@@ -4,11 +4,11 @@ import type { RuleInput } from "../context";
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
-/** Reports daemons without an image and, unless the stack is for development, images without a digest. */
-export function checkImages({ settings, notaries, at }: RuleInput): Problem[] {
+/** Reports daemons and Iguanas without an image and, unless the stack is for development, images without a digest. */
+export function checkImages({ settings, notaries, nodes, at }: RuleInput): Problem[] {
   const problems: Problem[] = [];
   const daemons = new Map<string, { chains: Set<string>; position: Problem["position"] }>();
-  for (const { chain, daemon } of notaries.flatMap(deployedChains)) {
+  for (const { chain, daemon } of nodes.flatMap(({ node }) => deployedChains(node))) {
     if (chain.image !== undefined) checkDigest(chain.image, `the image of ${chain.symbol}`, chain.position);
     if (daemon.image !== "") continue;
     const entry = daemons.get(chain.daemon) ?? {
@@ -29,11 +29,15 @@ export function checkImages({ settings, notaries, at }: RuleInput): Problem[] {
       checkDigest(image, `dokomodo:daemons.${daemon}.image`, at(["dokomodo:daemons", daemon, "image"]));
     }
   }
-  checkDigest(settings.iguana.image, "dokomodo:iguana.image", at(["dokomodo:iguana", "image"]));
-  for (const [index, { name, iguana }] of settings.notaries.entries()) {
-    if (iguana.image !== undefined) {
-      const position = at(["dokomodo:notaries", index, "iguana", "image"]);
-      checkDigest(iguana.image, `the image of notary ${name}'s Iguana`, position);
+  const usual = settings.iguana.image;
+  if (usual !== undefined) checkDigest(usual, "dokomodo:iguana.image", at(["dokomodo:iguana", "image"]));
+  for (const { node, path } of notaries) {
+    const { name, iguana } = node;
+    if (iguana.image === "") {
+      const message = `no image is stated for Iguana of notary ${name}: set dokomodo:iguana.image`;
+      problems.push({ message, position: at(["dokomodo:iguana"]) });
+    } else if (iguana.image !== usual) {
+      checkDigest(iguana.image, `the image of notary ${name}'s Iguana`, at([...path, "iguana", "image"]));
     }
   }
   return problems;

@@ -5,6 +5,7 @@ import { checkExternal } from "./external";
 import { checkHosts } from "./hosts";
 import { checkImages } from "./images";
 import { checkNames } from "./names";
+import { checkNodes } from "./nodes";
 import { checkPassphrases } from "./passphrases";
 import { checkPlatforms } from "./platforms";
 import { checkPorts } from "./ports";
@@ -12,6 +13,7 @@ import { checkRegistries } from "./registries";
 
 /** All rules that a stack has to keep. They are checked before anything is deployed. */
 export const RULES: readonly Rule[] = [
+  checkNodes,
   checkHosts,
   checkExternal,
   checkPassphrases,

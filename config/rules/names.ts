@@ -2,14 +2,13 @@ import type { Problem } from "../../input/problem";
 import type { RuleInput } from "../context";
 
 /** Reports names that platforms would give to two things, and names that are too long. */
-export function checkNames({ networks, shares, at }: RuleInput): Problem[] {
+export function checkNames({ nodes, shares, at }: RuleInput): Problem[] {
   const problems: Problem[] = [];
   const owners = new Map<string, string>();
-  for (const [index, network] of networks.entries()) {
-    const report = (message: string, key: string) =>
-      problems.push({ message, position: at(["dokomodo:notaries", index, key]) });
-    if (networks.findIndex(({ name }) => name === network.name) !== index) {
-      report(`two notaries are named ${network.name}; rename one of them`, "name");
+  for (const [index, { network, path }] of nodes.entries()) {
+    const report = (message: string, key: string) => problems.push({ message, position: at([...path, key]) });
+    if (nodes.findIndex(({ node }) => node.name === network.name) !== index) {
+      report(`another notary or node is named ${network.name}, too; rename one of them`, "name");
       continue;
     }
     const told = new Set<string>();
@@ -18,14 +17,14 @@ export function checkNames({ networks, shares, at }: RuleInput): Problem[] {
       if (owner !== undefined && owner !== what && !told.has(`${owner} ${what}`)) {
         told.add(`${owner} ${what}`);
         report(
-          `${owner} and ${what} would both be named ${name}; rename a notary, or give the chain another symbol`,
+          `${owner} and ${what} would both be named ${name}; rename a notary or node, or give the chain another symbol`,
           "chains",
         );
       }
       if (owner === undefined) owners.set(name, what);
       if (longest !== undefined && name.length > longest.characters) {
         report(
-          `${what} would be named ${name}, and a name ${longest.where} has at most ${longest.characters} characters; shorten the notary's name or the host's`,
+          `${what} would be named ${name}, and a name ${longest.where} has at most ${longest.characters} characters; shorten the name of ${network.owner} or the host's`,
           "name",
         );
       }

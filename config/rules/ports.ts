@@ -2,30 +2,30 @@ import type { Problem } from "../../input/problem";
 import { deployedChains, witnessesOf } from "../../notary/placement";
 import { AGENT_PORT, witnessPort } from "../../notary/ports";
 import { rpcGraph } from "../../notary/rpcGraph";
-import type { Notary } from "../../notary/types";
+import type { Node, Notary } from "../../notary/types";
 import { LINK_PORT } from "../../platforms/haproxy/configuration";
 import type { RuleInput } from "../context";
 
 /** Reports ports that two listeners want: published ports of one host, and ports in one network namespace. */
-export function checkPorts({ at, notaries, networks, shares }: RuleInput): Problem[] {
+export function checkPorts({ at, nodes, shares }: RuleInput): Problem[] {
   const published = new Ports();
-  return notaries.flatMap((notary, index) => {
-    const network = networks[index];
-    const claims = network === undefined ? [] : shares.all.flatMap((share) => share.ports(network));
+  return nodes.flatMap(({ node, path, network }) => {
+    const claims = shares.all.flatMap((share) => share.ports(network));
     const clashes = [
       ...claims.flatMap(({ place, port, what, remedy }) => published.take(place, port, what, remedy)),
-      ...namespaceClashes(notary),
+      ...("iguana" in node ? clashesAtIguana(node) : []),
+      ...clashesAtDaemons(node),
     ];
-    const position = at(["dokomodo:notaries", index, "chains"]);
+    const position = at([...path, "chains"]);
     return clashes.map((message) => ({ message, position }));
   });
 }
 
-function namespaceClashes(notary: Notary): string[] {
+function clashesAtIguana(notary: Notary): string[] {
   const { name, iguana, chains } = notary;
   const ports = new Ports();
   const inIguana = `the network of ${name}'s Iguana`;
-  const clashes = [
+  return [
     ...ports.take(inIguana, LINK_PORT, "the proxy"),
     ...ports.take(inIguana, AGENT_PORT, "the agent"),
     ...ports.take(inIguana, iguana.rpcPort, "Iguana's RPC"),
@@ -35,18 +35,21 @@ function namespaceClashes(notary: Notary): string[] {
     ),
     ...chains.flatMap(({ chain }) => ports.take(inIguana, chain.rpcPort, `RPC of ${chain.symbol}`)),
   ];
-  const links = rpcGraph(chains.map(({ chain }) => chain));
-  for (const { chain } of deployedChains(notary)) {
-    const place = `the network of ${name}'s ${chain.symbol}`;
+}
+
+function clashesAtDaemons(node: Node): string[] {
+  const ports = new Ports();
+  const links = rpcGraph(node.chains.map(({ chain }) => chain));
+  return deployedChains(node).flatMap(({ chain }) => {
+    const place = `the network of ${node.name}'s ${chain.symbol}`;
     const calls = links.filter(({ caller }) => caller === chain.symbol);
-    clashes.push(
+    return [
       ...ports.take(place, LINK_PORT, "the proxy"),
       ...ports.take(place, chain.p2pPort, `p2p of ${chain.symbol}`),
       ...ports.take(place, chain.rpcPort, `RPC of ${chain.symbol}`),
       ...calls.flatMap(({ callee, port }) => ports.take(place, port, `RPC of ${callee}`)),
-    );
-  }
-  return clashes;
+    ];
+  });
 }
 
 /** Remembers who has which port. */

@@ -8,11 +8,11 @@ import { resolveRegistries } from "../resolve/registries";
 import { REGISTRIES } from "../secrets";
 
 /** Reports logins that are stated twice, that no image of the stack needs, or that lack a usable password. */
-export function checkRegistries({ settings, secrets, notaries, at }: RuleInput): Problem[] {
+export function checkRegistries({ settings, secrets, nodes, at }: RuleInput): Problem[] {
   const used = new Set(
-    notaries
-      .flatMap((notary) =>
-        hostsOf(notary).flatMap((host) => [...imagesOn(host, notary, settings.images).keys()]),
+    nodes
+      .flatMap(({ node }) =>
+        hostsOf(node).flatMap((host) => [...imagesOn(host, node, settings.images).keys()]),
       )
       .flatMap((image) => parseReference(image)?.registry ?? []),
   );

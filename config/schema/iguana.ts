@@ -31,7 +31,9 @@ export const electedFields = {
 };
 
 const iguanaFields = {
-  image: image.describe("The image that Iguana runs in."),
+  image: image.describe(
+    "The image that Iguana runs in. It is required, unless each notary states one of its own.",
+  ),
   command: words
     .min(1)
     .describe(
@@ -66,6 +68,7 @@ const iguanaFields = {
 
 export const iguanaSchema = z.strictObject({
   ...iguanaFields,
+  image: iguanaFields.image.optional(),
   command: iguanaFields.command.optional(),
   user: iguanaFields.user.default("3004:3004"),
   home: iguanaFields.home.default("/home/iguana"),

@@ -1,10 +1,8 @@
 import { z } from "zod";
 import { ownIguanaSchema } from "./iguana";
 import { whitelist } from "./network";
-import { ipv4, name, port, symbol } from "./values";
-
-const CHAIN = "a symbol, the name of a set, or one of them with its host, such as BEER: beta";
-const OFFSET = "a whole number from 0 to 50000";
+import { nodeFields } from "./node";
+import { ipv4, name, symbol } from "./values";
 
 const COUNT = "a whole number from 1 to 2000";
 const count = z.int(COUNT).min(1, COUNT).max(2000, COUNT);
@@ -24,22 +22,10 @@ const utxosSchema = z.union([
 ]);
 
 export const notarySchema = z.strictObject({
-  name: name.describe("The notary's name. The names of its containers, volumes and networks begin with it."),
-  chains: z
-    .array(
-      z.union([symbol, z.record(symbol, name).refine((entry) => Object.keys(entry).length === 1)], CHAIN),
-    )
-    .min(1)
-    .describe(
-      "The chains that the notary runs and notarises: symbols, and names of sets of the list of chains. An entry may state the host of what it names, as `BEER: beta` does.",
-    ),
+  ...nodeFields,
   host: name.describe(
     "The host that Iguana runs on, and every chain for which neither `chains` nor `placement` states a host.",
   ),
-  placement: z
-    .record(symbol, name)
-    .default({})
-    .describe("The host of a chain, keyed by the chain's symbol. It is meant for chains that a set names."),
   address: ipv4
     .optional()
     .describe(
@@ -81,27 +67,10 @@ export const notarySchema = z.strictObject({
     .describe(
       "How many notary UTXOs the agent keeps on a chain, keyed by the chain's symbol: `{ low: 10, high: 50 }`, or `none`. Where there are fewer than `low`, it makes up to `high` out of other coins; with `dryRun: true` it only says so. The key `all` stands for every chain that has no key of its own. Where neither is stated, no coin is split (docs/guide/notaries.md).",
     ),
-  linkPort: port
-    .default(7443)
-    .describe("The port of the notary's hosts at which calls from other hosts and from operators arrive."),
-  portOffset: z
-    .int(OFFSET)
-    .min(0, OFFSET)
-    .max(50_000, OFFSET)
-    .default(0)
-    .describe(
-      "How much higher the notary's published p2p ports and its `linkPort` are than stated, so that another notary on the same host can have the stated ones. The bus port is not moved.",
-    ),
   iguana: ownIguanaSchema
     .default({})
     .describe(
       "What this notary's Iguana has otherwise than `dokomodo:iguana` says. A key that is absent is as it is there.",
-    ),
-  rotation: z
-    .record(symbol, z.union([z.string(), z.number()]).transform(String))
-    .default({})
-    .describe(
-      "A text or number of your choice, keyed by the chain's symbol. Another value makes another RPC password for that chain.",
     ),
 });
 

@@ -3,6 +3,7 @@ import { USUAL_PLATFORM } from "../../platforms";
 import { daemonSchema } from "./daemon";
 import { hostsSchema, platform, platformSettings, withPlatform } from "./hosts";
 import { iguanaSchema } from "./iguana";
+import { nodeSchema } from "./node";
 import { notarySchema } from "./notary";
 import { encrypted, image, name, path, symbol } from "./values";
 
@@ -103,7 +104,7 @@ const keys = {
     .record(symbol, externalSchema)
     .default({})
     .describe(
-      "How daemons are called that somebody else runs, keyed by the chain's symbol. A chain of a notary needs an entry here if its entry in the list of chains has a `url`, and only then.",
+      "How daemons are called that somebody else runs, keyed by the chain's symbol. A chain of a notary or node needs an entry here if its entry in the list of chains has a `url`, and only then.",
     ),
   "dokomodo:rollOut": rollOutSchema
     .default(() => rollOutSchema.parse({}))
@@ -121,17 +122,23 @@ const keys = {
     .describe(
       "How each daemon is run, keyed by the daemon's name in the list of chains, such as `komodod` or `litecoind`.",
     ),
-  "dokomodo:iguana": iguanaSchema.describe("How Iguana is run."),
+  "dokomodo:iguana": iguanaSchema.default(() => iguanaSchema.parse({})).describe("How Iguana is run."),
   "dokomodo:notaries": z
     .array(notarySchema)
-    .min(1)
+    .default([])
     .describe("The notaries: each is one Iguana with its chains and one key."),
+  "dokomodo:nodes": z
+    .array(nodeSchema)
+    .default([])
+    .describe(
+      "The nodes without Iguana (docs/guide/nodes.md): each is one or more chains under one name. A stack has at least one notary or node.",
+    ),
   // What it decrypts to is looked at elsewhere, and never shown.
   "dokomodo:passphrases": z
     .record(name, encrypted)
     .default({})
     .describe(
-      `The passphrase or WIF of each notary, keyed by the notary's name. Every notary needs one. Set it with \`pulumi config set --secret --path 'dokomodo:passphrases["east"]'\`.`,
+      `The passphrase or WIF of each notary, keyed by the notary's name. Every notary needs one. A node needs none (docs/guide/nodes.md). Set it with \`pulumi config set --secret --path 'dokomodo:passphrases["east"]'\`.`,
     ),
 };
 
@@ -158,6 +165,7 @@ export function configSchema(stated: readonly string[]) {
       daemons: config["dokomodo:daemons"],
       iguana: config["dokomodo:iguana"],
       notaries: config["dokomodo:notaries"],
+      nodes: config["dokomodo:nodes"],
     }));
 }
 

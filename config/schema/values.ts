@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { hostSchema } from "../../platforms/host";
 
-/** The name of a host or of a notary. */
+/** The name of a host, of a notary or of a node. */
 export const name = hostSchema.shape.name;
 export const symbol = z.string().min(1);
 const PORT = "a port from 1024 to 65535";

@@ -26,12 +26,12 @@ export function kubernetesRules(
   ];
 }
 
-/** Reports sizes of volumes that no notary has. */
+/** Reports sizes of volumes that no notary and no node has. */
 function unknownVolumes({ storage }: ClusterSettings, { volumes, at }: RuleContext): Problem[] {
   return Object.keys(storage)
     .filter((symbol) => !volumes.includes(symbol))
     .map((symbol) => ({
-      message: `no notary runs a chain ${symbol}, so it has no volume${suggestion(symbol, volumes)}`,
+      message: `no notary and no node runs a chain ${symbol}, so it has no volume${suggestion(symbol, volumes)}`,
       position: at([CLUSTER_KEY, "storage", symbol]),
     }));
 }

@@ -47,7 +47,7 @@ describe("a chain that somebody else runs", () => {
       "that no notary has",
       CONFIG + FAR,
       { FAR: { user: "reader", password } },
-      "no notary has a chain FAR with a url",
+      "no notary and no node has a chain FAR with a url",
     ],
     [
       "with a user that HTTP would cut",

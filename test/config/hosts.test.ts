@@ -92,7 +92,7 @@ describe("the hosts of a stack", () => {
     [
       "names that make a longer one than the network takes",
       CONFIG.replaceAll("alpha", "a".repeat(31)).replaceAll("east", "e".repeat(31)),
-      `Pulumi.test.yaml:11:15: the witness of notary ${"e".repeat(31)} on ${"a".repeat(31)} would be named ${"e".repeat(31)}-${"a".repeat(31)}-witness, and a name on the network has at most 63 characters; shorten the notary's name or the host's`,
+      `Pulumi.test.yaml:11:15: the witness of notary ${"e".repeat(31)} on ${"a".repeat(31)} would be named ${"e".repeat(31)}-${"a".repeat(31)}-witness, and a name on the network has at most 63 characters; shorten the name of notary ${"e".repeat(31)} or the host's`,
     ],
     [
       "a placement on an unknown host",

@@ -33,7 +33,7 @@ describe("a bad passphrase", () => {
 
   test("is refused when no notary has its name", () => {
     expect(messages(load(CONFIG, { east: "a phrase", west: "another" })).join("\n")).toContain(
-      "there is a passphrase for west, and no notary of that name",
+      "there is a passphrase for west, and no notary or node of that name",
     );
   });
 });

@@ -267,13 +267,13 @@ describe("a bad config", () => {
       "a chain whose containers have another chain's names",
       changed([...NOTARY, "chains"], ["KMD", "LTC", "BEER", "BEER_PROXY"]),
       [
-        "Pulumi.test.yaml:11:42: chain BEER of notary east and chain BEER_PROXY of notary east would both be named east-beer-proxy; rename a notary, or give the chain another symbol",
+        "Pulumi.test.yaml:11:42: chain BEER of notary east and chain BEER_PROXY of notary east would both be named east-beer-proxy; rename a notary or node, or give the chain another symbol",
       ],
     ],
     [
       "two notaries of one name",
       changed(["dokomodo:notaries", 1], { name: "east", host: "alpha", chains: ["KMD", "LTC"] }),
-      ["Pulumi.test.yaml:12:13: two notaries are named east; rename one of them"],
+      ["Pulumi.test.yaml:12:13: another notary or node is named east, too; rename one of them"],
     ],
     [
       "a list of chains that is not there",

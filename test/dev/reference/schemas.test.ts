@@ -80,7 +80,12 @@ describe("the schema of a stack's file", () => {
       "phrase",
       ["/dokomodo:passphrases/east type"],
     ],
-    ["no notaries", ["dokomodo:notaries"], [], ["/dokomodo:notaries minItems"]],
+    [
+      "a node without chains",
+      ["dokomodo:nodes"],
+      [{ name: "n", host: "local", chains: [] }],
+      ["/dokomodo:nodes/0/chains minItems"],
+    ],
     ["a key of Pulumi", ["pulumi:tags"], { a: "b" }, []],
     ["a key of another package", ["docker:registryAuth"], [1], []],
     ["what `pulumi config set dokomodo:development true` writes", ["dokomodo:development"], "true", []],

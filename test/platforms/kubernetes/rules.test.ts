@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { deployedChains } from "../../../notary/placement";
-import type { NotaryChain } from "../../../notary/types";
+import type { NodeChain } from "../../../notary/types";
 import { inCluster, loaded, NODE, SHORE, told } from "../../config/clusterFiles";
 import { ALPHA, changed, EAST, HOST } from "../../config/stackFiles";
 
@@ -28,7 +28,7 @@ describe("a stack in a cluster", () => {
     const daemon = 'komodod: { image: "komodod';
     const config = inCluster("{ storage: { BEER: 7 } }", [daemon, daemon.replace("{", "{ storage: 120,")]);
     const [notary] = loaded(config).notaries;
-    const sizes = deployedChains<NotaryChain>({ chains: notary?.chains ?? [] }).map((each) => [
+    const sizes = deployedChains<NodeChain>({ chains: notary?.chains ?? [] }).map((each) => [
       each.chain.symbol,
       each.daemon.storageGiB,
     ]);
@@ -43,7 +43,7 @@ describe("a stack in a cluster", () => {
     const daemon = 'komodod: { image: "komodod';
     const requests = daemon.replace("{", "{ requests: { cpu: 0.5, memory: 512 },");
     const [notary] = loaded(inCluster("{}", [daemon, requests])).notaries;
-    const [kmd] = deployedChains<NotaryChain>({ chains: notary?.chains ?? [] });
+    const [kmd] = deployedChains<NodeChain>({ chains: notary?.chains ?? [] });
     expect(kmd?.daemon.requests).toEqual({ cpu: 0.5, memoryMiB: 512 });
   });
 
@@ -95,7 +95,7 @@ describe("the settings of a cluster are refused", () => {
     [
       "a size of a volume of no chain",
       "{ storage: { BEAR: 120 } }",
-      'Pulumi.test.yaml:3:43: no notary runs a chain BEAR, so it has no volume; did you mean "BEER"?',
+      'Pulumi.test.yaml:3:43: no notary and no node runs a chain BEAR, so it has no volume; did you mean "BEER"?',
     ],
   ])("%s", (_, settings, message) => {
     expect(told(inCluster(settings))).toContain(message);
@@ -109,7 +109,7 @@ describe("the settings of a cluster are refused", () => {
       [EAST, EAST.replace("BEER", "BEER, FAR")],
       ["  dokomodo:notaries:\n", external],
     );
-    expect(told(config).join("\n")).toContain("no notary runs a chain FAR, so it has no volume");
+    expect(told(config).join("\n")).toContain("no notary and no node runs a chain FAR, so it has no volume");
   });
 
   test("a share of a core that nobody has", () => {

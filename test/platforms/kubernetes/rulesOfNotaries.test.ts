@@ -116,7 +116,7 @@ describe("names in a cluster are refused", () => {
         .replaceAll("alpha", "a".repeat(31))
         .replaceAll("east", "e".repeat(31));
     const name = `${"e".repeat(31)}-${"a".repeat(31)}-gateway`;
-    const problem = `the gateway of notary ${"e".repeat(31)} on ${"a".repeat(31)} would be named ${name}, and a name in a cluster has at most 52 characters; shorten the notary's name or the host's`;
+    const problem = `the gateway of notary ${"e".repeat(31)} on ${"a".repeat(31)} would be named ${name}, and a name in a cluster has at most 52 characters; shorten the name of notary ${"e".repeat(31)} or the host's`;
     expect(told(long("{ publish: hostPort }")).join("\n")).toContain(problem);
     expect(told(long("{}")).join("\n")).not.toContain("-gateway");
   });

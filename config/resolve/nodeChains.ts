@@ -1,16 +1,14 @@
 import type { Chain } from "../../chains/chain";
 import { selectChains } from "../../chains/list/chainList";
 import type { Path } from "../../input/source";
-import type { NotaryChain } from "../../notary/types";
+import type { NodeChain } from "../../notary/types";
 import type { Context, Report } from "../context";
-import type { DpowNetwork } from "../schema/network";
-import type { NotarySettings } from "../schema/notary";
+import type { NodeSettings } from "../schema/node";
 import type { StackSettings } from "../schema/stack";
 import { resolveDaemon } from "./daemons";
 import { resolveExternal } from "./external";
-import { withNetwork } from "./network";
 
-/** A chain of a notary, before it is decided where it runs. */
+/** A chain of a node, before it is decided where it runs. */
 export interface SelectedChain {
   readonly chain: Chain;
   /** The host that the entry of `chains` states, if it does. */
@@ -20,42 +18,57 @@ export interface SelectedChain {
 }
 
 /**
- * The notary's chains, with the prefixes that the stack's daemons state, and with what the notary and its dPoW network
- * say of them.
+ * The node's chains, with the prefixes that the stack's daemons state.
+ * @param withOwn adds what the node says of a chain. `flags` are those that the stack's config states for its daemon
  */
-export function selectNotaryChains(
+export function selectNodeChains(
   { chainList, settings }: Context,
-  notary: NotarySettings,
-  network: DpowNetwork | undefined,
+  node: NodeSettings,
+  withOwn: (chain: Chain, flags: readonly string[]) => Chain,
   report: Report,
 ): SelectedChain[] {
   const selected = new Map<string, SelectedChain>();
-  for (const [index, entry] of notary.chains.entries()) {
+  for (const [index, entry] of node.chains.entries()) {
     const [[name = "", placed] = []] = typeof entry === "string" ? [[entry]] : Object.entries(entry);
     const { chains, problems } = selectChains(chainList, [name]);
     for (const { message } of problems) report(message, "chains", index);
     for (const chain of chains) {
       const { prefixes = chain.prefixes, flags = [] } = settings.daemons[chain.daemon] ?? {};
-      selected.set(chain.symbol, {
-        chain: withNetwork({ ...chain, prefixes }, notary, network, flags),
-        index,
-        placed,
-      });
+      selected.set(chain.symbol, { chain: withOwn({ ...chain, prefixes }, flags), index, placed });
     }
   }
   return [...selected.values()];
 }
 
+/** Reports keys that stand for no chain of the node, in values that are keyed by symbol. */
+export function checkSymbols(
+  node: string,
+  keyed: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  symbols: readonly string[],
+  report: Report,
+): void {
+  for (const [key, values] of Object.entries(keyed)) {
+    for (const symbol of Object.keys(values)) {
+      if (!symbols.includes(symbol))
+        report(
+          `${symbol} is not among the chains of ${node}; add it to them, or remove it here`,
+          key,
+          symbol,
+        );
+    }
+  }
+}
+
 /** Resolves where and how a selected chain runs, or how it is called if somebody else runs it. */
 export function placeChain(
   context: Context,
-  notary: NotarySettings,
+  node: NodeSettings,
   { chain, placed, index }: SelectedChain,
   report: Report,
-): NotaryChain {
+): NodeChain {
   const { settings } = context;
   const { symbol, url } = chain;
-  const elsewhere = notary.placement[symbol];
+  const elsewhere = node.placement[symbol];
   if (elsewhere !== undefined && placed !== undefined && elsewhere !== placed)
     report(`${symbol} is placed on ${placed} by \`chains\` and on ${elsewhere} here`, "placement", symbol);
   if (url !== undefined) {
@@ -66,13 +79,13 @@ export function placeChain(
   }
   if (elsewhere !== undefined) requireHost(settings, elsewhere, report, "placement", symbol);
   if (placed !== undefined) requireHost(settings, placed, report, "chains", index);
-  const host = elsewhere ?? placed ?? notary.host;
+  const host = elsewhere ?? placed ?? node.host;
   return {
     chain,
     daemon: resolveDaemon(chain, settings.daemons[chain.daemon], context.shares.of(host)?.storageGiB(symbol)),
     host,
-    publishedPort: shiftedPort(notary, `p2p of ${symbol}`, chain.p2pPort, report),
-    rotation: notary.rotation[symbol],
+    publishedPort: shiftedPort(node, `p2p of ${symbol}`, chain.p2pPort, report),
+    rotation: node.rotation[symbol],
   };
 }
 
@@ -83,9 +96,9 @@ export function requireHost({ hosts }: StackSettings, host: string, report: Repo
   report(`no host is named ${host}; dokomodo:hosts has ${names.join(", ")}`, ...inner);
 }
 
-/** A port as the notary's hosts publish it: moved by the notary's `portOffset`. */
+/** A port as the node's hosts publish it: moved by the node's `portOffset`. */
 export function shiftedPort(
-  { portOffset }: NotarySettings,
+  { portOffset }: NodeSettings,
   what: string,
   port: number,
   report: Report,

@@ -1,0 +1,136 @@
+import * as pulumi from "@pulumi/pulumi";
+import { address, deriveKeys } from "../chains/keys";
+import { daemonName } from "../notary/names";
+import { hostsCalledFromElsewhere, hostsOf, isExternal } from "../notary/placement";
+import { rpcGraph } from "../notary/rpcGraph";
+import type { DeployedChain, ExternalChain, Node } from "../notary/types";
+import type { Network, Platform } from "../platforms/platform";
+import { Assetchain, type DaemonArgs } from "./Assetchain";
+import { type Authority, createAuthority } from "./authority";
+import { type Callee, type ExternalArgs, externalCallee } from "./Callee";
+
+/**
+ * A chain whose daemon the node runs, and where.
+ *
+ * @example
+ * ```ts
+ * import type { Chain, DaemonArgs, DeployedChainArgs } from "dokomodo";
+ *
+ * // On host beta, where another daemon has the chain's usual p2p port.
+ * export function onBeta(chain: Chain, daemon: DaemonArgs): DeployedChainArgs {
+ *   return { chain, daemon, host: "beta", publishedPort: chain.p2pPort + 10_000 };
+ * }
+ * ```
+ */
+export type DeployedChainArgs = DeployedChain<DaemonArgs>;
+
+/**
+ * A chain whose daemon somebody else runs.
+ *
+ * @example
+ * ```ts
+ * import type { Chain, ExternalArgs, ExternalChainArgs } from "dokomodo";
+ *
+ * export const elsewhere = (chain: Chain, external: ExternalArgs): ExternalChainArgs => ({ chain, external });
+ * ```
+ */
+export type ExternalChainArgs = ExternalChain<ExternalArgs>;
+
+export interface ChainNodeArgs extends Pick<Node, "host" | "linkPort"> {
+  readonly platform: Platform;
+  /** Passphrase or WIF, from which all keys are derived. Absent if the node is to have no key. */
+  readonly passphrase?: pulumi.Input<string> | undefined;
+  /** The node's chains. They are plain values, because they decide which resources there are. */
+  readonly chains: readonly (DeployedChainArgs | ExternalChainArgs)[];
+}
+
+/**
+ * Coin daemons under one name, on a network and under an authority of their own.
+ *
+ * @example
+ * ```ts
+ * import { ChainNode, type ChainList, type DaemonArgs, type Platform } from "dokomodo";
+ *
+ * // A node of all chains of a list on host alpha, without a key.
+ * export function explorer(platform: Platform, { chains }: ChainList, daemon: DaemonArgs) {
+ *   return new ChainNode("explorer", {
+ *     platform,
+ *     chains: [...chains.values()].map((chain) => ({ chain, daemon, host: "alpha" })),
+ *     host: "alpha",
+ *     linkPort: 7443,
+ *   });
+ * }
+ * ```
+ */
+export class ChainNode extends pulumi.ComponentResource {
+  static readonly type: string = "dokomodo:index:ChainNode";
+
+  /** Compressed public key, 66 hex digits. Absent if the node has no passphrase. */
+  readonly publicKey?: pulumi.Output<string> | undefined;
+  /** The key's address on each chain, keyed by symbol. Absent if the node has no passphrase. */
+  readonly addresses?: pulumi.Output<Record<string, string>> | undefined;
+  /** The node's chains, keyed by symbol. */
+  readonly chains: ReadonlyMap<string, Callee>;
+  protected readonly network: Network;
+  protected readonly authority: Authority;
+
+  constructor(name: string, args: ChainNodeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(new.target.type, name, {}, opts);
+    const child = { parent: this };
+    // The arguments of a notary say where Iguana and its witnesses are as well.
+    this.network = args.platform.network(
+      name,
+      {
+        hosts: hostsOf(args),
+        calledFromElsewhere: hostsCalledFromElsewhere(args, (host) => args.platform.segmentOf(host)),
+        linkPort: args.linkPort,
+      },
+      child,
+    );
+    this.authority = createAuthority(name, child);
+    if (args.passphrase !== undefined) {
+      this.publicKey = publicKeyOf(args.passphrase);
+      this.addresses = addressesOf(this.publicKey, args.chains);
+    }
+    this.chains = this.createChains(name, args);
+    this.registerOutputs({ publicKey: this.publicKey, addresses: this.addresses });
+  }
+
+  /** Creates the chains, callees before callers, because a caller's files hold the credentials of its callees. */
+  private createChains(name: string, args: ChainNodeArgs): ReadonlyMap<string, Callee> {
+    const { network, authority, publicKey } = this;
+    const links = rpcGraph(args.chains.map(({ chain }) => chain));
+    const bySymbol = new Map(args.chains.map((chain) => [chain.chain.symbol, chain]));
+    const created = new Map<string, Callee>();
+    const create = (symbol: string): Callee[] => {
+      const existing = created.get(symbol);
+      if (existing !== undefined) return [existing];
+      const chain = bySymbol.get(symbol);
+      if (chain === undefined) return [];
+      const calls = links.filter((link) => link.caller === symbol).flatMap((link) => create(link.callee));
+      const childName = daemonName(name, symbol);
+      const callee = isExternal(chain)
+        ? externalCallee(childName, chain.chain, chain.external)
+        : new Assetchain(childName, { ...chain, network, authority, publicKey, calls }, { parent: this });
+      created.set(symbol, callee);
+      return [callee];
+    };
+    for (const symbol of bySymbol.keys()) create(symbol);
+    return created;
+  }
+}
+
+/** The public key of a passphrase or WIF. It is no secret. */
+export function publicKeyOf(passphrase: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.unsecret(pulumi.secret(passphrase).apply((phrase) => deriveKeys(phrase).publicKey));
+}
+
+/** The address of a public key on each chain, keyed by symbol. */
+export function addressesOf(
+  publicKey: pulumi.Output<string>,
+  chains: ChainNodeArgs["chains"],
+): pulumi.Output<Record<string, string>> {
+  return publicKey.apply((key) =>
+    Object.fromEntries(chains.map(({ chain }) => [chain.symbol, address(key, chain.prefixes)])),
+  );
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { name, port, symbol } from "./values";
+
+const CHAIN = "a symbol, the name of a set, or one of them with its host, such as BEER: beta";
+const OFFSET = "a whole number from 0 to 50000";
+
+/** What a node and a notary have in common. */
+export const nodeFields = {
+  name: name.describe(
+    "The name, which no other notary or node of the stack has. The names of containers, volumes and networks begin with it.",
+  ),
+  chains: z
+    .array(
+      z.union([symbol, z.record(symbol, name).refine((entry) => Object.keys(entry).length === 1)], CHAIN),
+    )
+    .min(1)
+    .describe(
+      "The chains: symbols, and names of sets of the list of chains. An entry may state the host of what it names, as `BEER: beta` does.",
+    ),
+  host: name.describe("The host of every chain for which neither `chains` nor `placement` states a host."),
+  placement: z
+    .record(symbol, name)
+    .default({})
+    .describe("The host of a chain, keyed by the chain's symbol. It is meant for chains that a set names."),
+  linkPort: port
+    .default(7443)
+    .describe("The port of its hosts at which calls from other hosts and from operators arrive."),
+  portOffset: z
+    .int(OFFSET)
+    .min(0, OFFSET)
+    .max(50_000, OFFSET)
+    .default(0)
+    .describe(
+      "How much higher the published p2p ports and `linkPort` are than stated, so that another notary or node on the same host can have the stated ones. The bus port of a notary is not moved.",
+    ),
+  rotation: z
+    .record(symbol, z.union([z.string(), z.number()]).transform(String))
+    .default({})
+    .describe(
+      "A text or number of your choice, keyed by the chain's symbol. Another value makes another RPC password for that chain.",
+    ),
+};
+
+export const nodeSchema = z.strictObject(nodeFields);
+
+export type NodeSettings = z.infer<typeof nodeSchema>;
