@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 /** The programs that run in containers. Each folder NAME is bundled into bundles/NAME.cjs. */
-export const PROGRAMS = ["agent", "restarter", "witness"] as const;
+export const PROGRAMS = ["agent", "provision", "restarter", "witness"] as const;
 export type Program = (typeof PROGRAMS)[number];
 
 /** The committed bundle, which the stack's program uploads. A preview needs no build step. */
@@ -11,7 +11,13 @@ export function bundlePath(program: Program): string {
   return join(__dirname, "bundles", `${program}.cjs`);
 }
 
-/** A folder as one file that Node 18 or newer runs. It is not minified, so that it can be reviewed like all else. */
+/**
+ * The libraries that the programs use. A library comes minified, as one line: it is pinned, so it is reviewed as a
+ * version and not as text, and each bundle is in the state once per workload.
+ */
+const LIBRARIES = ["tar-stream"];
+
+/** A folder as one file that Node 18 or newer runs. Our own code is not minified, so that it can be reviewed like all else. */
 export async function bundle(program: Program): Promise<string> {
   const { outputFiles, metafile } = await build({
     entryPoints: [join(__dirname, program, "main.ts")],
@@ -20,6 +26,7 @@ export async function bundle(program: Program): Promise<string> {
     platform: "node",
     target: "node18",
     format: "cjs",
+    external: LIBRARIES,
     legalComments: "none",
     banner: { js: banner(program) },
     // Stated here, so that the project's own tsconfig.json does not change the result.
@@ -29,7 +36,37 @@ export async function bundle(program: Program): Promise<string> {
   });
   const [file] = outputFiles;
   if (file === undefined) throw new Error("esbuild made no file");
-  return withoutPaths(file.text, Object.keys(metafile.inputs));
+  return withLibraries(withoutPaths(file.text, Object.keys(metafile.inputs)));
+}
+
+/** Puts the libraries that a bundle requires into it: the container has no node_modules. */
+async function withLibraries(text: string): Promise<string> {
+  let result = text;
+  for (const library of LIBRARIES) {
+    const call = `require("${library}")`;
+    if (!result.includes(call)) continue;
+    const code = await minified(library);
+    result = result.replace(call, () => code);
+  }
+  return result;
+}
+
+/** An expression whose value is what `require` of the library gives. */
+async function minified(library: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: `module.exports = require("${library}");`, resolveDir: __dirname },
+    bundle: true,
+    minify: true,
+    platform: "node",
+    target: "node18",
+    format: "iife",
+    globalName: "library",
+    legalComments: "none",
+    write: false,
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error("esbuild made no file");
+  return `(() => { ${file.text.trim()} return library; })()`;
 }
 
 /**

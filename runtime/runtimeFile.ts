@@ -4,6 +4,7 @@ import { join } from "node:path";
 /** The files that are uploaded to containers: their name in the container, and their place in this folder. */
 const FILES = {
   "agent.cjs": "bundles/agent.cjs",
+  "provision.cjs": "bundles/provision.cjs",
   "restarter.cjs": "bundles/restarter.cjs",
   "witness.cjs": "bundles/witness.cjs",
   "entrypoint.sh": "entrypoint.sh",

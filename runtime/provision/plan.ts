@@ -1,0 +1,42 @@
+/**
+ * What a daemon needs before it starts. The stack's program writes it as a JSON file, and provision reads it
+ * (readPlan.ts).
+ */
+export interface ProvisionPlan {
+  /** Files that all daemons of a host share. They are kept by content. */
+  readonly downloads?: DownloadsPlan | undefined;
+  /** What fills a chain's empty data directory before its daemon's first start. */
+  readonly bootstrap?: BootstrapPlan | undefined;
+}
+
+export interface DownloadsPlan {
+  /** The directory that keeps them. A verified file is `<directory>/<sha256>` with mode 0444. An absolute path. */
+  readonly directory: string;
+  readonly files: readonly DownloadFile[];
+  /** A base URL that is tried before the sources. The file's name is appended to it. */
+  readonly mirror?: string | undefined;
+  /** A local directory that has files by their names. It is tried before everything else. An absolute path. */
+  readonly from?: string | undefined;
+}
+
+export interface DownloadFile {
+  /** Such as `sapling-spend.params`. */
+  readonly name: string;
+  /** 64 hex digits, in lower case. */
+  readonly sha256: string;
+  /** Its size. */
+  readonly bytes: number;
+  /** URLs, tried in this order. */
+  readonly sources: readonly string[];
+}
+
+export interface BootstrapPlan {
+  /** Of a tar archive, compressed with gzip or not. */
+  readonly url: string;
+  /** Of the archive: 64 hex digits, in lower case. */
+  readonly sha256: string;
+  /** The chain's volume, an absolute path. It may have nothing of a chain yet. */
+  readonly volume: string;
+  /** The chain's data directory below the volume: `BEER`, or empty for KMD, whose data is in the volume itself. */
+  readonly directory: string;
+}

@@ -1,0 +1,76 @@
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type Content, readArchive } from "./archive";
+import { type Chosen, chooseEntries, type Entry } from "./archiveRules";
+import { DiskFull, isDiskFull } from "./failures";
+import type { Run } from "./run";
+
+/** The archive's file is not what it was when it was fetched. */
+export class Changed extends Error {}
+
+/** Looks through the archive, and chooses what is taken. Throws Refused and Changed. */
+export async function listArchive(path: string, sha256: string, run: Run): Promise<Chosen> {
+  const entries: Entry[] = [];
+  const digest = await readArchive(path, "bootstrap (checking)", run, async (entry, content) => {
+    entries.push(entry);
+    content.resume();
+  });
+  if (digest !== sha256) throw new Changed();
+  return chooseEntries(entries);
+}
+
+/**
+ * Unpacks what was chosen into a new directory, and sends all of it to the disk. Throws DiskFull, and Changed where the
+ * archive is another one than at the time of the choice.
+ */
+export async function unpack(
+  path: string,
+  sha256: string,
+  { files, bytes }: Chosen,
+  directory: string,
+  run: Run,
+): Promise<void> {
+  const free = await run.disk.freeBytes(dirname(directory));
+  if (bytes > free) throw new DiskFull("The unpacked bootstrap", dirname(directory), bytes, free);
+  let place = 0;
+  let written = 0;
+  const digest = await readArchive(path, "bootstrap (unpacking)", run, async (_entry, content) => {
+    const file = files.get(place++);
+    if (file === undefined) {
+      content.resume();
+      return;
+    }
+    await writeFile(join(directory, file), content, run).catch(async (error: unknown) => {
+      if (!isDiskFull(error)) throw error;
+      const left = await run.disk.freeBytes(dirname(directory));
+      throw new DiskFull("The unpacked bootstrap", dirname(directory), bytes - written, left);
+    });
+    written++;
+  });
+  if (digest !== sha256 || written !== files.size) throw new Changed();
+  await syncDirectories(directory, run);
+}
+
+async function writeFile(path: string, content: Content, run: Run): Promise<void> {
+  await run.disk.makeDirectory(dirname(path));
+  const file = await run.disk.create(path);
+  try {
+    let position = 0;
+    for await (const chunk of content) {
+      if (!(chunk instanceof Uint8Array)) throw new TypeError("the content of an archive comes in bytes");
+      await run.disk.write(file, chunk, position);
+      position += chunk.length;
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The innermost first. */
+async function syncDirectories(directory: string, run: Run): Promise<void> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  for (const entry of entries)
+    if (entry.isDirectory()) await syncDirectories(join(directory, entry.name), run);
+  await run.disk.sync(directory);
+}
