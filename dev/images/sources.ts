@@ -8,7 +8,7 @@ export const IMAGES = join(__dirname, "..", "standIns", "images");
 /** An image of the development stack. Its sources are in the folder that has its name. */
 export interface ImageSource {
   readonly name: string;
-  /** The image that its Dockerfile starts from. */
+  /** The image that its Dockerfile starts from, or copies from. When it changes, this image is made anew. */
   readonly base?: string;
   /** Name of its program. It is compiled from the folder's Go package and put beside the Dockerfile. */
   readonly program?: string;
@@ -30,6 +30,7 @@ export const SOURCES: readonly ImageSource[] = [
   },
   { name: "iguana-stand-in", base: BASE, program: "iguana" },
   { name: "komodod-regtest", base: "litecoind-regtest", program: "komodod" },
+  { name: "komodod-published", base: "komodod-regtest" },
 ];
 
 /** A hash of all that an image is made from. When the hash changes, the image has to be made anew. */

@@ -26,6 +26,9 @@ func startDaemon(c *chain) (*daemon, error) {
 	if err := os.MkdirAll(dataDir, 0o700); err != nil {
 		return nil, err
 	}
+	if err := layOut(c.dataDir, filepath.Join(dataDir, "regtest")); err != nil {
+		return nil, err
+	}
 	rpcPort, err := freePort(c.rpcPort, c.p2pPort)
 	if err != nil {
 		return nil, err
@@ -38,6 +41,8 @@ func startDaemon(c *chain) (*daemon, error) {
 	}
 	command := exec.Command("litecoind", "-datadir="+dataDir, "-regtest", "-printtoconsole")
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr
+	// Debian's litecoind is a script that makes $HOME/.litecoin, also with -datadir. The front's own home may be read-only.
+	command.Env = append(os.Environ(), "HOME="+dataDir)
 	command.SysProcAttr = &syscall.SysProcAttr{
 		// A signal to the terminal's process group must not reach litecoind. The front passes it on.
 		Setpgid: true,
@@ -57,6 +62,26 @@ func startDaemon(c *chain) (*daemon, error) {
 		close(d.ended)
 	}()
 	return d, nil
+}
+
+// layOut lets litecoind keep blocks and state where komodod keeps them: in the chain's directory. So a bootstrap of a chain
+// has the same form as for the real daemon. A directory that an earlier stand-in made stays where it is.
+func layOut(chainDir, litecoinDir string) error {
+	for _, name := range []string{"blocks", "chainstate"} {
+		link := filepath.Join(litecoinDir, name)
+		if _, err := os.Lstat(link); err == nil {
+			continue
+		}
+		for _, directory := range []string{litecoinDir, filepath.Join(chainDir, name)} {
+			if err := os.MkdirAll(directory, 0o700); err != nil {
+				return err
+			}
+		}
+		if err := os.Symlink(filepath.Join(chainDir, name), link); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const daemonUser = "front"

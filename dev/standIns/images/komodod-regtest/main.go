@@ -1,7 +1,7 @@
 // Command komodod is a stand-in for the daemon komodod. It runs litecoind in regtest mode.
 //
-// It takes komodod's flags and confs. Its RPC answers as komodod does, also where litecoind differs. Blocks are mined on
-// demand, and nothing leaves the machine. It is only for development and tests.
+// It takes komodod's flags and confs, and does not start without its parameter files. Its RPC answers as komodod does, also
+// where litecoind differs. Blocks are mined on demand, and nothing leaves the machine. It is only for development and tests.
 package main
 
 import (
@@ -23,7 +23,11 @@ func main() {
 	// not end before the process.
 	runtime.LockOSThread()
 	code, err := run(os.Args[1:], os.Getenv("HOME"))
-	if err != nil {
+	var failed *failedStart
+	switch {
+	case errors.As(err, &failed):
+		fmt.Fprintln(os.Stderr, failed.text)
+	case err != nil:
 		log.Print(err)
 	}
 	os.Exit(code)
@@ -37,6 +41,10 @@ func run(args []string, home string) (int, error) {
 		return 1, err
 	}
 	log.Printf("this is a stand-in for komodod that runs litecoind -regtest: chain %s, data in %s", chain.name, chain.dataDir)
+
+	if failed := loadParameters(home); failed != nil {
+		return failed.code, failed
+	}
 
 	stop, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	defer cancel()
