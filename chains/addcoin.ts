@@ -10,9 +10,6 @@ export interface AddcoinOptions {
   readonly home: string;
 }
 
-/** Daemons whose blocks and transactions have Zcash's form (docs/internals/domain.md, the coin files). */
-const ZCASH_DAEMONS = ["komodod", "verusd", "marmarad", "tokeld"];
-
 /**
  * Iguana's `addcoin` request, with the fields and values of today's coin files (docs/internals/domain.md, the coin
  * files). It has neither the genesis block nor its hash, like the file for LTC. One of the two without the other would
@@ -53,7 +50,7 @@ export function addcoinRequest(chain: Chain, options: AddcoinOptions): AddcoinRe
 }
 
 function polling(chain: Chain): Record<string, string | number> {
-  if (!ZCASH_DAEMONS.includes(chain.daemon)) {
+  if (chain.blocks !== "zcash") {
     return { poll: 1, startpend: 64, endpend: 64, services: 0, maxpeers: 512, minconfirms: 1 };
   }
   const zcash = { unitval: "20", zcash: 1, sapling: 1, protover: 170_002, hasheaders: 1, minconfirms: 2 };

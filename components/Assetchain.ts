@@ -1,6 +1,7 @@
+import { posix } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
-import { type Chain, commandFlags } from "../chains/chain";
+import { type Chain, commandFlags, dataRoot, directoryInVolume } from "../chains/chain";
 import { callerConf, daemonConf, PASSWORD_LENGTH, RPC_USER } from "../chains/conf";
 import { graceSeconds } from "../chains/daemons";
 import { roleOf, rolesThatMayCall } from "../notary/rpcGraph";
@@ -105,15 +106,21 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
             user: daemon.user,
             workingDirectory: daemon.home,
             environment: { HOME: daemon.home },
-            files: homeFiles([
-              { path: chain.confPath, content: ownConf },
-              ...args.calls.map((callee) => ({ path: callee.chain.confPath, content: callee.conf })),
-            ]),
+            files: homeFiles(
+              [
+                { path: chain.confPath, content: ownConf },
+                ...args.calls.map((callee) => ({ path: callee.chain.confPath, content: callee.conf })),
+              ],
+              daemon.downloads,
+            ),
             volume: {
               mountPath: `${daemon.home}/${dataRoot(chain)}`,
               sizeGiB: daemon.storageGiB,
             },
-            scratch: scratchOf(args),
+            ownDirectories: ownDirectories(args),
+            scratch: daemon.scratch,
+            downloads: daemon.downloads,
+            bootstrap: chain.bootstrap && { ...chain.bootstrap, directory: directoryInVolume(chain) },
             memoryMiB: daemon.memoryMiB,
             requests: daemon.requests,
             graceSeconds: graceSeconds(chain.symbol),
@@ -161,19 +168,14 @@ function daemonCommand({ chain, daemon, publicKey }: AssetchainArgs): pulumi.Inp
 }
 
 /**
- * Directories outside of the daemon's volume that are written to: those that the image needs, and those with the confs
- * of the chains that the daemon calls.
+ * Directories outside of the daemon's volume that the entry point writes to: those with the confs of the chains that the
+ * daemon calls, and those with links to what it needs.
  */
-function scratchOf({ chain, daemon, calls }: AssetchainArgs): string[] {
-  const roots = calls.map((callee) => dataRoot(callee.chain)).filter((root) => root !== dataRoot(chain));
-  return [...new Set([...roots.map((root) => `${daemon.home}/${root}`), ...(daemon.scratch ?? [])])];
-}
-
-/**
- * The first directory of the chain's data directory: `.komodo` of `.komodo/BEER` (docs/internals/domain.md, komodod's
- * directory and conf). The image has to have it, and its user has to own it. The directories below are made when the
- * daemon starts.
- */
-function dataRoot(chain: Pick<Chain, "dataDirectory">): string {
-  return chain.dataDirectory.split("/")[0] ?? chain.dataDirectory;
+function ownDirectories({ chain, daemon, calls }: AssetchainArgs): string[] {
+  const roots = [
+    ...calls.map((callee) => dataRoot(callee.chain)),
+    ...(daemon.downloads ?? []).map(({ path }) => posix.dirname(path)),
+  ];
+  const outside = roots.filter((root) => root.split("/")[0] !== dataRoot(chain));
+  return [...new Set(outside)].sort().map((root) => `${daemon.home}/${root}`);
 }

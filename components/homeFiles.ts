@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Download } from "../chains/daemons";
 import type { FileArgs } from "../platforms/platform";
 import { runtimeFile } from "../runtime/runtimeFile";
 
@@ -11,12 +12,18 @@ export interface HomeFile {
   readonly content: pulumi.Input<string>;
 }
 
-/** The files of a container whose entry point writes `files` into the daemon's home at every start. */
-export function homeFiles(files: readonly HomeFile[]): FileArgs[] {
+/**
+ * The files of a container whose entry point writes `files` into the daemon's home at every start, and makes links
+ * there to `downloads` when it has looked at them.
+ */
+export function homeFiles(files: readonly HomeFile[], downloads: readonly Download[] = []): FileArgs[] {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   return [
     { path: `${RUN_DIRECTORY}/entrypoint.sh`, content: runtimeFile("entrypoint.sh") },
     { path: `${RUN_DIRECTORY}/files`, content: sorted.map((file) => `${file.path}\n`).join("") },
+    ...(downloads.length === 0
+      ? []
+      : [{ path: `${RUN_DIRECTORY}/downloads`, content: downloads.map(downloadLine).sort().join("") }]),
     ...sorted.map((file) => ({ path: `${RUN_DIRECTORY}/home/${file.path}`, content: file.content })),
   ];
 }
@@ -24,4 +31,8 @@ export function homeFiles(files: readonly HomeFile[]): FileArgs[] {
 /** The command that runs `command` behind the entry point. */
 export function behindEntrypoint<T>(command: readonly T[]): (T | string)[] {
   return ["/bin/sh", `${RUN_DIRECTORY}/entrypoint.sh`, ...command];
+}
+
+function downloadLine({ sha256, bytes, path }: Download): string {
+  return `${sha256} ${bytes} ${path}\n`;
 }

@@ -84,6 +84,7 @@ export type { Elected, LeasePlace, UtxoBounds } from "../notary/types";
  *   },
  *   publishing: { kind: "hostPort" },
  *   proxyImage: "registry.example/haproxy:3",
+ *   nodeImage: "registry.example/node:20",
  *   privateNetworks: ["10.0.0.0/8"],
  *   imagePullSecrets: [],
  *   labels: {},

@@ -11,6 +11,8 @@ export interface Stack {
   /** Each platform's share of the stack. */
   readonly shares: Shares;
   readonly images: StackSettings["images"];
+  /** Where what daemons need is looked for first. */
+  readonly downloads: StackSettings["downloads"];
   /** Keys of the config that an earlier release needed and this one ignores. */
   readonly unused: readonly string[];
   readonly rollOut: StackSettings["rollOut"];

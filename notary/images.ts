@@ -1,11 +1,14 @@
 import { daemonName, iguanaName } from "./names";
 import { deployedChains, hostsOf, witnessesOf } from "./placement";
+import { needsOn } from "./provisions";
 import type { Node, Notary } from "./types";
 
 /** The images that a platform itself needs on every host. */
 export interface PlatformImages {
   readonly proxy: string;
   readonly restarter?: string | undefined;
+  /** The image that fetches what daemons need before they start. */
+  readonly provision: string;
 }
 
 type Imaged = Pick<Node, "name" | "chains" | "host"> &
@@ -20,10 +23,13 @@ export function imagesOn(host: string, node: Imaged, platform: PlatformImages): 
   const { name, iguana, agentImage } = node;
   const daemons = deployedChains(node).filter((chain) => chain.host === host);
   const hasIguana = node.host === host;
+  const { downloads, volumes } = needsOn(host, [node]);
+  const hasNeeds = downloads.length + volumes.length > 0;
   const uses: Use[] = [
     ...daemons.map(({ chain, daemon }): Use => [daemonName(name, chain.symbol), daemon.image]),
     [iguanaName(name), hasIguana ? iguana?.image : undefined],
     ["agent", hasIguana || witnessesOf(node).includes(host) ? agentImage : undefined],
+    ["provision", hasNeeds ? platform.provision : undefined],
     ["proxy", platform.proxy],
     ["restarter", platform.restarter],
   ];

@@ -1,5 +1,5 @@
 import type { Chain } from "../chains/chain";
-import type { DaemonDefaults } from "../chains/daemons";
+import type { DaemonDefaults, Download } from "../chains/daemons";
 
 /** What a scheduler reserves for one container. */
 export interface ResourceRequests {
@@ -10,8 +10,10 @@ export interface ResourceRequests {
 }
 
 /** How a chain's daemon is run. Another image needs other values here, and no change of the code. */
-export interface Daemon extends DaemonDefaults {
+export interface Daemon extends Omit<DaemonDefaults, "image" | "blocks" | "downloads"> {
   readonly image: string;
+  /** What the daemon needs before it starts; nothing if absent. */
+  readonly downloads?: readonly Download[] | undefined;
   readonly requests?: ResourceRequests | undefined;
   /** Absolute paths that the image writes to beside its data. A platform with a read-only root needs to know them. */
   readonly scratch?: readonly string[] | undefined;

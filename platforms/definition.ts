@@ -50,6 +50,8 @@ export interface PlatformShare {
   readonly lessor: "witnesses" | "platform";
   /** Whether a container finds its home empty at each start, whatever its image has there. */
   readonly hasEmptyHomes: boolean;
+  /** Whether its hosts have directories of their own that containers can be shown. */
+  readonly hasDirectories: boolean;
   /** Whether callers from outside can reach its hosts at their addresses. */
   readonly isReachable: boolean;
   /** Hosts of one segment have their workloads on one network, and their volumes in one place. */

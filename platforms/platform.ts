@@ -1,4 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Bootstrap } from "../chains/chain";
+import type { Download } from "../chains/daemons";
 import type { ResourceRequests } from "../notary/types";
 
 /** Runs workloads: on Docker hosts, or in a namespace of a Kubernetes cluster. It knows nothing about Komodo. */
@@ -94,12 +96,24 @@ export interface ContainerArgs {
   readonly command: readonly pulumi.Input<string>[];
   /** `uid` or `uid:gid` in the image. Its processes get another first group, unless it is root (platforms/user.ts). */
   readonly user: string;
-  /** Directories that the process writes to, beside its volume and /tmp. They may be empty at each start. */
+  /**
+   * Directories that the process writes to, beside its volume and /tmp, on a platform whose containers have a read-only
+   * root. They may be empty at each start.
+   */
   readonly scratch?: readonly string[] | undefined;
   readonly workingDirectory?: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly files: readonly FileArgs[];
   readonly volume?: VolumeArgs | undefined;
+  /**
+   * Small directories that the process writes to and that the image may lack, such as those under its home. They are
+   * empty at each start, and only the container's user can read them.
+   */
+  readonly ownDirectories?: readonly string[] | undefined;
+  /** Files that are there before the container starts, each as DOWNLOADS_DIRECTORY/`sha256`, and only to be read. */
+  readonly downloads?: readonly Download[] | undefined;
+  /** What fills the volume before the first start. */
+  readonly bootstrap?: BootstrapArgs | undefined;
   /** Limit of memory in MiB, without swap. */
   readonly memoryMiB: number;
   /** What a scheduler reserves. A platform without a scheduler ignores it. */
@@ -125,6 +139,15 @@ export interface FileArgs {
   /** A plain string may be shown to whoever may read the platform's objects. Anything else is kept as a secret. */
   readonly content: pulumi.Input<string>;
 }
+
+/** An archive with which an empty volume is filled. */
+export interface BootstrapArgs extends Bootstrap {
+  /** Where its files belong, relative to the volume: `BEER`, or an empty text for the volume itself. */
+  readonly directory: string;
+}
+
+/** The directory of a container with its downloads. Each has its SHA-256 as its name. */
+export const DOWNLOADS_DIRECTORY = "/var/lib/dokomodo/downloads";
 
 /** Data that outlives its container and its resource. */
 export interface VolumeArgs {

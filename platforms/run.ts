@@ -1,4 +1,6 @@
+import type { HostNeeds } from "../notary/provisions";
 import type { Platform } from "./platform";
+import type { DownloadPlaces } from "./provision";
 import type { RollOut } from "./RollOut";
 import type { RegistryLogin } from "./registryLogin";
 
@@ -16,14 +18,21 @@ export interface RunArgs {
   readonly rollOutSeconds: number;
   /** The images that a host needs, each with what it is for. */
   images(host: string): ReadonlyMap<string, readonly string[]>;
+  /** What the daemons of a host need before they start. */
+  needs(host: string): HostNeeds;
+  /** Where the stack's downloads are looked for first. */
+  readonly downloadPlaces: DownloadPlaces;
 }
 
 /** What an `up` has found out before anything is registered. */
 export interface Preparation {
   /** Hosts that do not answer. They are reported already, and nothing is registered for them. */
   readonly skipped: ReadonlySet<string>;
-  /** A message for each image that a host cannot have. Nothing may be registered if there is one. */
-  readonly missingImages: readonly string[];
+  /**
+   * A message for each image, and for each thing that a daemon needs, that a host cannot have. Nothing may be registered
+   * if there is one.
+   */
+  readonly missing: readonly string[];
 }
 
 /** Says where volumes are, to warn of workloads that would start with an empty one. */

@@ -39,7 +39,7 @@ export async function program(): Promise<StackOutputs> {
   if (pulumi.runtime.isDryRun()) return deploy(stack, run, undefined, lastRun.outputs);
   try {
     const preparations = await Promise.all(run.platforms.map(({ platformRun }) => platformRun.prepare()));
-    refuseMissingImages(preparations.flatMap(({ missingImages }) => missingImages));
+    refuseMissing(preparations.flatMap(({ missing }) => missing));
     if (preparations.some(({ skipped }) => skipped.size > 0)) process.exitCode = FAILED_AND_TOLD;
     const rollOut = new RollOut(stack.rollOut.atOnce, (name) => void tellWaiting(name));
     const outputs = deploy(stack, run, rollOut, lastRun.outputs);
@@ -59,7 +59,7 @@ async function refuseObstacles({ platforms }: StackRun): Promise<void> {
   if (obstacles.flat().length > 0) throw new pulumi.RunError(obstacles.flat().join("\n"));
 }
 
-function refuseMissingImages(missing: readonly string[]): void {
+function refuseMissing(missing: readonly string[]): void {
   if (missing.length === 0) return;
   const outcome = "Nothing was changed. Correct what is named here, and run pulumi up again.";
   throw new pulumi.RunError([...missing, outcome].join("\n"));

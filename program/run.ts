@@ -1,5 +1,6 @@
 import { everyNode, type Stack } from "../config/stack";
 import { imagesOfAll } from "../notary/images";
+import { needsOn } from "../notary/provisions";
 import type { PlatformShare } from "../platforms/definition";
 import type { PlatformRun } from "../platforms/run";
 
@@ -15,10 +16,11 @@ export interface StackRun {
 
 /** Loads the platforms that the stack has hosts on, and no others. */
 export async function openRun(stack: Stack, stackName: string): Promise<StackRun> {
-  const { development, images, registries, rollOut, shares } = stack;
+  const { development, images, registries, rollOut, shares, downloads } = stack;
   const platforms = shares.all.map(async (share) => {
     const brought = {
       proxy: images.proxy,
+      provision: images.agent,
       restarter: share.hasRestarter ? images.agent : undefined,
     };
     const platformRun = await share.open({
@@ -28,6 +30,8 @@ export async function openRun(stack: Stack, stackName: string): Promise<StackRun
       nodeImage: images.agent,
       registries,
       rollOutSeconds: rollOut.seconds,
+      downloadPlaces: downloads,
+      needs: (host) => needsOn(host, everyNode(stack)),
       images: (host) => imagesOfAll(host, everyNode(stack), brought),
     });
     return { share, platformRun };

@@ -7,15 +7,21 @@
 #
 #   files        one path per line, relative to $HOME
 #   home/<path>  what is written to $HOME/<path>
+#   downloads    one file that the daemon needs per line: its SHA-256, its length in bytes, its path relative to $HOME.
+#                Absent if it needs none. Each is in /var/lib/dokomodo/downloads under its SHA-256, and is looked at
+#                before a link at its path leads to it, so the daemon never starts with a wrong one.
 #
-# both in /run/dokomodo, or in $DOKOMODO_RUN. Needs nothing but sh, cat, mkdir, mv, rm of the image.
+# all in /run/dokomodo, or in $DOKOMODO_RUN. Needs nothing but sh, cat, mkdir, mv, rm of the image, and ln, wc and
+# sha256sum if there are downloads.
 #
 # Exit codes before the daemon runs: 64 no daemon named, 66 an uploaded file cannot be read, 73 a place under
-# $HOME cannot be written to, 74 writing failed (disk full), 78 HOME or the list of files is wrong,
+# $HOME cannot be written to, 74 writing failed (disk full), 69 a file that the daemon needs is missing or wrong,
+# 78 HOME or the list of files is wrong,
 # 126 the daemon is not executable, 127 the daemon is not in the image.
 set -u
 
 run=${DOKOMODO_RUN:-/run/dokomodo}
+store=${DOKOMODO_DOWNLOADS:-/var/lib/dokomodo/downloads}
 uid=$(id -u 2>/dev/null) || uid='of this container'
 
 fail() {
@@ -61,6 +67,34 @@ put() {
   mv -f "$unfinished" "$target" || fail 74 "could not move $unfinished to $target."
 }
 
+# All that is wrong is said, and not only the first of it.
+wrong=
+look_at() {
+  digest=$1 bytes=$2 path=$3
+  file=$store/$digest
+  if [ ! -f "$file" ]; then
+    found='it is missing'
+  elif ! length=$(wc -c <"$file"); then
+    found="uid $uid may not read it"
+  elif [ "$((length))" -ne "$bytes" ]; then
+    found="it has $((length)) bytes instead of $bytes"
+  elif ! actual=$(sha256sum <"$file"); then
+    found='its SHA-256 cannot be computed (the reason is above)'
+  elif [ "${actual%% *}" != "$digest" ]; then
+    found="its SHA-256 is ${actual%% *}"
+  else
+    return 0
+  fi
+  wrong=yes
+  printf 'entrypoint: %s\n' "the daemon needs ~/$path ($bytes bytes, SHA-256 $digest), and $found." >&2
+}
+
+link() {
+  directory=$HOME/${2%/*}
+  mkdir -p "$directory" 2>/dev/null || fail_unwritable "$HOME/$2" "$directory"
+  ln -sf "$store/$1" "$HOME/$2" || fail_unwritable "$HOME/$2" "$directory"
+}
+
 [ $# -gt 0 ] || fail 64 "no daemon named; usage: /bin/sh entrypoint.sh <daemon> <args...>"
 case ${HOME:-} in
 /?*) HOME=${HOME%/} ;;
@@ -78,6 +112,16 @@ while IFS= read -r path || [ -n "$path" ]; do
   esac
   put "$path"
 done <"$run/files"
+if [ -e "$run/downloads" ]; then
+  while read -r digest bytes path; do
+    look_at "$digest" "$bytes" "$path"
+  done <"$run/downloads"
+  [ -z "$wrong" ] || fail 69 "The daemon was not started. Run \`pulumi up\`, which brings these files to the host." \
+    "To bring them by hand, put them into a directory of the host and name it in \`dokomodo:downloads\`."
+  while read -r digest _ path; do
+    link "$digest" "$path"
+  done <"$run/downloads"
+fi
 umask "$image_umask"
 
 absent="$1: no such command in this image; look at \`image\` and \`command\` in the config."

@@ -5,7 +5,9 @@ import { checkShape } from "../../input/shape";
 import { YamlSource } from "../../input/source";
 import { pathText } from "../../input/wording";
 import type { Chain, ChainStatus } from "../chain";
+import type { DaemonTable } from "../daemons";
 import { conflicts } from "./conflicts";
+import { daemonShape } from "./daemonShape";
 import { resolveEntry } from "./entry";
 import { entryShape } from "./entryShape";
 
@@ -15,6 +17,8 @@ export interface ChainList {
   readonly chains: ReadonlyMap<string, Chain>;
   /** The symbols of groups of chains, in the order written, keyed by the group's name. */
   readonly sets: ReadonlyMap<string, readonly string[]>;
+  /** What the list itself says of daemons, keyed by the daemon's name. */
+  readonly daemons: DaemonTable;
 }
 
 export interface LoadedChainList {
@@ -28,6 +32,15 @@ const SET_NAME = "a name of letters, digits, - or _";
 /** The shape of the whole list. */
 export const listShape = z.strictObject({
   chains: z.array(entryShape).min(1).describe("The chains that notaries can run."),
+  daemons: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "the name of a program such as komodod"),
+      daemonShape,
+    )
+    .default({})
+    .describe(
+      "How daemons are run that dokomodo does not know, or knows otherwise, keyed by the daemon's name. The stack's `dokomodo:daemons` goes before it.",
+    ),
   sets: z
     .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, SET_NAME), z.array(z.string()).min(1))
     .default({})
@@ -49,7 +62,10 @@ export function loadChainList(file: string, text: string): LoadedChainList {
   }
   const shaped = checkShape(source, outerShape);
   const raw = source.at(["chains"]);
-  const entries = (Array.isArray(raw) ? raw : []).map((_, index) => resolveEntry(source, ["chains", index]));
+  const daemons = shaped.value?.daemons ?? {};
+  const entries = (Array.isArray(raw) ? raw : []).map((_, index) =>
+    resolveEntry(source, ["chains", index], daemons),
+  );
   const chains = entries.flatMap(({ chain }) => (chain ? [chain] : []));
   const symbols = entries.flatMap(({ symbol }) => (symbol === undefined ? [] : [symbol]));
   const problems = [
@@ -68,6 +84,7 @@ export function loadChainList(file: string, text: string): LoadedChainList {
   const chainList = {
     chains: new Map(chains.map((chain) => [chain.symbol, chain])),
     sets: new Map(Object.entries(shaped.value.sets)),
+    daemons,
   };
   return { chainList, problems };
 }

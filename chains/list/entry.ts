@@ -4,6 +4,7 @@ import { checkShape } from "../../input/shape";
 import { isRecord, type Path, type YamlSource } from "../../input/source";
 import { found, pathText } from "../../input/wording";
 import type { Chain } from "../chain";
+import { type DaemonTable, daemonDefaults } from "../daemons";
 import { flagName } from "../ownFlags";
 import { type ChainPorts, chainPorts, KMD_PORTS } from "../ports/ports";
 import { HOME } from "./daemonFlags";
@@ -19,8 +20,11 @@ export interface ResolvedEntry {
   readonly problems: readonly Problem[];
 }
 
-/** Turns one entry of the list into a chain. */
-export function resolveEntry(source: YamlSource, path: Path): ResolvedEntry {
+/**
+ * Turns one entry of the list into a chain.
+ * @param daemons the list's own key `daemons`
+ */
+export function resolveEntry(source: YamlSource, path: Path, daemons: DaemonTable): ResolvedEntry {
   const raw = source.at(path);
   const symbol = isRecord(raw) ? symbolOf(raw) : undefined;
   const shaped = checkShape(source, entryShape, {
@@ -30,7 +34,7 @@ export function resolveEntry(source: YamlSource, path: Path): ResolvedEntry {
   if (shaped.value === undefined || !isRecord(raw)) {
     return { symbol, problems: shaped.problems };
   }
-  const entry = { source, path, values: shaped.value, keys: Object.keys(raw) };
+  const entry = { source, path, values: shaped.value, keys: Object.keys(raw), daemons };
   if (symbol === undefined) {
     const message = `${pathText(path)} lacks "ac_name" or "symbol", one of which must name the chain`;
     return { problems: [{ message, position: source.position(path) }] };
@@ -49,6 +53,7 @@ interface Entry {
   readonly values: EntryValues;
   /** The keys of the entry, in the order written. */
   readonly keys: readonly string[];
+  readonly daemons: DaemonTable;
 }
 
 /**
@@ -92,8 +97,18 @@ function parameterProblems(entry: Entry): Problem[] {
     return { message: `${pathText(place)}: ${message}`, position: source.position(place) };
   };
   const name = values.ac_name;
+  const wasted =
+    values.url === undefined || values.bootstrap === undefined
+      ? []
+      : [
+          at(
+            "bootstrap",
+            "somebody else runs the daemon, as `url` says, so there is no volume to fill; leave one of the two out",
+          ),
+        ];
   if (name === undefined) {
     return [
+      ...wasted,
       ...keys.filter((key) => key.startsWith("ac_")).map((key) => at(key, "it needs ac_name")),
       ...flagProblems(entry),
       ...plainDatadirProblems(entry),
@@ -105,7 +120,7 @@ function parameterProblems(entry: Entry): Problem[] {
       at("conf", `an assetchain's daemon reads ${confPathOf(values)}; found ${found(values.conf)}`),
     );
   }
-  return [...problems, ...flagProblems(entry)];
+  return [...wasted, ...problems, ...flagProblems(entry)];
 }
 
 /** Reports flags that set what a key of the entry sets. */
@@ -204,8 +219,8 @@ function dataDirectoryOf(name: string, datadir: string | undefined): string {
     : `.komodo/${name}_${datadir.toUpperCase()}`;
 }
 
-function chainOf({ source, path, values, keys }: Entry, symbol: string, ports: Ports): Chain {
-  const { ac_name: name, daemon, image, url } = values;
+function chainOf({ source, path, values, keys, daemons }: Entry, symbol: string, ports: Ports): Chain {
+  const { ac_name: name, daemon, image, url, bootstrap } = values;
   const confPath = confPathOf(values);
   const dataDirectory = posix.dirname(confPath);
   const parameters = { ...values, datadir: `${HOME}/${dataDirectory}` };
@@ -214,6 +229,7 @@ function chainOf({ source, path, values, keys }: Entry, symbol: string, ports: P
     symbol,
     daemon,
     assetchain: name !== undefined,
+    blocks: daemonDefaults(daemon, daemons).blocks,
     parameterFlags: renderFlags(keys.filter(isParameter), parameters),
     flags: values.flags ?? [],
     p2pPort: ports.p2pPort,
@@ -224,6 +240,7 @@ function chainOf({ source, path, values, keys }: Entry, symbol: string, ports: P
     dataDirectory,
     confPath,
     image,
+    bootstrap,
     url,
     dest,
     freq: values.freq ?? defaultFreq(symbol, dest),

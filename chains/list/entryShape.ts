@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Path } from "../../input/source";
 import type { Prefixes } from "../chain";
 import { holdsCredential, isOwnFlag, ownFlagPhrase } from "../ownFlags";
+import { httpUrl, sha256 } from "./daemonShape";
 import { parameterShape } from "./parameters";
 
 const ours = z.undefined("left out, because dokomodo sets it").optional();
@@ -62,6 +63,17 @@ export const entryShape = z.strictObject({
     .optional()
     .describe(
       "The image of this chain's daemon. Where it is absent, it is the image that the stack's config states for the daemon.",
+    ),
+  bootstrap: z
+    .strictObject({
+      url: httpUrl.describe("The URL of the archive: a tar file, plain or packed with gzip."),
+      sha256: sha256.describe(
+        "The SHA-256 of the archive, in hex. An archive with another one is never unpacked.",
+      ),
+    })
+    .optional()
+    .describe(
+      "An archive with the chain's blocks and state. It fills the chain's volume before the daemon's first start, if the volume is empty (docs/guide/sync.md).",
     ),
   url: z
     .string()

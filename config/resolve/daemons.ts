@@ -1,28 +1,43 @@
 import type { Chain } from "../../chains/chain";
-import { daemonDefaults } from "../../chains/daemons";
+import { type DaemonTable, daemonDefaults } from "../../chains/daemons";
 import type { Daemon, Iguana, ResourceRequests } from "../../notary/types";
+import { parseReference } from "../../platforms/imageReference";
 import type { DaemonSettings } from "../schema/daemon";
 import type { IguanaSettings, OwnIguanaSettings } from "../schema/iguana";
 import type { DpowNetwork } from "../schema/network";
 
 /**
- * Resolves a chain's daemon. The list of chains goes before the stack's config, and that goes before the defaults.
+ * Resolves a chain's daemon. The chain's own image goes before the stack's config, and that goes before the defaults.
+ * @param listed the key `daemons` of the list of chains
  * @param storageGiB the size that the settings of the chain's platform state for its volume
  */
-export function resolveDaemon(chain: Chain, settings: DaemonSettings = {}, storageGiB?: number): Daemon {
-  const defaults = daemonDefaults(chain.daemon);
+export function resolveDaemon(
+  chain: Chain,
+  listed: DaemonTable,
+  settings: DaemonSettings = {},
+  storageGiB?: number,
+): Daemon {
+  const defaults = daemonDefaults(chain.daemon, listed);
+  const image = chain.image ?? settings.image ?? defaults.image ?? "";
   return {
-    image: chain.image ?? settings.image ?? "",
-    command: settings.command ?? defaults.command,
+    image,
+    command: settings.command ?? (isOfOne(image, defaults.image) ? defaults.command : [chain.daemon]),
     user: settings.user ?? defaults.user,
     home: settings.home ?? defaults.home,
     flags: settings.flags ?? defaults.flags,
     takesPublicKey: defaults.takesPublicKey,
     memoryMiB: settings.memory ?? defaults.memoryMiB,
+    downloads: settings.downloads ?? defaults.downloads,
     requests: resolveRequests(settings.requests),
     scratch: settings.scratch,
     storageGiB: storageGiB ?? settings.storage,
   };
+}
+
+/** Whether two images are of one repository, so that one's command is the other's. */
+function isOfOne(image: string, known: string | undefined): boolean {
+  const name = parseReference(image)?.name;
+  return known !== undefined && name !== undefined && name === parseReference(known)?.name;
 }
 
 function resolveRequests(requests: DaemonSettings["requests"]): ResourceRequests | undefined {

@@ -82,7 +82,12 @@ export function placeChain(
   const host = elsewhere ?? placed ?? node.host;
   return {
     chain,
-    daemon: resolveDaemon(chain, settings.daemons[chain.daemon], context.shares.of(host)?.storageGiB(symbol)),
+    daemon: resolveDaemon(
+      chain,
+      context.chainList.daemons,
+      settings.daemons[chain.daemon],
+      context.shares.of(host)?.storageGiB(symbol),
+    ),
     host,
     publishedPort: shiftedPort(node, `p2p of ${symbol}`, chain.p2pPort, report),
     rotation: node.rotation[symbol],

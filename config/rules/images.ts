@@ -8,14 +8,22 @@ const DIGEST = /@sha256:[0-9a-f]{64}$/;
 export function checkImages({ settings, notaries, nodes, at }: RuleInput): Problem[] {
   const problems: Problem[] = [];
   const daemons = new Map<string, { chains: Set<string>; position: Problem["position"] }>();
+  /** The images of daemons for which the stack states none, keyed by the daemon's name. */
+  const known = new Map<string, string>();
   for (const { chain, daemon } of nodes.flatMap(({ node }) => deployedChains(node))) {
     if (chain.image !== undefined) checkDigest(chain.image, `the image of ${chain.symbol}`, chain.position);
+    else if (settings.daemons[chain.daemon]?.image === undefined) known.set(chain.daemon, daemon.image);
     if (daemon.image !== "") continue;
     const entry = daemons.get(chain.daemon) ?? {
       chains: new Set(),
       position: at(["dokomodo:daemons", chain.daemon]),
     };
     daemons.set(chain.daemon, { ...entry, chains: entry.chains.add(chain.symbol) });
+  }
+  for (const [daemon, image] of known) {
+    if (settings.development || image === "" || DIGEST.test(image)) continue;
+    const message = `${daemon} would run in ${image}, which may be another image tomorrow: state it as dokomodo:daemons.${daemon}.image, and write its digest there with npx dokomodo images pin`;
+    problems.push({ message, position: at(["dokomodo:daemons", daemon]) });
   }
   for (const [daemon, { chains, position }] of daemons) {
     const message = `no image is stated for ${daemon}, which runs ${[...chains].join(", ")}: set dokomodo:daemons.${daemon}.image`;

@@ -1,5 +1,6 @@
 import type { Rule } from "../context";
 import { checkDaemonPorts } from "./daemonPorts";
+import { checkDownloads } from "./downloads";
 import { checkElected } from "./elected";
 import { checkExternal } from "./external";
 import { checkHosts } from "./hosts";
@@ -18,6 +19,7 @@ export const RULES: readonly Rule[] = [
   checkExternal,
   checkPassphrases,
   checkImages,
+  checkDownloads,
   checkDaemonPorts,
   checkRegistries,
   checkNames,

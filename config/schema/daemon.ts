@@ -1,14 +1,7 @@
 import { z } from "zod";
 import { daemonDefaults } from "../../chains/daemons";
-import { isOwnFlag, ownFlagPhrase } from "../../chains/ownFlags";
+import { daemonFlag, daemonWord, downloadsShape } from "../../chains/list/daemonShape";
 import { absolutePath, gibibytes, image, memory, prefixes, requests, user } from "./values";
-
-/** A text that is no flag which dokomodo decides. A chain's own directory follows from its home and its conf. */
-function notOwn(text: z.ZodString): z.ZodString {
-  return text.refine((flag) => !isOwnFlag(flag, ["datadir"]), {
-    error: ({ input }) => ownFlagPhrase(String(input)),
-  });
-}
 
 const komodo = daemonDefaults("komodod");
 const litecoin = daemonDefaults("litecoind");
@@ -17,10 +10,10 @@ export const daemonSchema = z.strictObject({
   image: image
     .optional()
     .describe(
-      "The image that the daemon runs in. It is required, unless each chain of the daemon has an image of its own in the list of chains.",
+      "The image that the daemon runs in. It is required where dokomodo knows no image for the daemon, unless each chain of the daemon has an image of its own in the list of chains.",
     ),
   command: z
-    .array(notOwn(z.string().min(1)))
+    .array(daemonWord)
     .min(1)
     .optional()
     .describe(
@@ -34,10 +27,10 @@ export const daemonSchema = z.strictObject({
   home: absolutePath
     .optional()
     .describe(
-      `The user's home in the image. The user has to own the data directory in it, such as ~/.komodo. Where it is absent, the home is ${komodo.home} for daemons of the Komodo family. For others it is /home and the daemon's name without its d, such as ${litecoin.home}.`,
+      `The user's home. The image need not have it. Where it is absent, the home is ${komodo.home} for daemons of the Komodo family. For others it is /home and the daemon's name without its d, such as ${litecoin.home}.`,
     ),
   flags: z
-    .array(notOwn(z.string().regex(/^-[^\s-]\S*$/, "a flag that begins with one -")))
+    .array(daemonFlag)
     .optional()
     .describe(
       `Flags for every chain of the daemon. They may not be flags that dokomodo sets itself, such as -datadir, -conf or -rpcbind, nor a -port or -rpcport that is not the chain's. Where it is absent, the flags are ${komodo.flags.join(" ")}.`,
@@ -51,6 +44,11 @@ export const daemonSchema = z.strictObject({
     .optional()
     .describe(
       `The memory limit of each of the daemon's containers in MiB. Where it is absent, the limit is ${komodo.memoryMiB}.`,
+    ),
+  downloads: downloadsShape
+    .optional()
+    .describe(
+      "Files that the daemon needs before it starts, in place of those that dokomodo knows of, such as the parameter files of komodod. `[]` is for an image that has them in its user's home (docs/guide/sync.md).",
     ),
   requests: requests
     .optional()

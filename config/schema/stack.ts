@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { httpUrl } from "../../chains/list/daemonShape";
 import { USUAL_PLATFORM } from "../../platforms";
+import { DEFAULT_IMAGES } from "../defaultImages";
 import { daemonSchema } from "./daemon";
 import { hostsSchema, platform, platformSettings, withPlatform } from "./hosts";
 import { iguanaSchema } from "./iguana";
 import { nodeSchema } from "./node";
 import { notarySchema } from "./notary";
-import { encrypted, image, name, path, symbol } from "./values";
+import { absolutePath, encrypted, image, name, path, symbol } from "./values";
 
 const registrySchema = z.strictObject({
   server: z
@@ -68,10 +70,27 @@ const imagesSchema = z.strictObject({
     .describe(
       "It is not used any more. Earlier releases had an image of their own for the pause containers.",
     ),
-  proxy: image.describe(
-    "The image of the proxies: HAProxy 2.6 or newer. It has to have a certificate store if a chain has a `url` with https:// and no `authority`.",
-  ),
-  agent: image.describe("The image of the agent, the witnesses and the restarters: Node 18 or newer."),
+  proxy: image
+    .default(DEFAULT_IMAGES.proxy)
+    .describe(
+      "The image of the proxies: HAProxy 2.6 or newer. It has to have a certificate store if a chain has a `url` with https:// and no `authority`.",
+    ),
+  agent: image
+    .default(DEFAULT_IMAGES.agent)
+    .describe("The image of the agent, the witnesses and the restarters: Node 18 or newer."),
+});
+
+const downloadsSchema = z.strictObject({
+  mirror: httpUrl
+    .optional()
+    .describe(
+      "A URL under which the files are found by their names, such as `https://mirror.example/zcash/`. Where it is absent, there is none.",
+    ),
+  directory: absolutePath
+    .optional()
+    .describe(
+      "A directory of each Docker host that has the files under their names, such as /root/.zcash-params. Where it is absent, there is none.",
+    ),
 });
 
 /** What `dokomodo:` may hold in a stack's config, beside the keys that only a platform understands. */
@@ -113,9 +132,16 @@ const keys = {
     .array(registrySchema)
     .default([])
     .describe("Logins for registries from which images of the stack come."),
-  "dokomodo:images": imagesSchema.describe(
-    "The images that dokomodo itself needs. `npx dokomodo images pin` writes digests to all images of the stack.",
-  ),
+  "dokomodo:downloads": downloadsSchema
+    .default({})
+    .describe(
+      "Where the files that daemons need before they start are looked for, before the URLs that they come with (docs/guide/sync.md).",
+    ),
+  "dokomodo:images": imagesSchema
+    .default(() => imagesSchema.parse({}))
+    .describe(
+      "The images that dokomodo itself needs. `npx dokomodo images pin` writes digests to all images of the stack.",
+    ),
   "dokomodo:daemons": z
     .record(z.string().min(1), daemonSchema)
     .default({})
@@ -161,6 +187,7 @@ export function configSchema(stated: readonly string[]) {
       rollOut: config["dokomodo:rollOut"],
       registries: config["dokomodo:registries"],
       images: { proxy: config["dokomodo:images"].proxy, agent: config["dokomodo:images"].agent },
+      downloads: config["dokomodo:downloads"],
       unused: config["dokomodo:images"].pause === undefined ? [] : ["dokomodo:images.pause"],
       daemons: config["dokomodo:daemons"],
       iguana: config["dokomodo:iguana"],

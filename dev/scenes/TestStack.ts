@@ -217,6 +217,12 @@ export class TestStack {
     this.writeConfig(config);
   }
 
+  /** Changes what the config says of a daemon. */
+  changeDaemon(daemon: string, change: Readonly<Record<string, unknown>>): void {
+    const daemons = Object(this.config["dokomodo:daemons"]);
+    this.writeConfig({ "dokomodo:daemons": { ...daemons, [daemon]: { ...daemons[daemon], ...change } } });
+  }
+
   setPassphrase(passphrase: string): Promise<void> {
     return this.setSecret(`dokomodo:passphrases["${this.notary}"]`, passphrase);
   }
@@ -233,6 +239,16 @@ export class TestStack {
     const path = join(this.command.directory, "assetchains.yaml");
     const list = parse(readFileSync(path, "utf8"));
     writeFileSync(path, stringify({ ...list, chains: [...list.chains, entry] }));
+  }
+
+  /** Changes the entry of a chain in the list of chains. */
+  changeChain(symbol: string, change: Readonly<Record<string, unknown>>): void {
+    const path = join(this.command.directory, "assetchains.yaml");
+    const list = parse(readFileSync(path, "utf8"));
+    const chains = list.chains.map((entry: Record<string, unknown>) =>
+      (entry["symbol"] ?? entry["ac_name"]) === symbol ? { ...entry, ...change } : entry,
+    );
+    writeFileSync(path, stringify({ ...list, chains }));
   }
 
   /** The notary's public key, from the stack's outputs. */

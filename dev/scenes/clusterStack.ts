@@ -95,13 +95,6 @@ export class ClusterStack {
     return { address, end: () => forwarding.kill() };
   }
 
-  changeDaemon(daemon: string, change: Readonly<Record<string, unknown>>): void {
-    const daemons = Object(this.stack.config["dokomodo:daemons"]);
-    this.stack.writeConfig({
-      "dokomodo:daemons": { ...daemons, [daemon]: { ...daemons[daemon], ...change } },
-    });
-  }
-
   /** Removes the stack's namespace with all that is in it, what it has on the local Docker Engine, and its folder. */
   async remove(): Promise<void> {
     // The namespace goes last. A namespace that still has pods is looked at again late, which took 90 s.

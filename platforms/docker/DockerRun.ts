@@ -1,5 +1,6 @@
 import { Provider } from "@pulumi/docker/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { describeBytes } from "../provision";
 import type { RollOut } from "../RollOut";
 import type { PlatformRun, Preparation, RunArgs } from "../run";
 import { STACK_LABEL } from "../stackLabel";
@@ -8,11 +9,12 @@ import { engineSocket, providerArgs, SSH_AT_ONCE } from "./host";
 import { provideImages } from "./images";
 import { type DockerHost, DockerPlatform } from "./platform";
 import { probe } from "./preflight";
+import { provisionHost } from "./provision";
 import { DockerRollOut, type RunningHost, readRunning } from "./rollOut";
 import { Slots } from "./Slots";
 import { type DockerHostSettings, type DockerSettings, endpointOf } from "./settings";
 
-/** Seconds between two reports about the pulls of images. */
+/** Seconds between two reports about downloads. */
 const SILENT_SECONDS = 2;
 
 /** A run on the stack's Docker hosts. A preview does not contact them. */
@@ -39,9 +41,10 @@ export class DockerRun implements PlatformRun {
 
   async prepare(): Promise<Preparation> {
     await this.reach();
-    const missingImages = await this.pullImages();
-    if (missingImages.length === 0) this.running = await this.readHosts();
-    return { skipped: this.skipped, missingImages };
+    const missing = await this.pullImages();
+    if (missing.length > 0) return { skipped: this.skipped, missing };
+    this.running = await this.readHosts();
+    return { skipped: this.skipped, missing: await this.provision() };
   }
 
   platform(rollOut: RollOut | undefined): DockerPlatform {
@@ -98,6 +101,35 @@ export class DockerRun implements PlatformRun {
     return problems.flat();
   }
 
+  /**
+   * Brings what the hosts' daemons need before they start. A volume is filled only before the first start of its daemon,
+   * so workloads that are there are left alone.
+   */
+  private async provision(): Promise<string[]> {
+    const { nodeImage, stackName, downloadPlaces } = this.args;
+    const told = new Progress();
+    const problems = await Promise.all(
+      [...this.connections].map(async ([host, connection]) => {
+        const { downloads, volumes } = this.args.needs(host);
+        const containers = this.running.get(host)?.containers;
+        const empty = volumes.filter(({ workload }) => containers?.has(workload) !== true);
+        const failures = await provisionHost(
+          connection,
+          { downloads, volumes: empty },
+          {
+            image: nodeImage,
+            labels: { [STACK_LABEL]: stackName },
+            places: downloadPlaces,
+            onProgress: (what, done, total) => told.tell(`host ${host} fetches ${what}`, done, total),
+            onNews: (text) => void pulumi.log.info(`host ${host}: ${text}`, undefined, undefined, true),
+          },
+        );
+        return failures.map((why) => `host ${host}: ${why}`);
+      }),
+    );
+    return problems.flat();
+  }
+
   private async readHosts(): Promise<ReadonlyMap<string, RunningHost>> {
     const label = `${STACK_LABEL}=${this.args.stackName}`;
     const hosts = [...this.connections].map(
@@ -135,14 +167,10 @@ class Progress {
   private readonly downloads = new Map<string, string>();
   private last = 0;
 
-  tell(what: string, done: number, total: number): void {
-    this.downloads.set(what, `${what}: ${megabytes(done)} of ${megabytes(total)} MB`);
+  tell(what: string, done: number, total: number | undefined): void {
+    this.downloads.set(what, `${what}: ${describeBytes(done, total)}`);
     if (Date.now() - this.last < SILENT_SECONDS * 1000) return;
     this.last = Date.now();
     void pulumi.log.info([...this.downloads.values()].join("\n"), undefined, undefined, true);
   }
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(0);
 }

@@ -1,13 +1,14 @@
 import type { ContainerArgs as DockerContainerArgs } from "@pulumi/docker/container";
 import * as pulumi from "@pulumi/pulumi";
-import type { ContainerArgs } from "../platform";
+import { type ContainerArgs, DOWNLOADS_DIRECTORY } from "../platform";
 import { PROCESS_GROUP, parseUser } from "../user";
+import { DOWNLOADS_VOLUME } from "./names";
 
 /**
  * Inputs of a container for which a change has to replace it. Without this the provider does nothing about a changed
- * healthcheck (docs/internals/pulumi.md, a change of healthcheck).
+ * healthcheck or tmpfs (docs/internals/pulumi.md, a change of healthcheck).
  */
-export const REPLACED_FOR = ["healthcheck"];
+export const REPLACED_FOR = ["healthcheck", "tmpfs"];
 
 /** Labels as the provider takes them. They are sorted, so that their order is never a change. */
 export function labelList(labels: Readonly<Record<string, string>>): { label: string; value: string }[] {
@@ -43,10 +44,13 @@ export function containerArgs(
     // Uploads are root's (docs/internals/pulumi.md, uploads). With 0444 the daemon's user can read them, and no other
     // user is in the container.
     uploads: container.files.map(({ path, content }) => ({ file: path, content, permissions: "0444" })),
-    mounts:
-      volume === undefined || container.volume === undefined
+    mounts: [
+      ...(volume === undefined || container.volume === undefined
         ? []
-        : [{ type: "volume", source: volume, target: container.volume.mountPath }],
+        : [{ type: "volume", source: volume, target: container.volume.mountPath }]),
+      ...((container.downloads ?? []).length === 0 ? [] : [DOWNLOADS]),
+    ],
+    tmpfs: ownDirectories(container),
     healthcheck:
       container.healthCommand === undefined
         ? undefined
@@ -58,6 +62,19 @@ export function containerArgs(
             startPeriod: "30s",
           },
   };
+}
+
+const DOWNLOADS = { type: "volume", source: DOWNLOADS_VOLUME, target: DOWNLOADS_DIRECTORY, readOnly: true };
+
+/** Directories of the container's user that are in memory. They hold confs and links, which are a few KiB. */
+function ownDirectories({
+  ownDirectories: paths = [],
+  user: text,
+}: ContainerArgs): Record<string, string> | undefined {
+  if (paths.length === 0) return undefined;
+  const { user } = parseUser(text);
+  const options = `uid=${user},gid=${PROCESS_GROUP},mode=0700,size=16m`;
+  return Object.fromEntries(paths.map((path) => [path, options]));
 }
 
 /** What every container gets: least privilege, limits of memory and logs, and a stop that waits for the process. */

@@ -16,6 +16,7 @@ export const docker = definePlatform({
     return {
       hosts: [...names],
       lessor: "witnesses",
+      hasDirectories: true,
       hasEmptyHomes: false,
       isReachable: true,
       segmentOf: (host) => `host ${host}`,

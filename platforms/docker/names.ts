@@ -16,6 +16,9 @@ export function volumeName(container: string): string {
   return `${container}-data`;
 }
 
+/** The volume with the files that daemons need before they start. All stacks of a host share it. */
+export const DOWNLOADS_VOLUME = "dokomodo-downloads";
+
 export function restarterName(network: string): string {
   return `${network}-restarter`;
 }

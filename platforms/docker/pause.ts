@@ -22,7 +22,17 @@ export interface PauseArgs {
   /** Address of the host that ports are published on. */
   readonly listen: string;
   readonly labels: DockerContainerArgs["labels"];
+  /** Name of the first container's own volume; absent if it has none. */
+  readonly volume?: pulumi.Input<string> | undefined;
 }
+
+/**
+ * Where pause mounts the volume of the first container. Pause does nothing with it. But a new volume takes over the
+ * directory that it is mounted on first, and every image has /tmp, where every user may write
+ * (docs/internals/engines.md, a new volume). So the daemon may write to its volume, even if its image neither has the
+ * daemon's home nor knows its user.
+ */
+const VOLUME = { mountPath: "/tmp" };
 
 /**
  * The arguments of the container that owns a workload's network namespace and PID namespace. If its process ends, the
@@ -38,6 +48,7 @@ export function pauseArgs({
   publishedPorts,
   listen,
   labels,
+  volume,
 }: PauseArgs): DockerContainerArgs {
   const [{ image, user }] = containers;
   const name = pauseName(workload);
@@ -49,10 +60,11 @@ export function pauseArgs({
     environment: {},
     files: [{ path: PROGRAM, content: runtimeFile("pause.sh") }],
     memoryMiB: 32,
+    volume: VOLUME,
     graceSeconds: Math.max(...containers.map(({ graceSeconds }) => graceSeconds)) + MARGIN_SECONDS,
   };
   return {
-    ...containerArgs(name, container, { labels }, undefined),
+    ...containerArgs(name, container, { labels }, volume),
     hostname: workload,
     networkMode: "bridge",
     networksAdvanced: [{ name: networkName, aliases: [workload] }],

@@ -164,10 +164,25 @@ class DockerNetwork implements Network {
     const labels = labelList({ ...this.platform.labels, ...args.labels, [NETWORK_LABEL]: this.name });
     const options = { ...opts, provider: network.provider };
     const { slots = Slots.unlimited } = network;
+    const parts = [...args.containers, proxyContainer(this.platform.proxyImage, args)].map(
+      (container, index) => {
+        const ownName = index === 0 ? name : sidecarName(name, container.role);
+        return { container, ownName, volume: this.volume(ownName, container, slots, options) };
+      },
+    );
     const pause = slots.run(options, (own) => {
       const { containers, publishedPorts } = args;
       const { listen } = network;
-      const holds = { workload: name, networkName: network.name, containers, publishedPorts, listen, labels };
+      const volume = containers[0].volume?.sharedAs === undefined ? parts[0]?.volume : undefined;
+      const holds = {
+        workload: name,
+        networkName: network.name,
+        containers,
+        publishedPorts,
+        listen,
+        labels,
+        volume,
+      };
       return new Container(pauseName(name), pauseArgs(holds), own);
     });
     // A container that starts again alone comes back into the same network. Pause ends after the others. If pause is
@@ -175,12 +190,7 @@ class DockerNetwork implements Network {
     // that the engine gives up (docs/internals/engines.md, what Docker gives up).
     const shared = { networkMode: containerMode(pause), pidMode: containerMode(pause), labels };
     const made = [pause];
-    for (const [index, container] of [
-      ...args.containers,
-      proxyContainer(this.platform.proxyImage, args),
-    ].entries()) {
-      const ownName = index === 0 ? name : sidecarName(name, container.role);
-      const volume = this.volume(ownName, container, slots, options);
+    for (const { container, ownName, volume } of parts) {
       const containerOptions = { ...options, replaceOnChanges: REPLACED_FOR };
       const joined = slots.run(containerOptions, (own) => {
         return new Container(ownName, containerArgs(ownName, container, shared, volume), own);

@@ -99,12 +99,12 @@ export class KubernetesRun implements PlatformRun {
       this.ask("images cannot be tried", UNCHANGED, (cluster) => tryImages(cluster, wanted, trial)),
     ]);
     this.running = running;
-    return { skipped: new Set(), missingImages };
+    return { skipped: new Set(), missing: missingImages };
   }
 
   platform(rollOut: RollOut | undefined): KubernetesPlatform {
     const { settings, labels, running } = this;
-    const { registries, proxyImage, rollOutSeconds } = this.args;
+    const { registries, proxyImage, nodeImage, downloadPlaces, rollOutSeconds } = this.args;
     const { kubeconfig, context, clusterDomain, storageClass, privateNetworks, leaseNamespace } = settings;
     const provider = new Provider("cluster", {
       kubeconfig,
@@ -125,6 +125,9 @@ export class KubernetesRun implements PlatformRun {
       hosts: this.hosts,
       publishing: publishing(settings),
       proxyImage,
+      nodeImage,
+      downloadPlaces,
+      downloadsClaim: this.ownName("downloads"),
       storageClass,
       privateNetworks,
       leaseNamespace,

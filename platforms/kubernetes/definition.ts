@@ -18,6 +18,7 @@ export const kubernetes = definePlatform({
     return {
       hosts: [...names],
       lessor: "platform",
+      hasDirectories: false,
       hasEmptyHomes: true,
       isReachable,
       segmentOf: () => SEGMENT,

@@ -26,6 +26,7 @@ import {
   ROLE,
   WORKLOAD,
 } from "./policy";
+import { createDownloadsClaim, isOneNode, podProvision } from "./provision";
 import { createPublishingService } from "./service";
 import { createSet } from "./statefulSet";
 import type { KubernetesHost, KubernetesPlatformArgs } from "./types";
@@ -33,6 +34,8 @@ import type { KubernetesHost, KubernetesPlatformArgs } from "./types";
 /** Runs workloads in a namespace of a cluster. Each is a StatefulSet of one pod. */
 export class KubernetesPlatform implements Platform {
   private readonly sets: StatefulSet[] = [];
+  /** The claims for downloads, keyed by the host's name. */
+  private readonly claims = new Map<string, pulumi.Output<string>>();
 
   constructor(private readonly args: KubernetesPlatformArgs) {}
 
@@ -47,9 +50,9 @@ export class KubernetesPlatform implements Platform {
   }
 
   network(name: string, args: NetworkArgs, opts: pulumi.CustomResourceOptions): Network {
-    const { provider, namespace, labels, privateNetworks, hosts } = this.args;
+    const { provider, namespace, labels, privateNetworks, downloadPlaces, hosts } = this.args;
     const options = { ...opts, provider };
-    const policy: PolicyArgs = { namespace, network: name, labels, privateNetworks };
+    const policy: PolicyArgs = { namespace, network: name, labels, privateNetworks, downloadPlaces };
     const metadata = { name, namespace, labels };
     createDefaultPolicy(policy, options);
     new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, options);
@@ -63,7 +66,20 @@ export class KubernetesPlatform implements Platform {
       );
       this.sets.push(set);
     }
-    return new KubernetesNetwork(name, this.args, policy, args.linkPort, this.sets);
+    return new KubernetesNetwork(name, this.args, policy, args.linkPort, this.sets, (host) =>
+      this.downloadsClaim(host),
+    );
+  }
+
+  /** The claim for the downloads of a host, which all its pods share; undefined if the host is many nodes. */
+  private downloadsClaim(hostName: string): pulumi.Output<string> | undefined {
+    const { hosts, provider, downloadsClaim = "dokomodo-downloads" } = this.args;
+    const host = hosts[hostName];
+    if (host === undefined || !isOneNode(host)) return undefined;
+    const existing = this.claims.get(hostName);
+    const claim = existing ?? createDownloadsClaim(`${downloadsClaim}-${hostName}`, this.args, { provider });
+    this.claims.set(hostName, claim);
+    return claim;
   }
 }
 
@@ -74,6 +90,7 @@ class KubernetesNetwork implements Network {
     private readonly policy: PolicyArgs,
     private readonly linkPort: number,
     private readonly sets: StatefulSet[],
+    private readonly downloadsClaim: (host: string) => pulumi.Output<string> | undefined,
   ) {}
 
   lease(_host: string, name: pulumi.Input<string>): LeaseLocation {
@@ -115,7 +132,11 @@ class KubernetesNetwork implements Network {
     const selector = { [WORKLOAD]: name };
     const metadata = { name, namespace, labels };
     const sidecar = proxyContainer(this.platform.proxyImage, args);
-    const files = createFiles(name, namespace, labels, [...containers, sidecar], opts);
+    const [first] = containers;
+    const claim = (first.downloads ?? []).length === 0 ? undefined : this.downloadsClaim(args.host);
+    const provision = podProvision(first, this.platform, claim);
+    const fetching = provision === undefined ? [] : [provision.container];
+    const files = createFiles(name, namespace, labels, [...containers, sidecar, ...fetching], opts);
     createWorkloadPolicy(name, this.policy, args, opts);
     new Service(
       name,
@@ -139,6 +160,7 @@ class KubernetesNetwork implements Network {
     const spec = podSpec({
       containers,
       sidecar,
+      provision,
       sidecarPort: serves === undefined ? undefined : LINK_PORT,
       readyPort: serves?.port,
       files,
@@ -149,7 +171,7 @@ class KubernetesNetwork implements Network {
       listen: host.listen,
       imagePullSecrets,
     });
-    const claim = containers.find(({ volume }) => volume !== undefined)?.volume;
+    const volume = containers.find((each) => each.volume !== undefined)?.volume;
     const set = createSet(
       name,
       {
@@ -157,7 +179,7 @@ class KubernetesNetwork implements Network {
         labels,
         podLabels: { [NETWORK]: this.name, [ROLE]: args.identity.role },
         spec,
-        claim,
+        claim: volume,
         storageClass,
       },
       opts,

@@ -5,6 +5,7 @@ import type { ContainerArgs, PublishedPort } from "../platform";
 import { PROCESS_GROUP, parseUser } from "../user";
 import type { PodFiles } from "./files";
 import { DATA_VOLUME } from "./names";
+import type { PodProvision } from "./provision";
 
 /** Seconds that sidecars get after the last container has ended. */
 const SIDECAR_SECONDS = 10;
@@ -14,6 +15,8 @@ export interface PodArgs {
   readonly containers: readonly ContainerArgs[];
   /** A container that starts before all of them, and ends after them. */
   readonly sidecar?: ContainerArgs | undefined;
+  /** What the first container gets before it starts. */
+  readonly provision?: PodProvision | undefined;
   /** TCP port on which the sidecar answers as soon as it works; absent if it only calls. */
   readonly sidecarPort?: number | undefined;
   /** Loopback port on which the first container listens as soon as it works. */
@@ -36,7 +39,7 @@ export interface PodArgs {
  * (docs/internals/engines.md, the restricted standard).
  */
 export function podSpec(args: PodArgs): core.v1.PodSpec {
-  const { containers, sidecar, files } = args;
+  const { containers, sidecar, files, provision } = args;
   const [first] = containers;
   if (first === undefined) throw new pulumi.RunError("a pod needs a container");
   const isAnywhere = Object.keys(args.nodes).length === 0;
@@ -61,21 +64,37 @@ export function podSpec(args: PodArgs): core.v1.PodSpec {
     imagePullSecrets:
       args.imagePullSecrets.length === 0 ? undefined : args.imagePullSecrets.map((name) => ({ name })),
     ...(isAnywhere ? spread(args.apartFrom) : { nodeSelector: args.nodes }),
-    initContainers: sidecar === undefined ? undefined : [sidecarContainer(sidecar, args)],
+    initContainers: initContainers(args),
     containers: containers.map((each, index) => ({
-      ...container(each, files),
+      ...container(each, files, index > 0 ? [] : provision?.mounts),
       ports: index > 0 || args.hostPorts.length === 0 ? undefined : hostPorts(args),
       readinessProbe: index > 0 || args.readyPort === undefined ? undefined : listens(args.readyPort),
     })),
     volumes: [
-      ...[...containers, ...(sidecar === undefined ? [] : [sidecar])].flatMap(scratchVolumes),
+      ...[...containers, ...present(sidecar), ...present(provision?.container)].flatMap(scratchVolumes),
+      ...(provision?.volumes ?? []),
       ...files.volumes,
     ],
   };
 }
 
+function initContainers({ sidecar, provision, ...args }: PodArgs): core.v1.Container[] | undefined {
+  const made = [
+    ...present(provision).map((each) => container(each.container, args.files, each.containerMounts)),
+    ...present(sidecar).map((each) => sidecarContainer(each, args)),
+  ];
+  return made.length === 0 ? undefined : made;
+}
+
+function present<T>(value: T | undefined): T[] {
+  return value === undefined ? [] : [value];
+}
+
 /** An init container that goes on running (docs/internals/engines.md, sidecars). */
-function sidecarContainer(sidecar: ContainerArgs, { files, sidecarPort }: PodArgs): core.v1.Container {
+function sidecarContainer(
+  sidecar: ContainerArgs,
+  { files, sidecarPort }: Pick<PodArgs, "files" | "sidecarPort">,
+): core.v1.Container {
   const startupProbe = { tcpSocket: { port: sidecarPort ?? 0 }, periodSeconds: 1, failureThreshold: 60 };
   return {
     ...container(sidecar, files),
@@ -84,7 +103,11 @@ function sidecarContainer(sidecar: ContainerArgs, { files, sidecarPort }: PodArg
   };
 }
 
-function container(args: ContainerArgs, files: PodFiles): core.v1.Container {
+function container(
+  args: ContainerArgs,
+  files: PodFiles,
+  mounts: readonly core.v1.VolumeMount[] = [],
+): core.v1.Container {
   const {
     role,
     image,
@@ -123,6 +146,7 @@ function container(args: ContainerArgs, files: PodFiles): core.v1.Container {
     },
     volumeMounts: [
       ...(volume === undefined ? [] : [{ name: DATA_VOLUME, mountPath: volume.mountPath }]),
+      ...mounts,
       ...scratchDirectories(args).map((mountPath, index) => ({ name: scratchName(role, index), mountPath })),
       ...(files.mounts[role] ?? []),
     ],
@@ -131,8 +155,8 @@ function container(args: ContainerArgs, files: PodFiles): core.v1.Container {
 
 const SMALL_CPU = 0.01;
 
-function scratchDirectories({ scratch = [] }: ContainerArgs): string[] {
-  return ["/tmp", ...scratch];
+function scratchDirectories({ ownDirectories = [], scratch = [] }: ContainerArgs): string[] {
+  return [...new Set(["/tmp", ...ownDirectories, ...scratch])];
 }
 
 function scratchName(role: string, index: number): string {

@@ -4,6 +4,7 @@ import type { networking } from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { LINK_PORT } from "../haproxy/configuration";
 import type { CallArgs, ContainerArgs, WorkloadArgs } from "../platform";
+import { type DownloadPlaces, provisionsOf, urlsOf } from "../provision";
 import { defaultPolicyName } from "./names";
 
 /** Labels by which policies choose pods. */
@@ -30,6 +31,8 @@ export interface PolicyArgs {
   readonly labels: Readonly<Record<string, string>>;
   /** CIDRs that no daemon's peers are in: the cluster's own and its neighbours'. */
   readonly privateNetworks: readonly string[];
+  /** Where downloads are looked for before their own sources. */
+  readonly downloadPlaces?: DownloadPlaces | undefined;
 }
 
 /** Forbids all pods of a network all connections, except for questions to the DNS. */
@@ -52,6 +55,7 @@ export function createWorkloadPolicy(
   const egress: Egress[] = [
     ...calls.map((call) => toCallee(args.network, call)),
     ...(publishedPorts.length === 0 ? [] : [toPeers(args.privateNetworks)]),
+    ...containers.flatMap((container) => toSources(container, args.downloadPlaces)),
     ...(containers.some(hasLease) ? [{ ports: API_PORTS.map(tcp) }] : []),
   ];
   return create(name, args, { [WORKLOAD]: name }, { ingress, egress }, opts);
@@ -111,13 +115,29 @@ function fromRoles(network: string, values: readonly string[]): Ingress {
 }
 
 function toCallee(network: string, { to }: CallArgs): Egress {
-  if ("url" in to) {
-    const { hostname, port, protocol } = new URL(to.url);
-    return toAddress(hostname, Number(port) || (protocol === "https:" ? 443 : 80));
-  }
+  if ("url" in to) return toServer(to.url);
   if (to.remote) return toAddress(to.hostname, to.port);
   const podSelector = { matchLabels: { [NETWORK]: network, [WORKLOAD]: to.name } };
   return { to: [{ podSelector }], ports: [tcp(to.port)] };
+}
+
+/**
+ * Allows a container to be provided with what it needs, from servers that are named by address. Others are reached as
+ * peers are.
+ */
+function toSources(container: ContainerArgs, places: DownloadPlaces = {}): Egress[] {
+  const provisions = provisionsOf(container);
+  if (provisions === undefined) return [];
+  const servers = urlsOf(provisions, places).map((url) => new URL(url));
+  const addresses = new Set(
+    servers.filter(({ hostname }) => isIP(hostname) === 4).map(({ origin }) => origin),
+  );
+  return [...addresses].map((origin) => toServer(origin));
+}
+
+function toServer(url: string): Egress {
+  const { hostname, port, protocol } = new URL(url);
+  return toAddress(hostname, Number(port) || (protocol === "https:" ? 443 : 80));
 }
 
 /**

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CoreV1Event, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import type { CoreV1Api, CoreV1Event, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import { PROVISION_ROLE } from "../provision";
 import type { Cluster } from "./kubeconfig";
+import { isProvisioned, progressIn } from "./provisioning";
 import { SecondTries } from "./SecondTries";
 import { describeRefusal, judgeStart, type Start } from "./verdict";
 
@@ -33,7 +35,8 @@ export async function untilStarted(
     const waiting: Record<string, string> = {};
     for (const name of left) {
       const start = judgeStart(seen(name, sets.items, pods.items, events.items), new Date());
-      if (start.kind === "waiting") waiting[name] = start.why;
+      const pod = pods.items.find(({ metadata }) => metadata?.name === `${name}-0`);
+      if (start.kind === "waiting") waiting[name] = (await progressOf(core, namespace, pod)) ?? start.why;
       else if (start.kind !== "refused") started.push({ name, start });
       else if (await tries.isAwaited(name, start.at)) waiting[name] = `it is tried again: ${start.why}`;
       else started.push({ name, start: { kind: "failed", why: describeRefusal(start, new Date()) } });
@@ -43,6 +46,21 @@ export async function untilStarted(
     if (left.length > 0) await sleep(LOOK_MILLISECONDS);
   }
   return started;
+}
+
+/** How far it is with what the pod's first container needs; undefined if that is not what it waits for. */
+async function progressOf(
+  core: CoreV1Api,
+  namespace: string,
+  pod: V1Pod | undefined,
+): Promise<string | undefined> {
+  if (pod === undefined || !isProvisioned(pod)) return undefined;
+  const name = pod.metadata?.name ?? "";
+  // The pod may be gone by now, and whoever deploys may lack the right to read logs. The next look says more.
+  const log = await core
+    .readNamespacedPodLog({ namespace, name, container: PROVISION_ROLE, tailLines: 1 })
+    .catch(() => "");
+  return progressIn(log);
 }
 
 function seen(name: string, sets: V1StatefulSet[], pods: V1Pod[], events: CoreV1Event[]) {

@@ -1,6 +1,7 @@
 import type { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
+import type { DownloadPlaces } from "../provision";
 import type { Publishing } from "./service";
 
 export interface KubernetesPlatformArgs {
@@ -16,6 +17,12 @@ export interface KubernetesPlatformArgs {
   readonly publishing: Publishing;
   /** Image with HAProxy 2.6 or newer. */
   readonly proxyImage: pulumi.Input<string>;
+  /** Image with Node 18 or newer. */
+  readonly nodeImage: pulumi.Input<string>;
+  /** Where downloads are looked for before their own sources; nowhere if absent. */
+  readonly downloadPlaces?: DownloadPlaces | undefined;
+  /** What the names of the claims for downloads begin with; `dokomodo-downloads` if absent. */
+  readonly downloadsClaim?: string | undefined;
   /** The cluster's default class if absent. */
   readonly storageClass?: string | undefined;
   /** CIDRs of networks in which no daemon has peers: the cluster's own and its neighbours'. */

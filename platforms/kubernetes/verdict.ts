@@ -1,4 +1,6 @@
 import type { CoreV1Event, V1ContainerStatus, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import { PROVISION_ROLE } from "../provision";
+import { failuresIn } from "./provisioning";
 
 /** What is known of a workload's start. */
 export interface Seen {
@@ -87,7 +89,9 @@ export function describeRefusal({ why, at }: { why: string; at: Date }, now: Dat
 
 function judgePod(pod: V1Pod, events: readonly CoreV1Event[], now: Date): Start {
   const { status, metadata } = pod;
-  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  // An init container that has done its work does not run any more.
+  const init = (status?.initContainerStatuses ?? []).filter(({ state }) => state?.terminated?.exitCode !== 0);
+  const containers = [...init, ...(status?.containerStatuses ?? [])];
   const broken = containers.flatMap(describeFailure);
   if (broken.length > 0) return failed(broken.join("; "));
   const age = secondsSince(metadata?.creationTimestamp, now);
@@ -122,7 +126,7 @@ function describeFailure({ name, image, state, lastState, restartCount }: V1Cont
   // A failure of the first start does not count yet, because the second start may succeed.
   const ended = state?.terminated ?? (restartCount > 0 ? lastState?.terminated : undefined);
   if (reason === "CrashLoopBackOff" && ended !== undefined) {
-    const words = ended.message?.trim();
+    const words = name === PROVISION_ROLE ? failuresIn(ended.message) : ended.message?.trim();
     const end =
       ended.reason === "OOMKilled"
         ? "took more memory than it may (OOMKilled)"

@@ -132,10 +132,38 @@ describe("a bad config", () => {
       ],
     ],
     [
-      "a daemon without an image",
+      "a daemon that no image is known for",
+      changed([...NOTARY, "chains"], ["KMD", "LTC", "BUS"]),
+      ["Pulumi.test.yaml:7:5: no image is stated for busd, which runs BUS: set dokomodo:daemons.busd.image"],
+    ],
+    [
+      "a daemon whose known image has no digest",
       changed(["dokomodo:daemons", "litecoind"], undefined),
       [
-        "Pulumi.test.yaml:7:5: no image is stated for litecoind, which runs LTC: set dokomodo:daemons.litecoind.image",
+        "Pulumi.test.yaml:7:5: litecoind would run in btcpayserver/litecoin:0.21.5.5, which may be another image tomorrow: state it as dokomodo:daemons.litecoind.image, and write its digest there with npx dokomodo images pin",
+      ],
+    ],
+    [
+      "a directory of files for hosts that have none",
+      changed(["dokomodo:downloads"], { directory: "/srv/zcash" }).replace(
+        "config:\n",
+        "config:\n  dokomodo:platform: kubernetes\n",
+      ),
+      [
+        "Pulumi.test.yaml:16:16: dokomodo:downloads.directory is a directory of a host, which pods do not see; serve the files, and state their URL as dokomodo:downloads.mirror",
+      ],
+    ],
+    [
+      "files that a daemon needs, with mistakes",
+      changed(
+        ["dokomodo:daemons", "komodod", "downloads"],
+        [{ path: "../up", sha256: "12", bytes: 0, sources: ["ftp://x/y"] }],
+      ),
+      [
+        `Pulumi.test.yaml:7:127: config.dokomodo:daemons.komodod.downloads[0].path must be a path under the daemon's home such as .zcash-params/sapling-spend.params, without ..; found "../up"`,
+        `Pulumi.test.yaml:7:142: config.dokomodo:daemons.komodod.downloads[0].sha256 must be a SHA-256 of 64 hex digits; found "12"`,
+        "Pulumi.test.yaml:7:155: config.dokomodo:daemons.komodod.downloads[0].bytes must be a number of bytes; found 0",
+        `Pulumi.test.yaml:7:169: config.dokomodo:daemons.komodod.downloads[0].sources[0] must be a URL that begins with http:// or https://; found "ftp://x/y"`,
       ],
     ],
     [

@@ -83,12 +83,12 @@ describe("a cluster that refuses the stack", () => {
   test.each([
     {
       what: "an image that cannot be pulled",
-      change: () => cluster.changeDaemon("komodod", { image: "localhost:1/nobody/komodod:none" }),
+      change: () => cluster.stack.changeDaemon("komodod", { image: "localhost:1/nobody/komodod:none" }),
       told: /fog-beer does not start: container daemon, image localhost:1\/nobody\/komodod:none: (ErrImagePull|ImagePullBackOff)/,
     },
     {
       what: "a daemon that ends, and no other one is replaced then",
-      change: () => cluster.changeDaemon("komodod", { flags: ["-nosuchflag"], command: ["false"] }),
+      change: () => cluster.stack.changeDaemon("komodod", { flags: ["-nosuchflag"], command: ["false"] }),
       told: /fog-kmd was replaced, and it does not start: container daemon ended with 1, \d+ times[\s\S]*Left as they were: fog-beer, fog-iguana, fog-pizza\./,
     },
   ])(
@@ -111,7 +111,7 @@ describe("a cluster that refuses the stack", () => {
     const { config } = cluster.stack;
     const notary = new ClusterNotary(cluster);
     const before = await notary.containers();
-    cluster.changeDaemon("komodod", { image: "localhost:1/nobody/komodod:none" });
+    cluster.stack.changeDaemon("komodod", { image: "localhost:1/nobody/komodod:none" });
     cluster.stack.writeConfig({
       "dokomodo:iguana": { ...Object(config["dokomodo:iguana"]), image: "localhost:1/nobody/iguana:none" },
       "dokomodo:registries": [{ server: "localhost:1", username: "reader" }],
@@ -135,7 +135,7 @@ describe("a cluster that refuses the stack", () => {
   });
 
   test("gets one pod after the other replaced when a change concerns many", async () => {
-    cluster.changeDaemon("komodod", { flags: ["-printtoconsole", "-dbcache=8"] });
+    cluster.stack.changeDaemon("komodod", { flags: ["-printtoconsole", "-dbcache=8"] });
     await cluster.stack.up();
     const names = ["fog-kmd-0", "fog-beer-0", "fog-pizza-0"];
     const format = `jsonpath={range .items[*]}{.status.startTime} {.status.conditions[?(@.type=="Ready")].lastTransitionTime} {end}`;

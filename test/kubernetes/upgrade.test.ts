@@ -26,6 +26,8 @@ describe("a stack that an earlier release brought up in a cluster", () => {
       await notary.callDaemon(symbol, "generatetoaddress", "5", await cluster.stack.address(symbol));
     const before = { secrets: keptSecrets(await cluster.stack.secrets()), claims: await claims() };
     const ends = await watchEnds(cluster);
+    // The image brings the parameter files, which this release would fetch otherwise (CHANGELOG.md).
+    cluster.stack.changeDaemon("komodod", { downloads: [] });
     // With one at a time, the test would take half a minute longer.
     cluster.stack.writeConfig({ "dokomodo:rollOut": { atOnce: 2 } });
     await cluster.stack.up();

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { WorkloadArgs } from "../../platforms/platform";
+import type { ContainerArgs, WorkloadArgs } from "../../platforms/platform";
 
 /** A workload that has one of each thing that a platform handles. */
 export const workload: WorkloadArgs = {
@@ -33,4 +33,17 @@ export const workload: WorkloadArgs = {
     privateKey: pulumi.secret("key"),
     authority: "authority",
   },
+};
+
+/** What a daemon of the Komodo family needs before it starts. */
+export const NEEDS: Pick<ContainerArgs, "ownDirectories" | "downloads"> = {
+  ownDirectories: ["/home/komodo/.zcash-params"],
+  downloads: [
+    {
+      path: ".zcash-params/sapling-spend.params",
+      sha256: "5".repeat(64),
+      bytes: 3,
+      sources: ["https://downloads.example/sapling-spend.params"],
+    },
+  ],
 };

@@ -1,4 +1,5 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   chownSync,
@@ -98,6 +99,51 @@ describe.each(shells)("with %s", (shell, ...shellArguments) => {
     expect(readFileSync(join(home, ".komodo/BEER/BEER.conf"), "utf8")).toBe("rotated");
     expect(modeOf("elected")).toBe("600");
     expect(readdirSync(join(home, ".komodo/BEER"))).toEqual(["BEER.conf"]);
+  });
+
+  describe("what the daemon needs", () => {
+    const PATH = ".zcash-params/sapling-spend.params";
+    const CONTENT = "parameters";
+    const DIGEST = createHash("sha256").update(CONTENT).digest("hex");
+    let store = "";
+
+    beforeEach(() => {
+      store = join(root, "store");
+      mkdirSync(store);
+      writeFileSync(join(run, "downloads"), `${DIGEST} ${CONTENT.length} ${PATH}\n`);
+    });
+
+    const startWith = (content: string | undefined) => {
+      if (content !== undefined) writeFileSync(join(store, DIGEST), content);
+      return start(["true"], { HOME: home, DOKOMODO_DOWNLOADS: store });
+    };
+
+    test("is found at its path by the daemon, again at each start", () => {
+      for (let starts = 0; starts < 2; starts += 1) {
+        expect(startWith(CONTENT).status).toBe(0);
+        expect(readFileSync(join(home, PATH), "utf8")).toBe(CONTENT);
+      }
+    });
+
+    test.each([
+      ["missing", undefined, "it is missing"],
+      ["short", "parameter", "it has 9 bytes instead of 10"],
+      ["empty", "", "it has 0 bytes instead of 10"],
+      ["another", "paRameters", `its SHA-256 is ${createHash("sha256").update("paRameters").digest("hex")}`],
+    ])("keeps the daemon from starting if it is %s", (_, content, found) => {
+      const result = startWith(content);
+      const said = `the daemon needs ~/${PATH} (10 bytes, SHA-256 ${DIGEST}), and ${found}.`;
+      expect(result.stderr).toContain(said);
+      expectFailure(result, 69, /The daemon was not started\. Run `pulumi up`/);
+      expect(existsSync(join(home, PATH))).toBe(false);
+    });
+
+    test("is said of every file that is wrong", () => {
+      const other = "0".repeat(64);
+      writeFileSync(join(run, "downloads"), `${DIGEST} 10 ${PATH}\n${other} 5 .zcash-params/other\n`);
+      const { stderr } = startWith(undefined);
+      expect(stderr.match(/and it is missing/g)).toHaveLength(2);
+    });
   });
 
   test("signals reach the daemon", async () => {

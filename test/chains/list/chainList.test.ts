@@ -76,6 +76,7 @@ describe("A chain of the list", () => {
       symbol: "BEER",
       daemon: "komodod",
       assetchain: true,
+      blocks: "zcash",
       parameterFlags: ["-ac_name=BEER", "-ac_supply=100000000"],
       flags: [],
       p2pPort: 8922,

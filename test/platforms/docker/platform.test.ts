@@ -1,16 +1,17 @@
 import { Provider } from "@pulumi/docker/provider";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { DockerPlatform } from "../../../platforms/docker/platform";
+import type { WorkloadArgs } from "../../../platforms/platform";
 import { type RecordedResource, recordGraph, SECRET } from "../../components/recordGraph";
-import { workload } from "../workload";
+import { NEEDS, workload } from "../workload";
 
 describe("a workload on Docker", () => {
   let graph: RecordedResource[];
   const inputs = (name: string) => graph.find((resource) => resource.name === name)?.inputs ?? {};
   const containers = () => graph.filter(({ type }) => type.endsWith(":Container"));
 
-  beforeAll(async () => {
-    graph = await recordGraph(() => {
+  const record = (args: WorkloadArgs) =>
+    recordGraph(() => {
       const platform = new DockerPlatform({
         hosts: {
           alpha: {
@@ -25,8 +26,11 @@ describe("a workload on Docker", () => {
         labels: { "dokomodo.stack": "test" },
       });
       const network = { hosts: ["alpha"], calledFromElsewhere: [], linkPort: 7443 };
-      platform.network("east", network, {}).workload("east-beer", workload, {});
+      platform.network("east", network, {}).workload("east-beer", args, {});
     });
+
+  beforeEach(async () => {
+    graph = await record(workload);
   });
 
   test("is a network, its restarter, a volume and one container each for pause, daemon and proxy", () => {
@@ -79,6 +83,31 @@ describe("a workload on Docker", () => {
 
   test("gives the daemon its grace period, whether Pulumi or Docker stops it", () => {
     expect(inputs("east-beer")).toMatchObject({ destroyGraceSeconds: 930, stopTimeout: 930 });
+  });
+
+  test("mounts a new volume in pause first, where every user may write, so that the image needs no home", () => {
+    expect(inputs("east-beer-pause")["mounts"]).toEqual([
+      { type: "volume", source: "east-beer-data", target: "/tmp" },
+    ]);
+  });
+
+  test("shows a daemon its downloads, which it cannot change, and gives it directories of its own", async () => {
+    const [daemon] = workload.containers;
+    const needy = { ...workload, containers: [{ ...daemon, ...NEEDS }] as const };
+    graph = await record(needy);
+    expect(inputs("east-beer")["mounts"]).toEqual([
+      { type: "volume", source: "east-beer-data", target: "/home/komodo/.komodo" },
+      {
+        type: "volume",
+        source: "dokomodo-downloads",
+        target: "/var/lib/dokomodo/downloads",
+        readOnly: true,
+      },
+    ]);
+    expect(inputs("east-beer")["tmpfs"]).toEqual({
+      "/home/komodo/.zcash-params": "uid=3003,gid=2100000000,mode=0700,size=16m",
+    });
+    expect(graph.find(({ name }) => name === "east-beer")?.replaceOnChanges).toContain("tmpfs");
   });
 
   test("protects and retains the volume and never replaces it", () => {

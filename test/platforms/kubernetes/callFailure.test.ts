@@ -141,6 +141,8 @@ describe("of a cluster that is away", () => {
       registries: [],
       rollOutSeconds: 1,
       images: () => new Map(),
+      needs: () => ({ downloads: [], volumes: [] }),
+      downloadPlaces: {},
     });
     expect(await run.obstacles()).toEqual([
       expect.stringMatching(/does not answer: .* Nothing was changed\.$/),

@@ -11,6 +11,7 @@ export interface PodCase {
   readonly conditions?: readonly V1PodCondition[];
   readonly daemon?: Partial<V1ContainerStatus>;
   readonly proxy?: Partial<V1ContainerStatus>;
+  readonly provision?: Partial<V1ContainerStatus>;
   readonly metadata?: V1Pod["metadata"];
 }
 
@@ -31,8 +32,19 @@ function container(name: string, status: Partial<V1ContainerStatus>): V1Containe
   return { name, image: `${name}:dev`, imageID: "", ready: false, restartCount: 0, ...status };
 }
 
-/** A pod. It has a daemon's or a proxy's status only when the case states one. */
-export function podOf({ age = 10, conditions = [], daemon, proxy, metadata = {} }: PodCase): V1Pod {
+/** A pod. It has the status of a container only when the case states one. */
+export function podOf({
+  age = 10,
+  conditions = [],
+  daemon,
+  proxy,
+  provision,
+  metadata = {},
+}: PodCase): V1Pod {
+  const init = [
+    ...(provision === undefined ? [] : [container("provision", provision)]),
+    ...(proxy === undefined ? [] : [container("proxy", proxy)]),
+  ];
   return {
     metadata: {
       creationTimestamp: ago(age),
@@ -42,7 +54,7 @@ export function podOf({ age = 10, conditions = [], daemon, proxy, metadata = {} 
     status: {
       conditions: [...conditions],
       ...(daemon === undefined ? {} : { containerStatuses: [container("daemon", daemon)] }),
-      ...(proxy === undefined ? {} : { initContainerStatuses: [container("proxy", proxy)] }),
+      ...(init.length === 0 ? {} : { initContainerStatuses: init }),
     },
   };
 }

@@ -33,6 +33,7 @@ export function recordWorkload({
         hosts: { alpha: { nodes: {}, address: "192.0.2.1", listen: "0.0.0.0" } },
         publishing: { kind: "none" },
         proxyImage: "haproxy@sha256:2",
+        nodeImage: "node@sha256:3",
         privateNetworks: ["10.0.0.0/8"],
         imagePullSecrets: [],
         labels: { "dokomodo.stack": "test" },

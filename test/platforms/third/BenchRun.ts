@@ -23,7 +23,7 @@ export class BenchRun implements PlatformRun {
   }
 
   async prepare(): Promise<Preparation> {
-    return { skipped: new Set(), missingImages: [] };
+    return { skipped: new Set(), missing: [] };
   }
 
   platform(): Platform {

@@ -22,6 +22,7 @@ export const bench = definePlatform({
     return {
       hosts: names,
       lessor: "platform",
+      hasDirectories: false,
       hasEmptyHomes: true,
       isReachable: false,
       segmentOf: () => "bench",

@@ -1,0 +1,193 @@
+import { createInterface } from "node:readline";
+import { PassThrough, Readable } from "node:stream";
+import type Docker from "dockerode";
+import { pack } from "tar-stream";
+import type { HostNeeds, VolumeToFill } from "../../notary/provisions";
+import { parseReport, type ReportLine } from "../../runtime/provision/report";
+import type { FileArgs } from "../platform";
+import { type DownloadPlaces, type Provisions, provisionPlan, provisionProgram } from "../provision";
+import { PROCESS_GROUP, parseUser } from "../user";
+import type { DockerConnection } from "./connection";
+import { EngineRefusal } from "./engineApi";
+import { explainEngine } from "./engineFailure";
+import { DOWNLOADS_VOLUME, volumeName } from "./names";
+
+/**
+ * Where the container mounts what it fills. A new volume takes over the directory that it is mounted on first, and every
+ * image has /tmp, where every user may write (docs/internals/engines.md, a new volume).
+ */
+const FILLED = "/tmp";
+/** Where the container finds the directory of the host that `dokomodo:downloads` names. */
+const FROM = "/var/lib/dokomodo/from";
+const MEBIBYTE = 2 ** 20;
+const MEMORY = 256 * MEBIBYTE;
+
+export interface ProvisionOptions {
+  /** Image with Node 18 or newer. The engine has it. */
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly places: DownloadPlaces;
+  onProgress(what: string, done: number, total: number | undefined): void;
+  onNews(text: string): void;
+}
+
+/**
+ * Brings what the daemons of a host need before they start, in a container that ends when it is there. A run that was
+ * interrupted left its container, which goes on by itself, so it is waited for.
+ * @returns a message for each thing that cannot be had
+ */
+export async function provisionHost(
+  connection: DockerConnection,
+  { downloads, volumes }: HostNeeds,
+  options: ProvisionOptions,
+): Promise<string[]> {
+  const failures: string[] = [];
+  if (downloads.length > 0) failures.push(...(await carryOut(connection, shared(downloads), options)));
+  // One after the other, because a host has one disk and one line.
+  for (const volume of volumes) failures.push(...(await carryOut(connection, filling(volume), options)));
+  return failures;
+}
+
+/** The work of one container. */
+interface Work {
+  /** Name of the container. */
+  readonly name: string;
+  /** Name of the volume that is filled. */
+  readonly volume: string;
+  readonly user: string;
+  readonly provisions: Provisions;
+}
+
+function shared(downloads: HostNeeds["downloads"]): Work {
+  return { name: DOWNLOADS_VOLUME, volume: DOWNLOADS_VOLUME, user: "1000:1000", provisions: { downloads } };
+}
+
+function filling({ workload, user, url, sha256, directory }: VolumeToFill): Work {
+  const provisions = { downloads: [], bootstrap: { url, sha256, directory } };
+  return { name: `${workload}-bootstrap`, volume: volumeName(workload), user, provisions };
+}
+
+async function carryOut(
+  connection: DockerConnection,
+  work: Work,
+  options: ProvisionOptions,
+): Promise<string[]> {
+  const { engine, endpoint } = connection;
+  try {
+    const earlier = engine.getContainer(work.name);
+    if (await isThere(earlier)) {
+      await untilEnded(engine, earlier, options);
+      await earlier.remove({ force: true });
+    }
+    const container = await create(engine, work, options);
+    try {
+      await container.start();
+      return await untilEnded(engine, container, options);
+    } finally {
+      await container.remove({ force: true });
+    }
+  } catch (error) {
+    if (error instanceof EngineRefusal && error.message.includes("bind source path does not exist")) {
+      return [`it has no directory ${options.places.directory}, which dokomodo:downloads.directory names`];
+    }
+    return [explainEngine(error, endpoint)];
+  }
+}
+
+async function isThere(container: Docker.Container): Promise<boolean> {
+  try {
+    await container.inspect();
+    return true;
+  } catch (error) {
+    if (error instanceof EngineRefusal && error.status === 404) return false;
+    throw error;
+  }
+}
+
+async function create(
+  engine: Docker,
+  { name, volume, user: text, provisions }: Work,
+  { image, labels, places }: ProvisionOptions,
+): Promise<Docker.Container> {
+  const { user, imageGroup } = parseUser(text);
+  const { directory } = places;
+  const from = directory === undefined || provisions.downloads.length === 0 ? undefined : FROM;
+  const plan = provisionPlan(provisions, places, { downloads: FILLED, volume: FILLED, from });
+  const { command, files } = provisionProgram(plan);
+  const container = await engine.createContainer({
+    name,
+    Image: image,
+    Entrypoint: [...command],
+    User: `${user}:${PROCESS_GROUP}`,
+    Labels: { ...labels },
+    HostConfig: {
+      Mounts: [
+        { Type: "volume", Source: volume, Target: FILLED },
+        ...(from === undefined || directory === undefined
+          ? []
+          : [{ Type: "bind" as const, Source: directory, Target: from, ReadOnly: true }]),
+      ],
+      GroupAdd: [String(imageGroup)],
+      CapDrop: ["ALL"],
+      SecurityOpt: ["no-new-privileges:true"],
+      Memory: MEMORY,
+      MemorySwap: MEMORY,
+      LogConfig: { Type: "json-file", Config: { "max-file": "1", "max-size": "20m" } },
+    },
+  });
+  await container.putArchive(archive(files), { path: "/" });
+  return container;
+}
+
+function archive(files: readonly FileArgs[]): Readable {
+  const packed = pack();
+  for (const { path, content } of files) {
+    if (typeof content === "string") packed.entry({ name: path.slice(1), mode: 0o444 }, content);
+  }
+  packed.finalize();
+  return Readable.from(packed);
+}
+
+/** Passes on what a container says until it ends. Returns why it did not succeed. */
+async function untilEnded(
+  engine: Docker,
+  container: Docker.Container,
+  options: ProvisionOptions,
+): Promise<string[]> {
+  // It may take hours, so the call has a signal of its own in place of the usual limit.
+  const abortSignal = new AbortController().signal;
+  const stream = await container.logs({ follow: true, stdout: true, stderr: true, abortSignal });
+  const failures: string[] = [];
+  const words: string[] = [];
+  for await (const line of linesOf(engine, stream)) {
+    const report = parseReport(line);
+    if (report === undefined) words.push(line);
+    else tell(report, failures, options);
+  }
+  const { StatusCode } = await container.wait({ abortSignal });
+  if (StatusCode === 0 || failures.length > 0) return failures;
+  return [`the program that fetches it ended with ${StatusCode}: ${words.slice(-5).join(" ")}`];
+}
+
+/** The lines of a container's log, until it ends. Throws if the connection breaks off. */
+async function* linesOf(engine: Docker, stream: NodeJS.ReadableStream): AsyncGenerator<string> {
+  const text = new PassThrough();
+  let failure: Error | undefined;
+  engine.modem.demuxStream(stream, text, text);
+  stream.once("end", () => text.end());
+  stream.once("error", (error: Error) => {
+    failure = error;
+    text.end();
+  });
+  yield* createInterface({ input: text });
+  if (failure !== undefined) throw failure;
+}
+
+function tell(report: ReportLine, failures: string[], options: ProvisionOptions): void {
+  if ("failed" in report) failures.push(...report.failed);
+  else if ("said" in report) options.onNews(report.said);
+  else if ("progress" in report) {
+    const { what, done, total } = report.progress;
+    options.onProgress(what, done, total);
+  }
+}

@@ -1,0 +1,102 @@
+import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
+import type { core } from "@pulumi/kubernetes/types/input";
+import type * as pulumi from "@pulumi/pulumi";
+import { type ContainerArgs, DOWNLOADS_DIRECTORY } from "../platform";
+import { PROVISION_ROLE, provisionPlan, provisionProgram, provisionsOf } from "../provision";
+import { DATA_VOLUME } from "./names";
+import type { KubernetesHost, KubernetesPlatformArgs } from "./types";
+
+/** GiB of a claim for downloads. The parameter files of the Komodo family have 0.8 GB. */
+const DOWNLOADS_GIB = 4;
+const DOWNLOADS_VOLUME = "downloads";
+/** Where a pod's own downloads are in the volume of its chain, if its host is many nodes. */
+const OWN_DOWNLOADS = ".dokomodo-downloads";
+/** Where the init container mounts the volume that it fills, and the claim for downloads. */
+const DATA_DIRECTORY = "/var/lib/dokomodo/data";
+/** The label that the nodes of a host have if the host is one node. */
+const HOSTNAME = "kubernetes.io/hostname";
+
+/**
+ * With this annotation the provider does not wait until the claim is bound. That happens when the first pod that uses
+ * it has a node (docs/internals/pulumi.md, waitFor).
+ */
+const TAKEN = { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" };
+
+/** The claim for the downloads of a host, which is one node. All pods on it share the claim. */
+export function createDownloadsClaim(
+  name: string,
+  { namespace, labels, storageClass }: KubernetesPlatformArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const claim = new PersistentVolumeClaim(
+    name,
+    {
+      metadata: { name, namespace, labels, annotations: TAKEN },
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        storageClassName: storageClass,
+        resources: { requests: { storage: `${DOWNLOADS_GIB}Gi` } },
+      },
+    },
+    // The API server fills in the default class. A claim is never replaced.
+    { ...opts, ignoreChanges: ["spec"] },
+  );
+  return claim.metadata.name;
+}
+
+/** Whether a host is one node, so that its pods can share a claim. */
+export function isOneNode({ nodes }: KubernetesHost): boolean {
+  const labels = Object.keys(nodes);
+  return labels.length === 1 && labels[0] === HOSTNAME;
+}
+
+/** What a pod has to get what its first container needs before it starts. */
+export interface PodProvision {
+  /** The init container that fetches it. */
+  readonly container: ContainerArgs;
+  readonly containerMounts: readonly core.v1.VolumeMount[];
+  /** How the first container finds it. */
+  readonly mounts: readonly core.v1.VolumeMount[];
+  readonly volumes: readonly core.v1.Volume[];
+}
+
+/**
+ * The part of a pod that provides what `first` needs; undefined if it needs nothing.
+ * @param claim name of the host's claim for downloads; absent if the host is many nodes
+ */
+export function podProvision(
+  first: ContainerArgs,
+  { nodeImage, downloadPlaces = {} }: Pick<KubernetesPlatformArgs, "nodeImage" | "downloadPlaces">,
+  claim: pulumi.Input<string> | undefined,
+): PodProvision | undefined {
+  const provisions = provisionsOf(first);
+  if (provisions === undefined) return undefined;
+  const isShared = claim !== undefined;
+  const downloads = isShared ? DOWNLOADS_DIRECTORY : `${DATA_DIRECTORY}/${OWN_DOWNLOADS}`;
+  const plan = provisionPlan(provisions, downloadPlaces, { downloads, volume: DATA_DIRECTORY });
+  const needsDownloads = provisions.downloads.length > 0;
+  const mount: core.v1.VolumeMount = isShared
+    ? { name: DOWNLOADS_VOLUME, mountPath: DOWNLOADS_DIRECTORY }
+    : { name: DATA_VOLUME, mountPath: DOWNLOADS_DIRECTORY, subPath: OWN_DOWNLOADS };
+  return {
+    container: {
+      role: PROVISION_ROLE,
+      image: nodeImage,
+      ...provisionProgram(plan),
+      user: first.user,
+      environment: {},
+      memoryMiB: 256,
+      requests: { memoryMiB: 64 },
+      graceSeconds: 10,
+    },
+    containerMounts: [
+      ...(first.volume === undefined ? [] : [{ name: DATA_VOLUME, mountPath: DATA_DIRECTORY }]),
+      ...(needsDownloads && isShared ? [mount] : []),
+    ],
+    mounts: needsDownloads ? [{ ...mount, readOnly: true }] : [],
+    volumes:
+      needsDownloads && isShared
+        ? [{ name: DOWNLOADS_VOLUME, persistentVolumeClaim: { claimName: claim } }]
+        : [],
+  };
+}

@@ -1,0 +1,29 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import { parseReport } from "../../runtime/provision/report";
+import { describeBytes, PROVISION_ROLE } from "../provision";
+
+/** Whether a pod's first container is being provided with what it needs. */
+export function isProvisioned({ status }: V1Pod): boolean {
+  return (status?.initContainerStatuses ?? []).some(
+    ({ name, state }) => name === PROVISION_ROLE && state?.running !== undefined,
+  );
+}
+
+/** What the last line of the log of runtime/provision says; undefined if it says no progress. */
+export function progressIn(log: string): string | undefined {
+  const report = parseReport(log.trim().split("\n").at(-1) ?? "");
+  if (report === undefined) return undefined;
+  if ("said" in report) return report.said;
+  if (!("progress" in report)) return undefined;
+  const { what, done, total } = report.progress;
+  return `it fetches ${what}: ${describeBytes(done, total)}`;
+}
+
+/** The failures in the last lines of such a log, or all of the text if it names none. */
+export function failuresIn(log = ""): string {
+  const failures = log.split("\n").flatMap((line) => {
+    const report = parseReport(line);
+    return report !== undefined && "failed" in report ? report.failed : [];
+  });
+  return failures.length === 0 ? log.trim() : failures.join("; ");
+}

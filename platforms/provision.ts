@@ -1,0 +1,103 @@
+import { posix } from "node:path";
+import type { Download } from "../chains/daemons";
+import type { ProvisionPlan } from "../runtime/provision/plan";
+import { runtimeFile } from "../runtime/runtimeFile";
+import type { BootstrapArgs, ContainerArgs, FileArgs } from "./platform";
+
+/** Role of the container that brings what a daemon needs before it starts. */
+export const PROVISION_ROLE = "provision";
+
+const PROGRAM = "/run/dokomodo/provision/provision.cjs";
+const PLAN = "/run/dokomodo/provision/plan.json";
+
+/** Where a stack's files are looked for before their own sources. */
+export interface DownloadPlaces {
+  /** A URL under which files are found by their names. */
+  readonly mirror?: string | undefined;
+  /** An absolute path of a directory of each host, with files under their names. */
+  readonly directory?: string | undefined;
+}
+
+/** The directories of the container that are written to. */
+export interface ProvisionDirectories {
+  /** Keeps the downloads, each under its SHA-256. */
+  readonly downloads: string;
+  /** The volume that a bootstrap fills. */
+  readonly volume: string;
+  /** Where the container finds the directory of the host that DownloadPlaces names; absent if it does not. */
+  readonly from?: string | undefined;
+}
+
+/** What is brought. */
+export interface Provisions {
+  readonly downloads: readonly Download[];
+  readonly bootstrap?: BootstrapArgs | undefined;
+}
+
+/** What a container needs before it starts; undefined if it needs nothing. */
+export function provisionsOf({
+  downloads = [],
+  bootstrap,
+}: Pick<ContainerArgs, "downloads" | "bootstrap">): Provisions | undefined {
+  return downloads.length === 0 && bootstrap === undefined ? undefined : { downloads, bootstrap };
+}
+
+/** The plan of runtime/provision. */
+export function provisionPlan(
+  { downloads, bootstrap }: Provisions,
+  { mirror }: DownloadPlaces,
+  directories: ProvisionDirectories,
+): ProvisionPlan {
+  return {
+    downloads:
+      downloads.length === 0
+        ? undefined
+        : {
+            directory: directories.downloads,
+            files: downloads.map(({ path, sha256, bytes, sources }) => {
+              return { name: posix.basename(path), sha256, bytes, sources };
+            }),
+            mirror,
+            from: directories.from,
+          },
+    bootstrap: bootstrap && {
+      url: bootstrap.url,
+      sha256: bootstrap.sha256,
+      volume: directories.volume,
+      directory: bootstrap.directory,
+    },
+  };
+}
+
+/** The command and the files of the container that carries a plan out. It needs Node 18 or newer. */
+export function provisionProgram(plan: ProvisionPlan): {
+  readonly command: readonly string[];
+  readonly files: readonly FileArgs[];
+} {
+  return {
+    command: ["node", PROGRAM, PLAN],
+    files: [
+      { path: PROGRAM, content: runtimeFile("provision.cjs") },
+      { path: PLAN, content: JSON.stringify(plan) },
+    ],
+  };
+}
+
+/** Every URL that a plan may lead to. */
+export function urlsOf({ downloads, bootstrap }: Provisions, { mirror }: DownloadPlaces): string[] {
+  const urls = [
+    ...(downloads.length > 0 && mirror !== undefined ? [mirror] : []),
+    ...downloads.flatMap(({ sources }) => sources),
+    ...(bootstrap === undefined ? [] : [bootstrap.url]),
+  ];
+  return [...new Set(urls)];
+}
+
+/** How far a download is: `12 of 48 MB`, or `12 MB` while nobody knows how much it is. */
+export function describeBytes(done: number, total: number | undefined): string {
+  return `${megabytes(done)}${total === undefined ? "" : ` of ${megabytes(total)}`} MB`;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
+}

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ClusterNotary } from "../../dev/scenes/clusterNotary";
+import { ClusterStack } from "../../dev/scenes/clusterStack";
+import { FileServer } from "../../dev/scenes/FileServer";
+import { PARAMETERS, parameterDownloads } from "../../dev/scenes/parameters";
+
+const NOTARY = "nimbus";
+const SPEND = "sapling-spend.params";
+
+describe("daemons of a published image, in a cluster", () => {
+  let cluster: ClusterStack;
+  let notary: ClusterNotary;
+  let server: FileServer;
+
+  beforeAll(async () => {
+    cluster = await ClusterStack.create(NOTARY, "canary phrase of the nimbus");
+    notary = new ClusterNotary(cluster);
+    server = await FileServer.start(cluster.cluster.own?.outside ?? "127.0.0.1", PARAMETERS);
+    cluster.stack.changeDaemon("komodod", {
+      image: cluster.cluster.image("komodod-published"),
+      command: ["/komodo/komodod"],
+      downloads: parameterDownloads(server.url),
+    });
+  });
+  afterAll(async () => {
+    await cluster?.remove();
+    await server?.stop();
+  });
+
+  test("do not start while a file that they need cannot be had, and say why", async () => {
+    for (const name of PARAMETERS.keys())
+      server.fail(name, ...Array(100).fill({ kind: "refused", status: 403 }));
+    const { exitCode, text } = await cluster.stack.run("up", "--yes", "--skip-preview");
+    expect(text).toMatch(
+      /nimbus-beer does not start: container provision ended with 1, \d+ times: .*sapling-spend/,
+    );
+    expect(text).toMatch(/403/);
+    expect(exitCode).not.toBe(0);
+    server.forgive();
+  });
+
+  test("come up with files from a server that drops each connection at half, once for the node", async () => {
+    const before = server.served.length;
+    for (const name of PARAMETERS.keys()) server.fail(name, { kind: "dropped", share: 0.5 });
+    await cluster.stack.up();
+    await notary.untilWhole(120);
+    const served = server.served.slice(before).filter(({ name }) => name === SPEND);
+    // What was sent last may be lost when the connection breaks off. Two whole fetches would be twice as much.
+    const bytes = served.reduce((sum, each) => sum + each.bytes, 0);
+    expect(bytes).toBeLessThan(1.4 * (PARAMETERS.get(SPEND)?.length ?? 0));
+  });
+
+  test("run as a user that their image does not know, with one claim for the files of all", async () => {
+    const shown = await cluster.kubectl(
+      "exec",
+      notary.pod("BEER"),
+      "--container",
+      "daemon",
+      "--",
+      "id",
+      "-u",
+    );
+    expect(shown.trim()).toBe("3003");
+    const claims = await cluster.kubectl("get", "persistentvolumeclaims", "--output=name");
+    expect(claims.match(/downloads/g)).toHaveLength(1);
+  });
+
+  test("have nothing left to change afterwards", async () => {
+    await cluster.stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
+    expect(await cluster.differences()).toBe("");
+  });
+});

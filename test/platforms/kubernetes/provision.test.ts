@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { failuresIn, isProvisioned, progressIn } from "../../../platforms/kubernetes/provisioning";
+import { judgeStart } from "../../../platforms/kubernetes/verdict";
+import { NEEDS } from "../workload";
+import { NOW, podOf, ready, running, seen } from "./seenPods";
+import { daemonOf, found, recordWorkload, specOf } from "./workload";
+
+const ONE_NODE = { alpha: { nodes: { "kubernetes.io/hostname": "alpha" }, listen: "0.0.0.0" } };
+const BOOTSTRAP = { url: "http://192.0.2.5:8080/beer.tar.gz", sha256: "a".repeat(64), directory: "BEER" };
+
+/** The graph of a daemon that needs files, in a cluster with such hosts. */
+function record(changes: object, hosts: Parameters<typeof recordWorkload>[0]["platform"] = {}) {
+  return recordWorkload({ args: { containers: [{ ...daemonOf(), ...changes }] }, platform: hosts });
+}
+
+function podOfSet(graph: Awaited<ReturnType<typeof record>>) {
+  return specOf(graph, "StatefulSet").template.spec;
+}
+
+describe("a daemon that needs files, in a cluster", () => {
+  test("gets them by an init container, before its proxy starts, from the claim of its node", async () => {
+    const graph = await record(NEEDS, { hosts: ONE_NODE });
+    const { initContainers, containers, volumes } = podOfSet(graph);
+    expect(initContainers.map(({ name }: { name: string }) => name)).toEqual(["provision", "proxy"]);
+    expect(initContainers[0]).toMatchObject({
+      image: "node@sha256:3",
+      command: ["node", "/run/dokomodo/provision/provision.cjs", "/run/dokomodo/provision/plan.json"],
+      securityContext: { runAsUser: 3003, readOnlyRootFilesystem: true },
+    });
+    const mount = { name: "downloads", mountPath: "/var/lib/dokomodo/downloads" };
+    expect(initContainers[0].volumeMounts).toContainEqual(mount);
+    expect(containers[0].volumeMounts).toContainEqual({ ...mount, readOnly: true });
+    expect(volumes).toContainEqual({
+      name: "downloads",
+      persistentVolumeClaim: { claimName: "dokomodo-downloads-alpha" },
+    });
+    expect(found(graph, "PersistentVolumeClaim", "dokomodo-downloads-alpha").ignoreChanges).toEqual(["spec"]);
+  });
+
+  test("keeps them in its own volume where its host is many nodes", async () => {
+    const graph = await record(NEEDS, { hosts: { alpha: { nodes: { size: "big" }, listen: "0.0.0.0" } } });
+    const { initContainers, containers } = podOfSet(graph);
+    const mount = { name: "data", mountPath: "/var/lib/dokomodo/downloads", subPath: ".dokomodo-downloads" };
+    expect(containers[0].volumeMounts).toContainEqual({ ...mount, readOnly: true });
+    expect(initContainers[0].volumeMounts).toContainEqual({
+      name: "data",
+      mountPath: "/var/lib/dokomodo/data",
+    });
+    expect(graph.filter(({ type }) => type.endsWith(":PersistentVolumeClaim"))).toEqual([]);
+  });
+
+  test("fills its volume from a bootstrap, and may call the server that is named by address", async () => {
+    const graph = await record({ bootstrap: BOOTSTRAP }, { hosts: ONE_NODE });
+    const { data } = found(graph, "ConfigMap").inputs;
+    const plans = Object.entries(Object(data)).filter(([key]) => key.endsWith("plan.json"));
+    expect(plans.map(([, text]) => JSON.parse(String(text)))).toEqual([
+      { bootstrap: { ...BOOTSTRAP, volume: "/var/lib/dokomodo/data" } },
+    ]);
+    expect(specOf(graph, "NetworkPolicy").egress).toContainEqual({
+      to: [{ ipBlock: { cidr: "192.0.2.5/32" } }],
+      ports: [{ protocol: "TCP", port: 8080 }],
+    });
+    expect(graph.filter(({ type }) => type.endsWith(":PersistentVolumeClaim"))).toEqual([]);
+  });
+
+  test("has no init container but its proxy if it needs nothing", async () => {
+    const { initContainers } = podOfSet(await record({}, { hosts: ONE_NODE }));
+    expect(initContainers.map(({ name }: { name: string }) => name)).toEqual(["proxy"]);
+  });
+});
+
+describe("the start of a pod that is provided with files", () => {
+  const LINE = '{"progress":{"what":"sapling-spend.params","done":12300000,"total":47958396}}';
+
+  test("says how far it is", () => {
+    expect(progressIn(`{"said":"begun"}\n${LINE}\n`)).toBe("it fetches sapling-spend.params: 12 of 48 MB");
+    expect(progressIn('{"said":"the mirror does not answer"}')).toBe("the mirror does not answer");
+    expect(progressIn("")).toBeUndefined();
+    expect(isProvisioned(podOf({ provision: running(3) }))).toBe(true);
+    expect(isProvisioned(podOf({ daemon: running(3) }))).toBe(false);
+  });
+
+  test("says why it fails, in the words of the program", () => {
+    const log = `${LINE}\n{"failed":["sapling-spend.params cannot be had", "and another"]}\n`;
+    expect(failuresIn(log)).toBe("sapling-spend.params cannot be had; and another");
+    expect(failuresIn("Segmentation fault\n")).toBe("Segmentation fault");
+  });
+
+  test("is over when the daemon takes calls, although the init container does not run any more", () => {
+    const provision = { state: { terminated: { exitCode: 0 } } };
+    const start = judgeStart(seen({ provision, daemon: running(20), conditions: [ready] }), NOW);
+    expect(start).toEqual({ kind: "started" });
+  });
+});
