@@ -39,14 +39,6 @@ export async function bringUpEarlierInCluster(release: string, notary: string): 
   return it;
 }
 
-/**
- * Those secrets of an earlier stack that an update must keep: all but its RPC users, which were random like passwords. The
- * user is a constant since then.
- */
-export function keptSecrets(secrets: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(secrets).filter(([urn]) => !urn.endsWith("-rpcuser")));
-}
-
 async function importState(stack: TestStack, state: string): Promise<void> {
   stack.writeFile("state.json", state);
   await stack.must("stack", "import", "--file", "state.json", "--stack", "test");
