@@ -5,42 +5,48 @@ import { type StepLog, step } from "../progress";
 import { canInstallPackages, installPackages } from "../toolchain/apt";
 import { findOnPath } from "../toolchain/executables";
 
-/** The other images are built from the first name. The second one tells a person which release it is. */
-const NAMES = ["dokomodo-testbed/debian:dev", "dokomodo-testbed/debian:bookworm"] as const;
-const RELEASE = "bookworm";
 /** Milliseconds. */
 const PULL_PATIENCE = 60_000;
 
-/** Makes Debian's image, the base of the others. It is pulled, or made of Debian's packages when no registry answers. */
-export function buildBase(): Promise<void> {
-  return step("Making the image debian", async (log) => {
-    const pulled = `debian:${RELEASE}-slim`;
+/**
+ * Makes the image of a release of Debian, which others start from. It is pulled, or made of Debian's packages when no
+ * registry answers. A second tag tells a person which release it is.
+ */
+export function buildBase(name: string, release: string): Promise<void> {
+  return step(`Making the image of Debian ${release}`, async (log) => {
+    const pulled = `debian:${release}-slim`;
     try {
       await log.run("docker", ["pull", pulled], { timeout: PULL_PATIENCE });
-      for (const name of NAMES) await log.run("docker", ["tag", pulled, name]);
+      await log.run("docker", ["tag", pulled, name]);
     } catch {
-      await bootstrap(log);
+      await bootstrap(log, name, release);
     }
+    await log.run("docker", ["tag", name, `dokomodo-testbed/debian:${release}`]);
   });
 }
 
 /** Makes the smallest Debian that has apt, without documentation and translations. */
-async function bootstrap(log: StepLog): Promise<void> {
+async function bootstrap(log: StepLog, name: string, release: string): Promise<void> {
   await requireMmdebstrap(log);
   const directory = await mkdtemp(join(tmpdir(), "dokomodo-debian-"));
   try {
     const archive = join(directory, "base.tar");
     const unread = ["doc", "man", "info", "locale"].map(
-      (name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`,
+      (folder) => `--dpkgopt=path-exclude=/usr/share/${folder}/*`,
     );
-    await log.run("mmdebstrap", ["--variant=minbase", ...unread, RELEASE, archive]);
-    const [name, ...others] = NAMES;
+    const options = ["--variant=minbase", ...unread, `--aptopt=${OLD_INDEX}`];
+    await log.run("mmdebstrap", [...options, release, archive]);
     await log.run("docker", ["import", "--change", 'CMD ["bash"]', archive, name]);
-    for (const other of others) await log.run("docker", ["tag", name, other]);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
+
+/**
+ * A mirror may have an index of Debian's testing that is older than a week, after which it expires. It is good enough
+ * here, and apt still checks its signature.
+ */
+const OLD_INDEX = 'Acquire::Check-Valid-Until "false"';
 
 async function requireMmdebstrap(log: StepLog): Promise<void> {
   if ((await findOnPath("mmdebstrap", process.env)) !== undefined) return;

@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
 import { type StepLog, step } from "../progress";
 import { buildBase } from "./baseImage";
-import { BASE, IMAGES, type ImageSource, SOURCES, sourceKey, writeContext } from "./sources";
+import { provideRegistryProgram } from "./registryProgram";
+import { BASES, IMAGES, type ImageSource, SOURCES, sourceKey, writeContext } from "./sources";
 
 const LABEL = "dokomodo.source";
 
@@ -34,9 +35,10 @@ export async function prepareImages(): Promise<void> {
   };
   const make = async (name: string): Promise<string> => {
     const before = built.get(name);
-    if (name === BASE) {
+    const release = BASES.get(name);
+    if (release !== undefined) {
       if (before !== undefined) return before.id;
-      await buildBase();
+      await buildBase(imageName(name), release);
     } else {
       const source = findSource(name);
       const baseId = source.base === undefined ? undefined : await provide(source.base);
@@ -101,6 +103,9 @@ async function buildImage(source: ImageSource, key: string, log: StepLog): Promi
         env: { CGO_ENABLED: "0" },
       });
     }
+    const fetched = source.registryProgram;
+    if (fetched !== undefined)
+      await copyFile(await provideRegistryProgram(fetched, log), join(context, fetched.name));
     const labelled = ["--label", `${LABEL}=${key}`, "--tag", imageName(source.name)];
     await log.run("docker", ["build", "--force-rm", ...labelled, context], {
       // The classic builder needs no plugin, and it always finds the base among the engine's own images.

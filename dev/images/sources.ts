@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFile, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { NODE, type RegistryProgram } from "./registryProgram";
 
 /** Folder of the images' sources. It is one Go module. */
 export const IMAGES = join(__dirname, "..", "standIns", "images");
@@ -12,23 +13,23 @@ export interface ImageSource {
   readonly base?: string;
   /** Name of its program. It is compiled from the folder's Go package and put beside the Dockerfile. */
   readonly program?: string;
-  /** A file of this machine that is put beside the Dockerfile. Another `version` makes the image anew. */
-  readonly file?: { readonly name: string; readonly path: string; readonly version: string };
+  /** A program of the npm registry that is put beside the Dockerfile. */
+  readonly registryProgram?: RegistryProgram;
 }
 
-export const BASE = "debian";
+/** Names of the images that have nothing but a release of Debian, and that release. */
+export const BASES: ReadonlyMap<string, string> = new Map([
+  ["debian", "bookworm"],
+  ["debian-testing", "forky"],
+]);
 
-/** All images but the base. Each comes after the one that it is based on. */
+/** All images but the bases. Each comes after the one that it is based on. */
 export const SOURCES: readonly ImageSource[] = [
   { name: "pause", program: "pause" },
-  { name: "litecoind-regtest", base: BASE },
-  { name: "haproxy", base: BASE },
-  {
-    name: "node",
-    base: BASE,
-    file: { name: "node", path: process.execPath, version: `${process.version} ${process.arch}` },
-  },
-  { name: "iguana-stand-in", base: BASE, program: "iguana" },
+  { name: "litecoind-regtest", base: "debian" },
+  { name: "haproxy", base: "debian-testing" },
+  { name: "node", base: "debian", registryProgram: NODE },
+  { name: "iguana-stand-in", base: "debian", program: "iguana" },
   { name: "komodod-regtest", base: "litecoind-regtest", program: "komodod" },
   { name: "komodod-published", base: "komodod-regtest" },
 ];
@@ -39,7 +40,7 @@ export async function sourceKey(source: ImageSource, baseId: string | undefined)
   const own = (await sourceFiles(folder)).map((name) => join(folder, name));
   const shared = source.program === undefined ? [] : [join(IMAGES, "go.mod"), join(IMAGES, "go.sum")];
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([baseId, source.program, source.file?.version]));
+  hash.update(JSON.stringify([baseId, source.program, source.registryProgram?.package]));
   for (const path of [...own, ...shared]) {
     const content = await readFile(path);
     hash.update(JSON.stringify([path.slice(IMAGES.length), content.length]));
@@ -48,13 +49,12 @@ export async function sourceKey(source: ImageSource, baseId: string | undefined)
   return hash.digest("hex");
 }
 
-/** Copies what `docker build` needs to a folder, except for the compiled program. */
+/** Copies an image's own files to a folder. Its programs are put beside them later. */
 export async function writeContext(source: ImageSource, directory: string): Promise<void> {
   const folder = join(IMAGES, source.name);
   for (const name of await sourceFiles(folder)) {
     if (!name.endsWith(".go")) await copyFile(join(folder, name), join(directory, name));
   }
-  if (source.file !== undefined) await copyFile(source.file.path, join(directory, source.file.name));
 }
 
 async function sourceFiles(folder: string): Promise<string[]> {
