@@ -15,6 +15,8 @@ export interface ImageSource {
   readonly program?: string;
   /** A program of the npm registry that is put beside the Dockerfile. */
   readonly registryProgram?: RegistryProgram;
+  /** Only this machine's engine has it. Test hosts and test clusters do not get it, because it is large. */
+  readonly hereOnly?: boolean;
 }
 
 /** Names of the images that have nothing but a release of Debian, and that release. */
@@ -29,6 +31,7 @@ export const SOURCES: readonly ImageSource[] = [
   { name: "litecoind-regtest", base: "debian" },
   { name: "haproxy", base: "debian-testing" },
   { name: "node", base: "debian", registryProgram: NODE },
+  { name: "oldest", base: "debian", hereOnly: true },
   { name: "iguana-stand-in", base: "debian", program: "iguana" },
   { name: "komodod-regtest", base: "litecoind-regtest", program: "komodod" },
   { name: "komodod-published", base: "komodod-regtest" },

@@ -1,14 +1,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PROXY_DIRECTORY } from "../../platforms/haproxy/configuration";
+import { PROXY_DIRECTORY, PROXY_USER } from "../../platforms/haproxy/configuration";
 import { gatewayConfiguration } from "../../platforms/haproxy/gateway";
 import { proxyConfiguration } from "../../platforms/haproxy/proxy";
 import type { CallArgs, ServeArgs } from "../../platforms/platform";
+import { imageName } from "../images/images";
 import { docker } from "./docker";
 
-const NODE_IMAGE = "dokomodo-testbed/node:dev";
-const PROXY_IMAGE = "dokomodo-testbed/haproxy:dev";
+const NODE_IMAGE = imageName("node");
 
 /** A workload: what it calls, what it serves, and the JavaScript that runs as its daemon. */
 export interface LinkedWorkload {
@@ -25,12 +25,17 @@ export interface LinkedWorkload {
 export class Links {
   private constructor(
     private readonly name: string,
+    private readonly proxyImage: string,
     private readonly folder: string,
   ) {}
 
   /** Starts the workloads. The name of each is the network's name, a `-` and its key in `workloads`. */
-  static async start(name: string, workloads: Readonly<Record<string, LinkedWorkload>>): Promise<Links> {
-    const links = new Links(name, mkdtempSync(join(tmpdir(), "dokomodo-links-")));
+  static async start(
+    name: string,
+    proxyImage: string,
+    workloads: Readonly<Record<string, LinkedWorkload>>,
+  ): Promise<Links> {
+    const links = new Links(name, proxyImage, mkdtempSync(join(tmpdir(), "dokomodo-links-")));
     await links.openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "authority.key");
     const authority = ["-subj", "/CN=links", "-days", "2", "-out", "authority.pem"];
     await links.openssl("req", "-x509", "-new", "-key", "authority.key", ...authority);
@@ -68,8 +73,8 @@ export class Links {
   }
 
   private async startProxy(name: string, files: string, network: readonly string[]): Promise<void> {
-    const volume = ["--volume", `${files}:${PROXY_DIRECTORY}:ro`, "--user", "65534:65534"];
-    const command = [PROXY_IMAGE, "haproxy", "-f", `${PROXY_DIRECTORY}/haproxy.cfg`];
+    const volume = ["--volume", `${files}:${PROXY_DIRECTORY}:ro`, "--user", PROXY_USER];
+    const command = [this.proxyImage, "haproxy", "-f", `${PROXY_DIRECTORY}/haproxy.cfg`];
     await docker("run", "--detach", "--name", name, ...network, ...volume, ...command);
   }
 

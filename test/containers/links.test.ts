@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { prepareImages } from "../../dev/images/images";
+import { imageName, prepareImages } from "../../dev/images/images";
 import { Links } from "../../dev/scenes/Links";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 import type { CallArgs } from "../../platforms/platform";
@@ -24,7 +24,11 @@ interface Called {
   readonly seconds: number;
 }
 
-describe("a call whose daemon is ending", () => {
+/** The newest HAProxy, and the oldest one that an operator's image may have. */
+describe.each([
+  { image: "haproxy", name: "links" },
+  { image: "oldest", name: "oldest-links" },
+])("a call whose daemon is ending, with the HAProxy of the image $image,", ({ image, name }) => {
   let links: Links;
 
   beforeAll(async () => {
@@ -32,19 +36,22 @@ describe("a call whose daemon is ending", () => {
     await prepareImages();
     const serves = { port: DAEMON_PORT, roles: ["iguana"] };
     const callee = (daemon: string) => ({ role: "assetchain", serves, daemon });
-    const url = `http://links-elsewhere:${DAEMON_PORT}`;
-    const to = (name: string) => ({ name, hostname: name, port: 7443, remote: false });
+    const url = `http://${name}-elsewhere:${DAEMON_PORT}`;
+    const to = (key: string) => {
+      const workload = `${name}-${key}`;
+      return { name: workload, hostname: workload, port: 7443, remote: false };
+    };
     const special: Readonly<Record<string, CallArgs["to"]>> = {
       external: { url },
       // The same daemon as `silent`, by the way that a call from another host takes.
-      remote: { ...to("links-silent"), hostname: "links-gateway", remote: true },
+      remote: { ...to("silent"), hostname: `${name}-gateway`, remote: true },
       // The gateway exists, but the workload does not.
-      nobody: { ...to("links-nobody"), hostname: "links-gateway", remote: true },
+      nobody: { ...to("nobody"), hostname: `${name}-gateway`, remote: true },
     };
     const calls = Object.entries(PORTS).map(([key, port]) => {
-      return { name: `links-${key}`, port, to: special[key] ?? to(`links-${key}`) };
+      return { name: `${name}-${key}`, port, to: special[key] ?? to(key) };
     });
-    links = await Links.start("links", {
+    links = await Links.start(name, imageName(image), {
       // This daemon finishes a long call of 15 s and refuses all others with 503. It is then away for 2 s and comes back.
       draining: callee(daemon(`drain(15000, 2000)`)),
       drained: callee(daemon(`always(503)`)),

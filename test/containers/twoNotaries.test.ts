@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { prepareImages } from "../../dev/images/images";
+import { imageName, prepareImages } from "../../dev/images/images";
 import { docker } from "../../dev/scenes/docker";
 import { askIguana, height, readContainerFile, untilWhole } from "../../dev/scenes/notary";
 import { TestStack } from "../../dev/scenes/TestStack";
@@ -24,7 +24,9 @@ describe("two notaries of one stack on one host", () => {
     });
     const [first] = stack.config["dokomodo:notaries"];
     const third = { ...first, name: NOTARIES[1], portOffset: 10, iguana: { busPort: 13845 } };
-    stack.writeConfig({ "dokomodo:notaries": [first, third] });
+    // The README promises that these releases of HAProxy and Node are new enough. The other tests run the newest.
+    const oldest = { proxy: imageName("oldest"), agent: imageName("oldest") };
+    stack.writeConfig({ "dokomodo:notaries": [first, third], "dokomodo:images": oldest });
     await stack.setSecret(`dokomodo:passphrases["${NOTARIES[1]}"]`, "another phrase of noon");
     await stack.up();
   });
@@ -33,6 +35,12 @@ describe("two notaries of one stack on one host", () => {
   test.each(NOTARIES)("lets %s see its own chains at their heights", async (notary) => {
     await untilWhole(notary, 120, CHAINS.length);
     expect(await height(notary, "KMD")).toEqual(expect.any(Number));
+  });
+
+  test("needs no newer HAProxy than 2.6 and no newer Node than 18", async () => {
+    expect(await docker("exec", "noon-kmd-proxy", "haproxy", "-v")).toMatch(/^HAProxy version 2\.6\./);
+    for (const name of ["noon-iguana-agent", "noon-local-witness", "noon-restarter"])
+      expect(await docker("exec", name, "node", "--version")).toMatch(/^v18\./);
   });
 
   test("gives each its own keys, passwords and authority", async () => {

@@ -145,7 +145,8 @@ export class TestCluster {
 
   /** Copies the development stack's images to the node. */
   async loadDevelopmentImages(): Promise<void> {
-    await this.loadImages(SOURCES.map(({ name }) => imageName(name)));
+    const images = SOURCES.filter(({ hereOnly }) => hereOnly !== true);
+    await this.loadImages(images.map(({ name }) => imageName(name)));
   }
 
   /** Copies images of the machine's Docker Engine to the node, under the same names. */

@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import Docker from "dockerode";
 import { imageName } from "../../images/images";
+import { SOURCES } from "../../images/sources";
 import { step } from "../../progress";
 import { exists } from "../../toolchain/cache";
 import { machinePrograms, TestEngine } from "./engine";
@@ -43,12 +44,13 @@ export async function layImages(store: string, dataRoot: string): Promise<void> 
 }
 
 async function listImages(engine = new Docker()): Promise<Image[]> {
+  const hereOnly = SOURCES.filter((source) => source.hereOnly === true).map(({ name }) => imageName(name));
   const pattern = imageName("*");
   const [start = "", end = ""] = pattern.split("*");
   const images = await engine.listImages({ filters: { reference: [pattern] } });
   return images
     .flatMap(({ Id, RepoTags }) => (RepoTags ?? []).map((tag): Image => [tag, Id]))
-    .filter(([tag]) => tag.startsWith(start) && tag.endsWith(end))
+    .filter(([tag]) => tag.startsWith(start) && tag.endsWith(end) && !hereOnly.includes(tag))
     .sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
