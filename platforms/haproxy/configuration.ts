@@ -78,7 +78,8 @@ export function haproxyContainer(
     user: PROXY_USER,
     environment: {},
     files: [{ path: `${PROXY_DIRECTORY}/haproxy.cfg`, content: configuration }, ...files],
-    // A crowd takes 54 KiB for each of its TLS connections, 244 MiB in all. Nothing else needs more than a few MiB.
+    // A crowd takes up to 61 KiB for each of its TLS connections, 285 MiB in all (HAProxy 3.2; 2.6 takes less). Nothing
+    // else needs more than ten MiB.
     memoryMiB: 320,
     requests: { memoryMiB: 64 },
     graceSeconds: 10,
