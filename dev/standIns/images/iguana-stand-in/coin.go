@@ -19,14 +19,20 @@ type coin struct {
 	wif        byte
 	// native is true for RELAY -1. Then Iguana asks a daemon about the chain. Otherwise it would follow the chain itself.
 	native bool
+	// sapling is true for a chain whose transactions have Sapling's format.
+	sapling bool
 
 	// mu guards the fields below, which the RPC and the loop of dPoW both use.
 	mu              sync.Mutex
 	getinfo         string
 	validateaddress string
+	signTransaction string
 	bestHash        string
 	bestHashTime    time.Time
 	bestHeight      int
+
+	// picking is held while a round chooses and locks an output, so that two rounds never choose the same one.
+	picking sync.Mutex
 }
 
 // newCoin does what iguana_chainparms does (iguana/iguana_chains.c:292-400). The conf's port counts before the JSON's port.
@@ -40,7 +46,8 @@ func newCoin(symbol string, args arguments) *coin {
 		pubkeyHash: byte(args.integer("pubval")),
 		wif:        byte(args.integer("wifval")),
 		native:     args.integer("relay") < 0,
-		getinfo:    "getinfo", validateaddress: "validateaddress",
+		sapling:    args.integer("sapling") != 0,
+		getinfo:    "getinfo", validateaddress: "validateaddress", signTransaction: "signrawtransaction",
 	}
 	if host := args.text("rpchost"); host != "" {
 		c.serverport = host[:min(len(host), 127)]

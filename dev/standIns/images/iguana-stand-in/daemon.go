@@ -13,11 +13,21 @@ var newerDaemons = []string{"CHIPS", "AYA", "LTC"}
 // noHeight stands for the height when the daemon did not answer (iguana_notary.c:759).
 const noHeight = 1 << 30
 
-// height asks for getinfo. After the first error it always asks for getblockchaininfo (dpow_rpc.c:46-67). The height is 0
-// when the daemon answers with an error, for example because it is loading.
+// height returns the daemon's height. It is 0 when the daemon answers with an error, for example because it is loading, and
+// noHeight when it does not answer.
 func (c *coin) height() int {
-	if !c.native {
+	info := c.info()
+	if info == nil {
 		return noHeight
+	}
+	return info.integer("blocks")
+}
+
+// info asks for getinfo. After the first error it always asks for getblockchaininfo (dpow_rpc.c:46-67). It returns nil when
+// there is no answer.
+func (c *coin) info() arguments {
+	if !c.native {
+		return nil
 	}
 	c.mu.Lock()
 	method := c.getinfo
@@ -30,9 +40,9 @@ func (c *coin) height() int {
 		info, err = parseArguments([]byte(c.passthru("getblockchaininfo", "")))
 	}
 	if err != nil {
-		return noHeight
+		return nil
 	}
-	return info.integer("blocks")
+	return info
 }
 
 // isMine tells whether the daemon's wallet has an address, as dpow_validateaddress and dpow find out
@@ -80,7 +90,7 @@ func (c *coin) bestBlockHash() string {
 		return known
 	}
 	hash := c.passthru("getbestblockhash", "")
-	if len(hash) != 64 || hexDigits(hash) != 64 {
+	if !isHash(hash) {
 		return ""
 	}
 	c.mu.Lock()
@@ -112,6 +122,14 @@ func (c *coin) tip() int {
 	return c.bestHeight
 }
 
+// blockHash returns the hash of a block, or "" when the daemon does not tell it.
 func (c *coin) blockHash(height int) string {
-	return c.passthru("getblockhash", strconv.Itoa(height))
+	hash := c.passthru("getblockhash", strconv.Itoa(height))
+	if !isHash(hash) {
+		return ""
+	}
+	return hash
 }
+
+// isHash tells whether a text is 32 bytes of hex.
+func isHash(text string) bool { return len(text) == 64 && hexDigits(text) == 64 }

@@ -4,17 +4,19 @@ import (
 	"encoding/hex"
 	"log"
 	"slices"
-	"strings"
 	"time"
 )
 
-// dpow is a chain under notarisation.
+// dpow is a chain under notarisation. Only the loop of dPoW uses the fields without a lock.
 type dpow struct {
 	source *coin
 	dest   *coin
+	rounds *rounds
 	// next is the first height that has not been seen yet. It is 0 before the first block.
 	next   int
 	height int
+	// destHeight is the height of the destination chain.
+	destHeight int
 }
 
 // startDPoW answers the call `dpow`. It makes Iguana's checks in Iguana's order (iguana_notary.c:319-463).
@@ -66,10 +68,12 @@ func (n *node) startDPoW(args arguments) any {
 	}
 	// Iguana asks for the height here because of the CCid, which only some assetchains have.
 	source.height()
+	started := &dpow{source: source, dest: target, rounds: n.newRounds(source, target, public, args.integer("freq"))}
 	n.mu.Lock()
-	n.dpows = append(n.dpows, &dpow{source: source, dest: target})
+	n.dpows = append(n.dpows, started)
 	n.mu.Unlock()
-	log.Printf("DPOW with pubkey.(%s) %s -> %s", publicKey, symbol, dest)
+	log.Printf("DPOW with pubkey.(%s) %s -> %s, freq.%d minsigs.%d",
+		publicKey, symbol, dest, started.rounds.frequency, started.rounds.minsigs)
 	return success("success")
 }
 
@@ -78,8 +82,7 @@ func (n *node) isNotary() bool {
 	if n.bus == nil || n.key == nil {
 		return false
 	}
-	own := n.key.publicHex()
-	return slices.ContainsFunc(n.elected.notaries, func(key string) bool { return strings.EqualFold(key, own) })
+	return n.elected.index(n.key.publicHex()) >= 0
 }
 
 // dpowLoop follows all chains in one thread, as Iguana does (dpow_loop, iguana/main.c:781-813). So one daemon that does not
@@ -95,7 +98,7 @@ func (n *node) dpowLoop() {
 
 // update asks for both tips and for each new block of the source (iguana_dPoWupdate, iguana_notary.c:227-301).
 func (d *dpow) update() {
-	d.dest.tip()
+	d.destHeight = max(d.destHeight, d.dest.tip())
 	height := d.source.tip()
 	if height == d.height || height <= 0 {
 		return
@@ -107,7 +110,7 @@ func (d *dpow) update() {
 		d.next = height - 1
 	}
 	for d.next <= height {
-		d.source.blockHash(d.next)
+		d.rounds.follow(block{d.next, d.source.blockHash(d.next)}, d.destHeight)
 		d.next++
 	}
 	d.height = height

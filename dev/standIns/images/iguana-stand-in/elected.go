@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 )
 
 const (
@@ -15,10 +17,24 @@ const (
 
 // elected is the content of the file that names the notaries (komodo_initjson, iguana/dpow/dpow_rpc.c:123-177).
 type elected struct {
-	busPort  int
-	rpcPort  int
-	seeds    []string
-	notaries []string
+	busPort int
+	rpcPort int
+	// minsigs is how many notaries have to sign a notarisation, and ltcMinsigs is the same for one to LTC.
+	minsigs    int
+	ltcMinsigs int
+	seeds      []string
+	notaries   []notary
+}
+
+type notary struct {
+	name string
+	// key is the public key in hex.
+	key string
+}
+
+// index returns the number of the notary with a public key, or -1.
+func (e *elected) index(publicKey string) int {
+	return slices.IndexFunc(e.notaries, func(n notary) bool { return strings.EqualFold(n.key, publicKey) })
 }
 
 func readElected(path string) (*elected, error) {
@@ -30,12 +46,17 @@ func readElected(path string) (*elected, error) {
 }
 
 // parseElected reads the file. One wrong notary makes the whole file invalid.
+//
+// Iguana ignores a BTCminsigs below 13 (dpow_rpc.c:134-136). The stand-in takes it, so that one notary can notarise KMD, too.
 func parseElected(text []byte) (*elected, error) {
 	fields, err := parseArguments(text)
 	if err != nil {
 		return nil, err
 	}
-	e := &elected{busPort: fields.integer("port"), rpcPort: fields.integer("rpcport")}
+	e := &elected{
+		busPort: fields.integer("port"), rpcPort: fields.integer("rpcport"),
+		minsigs: fields.integer("minsigs"), ltcMinsigs: fields.integer("btcminsigs"),
+	}
 	if e.busPort == 0 {
 		e.busPort = defaultBusPort
 	}
@@ -50,16 +71,16 @@ func parseElected(text []byte) (*elected, error) {
 		return nil, errors.New("notaries must be a list of at most 64 entries")
 	}
 	for i, item := range notaries {
-		notary, _ := item.(map[string]any)
-		if len(notary) != 1 {
+		entry, _ := item.(map[string]any)
+		if len(entry) != 1 {
 			return nil, fmt.Errorf("notaries[%d] must be an object with one name and its key", i)
 		}
-		for name, value := range notary {
+		for name, value := range entry {
 			key, _ := value.(string)
 			if hexDigits(key) != 66 {
 				return nil, fmt.Errorf("the key of the notary %s must be 66 hex digits", name)
 			}
-			e.notaries = append(e.notaries, key)
+			e.notaries = append(e.notaries, notary{name, key})
 		}
 	}
 	return e, nil

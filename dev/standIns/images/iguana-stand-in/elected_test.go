@@ -8,11 +8,14 @@ import (
 const someKey = "02a854251adfee222bede8396fed0756985d4ea905f72611740867c7a4ad6488c1"
 
 func TestParseElected(t *testing.T) {
-	got, err := parseElected([]byte(`{"port":17778,"rpcport":7779,"seeds":["1.2.3.4"],"notaries":[{"east":"` + someKey + `"}]}`))
+	got, err := parseElected([]byte(`{"port":17778,"rpcport":7779,"BTCminsigs":1,"minsigs":2,"seeds":["1.2.3.4"],"notaries":[{"east":"` + someKey + `"}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.busPort != 17778 || got.rpcPort != 7779 || len(got.seeds) != 1 || got.notaries[0] != someKey {
+	if got.busPort != 17778 || got.rpcPort != 7779 || len(got.seeds) != 1 || got.notaries[0] != (notary{"east", someKey}) {
+		t.Errorf("got %+v", got)
+	}
+	if got.ltcMinsigs != 1 || got.minsigs != 2 || got.index(strings.ToUpper(someKey)) != 0 || got.index("02") != -1 {
 		t.Errorf("got %+v", got)
 	}
 	withoutPorts, err := parseElected([]byte(`{"notaries":[]}`))

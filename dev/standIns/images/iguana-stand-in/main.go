@@ -1,7 +1,7 @@
 // Command iguana is a stand-in for the notary daemon Iguana, for machines where the real one is not available.
 //
 // It finds its chains, calls them and answers its own RPC in the same way as Iguana, as far as a deployment can notice. It
-// notarises nothing. The facts come from KomodoPlatform/dPoW at 2f846c0a, which was read and also run beside this program.
+// notarises with its own signature alone. The facts come from KomodoPlatform/dPoW at 2f846c0a, which was read and also run beside this program.
 // The comments name that repository's files.
 package main
 
@@ -75,7 +75,7 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	log.Printf("this is a stand-in for Iguana that notarises nothing: %d notaries, RPC on %s",
+	log.Printf("this is a stand-in for Iguana that signs for itself alone: %d notaries, RPC on %s",
 		len(elected.notaries), listener.Addr())
 	n := newNode(elected, os.Exit)
 	go n.dpowLoop()

@@ -12,6 +12,9 @@ type node struct {
 	exit    func(code int)
 	// stopTakes is how long the process goes on after the call `stop`.
 	stopTakes time.Duration
+	// roundTakes and roundLasts are said at the constants of these names.
+	roundTakes time.Duration
+	roundLasts time.Duration
 
 	// mu guards the fields below. The RPC writes them, and the loop of dPoW reads them.
 	mu    sync.Mutex
@@ -28,7 +31,7 @@ type node struct {
 }
 
 func newNode(e *elected, exit func(code int)) *node {
-	return &node{elected: e, exit: exit, stopTakes: stopTakes}
+	return &node{elected: e, exit: exit, stopTakes: stopTakes, roundTakes: roundTakes, roundLasts: roundLasts}
 }
 
 func (n *node) findCoin(symbol string) *coin {
