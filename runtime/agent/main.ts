@@ -1,7 +1,8 @@
+import { ConfigurationError } from "../programFile";
 import { bringUp } from "./bringUp";
 import { ChainRpc } from "./ChainRpc";
 import { connectionFailure } from "./failures";
-import { ConfigurationError, readPlan, readSecrets } from "./readPlan";
+import { readPlan, readSecrets } from "./readPlan";
 import { redactor } from "./redact";
 import { RUN_DIRECTORY } from "./runDirectory";
 import { StatusBoard } from "./StatusBoard";

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { isIPv4 } from "node:net";
-import { isObject, parseJson } from "../json";
+import { isObject } from "../json";
+import { Problems, RPC_PASSWORD, RPC_USER, readJson, SYMBOL, type TextRule } from "../programFile";
 import type {
   AgentCoin,
   AgentPlan,
@@ -11,15 +10,6 @@ import type {
   UtxoBounds,
   WitnessedLease,
 } from "./plan";
-
-/** The agent's files are missing or wrong. Trying again does not help. */
-export class ConfigurationError extends Error {}
-
-/** What a text may be, as a pattern and for people. */
-interface TextRule {
-  readonly pattern: RegExp;
-  readonly what: string;
-}
 
 const PUBLIC_KEY: TextRule = { pattern: /^0[23][0-9a-f]{64}$/, what: "66 hex digits" };
 const ABSOLUTE_PATH: TextRule = { pattern: /^\//, what: "an absolute path" };
@@ -33,14 +23,9 @@ const OBJECT_NAME: TextRule = {
   pattern: /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/,
   what: "an object's name: at most 253 of a-z, 0-9, - and .",
 };
-/** Iguana's buffer for a symbol has 16 bytes. */
-const SYMBOL: TextRule = { pattern: /^[A-Za-z0-9_-]{1,15}$/, what: "1 to 15 letters, digits, _ or -" };
 const DESTINATION: TextRule = { pattern: /^./, what: "a symbol" };
 const ADDRESS: TextRule = { pattern: /^[A-Za-z0-9]+$/, what: "an address" };
 const PASSPHRASE: TextRule = { pattern: /^./s, what: "text" };
-/** A colon would break authentication on Iguana's side. */
-const RPC_USER: TextRule = { pattern: /^[^:]+$/, what: "text without a colon" };
-const RPC_PASSWORD: TextRule = { pattern: /^./, what: "text" };
 const WIF: TextRule = { pattern: /^[1-9A-HJ-NP-Za-km-z]+$/, what: "a WIF" };
 
 /** Reads plan.json. Throws ConfigurationError where it is missing or wrong. */
@@ -186,68 +171,4 @@ function readCoinSecrets(value: unknown, at: string, problems: Problems): CoinSe
     rpcPassword: problems.text(rpcPassword, `${at}.rpcPassword`, RPC_PASSWORD),
     wif: problems.text(wif, `${at}.wif`, WIF),
   };
-}
-
-function readJson(path: string): Readonly<Record<string, unknown>> {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (failure) {
-    const code = failure instanceof Error && "code" in failure ? failure.code : failure;
-    throw new ConfigurationError(`${path} cannot be read by uid ${process.getuid?.() ?? "?"} (${code})`);
-  }
-  const value = parseJson(text);
-  if (!isObject(value)) throw new ConfigurationError(`${path} is not a JSON object`);
-  return value;
-}
-
-/** Collects what is wrong in one file, and says all of it at once. It never quotes a value, because some are secret. */
-class Problems {
-  private readonly found: string[] = [];
-
-  constructor(private readonly path: string) {}
-
-  add(at: string, message: string): void {
-    this.found.push(`${at} ${message}`);
-  }
-
-  end(): void {
-    if (this.found.length > 0) throw new ConfigurationError(`${this.path}: ${this.found.join("; ")}`);
-  }
-
-  text(value: unknown, at: string, { pattern, what }: TextRule): string {
-    if (typeof value === "string" && pattern.test(value)) return value;
-    this.add(at, `must be ${what}`);
-    return "";
-  }
-
-  positive(value: unknown, at: string): number {
-    if (typeof value === "number" && value > 0) return value;
-    this.add(at, "must be a number above 0");
-    return 0;
-  }
-
-  count(value: unknown, at: string): number {
-    if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
-    this.add(at, "must be a whole number above 0");
-    return 0;
-  }
-
-  port(value: unknown, at: string): number {
-    if (typeof value === "number" && Number.isInteger(value) && value > 0 && value < 65536) return value;
-    this.add(at, "must be a port, 1 to 65535");
-    return 0;
-  }
-
-  ipv4(value: unknown, at: string): string {
-    if (typeof value === "string" && isIPv4(value)) return value;
-    this.add(at, "must be an IPv4 address");
-    return "";
-  }
-
-  list(value: unknown, at: string): readonly unknown[] {
-    if (Array.isArray(value)) return value;
-    this.add(at, "must be a list");
-    return [];
-  }
 }

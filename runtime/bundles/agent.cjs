@@ -3,6 +3,80 @@
 // biome-ignore-all format: generated
 // biome-ignore-all assist: generated
 
+var import_node_fs = require("node:fs");
+var import_node_net = require("node:net");
+
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function parseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return void 0;
+  }
+}
+
+var ConfigurationError = class extends Error {
+};
+var SYMBOL = { pattern: /^[A-Za-z0-9_-]{1,15}$/, what: "1 to 15 letters, digits, _ or -" };
+var RPC_USER = { pattern: /^[^:]+$/, what: "text without a colon" };
+var RPC_PASSWORD = { pattern: /^./, what: "text" };
+function readJson(path) {
+  let text;
+  try {
+    text = (0, import_node_fs.readFileSync)(path, "utf8");
+  } catch (failure) {
+    const code = failure instanceof Error && "code" in failure ? failure.code : failure;
+    throw new ConfigurationError(`${path} cannot be read by uid ${process.getuid?.() ?? "?"} (${code})`);
+  }
+  const value = parseJson(text);
+  if (!isObject(value)) throw new ConfigurationError(`${path} is not a JSON object`);
+  return value;
+}
+var Problems = class {
+  constructor(path) {
+    this.path = path;
+    this.found = [];
+  }
+  add(at, message) {
+    this.found.push(`${at} ${message}`);
+  }
+  end() {
+    if (this.found.length > 0) throw new ConfigurationError(`${this.path}: ${this.found.join("; ")}`);
+  }
+  text(value, at, { pattern, what }) {
+    if (typeof value === "string" && pattern.test(value)) return value;
+    this.add(at, `must be ${what}`);
+    return "";
+  }
+  positive(value, at) {
+    if (typeof value === "number" && value > 0) return value;
+    this.add(at, "must be a number above 0");
+    return 0;
+  }
+  count(value, at) {
+    if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
+    this.add(at, "must be a whole number above 0");
+    return 0;
+  }
+  port(value, at) {
+    if (typeof value === "number" && Number.isInteger(value) && value > 0 && value < 65536) return value;
+    this.add(at, "must be a port, 1 to 65535");
+    return 0;
+  }
+  ipv4(value, at) {
+    if (typeof value === "string" && (0, import_node_net.isIPv4)(value)) return value;
+    this.add(at, "must be an IPv4 address");
+    return "";
+  }
+  list(value, at) {
+    if (Array.isArray(value)) return value;
+    this.add(at, "must be a list");
+    return [];
+  }
+};
+
 var import_node_events = require("node:events");
 
 var ALWAYS = { isGiven: true, isLeaving: false, use: () => true };
@@ -33,17 +107,6 @@ var Bell = class {
 };
 
 var import_node_http = require("node:http");
-
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function parseJson(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return void 0;
-  }
-}
 
 var BoundedText = class {
   /** @param most the largest length, in bytes */
@@ -909,7 +972,7 @@ var IguanaKeeper = class {
   }
 };
 
-var import_node_net = require("node:net");
+var import_node_net2 = require("node:net");
 
 var LONGEST_ANSWER = 4 * 2 ** 20;
 function requestText(request4) {
@@ -930,7 +993,7 @@ function exchange(port, request4, withinMilliseconds) {
   return new Promise((resolve, reject) => {
     const fail2 = (why) => reject(new NotYet("waiting-for-iguana", why));
     const response = new BoundedText(LONGEST_ANSWER);
-    const socket = (0, import_node_net.connect)({ host: "127.0.0.1", port });
+    const socket = (0, import_node_net2.connect)({ host: "127.0.0.1", port });
     const timer = setTimeout(() => {
       fail2(`Iguana's RPC: no answer in ${withinMilliseconds / 1e3} s`);
       socket.destroy();
@@ -1042,12 +1105,12 @@ function textOf(value) {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-var import_node_fs = require("node:fs");
+var import_node_fs2 = require("node:fs");
 function kernelClock() {
   return {
-    bootId: (0, import_node_fs.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim(),
+    bootId: (0, import_node_fs2.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim(),
     // performance.now() would stand still while the machine is suspended, and other machines go on.
-    seconds: () => Number((0, import_node_fs.readFileSync)("/proc/uptime", "utf8").split(" ", 1)[0])
+    seconds: () => Number((0, import_node_fs2.readFileSync)("/proc/uptime", "utf8").split(" ", 1)[0])
   };
 }
 
@@ -1089,9 +1152,9 @@ var ApiServer = class {
   }
 };
 
-var import_node_fs2 = require("node:fs");
+var import_node_fs3 = require("node:fs");
 function instanceId({ bootId }) {
-  return `${bootId}/${(0, import_node_fs2.readlinkSync)("/proc/self/ns/net")}`;
+  return `${bootId}/${(0, import_node_fs3.readlinkSync)("/proc/self/ns/net")}`;
 }
 
 var LEASE_TIMES = { lasts: 30, relied: 20, renewEvery: 5, answerWithin: 2 };
@@ -1211,7 +1274,7 @@ function describeRival(answers, own) {
   return `${text}; it has the same name as this one: if it is the one that ran here before, its lease ends in ${Math.ceil(seconds)} s`;
 }
 
-var import_node_fs3 = require("node:fs");
+var import_node_fs4 = require("node:fs");
 var BYTES2 = 512;
 var RelianceFile = class {
   constructor(path, instance) {
@@ -1221,7 +1284,7 @@ var RelianceFile = class {
   read() {
     const content = Buffer.alloc(BYTES2);
     try {
-      this.withFile(import_node_fs3.constants.O_RDONLY, (file) => (0, import_node_fs3.readSync)(file, content, 0, BYTES2, 0));
+      this.withFile(import_node_fs4.constants.O_RDONLY, (file) => (0, import_node_fs4.readSync)(file, content, 0, BYTES2, 0));
     } catch {
       return void 0;
     }
@@ -1234,18 +1297,18 @@ var RelianceFile = class {
     const content = Buffer.alloc(BYTES2, " ");
     if (content.write(text) < Buffer.byteLength(text)) return false;
     try {
-      const flags = import_node_fs3.constants.O_WRONLY | import_node_fs3.constants.O_CREAT;
-      return this.withFile(flags, (file) => (0, import_node_fs3.writeSync)(file, content, 0, BYTES2, 0)) === BYTES2;
+      const flags = import_node_fs4.constants.O_WRONLY | import_node_fs4.constants.O_CREAT;
+      return this.withFile(flags, (file) => (0, import_node_fs4.writeSync)(file, content, 0, BYTES2, 0)) === BYTES2;
     } catch {
       return false;
     }
   }
   withFile(flags, use) {
-    const file = (0, import_node_fs3.openSync)(this.path, flags, 384);
+    const file = (0, import_node_fs4.openSync)(this.path, flags, 384);
     try {
       return use(file);
     } finally {
-      (0, import_node_fs3.closeSync)(file);
+      (0, import_node_fs4.closeSync)(file);
     }
   }
 };
@@ -1605,13 +1668,13 @@ var WitnessClient = class {
   }
 };
 
-var import_node_fs4 = require("node:fs");
+var import_node_fs5 = require("node:fs");
 var LISTEN = "0A";
 var ADDRESSES = ["0100007F", "7F000001", "00000000"];
 function listenerOn(port) {
   const hex = port.toString(16).toUpperCase().padStart(4, "0");
   const wanted = ADDRESSES.map((address) => `${address}:${hex}`);
-  for (const line of (0, import_node_fs4.readFileSync)("/proc/self/net/tcp", "utf8").split("\n")) {
+  for (const line of (0, import_node_fs5.readFileSync)("/proc/self/net/tcp", "utf8").split("\n")) {
     const [, local, , state, , , , uid, , inode] = line.trim().split(/\s+/);
     if (state === LISTEN && wanted.includes(local ?? "") && inode !== void 0)
       return { uid: Number(uid), inode };
@@ -1619,11 +1682,11 @@ function listenerOn(port) {
   return void 0;
 }
 function processesOf({ inode }) {
-  return (0, import_node_fs4.readdirSync)("/proc").filter((name) => /^\d+$/.test(name) && hasSocket(name, inode)).map(Number);
+  return (0, import_node_fs5.readdirSync)("/proc").filter((name) => /^\d+$/.test(name) && hasSocket(name, inode)).map(Number);
 }
 function hasSocket(pid, inode) {
   try {
-    return (0, import_node_fs4.readdirSync)(`/proc/${pid}/fd`).some(
+    return (0, import_node_fs5.readdirSync)(`/proc/${pid}/fd`).some(
       (fd) => targetOf(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`
     );
   } catch {
@@ -1632,7 +1695,7 @@ function hasSocket(pid, inode) {
 }
 function targetOf(path) {
   try {
-    return (0, import_node_fs4.readlinkSync)(path);
+    return (0, import_node_fs5.readlinkSync)(path);
   } catch {
     return void 0;
   }
@@ -1722,7 +1785,7 @@ function lessorsOf({ lease, publicKey }, { answerWithin }, clock) {
   return lease.witnesses.map(({ name, port }) => new WitnessClient({ name, port, publicKey, answerWithin }));
 }
 
-var import_node_fs5 = require("node:fs");
+var import_node_fs6 = require("node:fs");
 var OUTDATED = "it was made for another plan than this agent's, and it keeps what it was told; the `pulumi up` that is under way replaces it, or else the next one";
 var ToldCheck = class {
   constructor(rpcPort, digest, path) {
@@ -1737,7 +1800,7 @@ var ToldCheck = class {
     const [pid] = processesOf(listener);
     if (pid === void 0) return `the agent cannot find out what it was told: ${obstacleOf(listener)}`;
     try {
-      return (0, import_node_fs5.readFileSync)(`/proc/${pid}/root${this.path}`, "utf8") === this.digest ? void 0 : OUTDATED;
+      return (0, import_node_fs6.readFileSync)(`/proc/${pid}/root${this.path}`, "utf8") === this.digest ? void 0 : OUTDATED;
     } catch {
       return OUTDATED;
     }
@@ -1816,10 +1879,6 @@ async function repeat(bell, poll, round) {
   }
 }
 
-var import_node_fs6 = require("node:fs");
-var import_node_net2 = require("node:net");
-var ConfigurationError = class extends Error {
-};
 var PUBLIC_KEY = { pattern: /^0[23][0-9a-f]{64}$/, what: "66 hex digits" };
 var ABSOLUTE_PATH = { pattern: /^\//, what: "an absolute path" };
 var ONE_LINE = { pattern: new RegExp("^\\P{Cc}{1,300}$", "u"), what: "text of one line" };
@@ -1832,12 +1891,9 @@ var OBJECT_NAME = {
   pattern: /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/,
   what: "an object's name: at most 253 of a-z, 0-9, - and ."
 };
-var SYMBOL = { pattern: /^[A-Za-z0-9_-]{1,15}$/, what: "1 to 15 letters, digits, _ or -" };
 var DESTINATION = { pattern: /^./, what: "a symbol" };
 var ADDRESS = { pattern: /^[A-Za-z0-9]+$/, what: "an address" };
 var PASSPHRASE = { pattern: /^./s, what: "text" };
-var RPC_USER = { pattern: /^[^:]+$/, what: "text without a colon" };
-var RPC_PASSWORD = { pattern: /^./, what: "text" };
 var WIF = { pattern: /^[1-9A-HJ-NP-Za-km-z]+$/, what: "a WIF" };
 function readPlan(directory2) {
   const path = `${directory2}/plan.json`;
@@ -1967,60 +2023,6 @@ function readCoinSecrets(value, at, problems) {
     wif: problems.text(wif, `${at}.wif`, WIF)
   };
 }
-function readJson(path) {
-  let text;
-  try {
-    text = (0, import_node_fs6.readFileSync)(path, "utf8");
-  } catch (failure) {
-    const code = failure instanceof Error && "code" in failure ? failure.code : failure;
-    throw new ConfigurationError(`${path} cannot be read by uid ${process.getuid?.() ?? "?"} (${code})`);
-  }
-  const value = parseJson(text);
-  if (!isObject(value)) throw new ConfigurationError(`${path} is not a JSON object`);
-  return value;
-}
-var Problems = class {
-  constructor(path) {
-    this.path = path;
-    this.found = [];
-  }
-  add(at, message) {
-    this.found.push(`${at} ${message}`);
-  }
-  end() {
-    if (this.found.length > 0) throw new ConfigurationError(`${this.path}: ${this.found.join("; ")}`);
-  }
-  text(value, at, { pattern, what }) {
-    if (typeof value === "string" && pattern.test(value)) return value;
-    this.add(at, `must be ${what}`);
-    return "";
-  }
-  positive(value, at) {
-    if (typeof value === "number" && value > 0) return value;
-    this.add(at, "must be a number above 0");
-    return 0;
-  }
-  count(value, at) {
-    if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
-    this.add(at, "must be a whole number above 0");
-    return 0;
-  }
-  port(value, at) {
-    if (typeof value === "number" && Number.isInteger(value) && value > 0 && value < 65536) return value;
-    this.add(at, "must be a port, 1 to 65535");
-    return 0;
-  }
-  ipv4(value, at) {
-    if (typeof value === "string" && (0, import_node_net2.isIPv4)(value)) return value;
-    this.add(at, "must be an IPv4 address");
-    return "";
-  }
-  list(value, at) {
-    if (Array.isArray(value)) return value;
-    this.add(at, "must be a list");
-    return [];
-  }
-};
 
 var DAY = 24 * 60 * 60 * 1e3;
 var FEW_DAYS = 60;
