@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
 /** The programs that run in containers. Each folder NAME is bundled into bundles/NAME.cjs. */
-export const PROGRAMS = ["agent", "provision", "restarter", "witness"] as const;
+export const PROGRAMS = ["agent", "filter", "provision", "restarter", "witness"] as const;
 export type Program = (typeof PROGRAMS)[number];
 
 /** The committed bundle, which the stack's program uploads. A preview needs no build step. */
@@ -15,7 +15,7 @@ export function bundlePath(program: Program): string {
  * The libraries that the programs use. A library comes minified, as one line: it is pinned, so it is reviewed as a
  * version and not as text, and each bundle is in the state once per workload.
  */
-const LIBRARIES = ["tar-stream"];
+const LIBRARIES = ["jsonc-parser", "tar-stream"];
 
 /** A folder as one file that Node 18 or newer runs. Our own code is not minified, so that it can be reviewed like all else. */
 export async function bundle(program: Program): Promise<string> {
@@ -39,34 +39,38 @@ export async function bundle(program: Program): Promise<string> {
   return withLibraries(withoutPaths(file.text, Object.keys(metafile.inputs)));
 }
 
-/** Puts the libraries that a bundle requires into it: the container has no node_modules. */
+/** Puts the libraries that a bundle requires into it, with their licences: the container has no node_modules. */
 async function withLibraries(text: string): Promise<string> {
   let result = text;
   for (const library of LIBRARIES) {
     const call = `require("${library}")`;
     if (!result.includes(call)) continue;
-    const code = await minified(library);
-    result = result.replace(call, () => code);
+    const { code, modules } = await minified(library);
+    result = result.replace(call, () => code) + licences(modules);
   }
   return result;
 }
 
-/** An expression whose value is what `require` of the library gives. */
-async function minified(library: string): Promise<string> {
-  const { outputFiles } = await build({
+/** An expression whose value is what `require` of the library gives, and the modules that it is made of. */
+async function minified(library: string): Promise<{ code: string; modules: readonly string[] }> {
+  const { outputFiles, metafile } = await build({
     stdin: { contents: `module.exports = require("${library}");`, resolveDir: __dirname },
+    absWorkingDir: join(__dirname, ".."),
     bundle: true,
     minify: true,
     platform: "node",
+    // esbuild cannot follow the require calls of a UMD module, which is what some packages have as their main file.
+    mainFields: ["module", "main"],
     target: "node18",
     format: "iife",
     globalName: "library",
     legalComments: "none",
+    metafile: true,
     write: false,
   });
   const [file] = outputFiles;
   if (file === undefined) throw new Error("esbuild made no file");
-  return `(() => { ${file.text.trim()} return library; })()`;
+  return { code: `(() => { ${file.text.trim()} return library; })()`, modules: Object.keys(metafile.inputs) };
 }
 
 /**
@@ -77,6 +81,21 @@ function withoutPaths(text: string, modules: readonly string[]): string {
   const comments = new Set(modules.map((path) => `// ${path}`));
   const lines = text.split("\n");
   return lines.filter((line) => !comments.has(line)).join("\n");
+}
+
+/** The licences of the packages that are in a bundle, as comments. They ask to be kept with every copy. */
+function licences(modules: readonly string[]): string {
+  const packages = modules.map((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
+  return [...new Set(packages)]
+    .filter((path) => path !== undefined)
+    .map((path) => {
+      const folder = join(__dirname, "..", path);
+      const files = readdirSync(folder).filter((name) => /^licen[cs]e/i.test(name));
+      const texts = files.map((name) => readFileSync(join(folder, name), "utf8").trim());
+      return ["", path, ...texts.join("\n\n").split("\n")].map((line) => `// ${line}`.trimEnd()).join("\n");
+    })
+    .map((text) => `${text}\n`)
+    .join("");
 }
 
 function banner(program: Program): string {

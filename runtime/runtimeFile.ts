@@ -5,6 +5,7 @@ import { join } from "node:path";
 const FILES = {
   "agent.cjs": "bundles/agent.cjs",
   "provision.cjs": "bundles/provision.cjs",
+  "filter.cjs": "bundles/filter.cjs",
   "restarter.cjs": "bundles/restarter.cjs",
   "witness.cjs": "bundles/witness.cjs",
   "entrypoint.sh": "entrypoint.sh",
