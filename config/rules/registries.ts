@@ -12,9 +12,7 @@ export function checkRegistries({ settings, secrets, nodes, at }: RuleInput): Pr
   const platform = { proxy: settings.images.proxy, provision: settings.images.agent };
   const used = new Set(
     nodes
-      .flatMap(({ node }) =>
-        hostsOf(node).flatMap((host) => [...imagesOn(host, node, platform).keys()]),
-      )
+      .flatMap(({ node }) => hostsOf(node).flatMap((host) => [...imagesOn(host, node, platform).keys()]))
       .flatMap((image) => parseReference(image)?.registry ?? []),
   );
   return resolveRegistries(settings, secrets).flatMap(({ server, username, password }, index) => {
