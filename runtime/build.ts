@@ -83,18 +83,22 @@ function withoutPaths(text: string, modules: readonly string[]): string {
   return lines.filter((line) => !comments.has(line)).join("\n");
 }
 
-/** The licences of the packages that are in a bundle, as comments. They ask to be kept with every copy. */
+/**
+ * The licences of the packages that are in a bundle, as comments. They ask to be kept with every copy. A text that
+ * several packages have is there once.
+ */
 function licences(modules: readonly string[]): string {
-  const packages = modules.map((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
-  return [...new Set(packages)]
-    .filter((path) => path !== undefined)
-    .map((path) => {
-      const folder = join(__dirname, "..", path);
-      const files = readdirSync(folder).filter((name) => /^licen[cs]e/i.test(name));
-      const texts = files.map((name) => readFileSync(join(folder, name), "utf8").trim());
-      return ["", path, ...texts.join("\n\n").split("\n")].map((line) => `// ${line}`.trimEnd()).join("\n");
-    })
-    .map((text) => `${text}\n`)
+  const packages = modules.flatMap((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+  const owners = new Map<string, string[]>();
+  for (const path of new Set(packages)) {
+    const folder = join(__dirname, "..", path);
+    const files = readdirSync(folder).filter((name) => /^licen[cs]e/i.test(name));
+    const text = files.map((name) => readFileSync(join(folder, name), "utf8").trim()).join("\n\n");
+    owners.set(text, [...(owners.get(text) ?? []), path]);
+  }
+  return [...owners]
+    .flatMap(([text, paths]) => ["", ...paths, ...text.split("\n")])
+    .map((line) => `${`// ${line}`.trimEnd()}\n`)
     .join("");
 }
 
