@@ -174,6 +174,8 @@ function methodProblem(method) {
   return void 0;
 }
 
+var ANY = "any";
+
 var CLIENT = { pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, what: "a client's name" };
 var METHOD = { pattern: /^./, what: "a method's name" };
 function readPlan(path) {
@@ -223,7 +225,7 @@ function readClient(value, at, symbols, problems) {
       problems.add(`${at}.chains[${i}]`, `must be one of chains, which are ${symbols.join(", ") || "none"}`);
     return text;
   });
-  if (allow === void 0) return { chains: called };
+  if (allow === void 0 || allow === ANY) return { chains: called, allow };
   const methods = problems.list(allow, `${at}.allow`).map((method, i) => {
     const text = problems.text(method, `${at}.allow[${i}]`, METHOD);
     const problem = text === "" ? void 0 : methodProblem(text);
@@ -484,12 +486,23 @@ function bounded() {
 
 var MOST_QUOTED = 40;
 var MOST_NAMED = 5;
+function methodsOf({ allow = DEFAULT_METHODS }) {
+  if (allow === ANY) {
+    const has = (method) => methodProblem(method) === void 0;
+    return {
+      has,
+      told: "every method that shows no key, takes none, does not end the daemon and reaches no file"
+    };
+  }
+  const methods = new Set(allow);
+  return { has: (method) => methods.has(method), told: allow.join(", ") };
+}
 var Gate = class {
   constructor({ clients }) {
     this.rights = new Map(
-      Object.entries(clients).map(([name, { chains, allow = DEFAULT_METHODS }]) => [
+      Object.entries(clients).map(([name, client]) => [
         name,
-        { chains: new Set(chains), methods: new Set(allow) }
+        { chains: new Set(client.chains), methods: methodsOf(client) }
       ])
     );
   }
@@ -528,11 +541,10 @@ function judgeMethods(request2, methods, who, symbol) {
   ];
   const [first] = refused;
   if (first === void 0) return { kind: "forward", symbol, request: request2 };
-  const may = [...methods].join(", ");
   const answer2 = errorAnswer(
     request2,
     METHOD_NOT_FOUND,
-    (method) => methods.has(method) ? `nothing of the batch was done, because ${who} may not call ${printable(first)} on ${symbol}` : `${who} may not call ${printable(method)} on ${symbol}; it may call ${may}`
+    (method) => methods.has(method) ? `nothing of the batch was done, because ${who} may not call ${printable(first)} on ${symbol}` : `${who} may not call ${printable(method)} on ${symbol}; it may call ${methods.told}`
   );
   const named = refused.slice(0, MOST_NAMED).map(printable).join(", ");
   const more = refused.length > MOST_NAMED ? ` and ${refused.length - MOST_NAMED} more` : "";

@@ -6,8 +6,8 @@ import {
   type RpcRequest,
   readRequest,
 } from "./calls";
-import { DEFAULT_METHODS } from "./methods";
-import type { FilterPlan } from "./plan";
+import { DEFAULT_METHODS, methodProblem } from "./methods";
+import { ANY, type FilterClient, type FilterPlan } from "./plan";
 
 /** What a client asked for. All of it is the caller's, apart from the client's name, which the proxy sets. */
 export interface Asked {
@@ -36,7 +36,25 @@ const MOST_NAMED = 5;
 
 interface Rights {
   readonly chains: ReadonlySet<string>;
-  readonly methods: ReadonlySet<string>;
+  readonly methods: Methods;
+}
+
+interface Methods {
+  has(method: string): boolean;
+  /** For people: what may be called. */
+  readonly told: string;
+}
+
+function methodsOf({ allow = DEFAULT_METHODS }: FilterClient): Methods {
+  if (allow === ANY) {
+    const has = (method: string) => methodProblem(method) === undefined;
+    return {
+      has,
+      told: "every method that shows no key, takes none, does not end the daemon and reaches no file",
+    };
+  }
+  const methods = new Set(allow);
+  return { has: (method) => methods.has(method), told: allow.join(", ") };
 }
 
 /** Decides by the plan who may call what. */
@@ -45,9 +63,9 @@ export class Gate {
 
   constructor({ clients }: FilterPlan) {
     this.rights = new Map(
-      Object.entries(clients).map(([name, { chains, allow = DEFAULT_METHODS }]) => [
+      Object.entries(clients).map(([name, client]) => [
         name,
-        { chains: new Set(chains), methods: new Set(allow) },
+        { chains: new Set(client.chains), methods: methodsOf(client) },
       ]),
     );
   }
@@ -86,22 +104,16 @@ export class Gate {
  * A batch with a call that is not allowed is refused as a whole, so that nothing of it is done. Each of its calls gets
  * an error of its own.
  */
-function judgeMethods(
-  request: RpcRequest,
-  methods: ReadonlySet<string>,
-  who: string,
-  symbol: string,
-): Verdict {
+function judgeMethods(request: RpcRequest, methods: Methods, who: string, symbol: string): Verdict {
   const refused = [
     ...new Set(request.calls.map(({ method }) => method).filter((method) => !methods.has(method))),
   ];
   const [first] = refused;
   if (first === undefined) return { kind: "forward", symbol, request };
-  const may = [...methods].join(", ");
   const answer = errorAnswer(request, METHOD_NOT_FOUND, (method) =>
     methods.has(method)
       ? `nothing of the batch was done, because ${who} may not call ${printable(first)} on ${symbol}`
-      : `${who} may not call ${printable(method)} on ${symbol}; it may call ${may}`,
+      : `${who} may not call ${printable(method)} on ${symbol}; it may call ${methods.told}`,
   );
   const named = refused.slice(0, MOST_NAMED).map(printable).join(", ");
   const more = refused.length > MOST_NAMED ? ` and ${refused.length - MOST_NAMED} more` : "";

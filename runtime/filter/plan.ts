@@ -16,9 +16,12 @@ export interface FilterPlan {
 export interface FilterClient {
   /** Symbols of the chains that the client may call. */
   readonly chains: readonly string[];
-  /** The methods that it may call; DEFAULT_METHODS (methods.ts) where absent. */
-  readonly allow?: readonly string[] | undefined;
+  /** The methods that it may call, or ANY; DEFAULT_METHODS (methods.ts) where absent. */
+  readonly allow?: readonly string[] | typeof ANY | undefined;
 }
+
+/** Stands for every method but NEVER_METHODS (methods.ts). It is for the stack's own operators. */
+export const ANY = "any";
 
 export interface FilterChain {
   /** Port on 127.0.0.1 that leads to the RPC of the chain's daemon. */

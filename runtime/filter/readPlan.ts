@@ -1,7 +1,7 @@
 import { isObject } from "../json";
 import { Problems, RPC_PASSWORD, RPC_USER, readJson, SYMBOL, type TextRule } from "../programFile";
 import { methodProblem } from "./methods";
-import type { FilterChain, FilterClient, FilterPlan, FilterSecrets } from "./plan";
+import { ANY, type FilterChain, type FilterClient, type FilterPlan, type FilterSecrets } from "./plan";
 
 const CLIENT: TextRule = { pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, what: "a client's name" };
 const METHOD: TextRule = { pattern: /^./, what: "a method's name" };
@@ -62,7 +62,7 @@ function readClient(
       problems.add(`${at}.chains[${i}]`, `must be one of chains, which are ${symbols.join(", ") || "none"}`);
     return text;
   });
-  if (allow === undefined) return { chains: called };
+  if (allow === undefined || allow === ANY) return { chains: called, allow };
   const methods = problems.list(allow, `${at}.allow`).map((method, i) => {
     const text = problems.text(method, `${at}.allow[${i}]`, METHOD);
     const problem = text === "" ? undefined : methodProblem(text);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { writeRequest } from "../../../runtime/filter/calls";
 import { Gate, type Verdict } from "../../../runtime/filter/Gate";
+import { NEVER_METHODS } from "../../../runtime/filter/methods";
 
 const gate = new Gate({
   port: 1,
@@ -8,6 +9,7 @@ const gate = new Gate({
   clients: {
     wallet: { chains: ["KMD", "BEER"], allow: ["getblockcount", "sendtoaddress"] },
     explorer: { chains: ["BEER"] },
+    operator: { chains: ["BEER"], allow: "any" },
   },
 });
 
@@ -225,4 +227,13 @@ test("the log names client, chain and methods on one short line, and no params",
     "refused client wallet on BEER: the body cannot be read: it is not JSON as RFC 8259 has it, without comments, " +
       "trailing commas or a byte order mark",
   );
+});
+
+test("an operator may call every method but those that no client may, and names that are none", () => {
+  const asked = (method: string) => outcome(judge(JSON.stringify({ method }), "operator"));
+  for (const method of ["getblockcount", "sendtoaddress", "getinfo", "generatetoaddress"])
+    expect(asked(method)).toBe(JSON.stringify({ method }));
+  for (const method of [...NEVER_METHODS, "", "get block", "getblock\u0000"]) {
+    expect(asked(method), method).toEqual([expect.any(Number), expect.objectContaining({ result: null })]);
+  }
 });

@@ -55,6 +55,11 @@ test.each<[unknown, string]>([
   expect(() => readPlan(file(content))).toThrow(new RegExp(`^${escaped(`${path}`)}:? ${escaped(message)}$`));
 });
 
+test("a client may have any method", () => {
+  const given = { ...plan, clients: { operator: { chains: ["KMD"], allow: "any" } } };
+  expect(readPlan(file(given))).toEqual(given);
+});
+
 test("secrets that lack a chain are refused, and no secret is in the message", () => {
   const given = { KMD: { rpcUser: "hidden:user", rpcPassword: "hidden" } };
   expect(() => readSecrets(file(given), plan)).toThrow(
