@@ -165,12 +165,22 @@ export interface CallArgs {
   readonly name: string;
   readonly port: number;
   readonly to: WorkloadAddress | ExternalAddress;
+  /**
+   * Whether a call that was sent is sent again if its connection closes without an answer; true if absent. It has to be
+   * false where a call may do something twice, such as spend.
+   */
+  readonly repeats?: boolean | undefined;
 }
 
 /** The inbound links: callers with one of these roles reach 127.0.0.1:`port` of this workload. */
 export interface ServeArgs {
   readonly port: number;
   readonly roles: readonly string[];
+  /**
+   * Keyed by the caller's name: the CN of its certificate. If present, nobody else is let in, and the container is told
+   * the name in the header X-Dokomodo-Client. It is for `http` alone.
+   */
+  readonly callers?: Readonly<Record<string, pulumi.Input<string>>> | undefined;
   /** `tcp` for a daemon whose answers HAProxy refuses as HTTP. Calls to it are not held, and share no connections. */
   readonly protocol?: "http" | "tcp" | undefined;
 }

@@ -48,6 +48,7 @@ export function proxyContainer(
         content: pulumi.interpolate`${identity.certificate}${identity.privateKey}`,
       },
       ...calls.flatMap(authorityFile),
+      ...(serves?.callers === undefined ? [] : [callersFile(serves.callers)]),
     ],
   });
 }
@@ -60,7 +61,8 @@ export function proxyContainer(
  *   error of the proxy's own), and the caller tries again by itself.
  * - `conn-failure` repeats a call of which nothing was sent yet, which is safe for a POST. `empty-response` repeats a
  *   call that was sent over a connection which was closed without an answer, as a daemon that ends may do with a kept
- *   one. Iguana would call again in that case, so the proxy may do so as well.
+ *   one. Iguana would call again in that case, so the proxy may do so as well. It does not for calls of clients, which
+ *   may spend (`repeats`).
  * - HAProxy makes attempts to connect a second apart, and other attempts at once (docs/internals/engines.md, retries).
  *   The proxy that answers spaces the latter (platforms/haproxy/attempts.ts).
  * - HAProxy closes connections within seconds after they became idle (docs/internals/engines.md, idle connections). The
@@ -94,11 +96,11 @@ const IDENTITY = `crt ${PROXY_DIRECTORY}/identity.pem ca-file ${PROXY_DIRECTORY}
  * workload. The second section repeats nothing that was sent, so it sends the name over every connection that it opens.
  */
 function callSections(call: CallArgs): string[] {
-  const { name, port, to } = call;
+  const { name, port, to, repeats = true } = call;
   const listen = (lines: readonly string[]) =>
     section(`listen call-${name}`, [
       `bind 127.0.0.1:${port} ${OWN_THREAD}`,
-      "retry-on conn-failure empty-response",
+      ...(repeats ? ["retry-on conn-failure empty-response"] : []),
       CALL,
       NO_503,
       ...lines,
@@ -159,10 +161,37 @@ function authorityFile({ name, to }: CallArgs): FileArgs[] {
   return [{ path: authorityPath(name), content: to.authority }];
 }
 
+/** Callers' certificates: lines of a CN and the name that the container is told. */
+const CALLERS = `${PROXY_DIRECTORY}/callers`;
+
+function callersFile(callers: NonNullable<ServeArgs["callers"]>): FileArgs {
+  const content = pulumi.all({ ...callers }).apply((known) =>
+    Object.entries(known)
+      .map(([name, commonName]) => `${commonName} ${name}\n`)
+      .sort()
+      .join(""),
+  );
+  return { path: CALLERS, content };
+}
+
+/**
+ * Rules that let in only the callers of the file, and tell the container who calls, whatever the caller says. Attempts
+ * are not spaced, because nobody repeats these calls, and a 503 is the container's own answer.
+ */
+const NAMED: readonly string[] = [
+  `http-request silent-drop unless { ssl_c_s_dn(CN),map_str(${CALLERS}) -m found }`,
+  `http-request set-header X-Dokomodo-Client %[ssl_c_s_dn(CN),map_str(${CALLERS})]`,
+];
+
 /** New connections per second from one source. All calls from elsewhere come from one source, the gateway. */
 const PACE = 300;
 
-function serveSection({ port, roles, protocol = "http" }: ServeArgs): string {
+/** Calls that a daemon gets at once, as it has few threads for them. */
+const MOST_CALLS = 32;
+/** Calls of all clients at once. Some take long, and one chain's should not keep others' waiting. */
+const MOST_CALLS_OF_CLIENTS = 100;
+
+function serveSection({ port, roles, callers, protocol = "http" }: ServeArgs): string {
   const allowed = `{ ssl_c_s_dn(OU) -m str ${roles.join(" ")} }`;
   return section("listen serve", [
     `bind :${LINK_PORT} ${NETWORK_THREAD} ssl ${IDENTITY} ${TCP_USER_TIMEOUT}${protocol === "http" ? " alpn http/1.1" : ""}`,
@@ -171,8 +200,8 @@ function serveSection({ port, roles, protocol = "http" }: ServeArgs): string {
     ...(protocol === "http"
       ? [
           `http-request silent-drop unless ${allowed}`,
-          ...SPACED,
-          `server daemon 127.0.0.1:${port} maxconn 32`,
+          ...(callers === undefined ? SPACED : NAMED),
+          `server daemon 127.0.0.1:${port} maxconn ${callers === undefined ? MOST_CALLS : MOST_CALLS_OF_CLIENTS}`,
         ]
       : [
           "mode tcp",

@@ -34,6 +34,25 @@ describe("the proxy's configuration", () => {
     expect(lines.at(-1)).toBe("server daemon 127.0.0.1:8923 maxconn 32");
   });
 
+  test("lets in only the callers that it is told, and states who calls, whatever the caller says", () => {
+    const serves = { port: 7785, roles: ["client"], callers: { wallet: "wallet-12" } };
+    const lines = section(proxyConfiguration([], serves), "listen serve");
+    const callers = "ssl_c_s_dn(CN),map_str(/run/dokomodo/proxy/callers)";
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "http-request silent-drop unless { ssl_c_s_dn(OU) -m str client }",
+        `http-request silent-drop unless { ${callers} -m found }`,
+        `http-request set-header X-Dokomodo-Client %[${callers}]`,
+      ]),
+    );
+  });
+
+  test("sends a call that may spend only once", () => {
+    const configuration = proxyConfiguration([{ ...call, repeats: false }], undefined);
+    expect(configuration).not.toContain("empty-response");
+    expect(section(configuration, "defaults")).toContain("retry-on conn-failure");
+  });
+
   test("serves nobody when nobody may call", () => {
     expect(proxyConfiguration([call], undefined)).not.toContain("listen serve");
   });
