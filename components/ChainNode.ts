@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { address, deriveKeys } from "../chains/keys";
-import { daemonName } from "../notary/names";
-import { hostsCalledFromElsewhere, hostsOf, isExternal } from "../notary/placement";
+import { clientsName, daemonName } from "../notary/names";
+import { hostsCalledFromElsewhere, hostsOf, isCalledByOperators, isExternal } from "../notary/placement";
 import { rpcGraph } from "../notary/rpcGraph";
-import type { DeployedChain, ExternalChain, Node } from "../notary/types";
+import type { Client, DeployedChain, ExternalChain, Node } from "../notary/types";
 import type { Network, Platform } from "../platforms/platform";
 import { Assetchain, type DaemonArgs } from "./Assetchain";
-import { type Authority, createAuthority } from "./authority";
+import { type Authority, createAuthority, createIdentity, type IssuedIdentity } from "./authority";
 import { type Callee, type ExternalArgs, externalCallee } from "./Callee";
+import { type ClientAccess, ClientProxy } from "./ClientProxy";
 
 /**
  * A chain whose daemon the node runs, and where.
@@ -42,6 +43,10 @@ export interface ChainNodeArgs extends Pick<Node, "host" | "linkPort"> {
   readonly passphrase?: pulumi.Input<string> | undefined;
   /** The node's chains. They are plain values, because they decide which resources there are. */
   readonly chains: readonly (DeployedChainArgs | ExternalChainArgs)[];
+  /** Those who call the chains from elsewhere; nobody if absent. They enter on `host`. */
+  readonly clients?: readonly Client[] | undefined;
+  /** Image with Node 18 or newer. The clients' filter runs in it. */
+  readonly agentImage: pulumi.Input<string>;
 }
 
 /**
@@ -58,6 +63,8 @@ export interface ChainNodeArgs extends Pick<Node, "host" | "linkPort"> {
  *     chains: [...chains.values()].map((chain) => ({ chain, daemon, host: "alpha" })),
  *     host: "alpha",
  *     linkPort: 7443,
+ *     agentImage: "registry.example/node:20",
+ *     clients: [{ name: "web", chains: ["KMD"], allow: ["getblock", "getblockcount"] }],
  *   });
  * }
  * ```
@@ -71,6 +78,10 @@ export class ChainNode extends pulumi.ComponentResource {
   readonly addresses?: pulumi.Output<Record<string, string>> | undefined;
   /** The node's chains, keyed by symbol. */
   readonly chains: ReadonlyMap<string, Callee>;
+  /** What each client needs to call the chains, keyed by name, and `operator` among them. Absent if there are none. */
+  readonly clients?: Readonly<Record<string, ClientAccess>> | undefined;
+  /** The certificate and key of operators. Absent if they can call nothing of the node. */
+  protected readonly operatorIdentity?: IssuedIdentity | undefined;
   protected readonly network: Network;
   protected readonly authority: Authority;
 
@@ -93,6 +104,10 @@ export class ChainNode extends pulumi.ComponentResource {
       this.addresses = addressesOf(this.publicKey, args.chains);
     }
     this.chains = this.createChains(name, args);
+    this.operatorIdentity = isCalledByOperators(args)
+      ? createIdentity(`${name}-operator`, "operator", this.authority, child)
+      : undefined;
+    this.clients = this.createClients(name, args);
     this.registerOutputs({ publicKey: this.publicKey, addresses: this.addresses });
   }
 
@@ -117,6 +132,14 @@ export class ChainNode extends pulumi.ComponentResource {
     };
     for (const symbol of bySymbol.keys()) create(symbol);
     return created;
+  }
+
+  private createClients(name: string, args: ChainNodeArgs): ChainNode["clients"] {
+    const { network, authority, chains, operatorIdentity: operator } = this;
+    const { host, agentImage: image, clients = [] } = args;
+    if (clients.length === 0 || operator === undefined) return undefined;
+    const own = { node: name, host, network, authority, image, clients, chains, operator };
+    return new ClientProxy(clientsName(name), own, { parent: this }).access;
   }
 }
 

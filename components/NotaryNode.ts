@@ -3,7 +3,6 @@ import { iguanaName, witnessName } from "../notary/names";
 import { witnessesOf } from "../notary/placement";
 import type { Notary } from "../notary/types";
 import type { Identity, WorkloadAddress } from "../platforms/platform";
-import { createIdentity } from "./authority";
 import { addressesOf, ChainNode, type ChainNodeArgs, publicKeyOf } from "./ChainNode";
 import { type IguanaArgs, IguanaInstance } from "./IguanaInstance";
 import { Witness } from "./Witness";
@@ -14,7 +13,6 @@ export interface NotaryNodeArgs
   /** The notary's passphrase or WIF. All keys are derived from it. */
   readonly passphrase: pulumi.Input<string>;
   readonly iguana: IguanaArgs;
-  readonly agentImage: pulumi.Input<string>;
   /**
    * The stack's name in the lease's holder, for people; the stack's current name if absent. Then a rename of the stack
    * replaces the agent.
@@ -85,9 +83,7 @@ export class NotaryNode extends ChainNode {
       const image = args.agentImage;
       return new Witness(witnessName(name, host), { host, network, authority, image, publicKey }, child);
     });
-    const operator = args.iguana.listenToAll
-      ? createIdentity(`${name}-operator`, "operator", authority, child)
-      : undefined;
+    const operator = args.iguana.listenToAll ? this.operatorIdentity : undefined;
     const { workload } = new IguanaInstance(
       iguanaName(name),
       {

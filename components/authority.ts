@@ -32,7 +32,7 @@ export interface Authority {
  * ```
  */
 export function createAuthority(name: string, opts: pulumi.CustomResourceOptions): Authority {
-  const key = createKey(`${name}-authority`, opts);
+  const key = secretPem(createKey(`${name}-authority`, opts));
   const certificate = new SelfSignedCert(
     `${name}-authority`,
     {
@@ -68,39 +68,109 @@ export function createIdentity(
   authority: Authority,
   opts: pulumi.CustomResourceOptions,
 ): IssuedIdentity {
-  const privateKey = createKey(name, opts);
+  const key = createKey(name, opts);
+  const certificate = createCertificate(
+    name,
+    {
+      key,
+      commonName: name,
+      role,
+      dnsNames: [name],
+      allowedUses: ["digital_signature", "server_auth", "client_auth"],
+    },
+    authority,
+    opts,
+  );
+  return {
+    name,
+    ...identityOf(role, key, certificate, authority),
+    validUntil: certificate.validityEndTime,
+  };
+}
+
+/** A client's identity, with the name by which the proxy knows its certificate. */
+export interface ClientIdentity extends Identity {
+  readonly commonName: pulumi.Output<string>;
+}
+
+/**
+ * Makes the key and certificate of somebody who only calls. The certificate's CN names the key as well. So a client that
+ * is removed and added again has another CN, and its old certificate stays refused. A renewed certificate has the same
+ * key, and so the same CN.
+ * @param client the client's name
+ */
+export function createClientIdentity(
+  name: string,
+  client: string,
+  authority: Authority,
+  opts: pulumi.CustomResourceOptions,
+): ClientIdentity {
+  const key = createKey(name, opts);
+  const commonName = key.publicKeyPem.apply((pem) => `${client}-${keyDigest(pem)}`);
+  const certificate = createCertificate(
+    name,
+    { key, commonName, role: "client", allowedUses: ["digital_signature", "client_auth"] },
+    authority,
+    opts,
+  );
+  return { ...identityOf("client", key, certificate, authority), commonName };
+}
+
+/** The beginning of a digest of a public key. With a client's name of 32 characters it fits into a CN, which has 64. */
+function keyDigest(pem: string): string {
+  return createHash("sha256").update(pem).digest("hex").slice(0, 24);
+}
+
+interface LeafArgs {
+  readonly key: PrivateKey;
+  readonly commonName: pulumi.Input<string>;
+  readonly role: Role;
+  readonly dnsNames?: string[] | undefined;
+  readonly allowedUses: string[];
+}
+
+function createCertificate(
+  name: string,
+  { key, commonName, role, dnsNames, allowedUses }: LeafArgs,
+  authority: Authority,
+  opts: pulumi.CustomResourceOptions,
+): LocallySignedCert {
   const request = new CertRequest(
     `${name}-request`,
     {
-      privateKeyPem: privateKey,
-      subject: { commonName: name, organization: "dokomodo", organizationalUnit: role },
-      dnsNames: [name],
+      privateKeyPem: secretPem(key),
+      subject: { commonName, organization: "dokomodo", organizationalUnit: role },
+      dnsNames,
     },
     opts,
   );
-  const certificate = new LocallySignedCert(
+  return new LocallySignedCert(
     `${name}-certificate`,
     {
       certRequestPem: request.certRequestPem,
       caCertPem: authority.certificate,
       caPrivateKeyPem: authority.privateKey,
-      allowedUses: ["digital_signature", "server_auth", "client_auth"],
+      allowedUses,
       validityPeriodHours: 3 * HOURS_PER_YEAR,
       earlyRenewalHours: earlyRenewalHours(name),
     },
     opts,
   );
+}
+
+function identityOf(role: Role, key: PrivateKey, { certPem }: LocallySignedCert, authority: Authority) {
   return {
-    name,
     role,
-    certificate: certificate.certPem,
-    privateKey,
+    certificate: certPem,
+    privateKey: secretPem(key),
     authority: authority.certificate,
-    validUntil: certificate.validityEndTime,
   };
 }
 
-function createKey(name: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
-  const key = new PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, opts);
-  return pulumi.secret(key.privateKeyPem);
+function createKey(name: string, opts: pulumi.CustomResourceOptions): PrivateKey {
+  return new PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, opts);
+}
+
+function secretPem({ privateKeyPem }: PrivateKey): pulumi.Output<string> {
+  return pulumi.secret(privateKeyPem);
 }

@@ -101,5 +101,6 @@ export { Assetchain, type AssetchainArgs, type DaemonArgs } from "./Assetchain";
 export { type Authority, createAuthority } from "./authority";
 export type { Callee, ExternalArgs } from "./Callee";
 export { ChainNode, type ChainNodeArgs, type DeployedChainArgs, type ExternalChainArgs } from "./ChainNode";
+export type { ClientAccess } from "./ClientProxy";
 export { type IguanaArgs, IguanaInstance, type IguanaInstanceArgs } from "./IguanaInstance";
 export { NotaryNode, type NotaryNodeArgs, type OperatorAccess } from "./NotaryNode";

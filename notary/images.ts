@@ -1,5 +1,5 @@
-import { daemonName, iguanaName } from "./names";
-import { deployedChains, hostsOf, witnessesOf } from "./placement";
+import { clientsName, daemonName, iguanaName } from "./names";
+import { deployedChains, hasClients, hostsOf, witnessesOf } from "./placement";
 import { needsOn } from "./provisions";
 import type { Node, Notary } from "./types";
 
@@ -7,12 +7,10 @@ import type { Node, Notary } from "./types";
 export interface PlatformImages {
   readonly proxy: string;
   readonly restarter?: string | undefined;
-  /** The image that fetches what daemons need before they start. */
-  readonly provision: string;
 }
 
-type Imaged = Pick<Node, "name" | "chains" | "host"> &
-  Partial<Pick<Notary, "lease" | "iguana" | "agentImage">>;
+type Imaged = Pick<Node, "name" | "chains" | "host" | "clients" | "agentImage"> &
+  Partial<Pick<Notary, "lease" | "iguana">>;
 
 type Use = readonly [what: string, image: string | undefined];
 
@@ -22,14 +20,16 @@ export function imagesOn(host: string, node: Imaged, platform: PlatformImages): 
   if (!hostsOf(node).includes(host)) return found;
   const { name, iguana, agentImage } = node;
   const daemons = deployedChains(node).filter((chain) => chain.host === host);
-  const hasIguana = node.host === host;
+  const isOwn = node.host === host;
+  const hasIguana = isOwn && iguana !== undefined;
   const { downloads, volumes } = needsOn(host, [node]);
   const hasNeeds = downloads.length + volumes.length > 0;
   const uses: Use[] = [
     ...daemons.map(({ chain, daemon }): Use => [daemonName(name, chain.symbol), daemon.image]),
-    [iguanaName(name), hasIguana ? iguana?.image : undefined],
+    [iguanaName(name), hasIguana ? iguana.image : undefined],
     ["agent", hasIguana || witnessesOf(node).includes(host) ? agentImage : undefined],
-    ["provision", hasNeeds ? platform.provision : undefined],
+    ["provision", hasNeeds ? agentImage : undefined],
+    [clientsName(name), isOwn && hasClients(node) ? agentImage : undefined],
     ["proxy", platform.proxy],
     ["restarter", platform.restarter],
   ];

@@ -21,5 +21,15 @@ export function witnessName(notary: string, host: string): string {
   return `${notary}-${host}-witness`;
 }
 
+/** Name of the workload through which a node's clients enter: `explorer-clients`. */
+export function clientsName(node: string): string {
+  return `${node}-clients`;
+}
+
+/** Name of the identity of one of a node's clients: `explorer-clients-wallet`. */
+export function clientName(node: string, client: string): string {
+  return `${clientsName(node)}-${client}`;
+}
+
 /** Role of the agent's container in Iguana's workload. */
 export const AGENT_ROLE = "agent";

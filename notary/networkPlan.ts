@@ -1,6 +1,7 @@
-import { AGENT_ROLE, daemonName, iguanaName, ownerText, witnessName } from "./names";
+import { AGENT_ROLE, clientsName, daemonName, iguanaName, ownerText, witnessName } from "./names";
 import {
   deployedChains,
+  hasClients,
   hostsCalledByWorkloads,
   hostsCalledFromElsewhere,
   hostsOf,
@@ -59,7 +60,11 @@ export function networkPlan(node: Node | Notary, segmentOf: (host: string) => st
   return {
     name: node.name,
     owner,
-    workloads: [...("iguana" in node ? notarysOwn(node, owner) : []), ...daemons(node, owner)],
+    workloads: [
+      ...("iguana" in node ? notarysOwn(node, owner) : []),
+      ...clientsWorkload(node, owner),
+      ...daemons(node, owner),
+    ],
     hosts: hostsOf(node),
     link: { port: node.linkPort, remedy: OFFSET },
     calledByWorkloads: hostsCalledByWorkloads(node, segmentOf),
@@ -79,6 +84,12 @@ function daemons(node: Node, owner: string): PlannedWorkload[] {
       published: [{ port: publishedPort ?? p2pPort, what: `p2p of ${symbol} of ${owner}`, remedy: OFFSET }],
     };
   });
+}
+
+function clientsWorkload(node: Node, owner: string): PlannedWorkload[] {
+  if (!hasClients(node)) return [];
+  const { name, host } = node;
+  return [{ name: clientsName(name), what: `clients of ${owner}`, host, sidecars: [], published: [] }];
 }
 
 /** The workloads that a notary has beside the daemons. */

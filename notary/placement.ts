@@ -1,14 +1,15 @@
 import type { Chain } from "../chains/chain";
-import { IGUANA, rpcGraph } from "./rpcGraph";
+import { CLIENTS, clientLinks, IGUANA, rpcGraph } from "./rpcGraph";
 import type { LeasePlace } from "./types";
 
 type PlacedChain = { readonly chain: Chain } & ({ readonly host: string } | { readonly external: unknown });
 
-/** The part of a node that says where it runs. `lease` and `iguana` are those of a notary. */
+/** The part of a node that says where it runs. `lease` and `iguana` are those of a notary, on `host`. */
 export interface Placed {
   readonly chains: readonly PlacedChain[];
-  /** Name of the host that Iguana runs on. */
+  /** Name of the host that clients enter on. */
   readonly host: string;
+  readonly clients?: readonly unknown[] | undefined;
   readonly lease?: LeasePlace | undefined;
   readonly iguana?: { readonly listenToAll: boolean } | undefined;
 }
@@ -32,10 +33,20 @@ export function witnessesOf({ lease }: Pick<Placed, "lease">): readonly string[]
   return lease?.kind === "witnesses" ? lease.hosts : [];
 }
 
+/** Whether anybody calls the node's chains through a clients' workload. */
+export function hasClients({ clients = [] }: Pick<Placed, "clients">): boolean {
+  return clients.length > 0;
+}
+
+/** Whether operators may call something of the node from elsewhere: Iguana, or chains as clients do. */
+export function isCalledByOperators(node: Placed): boolean {
+  return node.iguana?.listenToAll === true || hasClients(node);
+}
+
 /** Every host on which something of the node runs, sorted. */
 export function hostsOf(node: Placed): string[] {
-  const iguana = node.iguana === undefined ? [] : [node.host];
-  const hosts = [...iguana, ...witnessesOf(node), ...deployedChains(node).map(({ host }) => host)];
+  const own = node.iguana !== undefined || hasClients(node) ? [node.host] : [];
+  const hosts = [...own, ...witnessesOf(node), ...deployedChains(node).map(({ host }) => host)];
   return [...new Set(hosts)].sort();
 }
 
@@ -43,7 +54,9 @@ export function hostsOf(node: Placed): string[] {
 export function hostsCalledByWorkloads(node: Placed, segmentOf: (host: string) => string): string[] {
   const hosts = new Map(deployedChains(node).map(({ chain, host }) => [chain.symbol, host]));
   if (node.iguana !== undefined) hosts.set(IGUANA, node.host);
-  const called = rpcGraph(node.chains.map(({ chain }) => chain)).flatMap(({ caller, callee }) => {
+  if (hasClients(node)) hosts.set(CLIENTS, node.host);
+  const chains = node.chains.map(({ chain }) => chain);
+  const called = [...rpcGraph(chains), ...clientLinks(chains)].flatMap(({ caller, callee }) => {
     const from = hosts.get(caller);
     const to = hosts.get(callee);
     if (to === undefined || from === undefined) return [];
@@ -54,12 +67,12 @@ export function hostsCalledByWorkloads(node: Placed, segmentOf: (host: string) =
 }
 
 /**
- * Hosts with a workload that is called from another segment or from an operator's machine, sorted.
+ * Hosts with a workload that is called from another segment, or by an operator or a client, sorted.
  * @param segmentOf names the segment of a host; hosts of one segment have their workloads on one network
  */
 export function hostsCalledFromElsewhere(node: Placed, segmentOf: (host: string) => string): string[] {
-  const operators = node.iguana?.listenToAll === true ? [node.host] : [];
-  return [...new Set([...hostsCalledByWorkloads(node, segmentOf), ...operators])].sort();
+  const own = isCalledByOperators(node) ? [node.host] : [];
+  return [...new Set([...hostsCalledByWorkloads(node, segmentOf), ...own])].sort();
 }
 
 /**

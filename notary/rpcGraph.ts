@@ -1,11 +1,14 @@
 import type { Chain } from "../chains/chain";
 
-/** What a caller is on a link. It is the OU of the caller's certificate. */
-export type Role = "iguana" | "operator" | "assetchain" | "kmd" | "chain" | "witness";
+/**
+ * What a caller is on a link. It is the OU of the caller's certificate. Clients call the clients' workload, which calls
+ * daemons as `filter`.
+ */
+export type Role = "iguana" | "operator" | "assetchain" | "kmd" | "chain" | "witness" | "client" | "filter";
 
 /** An edge of the RPC graph: somebody calls a chain's RPC. */
 export interface Link {
-  /** `iguana`, or the symbol of the chain whose daemon calls. */
+  /** `iguana`, `clients`, or the symbol of the chain whose daemon calls. */
   readonly caller: string;
   /** Symbol of the chain that is called. */
   readonly callee: string;
@@ -16,6 +19,12 @@ export interface Link {
 
 /** The name of a notary's Iguana as the caller of a link. No chain may have it as its symbol. */
 export const IGUANA = "iguana";
+
+/** The name of a node's clients' workload as the caller of a link. No chain may have it as its symbol. */
+export const CLIENTS = "clients";
+
+/** The name of the operator among a node's clients. No client of the config may have it. */
+export const OPERATOR = "operator";
 
 /**
  * Who calls whom in one notary. Iguana calls every chain. To check notarisations, every assetchain calls KMD, and KMD
@@ -39,6 +48,16 @@ export function rpcGraph(chains: readonly Chain[]): readonly Link[] {
   ];
 }
 
+/** The links of a node's clients' workload. It calls every chain, because operators may. */
+export function clientLinks(chains: readonly Chain[]): readonly Link[] {
+  return chains.map(({ symbol, rpcPort }) => ({
+    caller: CLIENTS,
+    callee: symbol,
+    role: "filter",
+    port: rpcPort,
+  }));
+}
+
 /** The role of a chain's daemon on the links to those that it calls. No proxy lets the role `chain` in. */
 export function roleOf(chain: Pick<Chain, "symbol" | "assetchain">): Role {
   if (chain.symbol === "KMD") {
@@ -48,17 +67,17 @@ export function roleOf(chain: Pick<Chain, "symbol" | "assetchain">): Role {
 }
 
 /**
- * The roles that a chain's inbound proxy lets in. They do not depend on the notary's other chains, so a new chain
- * changes no callee.
+ * The roles that a chain's inbound proxy lets in. They do not depend on the notary's other chains, nor on whether it has
+ * clients, so a new chain or a first client changes no callee.
  */
 export function rolesThatMayCall(chain: Pick<Chain, "symbol">): readonly Role[] {
   switch (chain.symbol) {
     case "KMD":
-      return ["iguana", "operator", "assetchain"];
+      return ["iguana", "operator", "filter", "assetchain"];
     case "LTC":
-      return ["iguana", "operator", "kmd"];
+      return ["iguana", "operator", "filter", "kmd"];
     default:
-      return ["iguana", "operator"];
+      return ["iguana", "operator", "filter"];
   }
 }
 

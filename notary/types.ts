@@ -112,6 +112,15 @@ export interface UtxoBounds {
   readonly dryRun?: boolean | undefined;
 }
 
+/** Somebody with a certificate of their own who may call some of a node's chains. */
+export interface Client {
+  readonly name: string;
+  /** Symbols of the chains that it may call. */
+  readonly chains: readonly string[];
+  /** The methods that it may call. Those that read and spend nothing if absent (runtime/filter/methods.ts). */
+  readonly allow?: readonly string[] | undefined;
+}
+
 /** Coin daemons under one name, with every name in their config resolved. A notary is such a node with Iguana. */
 export interface Node {
   readonly name: string;
@@ -122,13 +131,16 @@ export interface Node {
   readonly host: string;
   /** Port of its hosts' addresses on which links from elsewhere arrive. No other node on these hosts may have it. */
   readonly linkPort: number;
+  /** Those who call its chains from elsewhere. They enter on `host`. */
+  readonly clients: readonly Client[];
+  /** Image with Node 18 or newer, for the agent, the witnesses and the filter of clients. */
+  readonly agentImage: string;
 }
 
 /** One notary, with every name in its config resolved. Iguana runs on `host`. */
 export interface Notary extends Node {
   readonly passphrase: string;
   readonly iguana: Iguana;
-  readonly agentImage: string;
   /** This notary's IPv4 address as the others reach it. */
   readonly ipAddress: string;
   /** IPv4 addresses of the other notaries. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ChainNode } from "../components/ChainNode";
+import type { ClientAccess } from "../components/ClientProxy";
 import { NotaryNode, type OperatorAccess } from "../components/NotaryNode";
 import type { Stack } from "../config/stack";
 import { deployedChains } from "../notary/placement";
@@ -18,6 +19,11 @@ export interface NodeOutputs {
   readonly addresses?: pulumi.Output<Record<string, string>> | undefined;
   /** The host of each daemon that the node runs, keyed by symbol. */
   readonly hosts: Readonly<Record<string, string>>;
+  /**
+   * A secret: with what each client calls the node's chains, keyed by name. `dokomodo rpc` uses `operator`'s. Absent if
+   * the node has no clients.
+   */
+  readonly clients?: pulumi.Output<pulumi.Unwrap<Readonly<Record<string, ClientAccess>>>> | undefined;
 }
 
 /** What the stack's outputs say of a notary. */
@@ -52,23 +58,32 @@ export function deploy(
   const { stackName } = run;
   const platform = platformOf(stack, run, rollOut);
   const notaries = stack.notaries.map(({ name, ...args }): [string, NotaryOutputs] => {
-    const { publicKey, addresses, operator } = new NotaryNode(
+    const { publicKey, addresses, operator, clients } = new NotaryNode(
       name,
       { ...args, platform, stackName },
       wasAnother(ChainNode, name, before["nodes"]),
     );
     return [
       name,
-      { publicKey, addresses, hosts: daemonHosts(args), operator: operator && pulumi.secret(operator) },
+      {
+        publicKey,
+        addresses,
+        hosts: daemonHosts(args),
+        operator: operator && pulumi.secret(operator),
+        clients: clients && pulumi.secret(clients),
+      },
     ];
   });
   const nodes = stack.nodes.map(({ name, ...args }): [string, NodeOutputs] => {
-    const { publicKey, addresses } = new ChainNode(
+    const { publicKey, addresses, clients } = new ChainNode(
       name,
       { ...args, platform },
       wasAnother(NotaryNode, name, before["notaries"]),
     );
-    return [name, { publicKey, addresses, hosts: daemonHosts(args) }];
+    return [
+      name,
+      { publicKey, addresses, hosts: daemonHosts(args), clients: clients && pulumi.secret(clients) },
+    ];
   });
   return {
     ...Object.assign({}, ...run.platforms.map(({ platformRun }) => platformRun.outputs)),

@@ -20,7 +20,6 @@ export async function openRun(stack: Stack, stackName: string): Promise<StackRun
   const platforms = shares.all.map(async (share) => {
     const brought = {
       proxy: images.proxy,
-      provision: images.agent,
       restarter: share.hasRestarter ? images.agent : undefined,
     };
     const platformRun = await share.open({

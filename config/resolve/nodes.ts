@@ -2,6 +2,7 @@ import type { Chain } from "../../chains/chain";
 import type { Node } from "../../notary/types";
 import type { Context, Report } from "../context";
 import type { NodeSettings } from "../schema/node";
+import { resolveClients } from "./clients";
 import { checkSymbols, placeChain, requireHost, selectNodeChains, shiftedPort } from "./nodeChains";
 
 /** Resolves one node with everything that its entry names. Names that mean nothing go to `report`. */
@@ -31,5 +32,7 @@ export function resolveDaemonsOf(
     chains: selected.map((chain) => placeChain(context, node, chain, report)),
     host,
     linkPort: shiftedPort(node, "links from elsewhere", node.linkPort, report),
+    clients: resolveClients(context, node, symbols, report),
+    agentImage: settings.images.agent,
   };
 }

@@ -35,7 +35,6 @@ export function resolveNotary(context: Context, notary: NotarySettings, report: 
     ipAddress: notary.address ?? settings.hosts.find(({ name }) => name === host)?.address ?? "",
     peers: notary.peers ?? network?.peers ?? [],
     lease: resolveLease(context, notary, used),
-    agentImage: settings.images.agent,
     iguana: resolveIguana(settings.iguana, notary.iguana, network),
     utxos: resolveUtxos(notary, symbols),
   };

@@ -1,6 +1,6 @@
 import type { Problem } from "../../input/problem";
-import { deployedChains, witnessesOf } from "../../notary/placement";
-import { AGENT_PORT, witnessPort } from "../../notary/ports";
+import { deployedChains, hasClients, witnessesOf } from "../../notary/placement";
+import { AGENT_PORT, FILTER_PORT, witnessPort } from "../../notary/ports";
 import { rpcGraph } from "../../notary/rpcGraph";
 import type { Node, Notary } from "../../notary/types";
 import { LINK_PORT } from "../../platforms/haproxy/configuration";
@@ -14,6 +14,7 @@ export function checkPorts({ at, nodes, shares }: RuleInput): Problem[] {
     const clashes = [
       ...claims.flatMap(({ place, port, what, remedy }) => published.take(place, port, what, remedy)),
       ...("iguana" in node ? clashesAtIguana(node) : []),
+      ...(hasClients(node) ? clashesAtClients(node) : []),
       ...clashesAtDaemons(node),
     ];
     const position = at([...path, "chains"]);
@@ -34,6 +35,16 @@ function clashesAtIguana(notary: Notary): string[] {
       ports.take(inIguana, witnessPort(index), `the witness on ${host}`),
     ),
     ...chains.flatMap(({ chain }) => ports.take(inIguana, chain.rpcPort, `RPC of ${chain.symbol}`)),
+  ];
+}
+
+function clashesAtClients({ name, chains }: Node): string[] {
+  const ports = new Ports();
+  const place = `the network of ${name}'s clients`;
+  return [
+    ...ports.take(place, LINK_PORT, "the proxy"),
+    ...ports.take(place, FILTER_PORT, "the filter"),
+    ...chains.flatMap(({ chain }) => ports.take(place, chain.rpcPort, `RPC of ${chain.symbol}`)),
   ];
 }
 

@@ -9,10 +9,9 @@ import { REGISTRIES } from "../secrets";
 
 /** Reports logins that are stated twice, that no image of the stack needs, or that lack a usable password. */
 export function checkRegistries({ settings, secrets, nodes, at }: RuleInput): Problem[] {
-  const platform = { proxy: settings.images.proxy, provision: settings.images.agent };
   const used = new Set(
     nodes
-      .flatMap(({ node }) => hostsOf(node).flatMap((host) => [...imagesOn(host, node, platform).keys()]))
+      .flatMap(({ node }) => hostsOf(node).flatMap((host) => [...imagesOn(host, node, settings.images).keys()]))
       .flatMap((image) => parseReference(image)?.registry ?? []),
   );
   return resolveRegistries(settings, secrets).flatMap(({ server, username, password }, index) => {

@@ -4,6 +4,21 @@ import { name, port, symbol } from "./values";
 const CHAIN = "a symbol, the name of a set, or one of them with its host, such as BEER: beta";
 const OFFSET = "a whole number from 0 to 50000";
 
+const clientSchema = z.strictObject({
+  name: name.describe("The client's name, which no other client of the node has. It is not `operator`."),
+  chains: z
+    .array(symbol)
+    .min(1)
+    .describe("The chains that it may call: symbols, and names of sets, of chains of the node."),
+  allow: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe(
+      "The methods that it may call, such as `getblockcount`. Those that show keys, take keys, end the daemon or reach its files are never allowed. Where it is absent, they are those that read the chain and spend nothing.",
+    ),
+});
+
 /** What a node and a notary have in common. */
 export const nodeFields = {
   name: name.describe(
@@ -24,7 +39,9 @@ export const nodeFields = {
     .describe("The host of a chain, keyed by the chain's symbol. It is meant for chains that a set names."),
   linkPort: port
     .default(7443)
-    .describe("The port of its hosts at which calls from other hosts and from operators arrive."),
+    .describe(
+      "The port of its hosts at which calls from other hosts, from clients and from operators arrive.",
+    ),
   portOffset: z
     .int(OFFSET)
     .min(0, OFFSET)
@@ -32,6 +49,12 @@ export const nodeFields = {
     .default(0)
     .describe(
       "How much higher the published p2p ports and `linkPort` are than stated, so that another notary or node on the same host can have the stated ones. The bus port of a notary is not moved.",
+    ),
+  clients: z
+    .array(clientSchema)
+    .default([])
+    .describe(
+      "Those who may call the chains from elsewhere, each with a certificate of its own (docs/guide/nodes.md). They enter on `host`.",
     ),
   rotation: z
     .record(symbol, z.union([z.string(), z.number()]).transform(String))
@@ -44,3 +67,4 @@ export const nodeFields = {
 export const nodeSchema = z.strictObject(nodeFields);
 
 export type NodeSettings = z.infer<typeof nodeSchema>;
+export type ClientSettings = z.infer<typeof clientSchema>;

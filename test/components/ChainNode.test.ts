@@ -5,6 +5,7 @@ import { openRun } from "../../program/run";
 import { DEVELOPMENT_PASSPHRASE, developmentStack, developmentValues } from "./developmentStack";
 import { goldenText } from "./goldenText";
 import { filesOnDocker } from "./kubernetesFiles";
+import { mayConnect, podEnds } from "./policyReach";
 import { type RecordedResource, recordGraph, recordStack, SECRET } from "./recordGraph";
 
 const HOSTS = ["alpha", "beta"].map((name, index) => ({
@@ -30,6 +31,16 @@ function stackOf(changes: Readonly<Record<string, unknown>> = {}): Stack {
   return developmentStack({ ...values, ...Object.fromEntries(texts) });
 }
 
+const CLUSTER = {
+  "dokomodo:platform": "kubernetes",
+  "dokomodo:hosts": [
+    { name: "alpha", address: "192.0.2.1" },
+    { name: "beta", address: "192.0.2.2" },
+  ],
+};
+
+const withoutDigest = (line: string) => line.replace(/ \| inputs \w+/, "");
+
 const commandOf = (graph: readonly RecordedResource[], name: string) =>
   JSON.stringify(graph.find((resource) => resource.name === name)?.inputs["command"]);
 
@@ -37,10 +48,8 @@ describe("a node of three chains on two hosts, without Iguana and without a pass
   test("is on Docker what a reviewer has read", async () => {
     const [tree = ""] = goldenText(await recordStack(stackOf())).split("\n== ");
     // What is in a daemon's resources is in the graph of the development stack.
-    const text = tree
-      .replace("the development stack", "a node, without their inputs")
-      .replaceAll(/ \| inputs \w+/g, "");
-    await expect(text).toMatchFileSnapshot("golden/node.txt");
+    const text = tree.replace("the development stack", "a node, without their inputs");
+    await expect(text.split("\n").map(withoutDigest).join("\n")).toMatchFileSnapshot("golden/node.txt");
   });
 
   test("has no Iguana, no agent, no witness, no operator and no key", async () => {
@@ -72,14 +81,7 @@ describe("a node of three chains on two hosts, without Iguana and without a pass
   });
 
   test("has the same workloads in a cluster", async () => {
-    const cluster = {
-      "dokomodo:platform": "kubernetes",
-      "dokomodo:hosts": [
-        { name: "alpha", address: "192.0.2.1" },
-        { name: "beta", address: "192.0.2.2" },
-      ],
-    };
-    const graph = await recordStack(stackOf(cluster));
+    const graph = await recordStack(stackOf(CLUSTER));
     const sets = graph.filter(({ type }) => type === "kubernetes:apps/v1:StatefulSet");
     expect(sets.map(({ name }) => name)).toEqual(["explorer-beer", "explorer-kmd", "explorer-ltc"]);
   });
@@ -103,6 +105,111 @@ describe("a node with a passphrase", () => {
       (resource, index) => JSON.stringify(resource) !== JSON.stringify(before[index]),
     );
     expect(changed.map(({ name }) => name)).toEqual(["explorer-beer", "explorer-kmd"]);
+  });
+});
+
+describe("clients of a node", () => {
+  const wallet = { name: "wallet", chains: ["KMD", "BEER"] };
+  const shop = { name: "shop", chains: ["LTC"], allow: ["getblockcount", "getnewaddress"] };
+  const withClients = (...clients: readonly object[]) =>
+    stackOf({ "dokomodo:nodes": [{ ...NODE, clients }] });
+  const record = (...clients: readonly object[]) => recordStack(withClients(...clients), { reveal: true });
+  /** What is new, gone or other in a graph. */
+  const differing = (before: readonly RecordedResource[], after: readonly RecordedResource[]) => {
+    const [one, other] = [before, after].map((graph) => new Set(graph.map((each) => JSON.stringify(each))));
+    return [...before, ...after]
+      .filter((each) => !one?.has(JSON.stringify(each)) || !other?.has(JSON.stringify(each)))
+      .map(({ name }) => name);
+  };
+
+  test("enter through what a reviewer has read", async () => {
+    const text = goldenText(await recordStack(withClients(wallet, shop)));
+    const [tree = "", ...inputs] = text.split("\n== ");
+    const own = inputs.filter((each) => /^\S+ explorer-(clients|operator)/.test(each));
+    const lines = tree.split("\n").filter((line) => /explorer-(clients|operator|alpha-gateway)/.test(line));
+    const head =
+      "What a node has for its clients. test/components/goldenText.ts says how to read this file.\n";
+    const shown = [head, ...lines.map(withoutDigest), "", ...own.map((each) => `== ${each}`)];
+    await expect(shown.join("\n")).toMatchFileSnapshot("golden/clients.txt");
+  });
+
+  test("are told to the filter with what they may call, and its daemons' passwords in a secret alone", async () => {
+    const files = filesOnDocker(await record(wallet, shop));
+    const file = (name: string) =>
+      JSON.parse(files[`explorer-clients /run/dokomodo/filter/${name}.json`] ?? "");
+    expect(file("plan")).toEqual({
+      port: 7785,
+      clients: {
+        shop: { chains: ["LTC"], allow: ["getblockcount", "getnewaddress"] },
+        wallet: { chains: ["BEER", "KMD"] },
+        operator: { chains: ["BEER", "KMD", "LTC"], allow: "any" },
+      },
+      chains: { BEER: { rpcPort: 8923 }, KMD: { rpcPort: 7771 }, LTC: { rpcPort: 9332 } },
+    });
+    expect(Object.keys(file("secrets"))).toEqual(["BEER", "KMD", "LTC"]);
+    const masked = filesOnDocker(await recordStack(withClients(wallet, shop)));
+    expect(masked["explorer-clients /run/dokomodo/filter/secrets.json"]).toBe(SECRET);
+  });
+
+  test("are known by certificates that name their keys, and that no workload could show", async () => {
+    const graph = await record(wallet, shop);
+    const callers = filesOnDocker(graph)["explorer-clients-proxy /run/dokomodo/proxy/callers"];
+    expect(callers?.split("\n")).toEqual([
+      "explorer-operator operator",
+      expect.stringMatching(/^shop-[0-9a-f]{24} shop$/),
+      expect.stringMatching(/^wallet-[0-9a-f]{24} wallet$/),
+      "",
+    ]);
+    const request = graph.find(({ name }) => name === "explorer-clients-wallet-request")?.inputs;
+    expect(request).toMatchObject({ subject: { organizationalUnit: "client" } });
+    expect(request).not.toHaveProperty("dnsNames");
+    expect(callers).toContain(Object(request?.["subject"]).commonName);
+    expect(graph.find(({ name }) => name === "explorer-clients-wallet-certificate")?.inputs).toMatchObject({
+      allowedUses: ["digital_signature", "client_auth"],
+    });
+  });
+
+  test("come and go without a change of any daemon, its proxy or its pause", async () => {
+    const graphs = [await record(), await record(wallet), await record(wallet, shop)];
+    const [none = [], one = [], two = []] = graphs;
+    for (const changed of [differing(none, one), differing(one, two)]) {
+      expect(changed).toContain("explorer-clients");
+      expect(changed.filter((name) => !/^explorer-(clients|operator|alpha-gateway)(-|$)/.test(name))).toEqual(
+        [],
+      );
+    }
+    // A client more or less replaces the filter and the proxy, and nothing else of the clients' workload.
+    const containers = differing(one, two).filter((name) => !/-(key|request|certificate)$/.test(name));
+    expect([...new Set(containers)].sort()).toEqual(["explorer-clients", "explorer-clients-proxy"]);
+  });
+
+  test("reach every daemon in a cluster, and are reached from the gateway alone", async () => {
+    const graph = await recordStack(
+      stackOf({
+        ...CLUSTER,
+        "dokomodo:kubernetes": { publish: "hostPort" },
+        "dokomodo:nodes": [{ ...NODE, clients: [wallet] }],
+      }),
+    );
+    const pods = podEnds(graph);
+    const open = [...pods].flatMap(([from, end]) =>
+      [...pods].filter(([, to]) => mayConnect(graph, end, to, 7443)).map(([to]) => `${from} ${to}`),
+    );
+    expect(open.filter((edge) => edge.includes("clients")).sort()).toEqual([
+      "explorer-alpha-gateway explorer-clients",
+      "explorer-clients explorer-beer",
+      "explorer-clients explorer-kmd",
+      "explorer-clients explorer-ltc",
+    ]);
+  });
+
+  test("are the same in whatever order the config lists them", async () => {
+    expect(differing(await record(wallet, shop), await record(shop, wallet))).toEqual([]);
+  });
+
+  test("have their calls sent once, because calls may spend", async () => {
+    const files = filesOnDocker(await record(wallet));
+    expect(files["explorer-clients-proxy /run/dokomodo/proxy/haproxy.cfg"]).not.toContain("empty-response");
   });
 });
 

@@ -18,10 +18,9 @@ test/components/goldenText.ts says how to read this file and how to renew it.
 
 /** Names of the files of runtime/ by their text. An edit of such a file is reviewed there. */
 const RUNTIME_FILES = new Map<unknown, string>(
-  (["agent.cjs", "entrypoint.sh", "pause.sh", "restarter.cjs", "witness.cjs"] as const).map((name) => [
-    runtimeFile(name),
-    `runtime/${name}`,
-  ]),
+  (["agent.cjs", "entrypoint.sh", "filter.cjs", "pause.sh", "restarter.cjs", "witness.cjs"] as const).map(
+    (name) => [runtimeFile(name), `runtime/${name}`],
+  ),
 );
 
 /**

@@ -155,7 +155,7 @@ function outputs(
     case "random:index/randomPassword:RandomPassword":
       return { result: madeFor([name, ...Object.values(Object(keepers))].join(" ")) };
     case "tls:index/privateKey:PrivateKey":
-      return { privateKeyPem: madeFor(name) };
+      return { privateKeyPem: madeFor(name), publicKeyPem: `public key of ${name}` };
     case "tls:index/selfSignedCert:SelfSignedCert":
     case "tls:index/locallySignedCert:LocallySignedCert":
       return { certPem: `certificate of ${name}`, validityEndTime: "2029-01-01T00:00:00Z" };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { selectChains } from "../../chains/list/chainList";
-import { missingDests, rolesThatMayCall, rpcGraph } from "../../notary/rpcGraph";
+import { clientLinks, missingDests, rolesThatMayCall, rpcGraph } from "../../notary/rpcGraph";
 import { chainListOf } from "../chains/list";
 
 const chainList = chainListOf(readFileSync("assetchains.yaml", "utf8"));
@@ -41,16 +41,17 @@ describe("rpcGraph", () => {
   });
 
   test("has only callers that their callee allows", () => {
-    for (const { callee, role } of rpcGraph([...chainList.chains.values()])) {
+    const all = [...chainList.chains.values()];
+    for (const { callee, role } of [...rpcGraph(all), ...clientLinks(all)]) {
       expect(rolesThatMayCall({ symbol: callee })).toContain(role);
     }
   });
 });
 
 test.each([
-  ["KMD", ["iguana", "operator", "assetchain"]],
-  ["LTC", ["iguana", "operator", "kmd"]],
-  ["BEER", ["iguana", "operator"]],
+  ["KMD", ["iguana", "operator", "filter", "assetchain"]],
+  ["LTC", ["iguana", "operator", "filter", "kmd"]],
+  ["BEER", ["iguana", "operator", "filter"]],
 ])("%s is called by %j", (symbol, roles) => {
   expect(rolesThatMayCall({ symbol })).toEqual(roles);
 });

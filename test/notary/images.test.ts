@@ -1,0 +1,35 @@
+import { describe, expect, test } from "vitest";
+import { imagesOn } from "../../notary/images";
+import { CONFIG, DIGEST, EAST, exchanged, load, messages } from "../config/stackFiles";
+
+const NODE = "    - { name: explorer, host: alpha, chains: [KMD, LTC] }\n";
+
+function imagesOf(entry: string): [string, string[]][] {
+  const config = exchanged(CONFIG, [EAST, `${EAST}  dokomodo:nodes:\n${entry}`]);
+  const loaded = load(config);
+  expect(messages(loaded)).toEqual([]);
+  if (!loaded.ok) throw new Error("the stack did not load");
+  const [node] = loaded.value.nodes;
+  if (node === undefined) throw new Error("the stack has no node");
+  return [...imagesOn("alpha", node, loaded.value.images)].map(([image, uses]) => [
+    image.replace(`@${DIGEST}`, ""),
+    uses,
+  ]);
+}
+
+describe("the images of a node on its host", () => {
+  const offset = (entry: string) => entry.replace(" }", ", portOffset: 100 }");
+
+  test("are those of its daemons and proxies", () => {
+    expect(imagesOf(offset(NODE))).toEqual([
+      ["haproxy", ["proxy"]],
+      ["komodod", ["explorer-kmd"]],
+      ["litecoind", ["explorer-ltc"]],
+    ]);
+  });
+
+  test("have the filter's among them, if it has clients", () => {
+    const clients = offset(NODE).replace(" }", ", clients: [{ name: wallet, chains: [KMD] }] }");
+    expect(imagesOf(clients)).toContainEqual(["node", ["explorer-clients"]]);
+  });
+});
