@@ -1,9 +1,9 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { z } from "zod";
-import { callIguana, type OperatorAccess } from "../iguanaCall";
-import { runPulumi } from "../pulumi";
+import { readAt } from "../at";
+import { callIguana } from "../iguanaCall";
+import { type Access, type Outputs, readOutputs } from "../outputs";
 import { readAll } from "../secret";
-import { chooseStack } from "../stack";
 
 interface IguanaOptions {
   readonly stack?: string | undefined;
@@ -32,18 +32,11 @@ export function iguanaCommand(): Command {
     .action(async (method: string, json: string | undefined, options: IguanaOptions) => {
       const text = json === "-" ? await readAll() : (json ?? "{}");
       const request = { ...methodFields(method), ...parseFields(text) };
-      const access = operatorAccess(await readNotaries(options.stack), options.notary);
+      const access = operatorAccess(await readOutputs(options.stack), options.notary);
       // Iguana's certificate still has to have the name that the stack says, so nobody else can answer at this address.
       const address = { ...access.address, ...options.at };
       process.stdout.write(`${(await callIguana({ ...access, address }, request)).trim()}\n`);
     });
-}
-
-function readAt(text: string): { hostname: string; port: number } {
-  const [, hostname, port] = /^([^\s:]+):(\d{1,5})$/.exec(text) ?? [];
-  if (hostname === undefined)
-    throw new InvalidArgumentError("It is a host and a port, such as 127.0.0.1:7443.");
-  return { hostname, port: Number(port) };
 }
 
 function methodFields(method: string): Record<string, string> {
@@ -59,36 +52,7 @@ function parseFields(text: string): Record<string, unknown> {
   }
 }
 
-const operator = z.object({
-  certificate: z.string(),
-  privateKey: z.string(),
-  authority: z.string(),
-  address: z.object({ name: z.string(), hostname: z.string(), port: z.number() }),
-});
-const notariesOutput = z.record(z.string(), z.object({ operator: operator.optional() }));
-type Notaries = z.infer<typeof notariesOutput>;
-
-/** The stack's output `notaries`, which Pulumi's CLI decrypts. */
-async function readNotaries(asked: string | undefined): Promise<Notaries> {
-  const { name } = chooseStack({ asked });
-  const output = ["stack", "output", "notaries", "--json", "--show-secrets"];
-  return parseNotaries(await runPulumi(output, { stack: name }), name);
-}
-
-/**
- * Reads the output. The parser's own error is not passed on, because it may quote the text, which holds private keys.
- */
-function parseNotaries(text: string, stack: string): Notaries {
-  try {
-    return notariesOutput.parse(JSON.parse(text));
-  } catch {
-    throw new Error(
-      `this version of dokomodo cannot read the output notaries of stack ${stack}; run pulumi up, which writes it anew`,
-    );
-  }
-}
-
-function operatorAccess(notaries: Notaries, asked: string | undefined): OperatorAccess {
+function operatorAccess({ notaries }: Outputs, asked: string | undefined): Access {
   const names = Object.keys(notaries);
   const name = asked ?? (names.length === 1 ? names[0] : undefined);
   if (names.length === 0) throw new Error("the stack has no notary, and a node has no Iguana to call");

@@ -23,16 +23,22 @@ function whilePulumiPrints(text: string, ...args: readonly string[]): Ran {
 
 describe("Pulumi's output is not shown when it cannot be read", () => {
   test.each([
-    ["is cut short", `{ "east": { "operator": { "privateKey": "${CANARY}`],
+    ["is cut short", `{ "notaries": { "east": { "operator": { "privateKey": "${CANARY}`],
     ["is no JSON", CANARY],
-    ["lacks a field", `{ "east": { "operator": { "privateKey": "${CANARY}" } } }`],
+    ["lacks a field", `{ "notaries": { "east": { "operator": { "privateKey": "${CANARY}" } } } }`],
   ])("for the stack's outputs, which have keys: the output %s", (_, text) => {
-    const { status, stdout, stderr } = whilePulumiPrints(text, "iguana", "SuperNET/help");
-    expect(stderr).toBe(
-      "this version of dokomodo cannot read the output notaries of stack east; run pulumi up, which writes it anew\n",
-    );
-    expect(status).toBe(1);
-    expect(stdout).toBe("");
+    for (const command of [
+      ["iguana", "SuperNET/help"],
+      ["rpc", "KMD", "getblockcount"],
+      ["client", "wallet"],
+    ]) {
+      const { status, stdout, stderr } = whilePulumiPrints(text, ...command);
+      expect(stderr).toBe(
+        "this version of dokomodo cannot read the outputs of stack east; run pulumi up, which writes them anew\n",
+      );
+      expect(status).toBe(1);
+      expect(stdout).toBe("");
+    }
   });
 
   test.each([

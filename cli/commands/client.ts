@@ -1,0 +1,62 @@
+import { X509Certificate } from "node:crypto";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { type ClientFile, CONFIGURATION, clientFiles } from "../clientFiles";
+import { findClient } from "../clients";
+import { type ClientAccess, readOutputs } from "../outputs";
+
+interface ClientOptions {
+  readonly stack?: string | undefined;
+  readonly node?: string | undefined;
+  readonly directory?: string | undefined;
+  readonly force?: true | undefined;
+}
+
+/** `dokomodo client` writes all that a client needs to call a node's chains from its own machine. */
+export function clientCommand(): Command {
+  return new Command("client")
+    .description("write the certificate, the key and a ready HAProxy configuration for a client of a node")
+    .argument("<name>", "the client's name in the stack's config")
+    .option("--stack <stack>", "the stack, if there are several")
+    .option("--node <node>", "the notary or node, if several have a client of this name")
+    .option("--directory <directory>", "where to write the files; a folder with the client's name if absent")
+    .option("--force", "replace the files if they are there already, such as after a renewal")
+    .action(async (name: string, { stack, node: asked, directory = name, force }: ClientOptions) => {
+      const { node, access } = findClient(await readOutputs(stack), name, asked);
+      const files = clientFiles(access);
+      writeFiles(directory, files, force === true);
+      process.stdout.write(`${told(directory, files, node, access).join("\n")}\n`);
+    });
+}
+
+function writeFiles(directory: string, files: readonly ClientFile[], force: boolean): void {
+  const there = files.map(({ name }) => join(directory, name)).filter((path) => existsSync(path));
+  if (there.length > 0 && !force) {
+    const verb = there.length === 1 ? "is" : "are";
+    throw new Error(
+      `${there.join(", ")} ${verb} there already, and nothing was written; name another --directory, or replace them with --force`,
+    );
+  }
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  for (const { name, text, mode } of files) {
+    const path = join(directory, name);
+    // A file that is there keeps its mode, and everybody might read it.
+    rmSync(path, { force: true });
+    writeFileSync(path, text, { mode, flag: "wx" });
+  }
+}
+
+function told(directory: string, files: readonly ClientFile[], node: string, access: ClientAccess): string[] {
+  const { validTo } = new X509Certificate(access.certificate);
+  const until = new Date(validTo).toISOString().slice(0, 10);
+  const ports = Object.entries(access.chains).map(([symbol, port]) => `  127.0.0.1:${port}  ${symbol}`);
+  return [
+    `Wrote ${files.map(({ name }) => join(directory, name)).join(", ")}. The first holds a private key.`,
+    `Copy the folder to the client's machine, and start HAProxy 2.6 or newer there:`,
+    `  haproxy -f ${join(directory, CONFIGURATION)}`,
+    `Applications then call the chains of ${node} without TLS, and need no user and no password:`,
+    ...ports,
+    `The certificate counts until ${until}. Each pulumi up renews it when it is one to two years old. Run this again with --force then.`,
+  ];
+}
