@@ -11,7 +11,9 @@ import { REGISTRIES } from "../secrets";
 export function checkRegistries({ settings, secrets, nodes, at }: RuleInput): Problem[] {
   const used = new Set(
     nodes
-      .flatMap(({ node }) => hostsOf(node).flatMap((host) => [...imagesOn(host, node, settings.images).keys()]))
+      .flatMap(({ node }) =>
+        hostsOf(node).flatMap((host) => [...imagesOn(host, node, settings.images).keys()]),
+      )
       .flatMap((image) => parseReference(image)?.registry ?? []),
   );
   return resolveRegistries(settings, secrets).flatMap(({ server, username, password }, index) => {
