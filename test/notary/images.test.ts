@@ -20,16 +20,17 @@ function imagesOf(entry: string): [string, string[]][] {
 describe("the images of a node on its host", () => {
   const offset = (entry: string) => entry.replace(" }", ", portOffset: 100 }");
 
-  test("are those of its daemons and proxies", () => {
+  test("are those of its daemons and proxies, and of the program that fetches what komodod needs", () => {
     expect(imagesOf(offset(NODE))).toEqual([
       ["haproxy", ["proxy"]],
       ["komodod", ["explorer-kmd"]],
       ["litecoind", ["explorer-ltc"]],
+      ["node", ["provision"]],
     ]);
   });
 
   test("have the filter's among them, if it has clients", () => {
     const clients = offset(NODE).replace(" }", ", clients: [{ name: wallet, chains: [KMD] }] }");
-    expect(imagesOf(clients)).toContainEqual(["node", ["explorer-clients"]]);
+    expect(imagesOf(clients)).toContainEqual(["node", ["provision", "explorer-clients"]]);
   });
 });
