@@ -82,7 +82,9 @@ async function lookUp(images: readonly StatedImage[]): Promise<Map<string, Found
   const references = new Map(images.map(({ reference }) => [tagged(reference), reference]));
   if (references.size === 0) return new Map();
   const look = await connect();
-  const entries = [...references].map(async ([name, reference]) => [name, await look(reference)] as const);
+  const entries = [...references].map(
+    async ([name, reference]) => [name, await look({ ...reference, digest: undefined })] as const,
+  );
   return new Map(await Promise.all(entries));
 }
 

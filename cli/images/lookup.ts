@@ -3,8 +3,15 @@ import { EngineRefusal, openEngine } from "../../platforms/docker/engineApi";
 import { type ImageReference, tagged } from "../../platforms/imageReference";
 import { dockerConfigFile, type Login, loginFor, readDockerConfig } from "./login";
 
-/** The digest of a tag, or the reason why it is not known. A reason completes "its digest cannot be looked up: …". */
-export type Found = { readonly digest: string } | { readonly reason: string };
+/** The digest of an image, or the reason why it is not known, which completes "its digest cannot be looked up: …". */
+export type Found =
+  | { readonly digest: string }
+  | {
+      readonly reason: string;
+      /** Whether the registry has no such image, refuses to say, or was not asked. */
+      readonly kind: Answer["kind"];
+    };
+/** Asks for the digest of a reference, or for its tag's if it has none. */
 export type Lookup = (reference: ImageReference) => Promise<Found>;
 
 /** Seconds in which the engine has to answer. It asks a registry for most answers. */
@@ -38,19 +45,28 @@ export async function connect(): Promise<Lookup> {
     );
   });
   return async (reference) => {
-    const image = engine.getImage(tagged(reference));
+    const image = engine.getImage(asked(reference));
     const login = loginFor(config, reference.registry);
     try {
       const authconfig = login?.kind === "clear" ? { authconfig: { ...login.credentials } } : {};
       const { Descriptor } = await image.distribution(authconfig);
       if (DIGEST.test(Descriptor.digest)) return { digest: Descriptor.digest };
-      return { reason: `the Docker Engine found ${Descriptor.digest}, which is no sha256 digest` };
+      return {
+        kind: "other",
+        reason: `the Docker Engine found ${Descriptor.digest}, which is no sha256 digest`,
+      };
     } catch (error) {
       const answer = answerOf(error);
       const reason = reasonOf(answer, reference, login, file);
-      return { reason: `${reason}${(await isOnlyHere(image, reference, answer)) ? ONLY_HERE : ""}` };
+      const onlyHere = (await isOnlyHere(image, reference, answer)) ? ONLY_HERE : "";
+      return { kind: answer.kind, reason: `${reason}${onlyHere}` };
     }
   };
+}
+
+/** What a registry is asked for. */
+function asked(reference: ImageReference): string {
+  return reference.digest === undefined ? tagged(reference) : `${reference.name}@${reference.digest}`;
 }
 
 interface Answer {
@@ -72,7 +88,7 @@ function answerOf(error: unknown): Answer {
 
 function reasonOf({ kind, text }: Answer, reference: ImageReference, login: Login | undefined, file: string) {
   const { registry } = reference;
-  if (kind === "missing") return `${registry} has no ${tagged(reference)} (${text})`;
+  if (kind === "missing") return `${registry} has no ${asked(reference)} (${text})`;
   if (kind === "other") return `asking ${registry} failed: ${text}`;
   const command = registry === "docker.io" ? "docker login" : `docker login ${registry}`;
   switch (login?.kind) {
