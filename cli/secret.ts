@@ -25,9 +25,10 @@ export async function readAll(): Promise<string> {
 }
 
 async function askSecret(prompt: string): Promise<string> {
-  process.stderr.write(prompt);
+  // Nothing that is typed from the prompt on is echoed.
   stdin.setRawMode(true);
   stdin.setEncoding("utf8");
+  process.stderr.write(prompt);
   try {
     let typed: string[] = [];
     for await (const chunk of stdin) {
