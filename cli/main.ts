@@ -4,6 +4,7 @@ import { clientCommand } from "./commands/client";
 import { hostsCommand } from "./commands/hosts";
 import { iguanaCommand } from "./commands/iguana";
 import { imagesCommand } from "./commands/images";
+import { initCommand } from "./commands/init";
 import { keysCommand } from "./commands/keys";
 import { rpcCommand } from "./commands/rpc";
 
@@ -18,6 +19,8 @@ export function operatorsCommand(): Command {
     .addCommand(imagesCommand())
     .addCommand(keysCommand())
     .addCommand(rpcCommand());
+    .addCommand(initCommand())
+    .addCommand(keysCommand());
 }
 
 /** Runs the operator's command. An error goes to standard error, without a stack trace, and makes the exit code 1. */

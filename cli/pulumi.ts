@@ -3,22 +3,51 @@ export interface PulumiRun {
   readonly stack: string;
   /** What the command reads on standard input; nothing if absent. */
   readonly input?: string | undefined;
+  /** Environment variables in addition to this program's. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** How a run of Pulumi's CLI ended. */
+export interface PulumiAnswer {
+  readonly ok: boolean;
+  /** Standard output, without its last line end. */
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /**
  * Runs Pulumi's CLI without questions, and returns its output. Rejects with what to do, if explainPulumi knows it, and
  * otherwise with the CLI's own message.
  */
-export async function runPulumi(args: readonly string[], { stack, input = "" }: PulumiRun): Promise<string> {
+export async function runPulumi(args: readonly string[], { stack, input, env }: PulumiRun): Promise<string> {
+  const answer = await askPulumi([...args, "--stack", stack], { input, env });
+  if (!answer.ok) throw pulumiError(args, answer, stack);
+  return answer.stdout;
+}
+
+/**
+ * Runs Pulumi's CLI without questions, and returns how it ended. Rejects only if there is no CLI.
+ * @param args with `--stack` where the command takes it
+ */
+export async function askPulumi(
+  args: readonly string[],
+  { input = "", env = {} }: Pick<PulumiRun, "input" | "env"> = {},
+): Promise<PulumiAnswer> {
   const { execa } = await import("execa");
-  const command = [...args, "--non-interactive", "--stack", stack];
-  const { stdout, stderr, failed, code } = await execa("pulumi", command, { input, reject: false });
+  const { stdout, stderr, failed, code } = await execa("pulumi", [...args, "--non-interactive"], {
+    input,
+    env,
+    reject: false,
+  });
   if (code === "ENOENT") {
     throw new Error("there is no pulumi command on the path. `npm run up` installs one, or see pulumi.com");
   }
-  if (failed)
-    throw new Error(explainPulumi(stderr, stack) ?? `pulumi ${args[0]} ${args[1]}: ${stderr.trim()}`);
-  return stdout;
+  return { ok: !failed, stdout, stderr };
+}
+
+/** The error of a run that failed: what to do, if explainPulumi knows it, or else the CLI's own message. */
+export function pulumiError(args: readonly string[], { stderr }: PulumiAnswer, stack: string): Error {
+  return new Error(explainPulumi(stderr, stack) ?? `pulumi ${args.slice(0, 2).join(" ")}: ${stderr.trim()}`);
 }
 
 /**

@@ -286,7 +286,7 @@ export class TestStack {
 }
 
 /** Removes what an earlier run of the same notary's tests left on the local engine, also when that run was killed. */
-async function removeLeftovers(notary: string): Promise<void> {
+export async function removeLeftovers(notary: string): Promise<void> {
   const { execa } = await import("execa");
   const all = { container: ["--all"], network: [], volume: [] };
   const remove = { container: ["--force", "--volumes"], network: [], volume: ["--force"] };

@@ -1,0 +1,158 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
+import { imageName, prepareImages } from "../../dev/images/images";
+import { docker } from "../../dev/scenes/docker";
+import { untilWhole } from "../../dev/scenes/notary";
+import { quietHome } from "../../dev/scenes/quietHome";
+import { TestRegistry } from "../../dev/scenes/TestRegistry";
+import { removeLeftovers } from "../../dev/scenes/TestStack";
+import { prepareDocker } from "../../dev/toolchain/dockerEngine";
+import { preparePulumi } from "../../dev/toolchain/pulumiEnvironment";
+
+const PROJECT = join(__dirname, "../..");
+const NOTARY = "dawn";
+const PHRASE = "canary phrase at dawn";
+const ADDRESS = "127.0.0.13";
+/** The testbed's images by what they are for. */
+const IMAGES = {
+  proxy: "haproxy",
+  agent: "node",
+  komodod: "komodod-regtest",
+  litecoind: "litecoind-regtest",
+  iguana: "iguana-stand-in",
+} as const;
+
+let registry: TestRegistry;
+
+beforeAll(async () => {
+  await prepareDocker();
+  await prepareImages();
+  registry = await TestRegistry.start();
+  for (const name of Object.values(IMAGES)) {
+    await docker("tag", imageName(name), pushed(name));
+    await docker("push", "--quiet", pushed(name));
+  }
+});
+afterAll(async () => {
+  await removeLeftovers(NOTARY);
+  if (registry === undefined) return;
+  await docker("rmi", ...Object.values(IMAGES).map(pushed)).catch(() => "");
+  await registry.stop();
+});
+
+const pushed = (name: string) => `${registry.address}/${name}:dev`;
+
+interface Life {
+  /** What the command printed about the key. */
+  readonly keys: string;
+  readonly outputs: unknown;
+  /** Seconds of the command, of the `up`, and until Iguana saw all chains after it. */
+  readonly seconds: readonly number[];
+}
+
+/** Makes the notary on an engine that has nothing of it, as an operator with nothing but the phrase. */
+async function live(): Promise<Life> {
+  await removeLeftovers(NOTARY);
+  const root = await mkdtemp(join(tmpdir(), "dokomodo-dawn-"));
+  try {
+    const folder = join(root, "project");
+    await mkdir(folder);
+    await mkdir(join(root, "user"));
+    for (const file of ["Pulumi.yaml", "assetchains.yaml"])
+      await copyFile(join(PROJECT, file), join(folder, file));
+    for (const file of ["index.ts", "package.json", "tsconfig.json", "node_modules"]) {
+      await symlink(join(PROJECT, file), join(folder, file));
+    }
+    const engine = await preparePulumi({ byHand: false });
+    const env = {
+      ...engine.env,
+      PATH: `${dirname(engine.pulumi)}:${engine.env["PATH"]}`,
+      HOME: join(root, "user"),
+      PULUMI_HOME: quietHome(root),
+      PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+      PULUMI_CONFIG_PASSPHRASE: undefined,
+      PULUMI_BACKEND_URL: undefined,
+    };
+    const started = Date.now();
+    const { iguana, ...images } = IMAGES;
+    const args = [
+      ...["init", NOTARY, "--yes", "--address", ADDRESS, "--backend", `file://${join(root, "state")}`],
+      ...["--chains", "KMD", "LTC", "BEER", "PIZZA", "--iguana-image", pushed(iguana)],
+      ...["--image", ...Object.entries(images).map(([owner, name]) => `${owner}=${pushed(name)}`)],
+    ];
+    const command = [join(PROJECT, "cli/bin.cjs"), ...args];
+    const { stdout } = await execa(process.execPath, command, { cwd: folder, env, input: PHRASE });
+    expect(stdout).not.toContain("not checked");
+    const planned = Date.now();
+    await writeFile(
+      join(folder, `Pulumi.${NOTARY}.yaml`),
+      await inRegtest(await readFile(join(folder, `Pulumi.${NOTARY}.yaml`), "utf8")),
+    );
+    const own = {
+      ...env,
+      PULUMI_CONFIG_PASSPHRASE_FILE: join(root, "user/.config/dokomodo", `${NOTARY}.passphrase`),
+    };
+    const pulumi = (...words: readonly string[]) =>
+      execa("pulumi", [...words, "--non-interactive", "--stack", NOTARY], {
+        cwd: folder,
+        env: own,
+        stdin: "ignore",
+      });
+    await pulumi("up", "--yes", "--skip-preview");
+    const deployed = Date.now();
+    await untilWhole(NOTARY, 180);
+    const seconds = [planned - started, deployed - planned, Date.now() - deployed].map((each) => each / 1000);
+    const outputs = JSON.parse((await pulumi("stack", "output", "--json")).stdout);
+    return { keys: stdout.slice(stdout.indexOf("Public key"), stdout.indexOf("Written")), outputs, seconds };
+  } finally {
+    await removeLeftovers(NOTARY);
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+/** A stack's file with what only the testbed's daemons want: regtest, and an address of loopback. */
+async function inRegtest(text: string): Promise<string> {
+  const { config, ...rest } = parse(text);
+  const { config: development } = parse(await readFile(join(PROJECT, "Pulumi.dev.yaml"), "utf8"));
+  const daemons = Object.entries<object>(config["dokomodo:daemons"]).map(([daemon, stated]) => [
+    daemon,
+    { ...development["dokomodo:daemons"][daemon], ...stated },
+  ]);
+  const elected = development["dokomodo:iguana"].elected;
+  return stringify({
+    ...rest,
+    config: {
+      ...config,
+      "dokomodo:hosts": config["dokomodo:hosts"].map((host: object) => ({ ...host, listen: ADDRESS })),
+      "dokomodo:daemons": Object.fromEntries(daemons),
+      "dokomodo:iguana": {
+        ...config["dokomodo:iguana"],
+        memory: 256,
+        elected: { ...elected, notaries: [{ [NOTARY]: "own" }] },
+      },
+    },
+  });
+}
+
+test("one command and one phrase lead to all chains, and after everything is lost to the same node", async () => {
+  const first = await live();
+  expect(await docker("volume", "ls", "--quiet", "--filter", `name=^${NOTARY}-`)).toBe("");
+  const second = await live();
+
+  expect(first.keys).toMatch(/^Public key 0[23][0-9a-f]{64}\n[\s\S]*KMD[\s\S]*PIZZA/);
+  expect(second.keys).toBe(first.keys);
+  const node = ({ outputs }: Life) => {
+    const { publicKey, addresses } = Object(outputs).notaries[NOTARY];
+    return { publicKey, addresses };
+  };
+  expect(node(second)).toEqual(node(first));
+  expect(Object.keys(node(first).addresses).sort()).toEqual(["BEER", "KMD", "LTC", "PIZZA"]);
+  // The testbed's images need no download, and its chains are new. The rest is what a host takes.
+  for (const { seconds } of [first, second]) {
+    expect(seconds.reduce((sum, each) => sum + each)).toBeLessThan(300);
+  }
+});
