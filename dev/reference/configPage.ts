@@ -28,7 +28,7 @@ const INTRODUCTION = `<!-- Generated from config/schema and platforms by \`npm r
 # Reference: a stack's config
 
 All keys of \`Pulumi.<stack>.yaml\` that begin with \`dokomodo:\`. Unknown keys are errors. \`pulumi preview\` tells every
-problem at once, with line and column, before anything is deployed. [A notary's first day](../guide/first-day.md) has an
+problem at once, with line and column, before anything is deployed. [The first day](../guide/first-day.md) has an
 example.
 
 "Allowed" has the words of those problems. "Default" is what counts where a key is absent; where it is empty, the
