@@ -17,10 +17,9 @@ export function operatorsCommand(): Command {
     .addCommand(hostsCommand())
     .addCommand(iguanaCommand())
     .addCommand(imagesCommand())
+    .addCommand(initCommand())
     .addCommand(keysCommand())
     .addCommand(rpcCommand());
-    .addCommand(initCommand())
-    .addCommand(keysCommand());
 }
 
 /** Runs the operator's command. An error goes to standard error, without a stack trace, and makes the exit code 1. */
