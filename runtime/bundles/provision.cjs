@@ -755,14 +755,16 @@ async function readArchive(path, what, run, visit) {
   let visitFailure;
   entries.on("entry", ({ name, size = 0, type, pax }, content, next) => {
     const isSparse = isObject(pax) && Object.keys(pax).some((key) => key.startsWith("GNU.sparse"));
+    content.on("error", () => void 0);
     visit({ name, size, type: isSparse ? "a file with holes" : type ?? "something unknown" }, content).then(
       () => next(),
       (error) => {
-        visitFailure = error;
-        next(new Error("ended by the reader"));
+        if (!entries.destroying) visitFailure = error;
+        next(new Error("the entry could not be used"));
       }
     );
   });
+  entries.on("error", () => void 0);
   async function* hashed(chunks) {
     let done = 0;
     for await (const chunk of chunks) {
@@ -827,7 +829,7 @@ async function unpack(path, sha256, { files, bytes }, directory, run) {
     await writeFile((0, import_node_path7.join)(directory, file), content, run).catch(async (error) => {
       if (!isDiskFull(error)) throw error;
       const left = await run.disk.freeBytes((0, import_node_path7.dirname)(directory));
-      throw new DiskFull("The unpacked bootstrap", (0, import_node_path7.dirname)(directory), bytes - written, left);
+      throw new DiskFull("The unpacked bootstrap", (0, import_node_path7.dirname)(directory), bytes, left);
     });
     written++;
   });
@@ -838,16 +840,22 @@ async function writeFile(path, content, run) {
   await run.disk.makeDirectory((0, import_node_path7.dirname)(path));
   const file = await run.disk.create(path);
   try {
-    let position = 0;
-    for await (const chunk of content) {
-      if (!(chunk instanceof Uint8Array)) throw new TypeError("the content of an archive comes in bytes");
-      await run.disk.write(file, chunk, position);
-      position += chunk.length;
-    }
+    await writeContent(file, content, run);
     await file.sync();
   } finally {
     await file.close();
   }
+}
+async function writeContent(file, content, run) {
+  const failures = [];
+  let position = 0;
+  for await (const chunk of content) {
+    if (failures.length > 0) continue;
+    if (!(chunk instanceof Uint8Array)) throw new TypeError("the content of an archive comes in bytes");
+    await run.disk.write(file, chunk, position).catch((error) => failures.push(error));
+    position += chunk.length;
+  }
+  if (failures.length > 0) throw failures[0];
 }
 async function syncDirectories(directory, run) {
   const entries = await (0, import_promises6.readdir)(directory, { withFileTypes: true });
@@ -918,7 +926,7 @@ async function stage(plan, run) {
 }
 async function removeOurs({ volume }, run, kept) {
   const isLock = (name) => name.startsWith(`${OURS}archive.lock.`);
-  const isKept = (name) => isLock(name) || kept.some((start) => name.startsWith(start));
+  const isKept = (name) => isLock(name) || kept.some((one) => name === one || name.startsWith(`${one}.part`));
   const names = (await namesIn(volume)).filter((name) => name.startsWith(OURS) && !isKept(name));
   names.sort((a, b) => Number(b === JOURNAL) - Number(a === JOURNAL));
   for (const name of names) await run.disk.remove((0, import_node_path8.join)(volume, name));

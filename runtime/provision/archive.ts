@@ -10,7 +10,7 @@ import { type Entry, Refused } from "./archiveRules";
 import { sizeOf } from "./Disk";
 import type { Run } from "./run";
 
-/** The content of an entry. Whoever gets it has to read it, or to let it pass. */
+/** The content of an entry. Whoever gets it has to read all of it, or to let it pass. */
 export interface Content extends AsyncIterable<unknown> {
   resume(): unknown;
 }
@@ -37,14 +37,18 @@ export async function readArchive(
   entries.on("entry", ({ name, size = 0, type, pax }, content, next) => {
     // GNU tar describes a file with holes in such keys. Its content is not what the file has.
     const isSparse = isObject(pax) && Object.keys(pax).some((key) => key.startsWith("GNU.sparse"));
+    // A stream that was destroyed tells it once more, after everybody has stopped listening.
+    content.on("error", () => undefined);
     visit({ name, size, type: isSparse ? "a file with holes" : (type ?? "something unknown") }, content).then(
       () => next(),
       (error: unknown) => {
-        visitFailure = error;
-        next(new Error("ended by the reader"));
+        // Where the archive itself is at fault, the pipeline says so.
+        if (!entries.destroying) visitFailure = error;
+        next(new Error("the entry could not be used"));
       },
     );
   });
+  entries.on("error", () => undefined);
   async function* hashed(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
     let done = 0;
     for await (const chunk of chunks) {

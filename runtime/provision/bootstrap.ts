@@ -99,7 +99,8 @@ async function stage(plan: BootstrapPlan, run: Run) {
 /** Removes what earlier runs have left in the volume, and what this run needs no more. */
 async function removeOurs({ volume }: BootstrapPlan, run: Run, kept: readonly string[]): Promise<void> {
   const isLock = (name: string) => name.startsWith(`${OURS}archive.lock.`);
-  const isKept = (name: string) => isLock(name) || kept.some((start) => name.startsWith(start));
+  const isKept = (name: string) =>
+    isLock(name) || kept.some((one) => name === one || name.startsWith(`${one}.part`));
   const names = (await namesIn(volume)).filter((name) => name.startsWith(OURS) && !isKept(name));
   // The journal speaks of the staging directory, so it goes first.
   names.sort((a, b) => Number(b === JOURNAL) - Number(a === JOURNAL));

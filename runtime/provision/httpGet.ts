@@ -47,7 +47,8 @@ function get(url: URL, offset: number, run: Run): Promise<IncomingMessage> {
   });
 }
 
-function redirected(from: URL, location: string): URL {
+/** Where a redirect leads. From https it never leads to http. */
+export function redirected(from: URL, location: string): URL {
   if (!URL.canParse(location, from.href))
     throw new SourceFailure("redirects to something that is no URL", false);
   const to = new URL(location, from);

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { type FileHandle, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Content, readArchive } from "./archive";
 import { type Chosen, chooseEntries, type Entry } from "./archiveRules";
@@ -43,7 +43,7 @@ export async function unpack(
     await writeFile(join(directory, file), content, run).catch(async (error: unknown) => {
       if (!isDiskFull(error)) throw error;
       const left = await run.disk.freeBytes(dirname(directory));
-      throw new DiskFull("The unpacked bootstrap", dirname(directory), bytes - written, left);
+      throw new DiskFull("The unpacked bootstrap", dirname(directory), bytes, left);
     });
     written++;
   });
@@ -55,16 +55,24 @@ async function writeFile(path: string, content: Content, run: Run): Promise<void
   await run.disk.makeDirectory(dirname(path));
   const file = await run.disk.create(path);
   try {
-    let position = 0;
-    for await (const chunk of content) {
-      if (!(chunk instanceof Uint8Array)) throw new TypeError("the content of an archive comes in bytes");
-      await run.disk.write(file, chunk, position);
-      position += chunk.length;
-    }
+    await writeContent(file, content, run);
     await file.sync();
   } finally {
     await file.close();
   }
+}
+
+/** After a failure the rest of the content is let pass. To leave it would end the archive, and hide the failure. */
+async function writeContent(file: FileHandle, content: Content, run: Run): Promise<void> {
+  const failures: unknown[] = [];
+  let position = 0;
+  for await (const chunk of content) {
+    if (failures.length > 0) continue;
+    if (!(chunk instanceof Uint8Array)) throw new TypeError("the content of an archive comes in bytes");
+    await run.disk.write(file, chunk, position).catch((error: unknown) => failures.push(error));
+    position += chunk.length;
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** The innermost first. */
