@@ -181,6 +181,7 @@ function orUndefined(found) {
   });
 }
 
+var import_node_crypto = require("node:crypto");
 var import_promises2 = require("node:fs/promises");
 var import_node_path3 = require("node:path");
 var FileLock = class _FileLock {
@@ -240,8 +241,8 @@ var FileLock = class _FileLock {
     return lock;
   }
   async beat(signal) {
-    for (let beats = 1; !signal.aborted; beats++) {
-      await this.file.utimes(beats, beats).catch(() => void 0);
+    for (let time = (0, import_node_crypto.randomInt)(2 ** 31); !signal.aborted; time++) {
+      await this.file.utimes(time, time).catch(() => void 0);
       await this.run.clock.sleep(this.run.patience.heartbeat, signal).catch(() => void 0);
     }
   }
@@ -286,7 +287,7 @@ function messageOf(error) {
   const code = String(codeOf(error));
   const path = "path" in error ? error.path : void 0;
   if (["EACCES", "EPERM", "EROFS"].includes(code) && typeof path === "string")
-    return `uid ${process.getuid?.() ?? "?"} may not change ${path} (${code}). Give it a directory that it may write to.`;
+    return `uid ${process.getuid?.() ?? "?"} may not write ${path} (${code}). Let that user write to the directory.`;
   return error.message;
 }
 function shown(url) {
@@ -437,7 +438,7 @@ function asLength(text) {
   return text !== void 0 && /^\d{1,15}$/.test(text) ? Number(text) : void 0;
 }
 
-var import_node_crypto = require("node:crypto");
+var import_node_crypto2 = require("node:crypto");
 var import_node_fs2 = require("node:fs");
 var import_promises3 = require("node:fs/promises");
 var import_node_path4 = require("node:path");
@@ -448,7 +449,7 @@ var Part = class _Part {
     this.path = path;
     this.file = file;
     this.run = run;
-    this.hash = (0, import_node_crypto.createHash)("sha256");
+    this.hash = (0, import_node_crypto2.createHash)("sha256");
     this.position = 0;
     this.origins = /* @__PURE__ */ new Set();
   }
@@ -484,7 +485,7 @@ var Part = class _Part {
   }
   async restart() {
     await this.run.disk.truncate(this.file);
-    this.hash = (0, import_node_crypto.createHash)("sha256");
+    this.hash = (0, import_node_crypto2.createHash)("sha256");
     this.position = 0;
     this.origins.clear();
   }
@@ -662,7 +663,7 @@ function isOfDisk(error) {
   return error instanceof Error && "syscall" in error && ["open", "write", "ftruncate"].includes(`${error.syscall}`);
 }
 
-var import_node_crypto2 = require("node:crypto");
+var import_node_crypto3 = require("node:crypto");
 var import_node_path6 = require("node:path");
 
 function isObject(value) {
@@ -683,7 +684,7 @@ function dataDirectory({ volume, directory }) {
   return (0, import_node_path6.join)(volume, directory);
 }
 function stagingName() {
-  return `${OURS}staging-${(0, import_node_crypto2.randomUUID)()}`;
+  return `${OURS}staging-${(0, import_node_crypto3.randomUUID)()}`;
 }
 async function isFilled(plan) {
   if (await exists((0, import_node_path6.join)(plan.volume, FINISHED))) return true;
@@ -735,7 +736,7 @@ async function moveParts(plan, { staging, parts }, run) {
 var import_promises6 = require("node:fs/promises");
 var import_node_path7 = require("node:path");
 
-var import_node_crypto3 = require("node:crypto");
+var import_node_crypto4 = require("node:crypto");
 var import_node_fs4 = require("node:fs");
 var import_promises4 = require("node:fs/promises");
 var import_node_stream = require("node:stream");
@@ -749,7 +750,7 @@ var CHUNK_BYTES = 1024 * 1024;
 var BLOCK_BYTES = 512;
 async function readArchive(path, what, run, visit) {
   const total = await sizeOf(path);
-  const hash = (0, import_node_crypto3.createHash)("sha256");
+  const hash = (0, import_node_crypto4.createHash)("sha256");
   const entries = (0, import_tar_stream.extract)();
   let tail = Buffer.alloc(0);
   let visitFailure;
@@ -942,7 +943,7 @@ function failureText(plan, error) {
   return messageOf(error);
 }
 
-var import_node_crypto4 = require("node:crypto");
+var import_node_crypto5 = require("node:crypto");
 var import_node_fs5 = require("node:fs");
 var import_promises7 = require("node:fs/promises");
 var import_node_path9 = require("node:path");
@@ -1003,7 +1004,7 @@ async function isVerified(path, file, run) {
   return false;
 }
 async function otherDigest(path, file, run) {
-  const hash = (0, import_node_crypto4.createHash)("sha256");
+  const hash = (0, import_node_crypto5.createHash)("sha256");
   let done = 0;
   for await (const chunk of (0, import_node_fs5.createReadStream)(path, { signal: run.signal })) {
     hash.update(chunk);

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -74,9 +75,10 @@ export class FileLock {
   }
 
   private async beat(signal: AbortSignal): Promise<void> {
-    for (let beats = 1; !signal.aborted; beats++) {
-      // Whoever waits compares only whether the time is another one.
-      await this.file.utimes(beats, beats).catch(() => undefined);
+    // Whoever waits compares only whether the time is another one. A later lock may have the same path and inode, so
+    // each lock begins elsewhere.
+    for (let time = randomInt(2 ** 31); !signal.aborted; time++) {
+      await this.file.utimes(time, time).catch(() => undefined);
       await this.run.clock.sleep(this.run.patience.heartbeat, signal).catch(() => undefined);
     }
   }

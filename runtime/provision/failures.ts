@@ -35,7 +35,7 @@ export function messageOf(error: unknown): string {
   const code = String(codeOf(error));
   const path = "path" in error ? error.path : undefined;
   if (["EACCES", "EPERM", "EROFS"].includes(code) && typeof path === "string")
-    return `uid ${process.getuid?.() ?? "?"} may not change ${path} (${code}). Give it a directory that it may write to.`;
+    return `uid ${process.getuid?.() ?? "?"} may not write ${path} (${code}). Let that user write to the directory.`;
   return error.message;
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { beforeEach, expect, test } from "vitest";
@@ -30,7 +30,8 @@ test("of many that wait for a killed holder, one follows at a time", async () =>
   writeFileSync(`${base}.lock.41`, "");
   let working = 0;
   let most = 0;
-  const run = testRun();
+  // Half a second of real time, in which a busy machine surely gives a sign of life.
+  const run = testRun(undefined, { stale: 100_000 });
   const began = run.clock.now();
   const firstAt: number[] = [];
   await Promise.all(
@@ -46,6 +47,18 @@ test("of many that wait for a killed holder, one follows at a time", async () =>
   expect(most).toBe(1);
   expect(firstAt[0]).toBeGreaterThanOrEqual(run.patience.stale);
   expect(readdirSync(directory)).toEqual([]);
+});
+
+test("a lock that is taken again does not look like the one before, even with its path and inode", async () => {
+  const run = testRun();
+  const timeOfFirstBeat = () =>
+    FileLock.hold(base, "a file", run, async () => {
+      await setTimeout(2);
+      return statSync(`${base}.lock.1`).mtimeMs;
+    });
+  const [first, second] = [await timeOfFirstBeat(), await timeOfFirstBeat()];
+  // Less than a minute of signs of life could have brought the one to the other.
+  expect(Math.abs(first - second)).toBeGreaterThan(60_000);
 });
 
 test("what the work throws is thrown, and the lock is free", async () => {
