@@ -24,7 +24,8 @@ export function clientFiles(access: ClientAccess): ClientFile[] {
 
 /**
  * The configuration of a client's HAProxy (2.6 or newer), which stands beside the other files. Each chain has its usual
- * RPC port on loopback.
+ * RPC port on loopback. HAProxy is started in the folder, because 2.6 does not look for a server's certificate beside
+ * the configuration (`default-path config`).
  *
  * A call is repeated only if nothing of it was sent, because a call may spend. The application's own user and password
  * are of no use, and are not sent.
@@ -46,8 +47,7 @@ export function clientConfiguration({ address, chains }: ClientAccess): string {
 }
 
 const GLOBAL = section("global", [
-  "# The paths below are relative to this file.",
-  "default-path config",
+  "# The paths below are relative to this folder, so start HAProxy in it.",
   "log stdout format raw local0 notice",
   "ssl-default-server-options ssl-min-ver TLSv1.3",
 ]);

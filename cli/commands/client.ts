@@ -53,8 +53,8 @@ function told(directory: string, files: readonly ClientFile[], node: string, acc
   const ports = Object.entries(access.chains).map(([symbol, port]) => `  127.0.0.1:${port}  ${symbol}`);
   return [
     `Wrote ${files.map(({ name }) => join(directory, name)).join(", ")}. The first holds a private key.`,
-    `Copy the folder to the client's machine, and start HAProxy 2.6 or newer there:`,
-    `  haproxy -f ${join(directory, CONFIGURATION)}`,
+    "Copy the folder to the client's machine, and start HAProxy 2.6 or newer in it:",
+    `  cd ${directory} && haproxy -f ${CONFIGURATION}`,
     `Applications then call the chains of ${node} without TLS, and need no user and no password:`,
     ...ports,
     `The certificate counts until ${until}. Each pulumi up renews it when it is one to two years old. Run this again with --force then.`,

@@ -43,7 +43,7 @@ describe("dokomodo client", () => {
     expect(read("wallet", "authority.pem")).toBe("the authority\n");
     expect(statSync(join(folder, "wallet", "client.pem")).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder, "wallet")).mode & 0o777).toBe(0o700);
-    expect(stdout).toContain("haproxy -f wallet/haproxy.cfg");
+    expect(stdout).toContain("cd wallet && haproxy -f haproxy.cfg");
     expect(stdout).toContain("  127.0.0.1:8923  BEER");
     expect(stdout).toMatch(/counts until \d{4}-\d\d-\d\d/);
     expect(stdout).not.toContain("PRIVATE KEY");

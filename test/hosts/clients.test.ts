@@ -133,8 +133,8 @@ describe("a node of three chains on two hosts, without Iguana and without a pass
       await docker("rm", "--force", container);
       await docker(
         ...["run", "--detach", "--name", container, "--network", "host", "--user", "0:0"],
-        ...["--volume", `${directory}:/client:ro`, "dokomodo-testbed/haproxy:dev"],
-        ...["haproxy", "-f", "/client/haproxy.cfg"],
+        ...["--volume", `${directory}:/client:ro`, "--workdir", "/client"],
+        ...["dokomodo-testbed/haproxy:dev", "haproxy", "-f", "haproxy.cfg"],
       );
       const height = await callInside(NODE, "BEER", "getblockcount", [], at);
       await untilListening(container, 8923);
