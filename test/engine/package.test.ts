@@ -96,7 +96,7 @@ describe("the package, in a project as pulumi new makes it", () => {
       readdirSync(installed)
         .filter((name) => name !== "node_modules")
         .sort(),
-    ).toEqual(["LICENSE", "README.md", "assetchains.yaml", "cli", "dist", "package.json"]);
+    ).toEqual(["LICENSE", "README.md", "assetchains.yaml", "cli", "dist", "notary", "package.json"]);
     const own = ["cli", "dist"].flatMap((name) =>
       readdirSync(join(installed, name), { recursive: true, encoding: "utf8" }),
     );
