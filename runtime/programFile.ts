@@ -75,6 +75,13 @@ export class Problems {
     return "";
   }
 
+  url(value: unknown, at: string): string {
+    if (typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))
+      return value;
+    this.add(at, "must be a URL that begins with https:// or http://");
+    return "";
+  }
+
   list(value: unknown, at: string): readonly unknown[] {
     if (Array.isArray(value)) return value;
     this.add(at, "must be a list");

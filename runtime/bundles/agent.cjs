@@ -70,6 +70,12 @@ var Problems = class {
     this.add(at, "must be an IPv4 address");
     return "";
   }
+  url(value, at) {
+    if (typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))
+      return value;
+    this.add(at, "must be a URL that begins with https:// or http://");
+    return "";
+  }
   list(value, at) {
     if (Array.isArray(value)) return value;
     this.add(at, "must be a list");

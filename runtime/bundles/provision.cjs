@@ -25,6 +25,83 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
   mod
 ));
 
+var import_node_fs = require("node:fs");
+var import_node_net = require("node:net");
+
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function parseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return void 0;
+  }
+}
+
+var ConfigurationError = class extends Error {
+};
+function readJson(path) {
+  let text;
+  try {
+    text = (0, import_node_fs.readFileSync)(path, "utf8");
+  } catch (failure) {
+    const code = failure instanceof Error && "code" in failure ? failure.code : failure;
+    throw new ConfigurationError(`${path} cannot be read by uid ${process.getuid?.() ?? "?"} (${code})`);
+  }
+  const value = parseJson(text);
+  if (!isObject(value)) throw new ConfigurationError(`${path} is not a JSON object`);
+  return value;
+}
+var Problems = class {
+  constructor(path) {
+    this.path = path;
+    this.found = [];
+  }
+  add(at, message) {
+    this.found.push(`${at} ${message}`);
+  }
+  end() {
+    if (this.found.length > 0) throw new ConfigurationError(`${this.path}: ${this.found.join("; ")}`);
+  }
+  text(value, at, { pattern, what }) {
+    if (typeof value === "string" && pattern.test(value)) return value;
+    this.add(at, `must be ${what}`);
+    return "";
+  }
+  positive(value, at) {
+    if (typeof value === "number" && value > 0) return value;
+    this.add(at, "must be a number above 0");
+    return 0;
+  }
+  count(value, at) {
+    if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
+    this.add(at, "must be a whole number above 0");
+    return 0;
+  }
+  port(value, at) {
+    if (typeof value === "number" && Number.isInteger(value) && value > 0 && value < 65536) return value;
+    this.add(at, "must be a port, 1 to 65535");
+    return 0;
+  }
+  ipv4(value, at) {
+    if (typeof value === "string" && (0, import_node_net.isIPv4)(value)) return value;
+    this.add(at, "must be an IPv4 address");
+    return "";
+  }
+  url(value, at) {
+    if (typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))
+      return value;
+    this.add(at, "must be a URL that begins with https:// or http://");
+    return "";
+  }
+  list(value, at) {
+    if (Array.isArray(value)) return value;
+    this.add(at, "must be a list");
+    return [];
+  }
+};
+
 var import_node_path8 = require("node:path");
 
 var import_node_path = require("node:path");
@@ -99,7 +176,7 @@ function quoted(name) {
   return JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}\u2026` : name);
 }
 
-var import_node_fs = require("node:fs");
+var import_node_fs2 = require("node:fs");
 var import_promises = require("node:fs/promises");
 var import_node_path2 = require("node:path");
 var Disk = class {
@@ -135,7 +212,7 @@ var Disk = class {
   }
   /** The copy is a file of its own. Where the file system can, it shares the bytes until one of them is changed. */
   copy(from, to) {
-    return (0, import_promises.copyFile)(from, to, import_node_fs.constants.COPYFILE_FICLONE | import_node_fs.constants.COPYFILE_EXCL);
+    return (0, import_promises.copyFile)(from, to, import_node_fs2.constants.COPYFILE_FICLONE | import_node_fs2.constants.COPYFILE_EXCL);
   }
   /** Removes a file, or a directory with all that is in it, if it is there. */
   remove(path) {
@@ -296,7 +373,7 @@ function shown(url) {
   return `${url.protocol}//${user}${url.host}${url.pathname}${query}`;
 }
 
-var import_node_fs3 = require("node:fs");
+var import_node_fs4 = require("node:fs");
 var import_node_path5 = require("node:path");
 
 var import_node_http = __toESM(require("node:http"));
@@ -439,7 +516,7 @@ function asLength(text) {
 }
 
 var import_node_crypto2 = require("node:crypto");
-var import_node_fs2 = require("node:fs");
+var import_node_fs3 = require("node:fs");
 var import_promises3 = require("node:fs/promises");
 var import_node_path4 = require("node:path");
 var EARLIER = "an earlier run";
@@ -514,7 +591,7 @@ var Part = class _Part {
   }
   async readEarlier(what) {
     const total = await sizeOf(this.path);
-    for await (const chunk of (0, import_node_fs2.createReadStream)(this.path, { signal: this.run.signal })) {
+    for await (const chunk of (0, import_node_fs3.createReadStream)(this.path, { signal: this.run.signal })) {
       this.count(chunk);
       this.run.reporter.progress({ what: `${what} (checking)`, done: this.position, total });
     }
@@ -632,7 +709,7 @@ async function readLocal(part, path, wanted, run) {
   const free = await run.disk.freeBytes(part.directory);
   if (size > free) throw new DiskFull(wanted.what, part.directory, size, free);
   try {
-    for await (const chunk of (0, import_node_fs3.createReadStream)(path, { signal: run.signal }))
+    for await (const chunk of (0, import_node_fs4.createReadStream)(path, { signal: run.signal }))
       await append(part, chunk, path, size, wanted, run);
   } catch (error) {
     throw error instanceof DiskFull || run.signal.aborted ? error : new SourceFailure(`cannot be read (${messageOf(error)})`, false);
@@ -665,18 +742,6 @@ function isOfDisk(error) {
 
 var import_node_crypto3 = require("node:crypto");
 var import_node_path6 = require("node:path");
-
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function parseJson(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return void 0;
-  }
-}
-
 var OURS = ".dokomodo-bootstrap-";
 var FINISHED = `${OURS}finished.json`;
 var JOURNAL = `${OURS}journal.json`;
@@ -737,7 +802,7 @@ var import_promises6 = require("node:fs/promises");
 var import_node_path7 = require("node:path");
 
 var import_node_crypto4 = require("node:crypto");
-var import_node_fs4 = require("node:fs");
+var import_node_fs5 = require("node:fs");
 var import_promises4 = require("node:fs/promises");
 var import_node_stream = require("node:stream");
 var import_promises5 = require("node:stream/promises");
@@ -782,7 +847,7 @@ async function readArchive(path, what, run, visit) {
     }
   }
   const unzip = await hasGzip(path) ? (0, import_node_zlib.createGunzip)() : new import_node_stream.PassThrough();
-  const file = (0, import_node_fs4.createReadStream)(path, { highWaterMark: CHUNK_BYTES });
+  const file = (0, import_node_fs5.createReadStream)(path, { highWaterMark: CHUNK_BYTES });
   try {
     await (0, import_promises5.pipeline)(file, hashed, unzip, watched, entries, { signal: run.signal });
   } catch (error) {
@@ -944,7 +1009,7 @@ function failureText(plan, error) {
 }
 
 var import_node_crypto5 = require("node:crypto");
-var import_node_fs5 = require("node:fs");
+var import_node_fs6 = require("node:fs");
 var import_promises7 = require("node:fs/promises");
 var import_node_path9 = require("node:path");
 var FILE_MODE = 292;
@@ -1006,7 +1071,7 @@ async function isVerified(path, file, run) {
 async function otherDigest(path, file, run) {
   const hash = (0, import_node_crypto5.createHash)("sha256");
   let done = 0;
-  for await (const chunk of (0, import_node_fs5.createReadStream)(path, { signal: run.signal })) {
+  for await (const chunk of (0, import_node_fs6.createReadStream)(path, { signal: run.signal })) {
     hash.update(chunk);
     done += chunk.length;
     run.reporter.progress({ what: `${file.name} (checking)`, done, total: file.bytes });
@@ -1019,9 +1084,6 @@ function failureText2({ name, bytes, sha256 }, error) {
   return `${name} could not be fetched. ${error.message} Put ${name} (${bytes} bytes, SHA-256 ${sha256}) into a directory and name it in dokomodo:downloads.directory, or serve it and name the URL in dokomodo:downloads.mirror.`;
 }
 
-var import_node_fs6 = require("node:fs");
-var ConfigurationError = class extends Error {
-};
 var ABSOLUTE_PATH = { pattern: new RegExp("^\\/\\P{Cc}*$", "u"), what: "an absolute path" };
 var SHA256 = { pattern: /^[0-9a-f]{64}$/, what: "64 hex digits in lower case" };
 var FILE_NAME = {
@@ -1045,23 +1107,19 @@ function readPlan(path) {
 }
 function readDownloads(value, problems) {
   const { directory, files, mirror, from } = isObject(value) ? value : {};
-  const result = {
+  return {
     directory: problems.text(directory, "downloads.directory", ABSOLUTE_PATH),
     files: problems.list(files, "downloads.files").map((file, i) => readFile2(file, `downloads.files[${i}]`, problems)),
     mirror: mirror === void 0 ? void 0 : problems.url(mirror, "downloads.mirror"),
     from: from === void 0 ? void 0 : problems.text(from, "downloads.from", ABSOLUTE_PATH)
   };
-  const names = result.files.map(({ name }) => name);
-  const twice = names.find((name, i) => name !== "" && names.indexOf(name) !== i);
-  if (twice !== void 0) problems.add("downloads.files", `names ${twice} twice`);
-  return result;
 }
 function readFile2(value, at, problems) {
   const { name, sha256, bytes, sources } = isObject(value) ? value : {};
   return {
     name: problems.text(name, `${at}.name`, FILE_NAME),
     sha256: problems.text(sha256, `${at}.sha256`, SHA256),
-    bytes: problems.size(bytes, `${at}.bytes`),
+    bytes: problems.count(bytes, `${at}.bytes`),
     sources: problems.list(sources, `${at}.sources`).map((source, i) => problems.url(source, `${at}.sources[${i}]`))
   };
 }
@@ -1073,57 +1131,6 @@ function readBootstrap(value, problems) {
     volume: problems.text(volume, "bootstrap.volume", ABSOLUTE_PATH),
     directory: problems.text(directory, "bootstrap.directory", BELOW_VOLUME)
   };
-}
-function readJson(path) {
-  let text;
-  try {
-    text = (0, import_node_fs6.readFileSync)(path, "utf8");
-  } catch (failure) {
-    const code = failure instanceof Error && "code" in failure ? failure.code : failure;
-    throw new ConfigurationError(`${path} cannot be read by uid ${process.getuid?.() ?? "?"} (${code})`);
-  }
-  const value = parseJson(text);
-  if (!isObject(value)) throw new ConfigurationError(`${path} is not a JSON object`);
-  return value;
-}
-var Problems = class {
-  constructor(path) {
-    this.path = path;
-    this.found = [];
-  }
-  add(at, message) {
-    this.found.push(`${at} ${message}`);
-  }
-  end() {
-    if (this.found.length > 0) throw new ConfigurationError(`${this.path}: ${this.found.join("; ")}`);
-  }
-  text(value, at, { pattern, what }) {
-    if (typeof value === "string" && pattern.test(value)) return value;
-    this.add(at, `must be ${what}`);
-    return "";
-  }
-  url(value, at) {
-    if (typeof value === "string" && isHttpUrl(value)) return value;
-    this.add(at, "must be a URL that begins with https:// or http://");
-    return "";
-  }
-  size(value, at) {
-    if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
-    this.add(at, "must be a number of bytes above 0");
-    return 0;
-  }
-  list(value, at) {
-    if (Array.isArray(value)) return value;
-    this.add(at, "must be a list");
-    return [];
-  }
-};
-function isHttpUrl(text) {
-  try {
-    return ["http:", "https:"].includes(new URL(text).protocol);
-  } catch {
-    return false;
-  }
 }
 
 var import_promises8 = require("node:timers/promises");

@@ -1,8 +1,9 @@
+import { ConfigurationError } from "../programFile";
 import { provideBootstrap } from "./bootstrap";
 import { provideDownloads } from "./downloads";
 import { messageOf } from "./failures";
 import type { ProvisionPlan } from "./plan";
-import { ConfigurationError, readPlan } from "./readPlan";
+import { readPlan } from "./readPlan";
 import type { ReportLine } from "./report";
 import { type Run, realRun } from "./run";
 

@@ -1,15 +1,6 @@
-import { readFileSync } from "node:fs";
-import { isObject, parseJson } from "../json";
+import { isObject } from "../json";
+import { Problems, readJson, type TextRule } from "../programFile";
 import type { BootstrapPlan, DownloadFile, DownloadsPlan, ProvisionPlan } from "./plan";
-
-/** The plan is missing or wrong. Trying again does not help. */
-export class ConfigurationError extends Error {}
-
-/** What a text may be, as a pattern and for people. */
-interface TextRule {
-  readonly pattern: RegExp;
-  readonly what: string;
-}
 
 const ABSOLUTE_PATH: TextRule = { pattern: /^\/\P{Cc}*$/u, what: "an absolute path" };
 const SHA256: TextRule = { pattern: /^[0-9a-f]{64}$/, what: "64 hex digits in lower case" };
@@ -39,7 +30,7 @@ export function readPlan(path: string): ProvisionPlan {
 
 function readDownloads(value: unknown, problems: Problems): DownloadsPlan {
   const { directory, files, mirror, from } = isObject(value) ? value : {};
-  const result: DownloadsPlan = {
+  return {
     directory: problems.text(directory, "downloads.directory", ABSOLUTE_PATH),
     files: problems
       .list(files, "downloads.files")
@@ -47,10 +38,6 @@ function readDownloads(value: unknown, problems: Problems): DownloadsPlan {
     mirror: mirror === undefined ? undefined : problems.url(mirror, "downloads.mirror"),
     from: from === undefined ? undefined : problems.text(from, "downloads.from", ABSOLUTE_PATH),
   };
-  const names = result.files.map(({ name }) => name);
-  const twice = names.find((name, i) => name !== "" && names.indexOf(name) !== i);
-  if (twice !== undefined) problems.add("downloads.files", `names ${twice} twice`);
-  return result;
 }
 
 function readFile(value: unknown, at: string, problems: Problems): DownloadFile {
@@ -58,7 +45,7 @@ function readFile(value: unknown, at: string, problems: Problems): DownloadFile 
   return {
     name: problems.text(name, `${at}.name`, FILE_NAME),
     sha256: problems.text(sha256, `${at}.sha256`, SHA256),
-    bytes: problems.size(bytes, `${at}.bytes`),
+    bytes: problems.count(bytes, `${at}.bytes`),
     sources: problems
       .list(sources, `${at}.sources`)
       .map((source, i) => problems.url(source, `${at}.sources[${i}]`)),
@@ -73,64 +60,4 @@ function readBootstrap(value: unknown, problems: Problems): BootstrapPlan {
     volume: problems.text(volume, "bootstrap.volume", ABSOLUTE_PATH),
     directory: problems.text(directory, "bootstrap.directory", BELOW_VOLUME),
   };
-}
-
-function readJson(path: string): Readonly<Record<string, unknown>> {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (failure) {
-    const code = failure instanceof Error && "code" in failure ? failure.code : failure;
-    throw new ConfigurationError(`${path} cannot be read by uid ${process.getuid?.() ?? "?"} (${code})`);
-  }
-  const value = parseJson(text);
-  if (!isObject(value)) throw new ConfigurationError(`${path} is not a JSON object`);
-  return value;
-}
-
-/** Collects what is wrong, and says all of it at once. It never quotes a URL, because one may hold a password. */
-class Problems {
-  private readonly found: string[] = [];
-
-  constructor(private readonly path: string) {}
-
-  add(at: string, message: string): void {
-    this.found.push(`${at} ${message}`);
-  }
-
-  end(): void {
-    if (this.found.length > 0) throw new ConfigurationError(`${this.path}: ${this.found.join("; ")}`);
-  }
-
-  text(value: unknown, at: string, { pattern, what }: TextRule): string {
-    if (typeof value === "string" && pattern.test(value)) return value;
-    this.add(at, `must be ${what}`);
-    return "";
-  }
-
-  url(value: unknown, at: string): string {
-    if (typeof value === "string" && isHttpUrl(value)) return value;
-    this.add(at, "must be a URL that begins with https:// or http://");
-    return "";
-  }
-
-  size(value: unknown, at: string): number {
-    if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) return value;
-    this.add(at, "must be a number of bytes above 0");
-    return 0;
-  }
-
-  list(value: unknown, at: string): readonly unknown[] {
-    if (Array.isArray(value)) return value;
-    this.add(at, "must be a list");
-    return [];
-  }
-}
-
-function isHttpUrl(text: string): boolean {
-  try {
-    return ["http:", "https:"].includes(new URL(text).protocol);
-  } catch {
-    return false;
-  }
 }
