@@ -44,7 +44,10 @@ export async function provisionHost(
   const failures: string[] = [];
   if (downloads.length > 0) failures.push(...(await carryOut(connection, shared(downloads), options)));
   // One after the other, because a host has one disk and one line.
-  for (const volume of volumes) failures.push(...(await carryOut(connection, filling(volume), options)));
+  for (const volume of volumes) {
+    const found = await carryOut(connection, filling(volume), options);
+    failures.push(...found.map((why) => `${volume.workload}: ${why}`));
+  }
   return failures;
 }
 

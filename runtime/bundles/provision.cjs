@@ -938,11 +938,11 @@ async function provideBootstrap(plan, run) {
     return [];
   } catch (error) {
     if (run.signal.aborted) throw error;
-    return [`The bootstrap of ${dataDirectory(plan)} failed. ${failureText(plan, error)}`];
+    return [`The bootstrap failed. ${failureText(plan, error)}`];
   }
 }
 async function leaveAlone(plan, run) {
-  run.reporter.say(`${dataDirectory(plan)} has a chain's data already, so no bootstrap is fetched.`);
+  run.reporter.say("The volume has the chain's data already, so no bootstrap is fetched.");
   await removeOurs(plan, run, [FINISHED]);
 }
 async function fill(plan, run) {
@@ -953,7 +953,7 @@ async function fill(plan, run) {
     journal = await stage(plan, run);
   }
   await moveParts(plan, journal, run);
-  run.reporter.say(`${dataDirectory(plan)} has the chain's data of ${shown(new URL(plan.url))} now.`);
+  run.reporter.say(`The volume has the chain's data of ${shown(new URL(plan.url))} now.`);
   await removeOurs(plan, run, [FINISHED]);
 }
 async function refuseOccupied(plan) {

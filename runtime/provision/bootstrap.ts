@@ -5,7 +5,6 @@ import { FileLock } from "./FileLock";
 import { messageOf, shown } from "./failures";
 import { fetchFile, NotFetched } from "./fetchFile";
 import {
-  dataDirectory,
   dataIn,
   FINISHED,
   isFilled,
@@ -33,12 +32,12 @@ export async function provideBootstrap(plan: BootstrapPlan, run: Run): Promise<r
     return [];
   } catch (error) {
     if (run.signal.aborted) throw error;
-    return [`The bootstrap of ${dataDirectory(plan)} failed. ${failureText(plan, error)}`];
+    return [`The bootstrap failed. ${failureText(plan, error)}`];
   }
 }
 
 async function leaveAlone(plan: BootstrapPlan, run: Run): Promise<void> {
-  run.reporter.say(`${dataDirectory(plan)} has a chain's data already, so no bootstrap is fetched.`);
+  run.reporter.say("The volume has the chain's data already, so no bootstrap is fetched.");
   await removeOurs(plan, run, [FINISHED]);
 }
 
@@ -51,7 +50,7 @@ async function fill(plan: BootstrapPlan, run: Run): Promise<void> {
     journal = await stage(plan, run);
   }
   await moveParts(plan, journal, run);
-  run.reporter.say(`${dataDirectory(plan)} has the chain's data of ${shown(new URL(plan.url))} now.`);
+  run.reporter.say(`The volume has the chain's data of ${shown(new URL(plan.url))} now.`);
   await removeOurs(plan, run, [FINISHED]);
 }
 

@@ -84,7 +84,7 @@ describe("a chain's data", () => {
     execFileSync("rm", ["-r", join(volume, "BEER")]);
     const run = testRun();
     expect(await provideBootstrap(plan(server, archive), run)).toEqual([]);
-    expect(run.said()).toBe(`${volume}/BEER has a chain's data already, so no bootstrap is fetched.`);
+    expect(run.said()).toBe("The volume has the chain's data already, so no bootstrap is fetched.");
     expect(server.requests).toHaveLength(1);
   });
 
@@ -94,7 +94,7 @@ describe("a chain's data", () => {
     mkdirSync(join(volume, "BEER/blocks"), { recursive: true });
     const run = testRun();
     expect(await provideBootstrap(plan(server, archive), run)).toEqual([]);
-    expect(run.said()).toContain("has a chain's data already");
+    expect(run.said()).toContain("has the chain's data already");
     expect(server.requests).toEqual([]);
     expect(readdirSync(volume)).toEqual(["BEER"]);
   });
@@ -104,7 +104,7 @@ describe("a chain's data", () => {
     const server = await serving(archive);
     mkdirSync(join(volume, "BEER/chainstate"), { recursive: true });
     expect(await provideBootstrap(plan(server, archive), testRun())).toEqual([
-      `The bootstrap of ${volume}/BEER failed. It has chainstate, but no blocks. Remove it, or leave out the ` +
+      `The bootstrap failed. It has chainstate, but no blocks. Remove it, or leave out the ` +
         "chain's bootstrap.",
     ]);
     expect(server.requests).toEqual([]);
