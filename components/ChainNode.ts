@@ -54,7 +54,7 @@ export interface ChainNodeArgs extends Pick<Node, "host" | "linkPort"> {
  *
  * @example
  * ```ts
- * import { ChainNode, type ChainList, type DaemonArgs, type Platform } from "dokomodo";
+ * import { type ChainList, ChainNode, type DaemonArgs, DEFAULT_IMAGES, type Platform } from "dokomodo";
  *
  * // A node of all chains of a list on host alpha, without a key.
  * export function explorer(platform: Platform, { chains }: ChainList, daemon: DaemonArgs) {
@@ -63,7 +63,7 @@ export interface ChainNodeArgs extends Pick<Node, "host" | "linkPort"> {
  *     chains: [...chains.values()].map((chain) => ({ chain, daemon, host: "alpha" })),
  *     host: "alpha",
  *     linkPort: 7443,
- *     agentImage: "registry.example/node:20",
+ *     agentImage: DEFAULT_IMAGES.agent,
  *     clients: [{ name: "web", chains: ["KMD"], allow: ["getblock", "getblockcount"] }],
  *   });
  * }

@@ -93,7 +93,14 @@ const IGUANA_GRACE_SECONDS = 30;
  * @example
  * ```ts
  * import type * as pulumi from "@pulumi/pulumi";
- * import { type Callee, createAuthority, type IguanaArgs, IguanaInstance, type Network } from "dokomodo";
+ * import {
+ *   type Callee,
+ *   createAuthority,
+ *   DEFAULT_IMAGES,
+ *   type IguanaArgs,
+ *   IguanaInstance,
+ *   type Network,
+ * } from "dokomodo";
  *
  * // Iguana alone. A NotaryNode makes its daemons, too, and keeps a second Iguana of the same key from working.
  * export function iguanaAlone(
@@ -108,7 +115,7 @@ const IGUANA_GRACE_SECONDS = 30;
  *     chains,
  *     network,
  *     authority: createAuthority("lone", {}),
- *     agentImage: "registry.example/node:20",
+ *     agentImage: DEFAULT_IMAGES.agent,
  *     host: "alpha",
  *     ipAddress: "198.51.100.10",
  *     peers: ["203.0.113.7"],

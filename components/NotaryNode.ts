@@ -44,7 +44,14 @@ export interface OperatorAccess extends Identity {
  * @example
  * ```ts
  * import * as pulumi from "@pulumi/pulumi";
- * import { type ChainList, type DaemonArgs, type IguanaArgs, NotaryNode, type Platform } from "dokomodo";
+ * import {
+ *   type ChainList,
+ *   type DaemonArgs,
+ *   DEFAULT_IMAGES,
+ *   type IguanaArgs,
+ *   NotaryNode,
+ *   type Platform,
+ * } from "dokomodo";
  *
  * // A notary of all chains of a list, with everything on host alpha.
  * export function east(platform: Platform, { chains }: ChainList, daemon: DaemonArgs, iguana: IguanaArgs) {
@@ -53,7 +60,7 @@ export interface OperatorAccess extends Identity {
  *     passphrase: new pulumi.Config().requireSecret("passphrase"),
  *     chains: [...chains.values()].map((chain) => ({ chain, daemon, host: "alpha" })),
  *     iguana,
- *     agentImage: "registry.example/node:20",
+ *     agentImage: DEFAULT_IMAGES.agent,
  *     host: "alpha",
  *     ipAddress: "198.51.100.10",
  *     peers: ["203.0.113.7"],

@@ -23,6 +23,8 @@
  */
 export type { Chain, ChainStatus } from "../chains/chain";
 export { type ChainList, loadChainList } from "../chains/list/chainList";
+/** The stock images of HAProxy and Node that dokomodo is made for, by digest: `DEFAULT_IMAGES.proxy`. */
+export { DEFAULT_IMAGES } from "../config/defaultImages";
 /**
  * Who keeps two Iguanas of one key from working at the same time.
  *
@@ -58,7 +60,7 @@ export type { Elected, LeasePlace, UtxoBounds } from "../notary/types";
  * ```ts
  * import { Provider as DockerProvider } from "@pulumi/docker/provider";
  * import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
- * import { DockerPlatform, KubernetesPlatform, type Platform, PlatformByHost } from "dokomodo";
+ * import { DEFAULT_IMAGES, DockerPlatform, KubernetesPlatform, type Platform, PlatformByHost } from "dokomodo";
  *
  * const docker = new DockerPlatform({
  *   hosts: {
@@ -69,8 +71,8 @@ export type { Elected, LeasePlace, UtxoBounds } from "../notary/types";
  *       socket: "/var/run/docker.sock",
  *     },
  *   },
- *   proxyImage: "registry.example/haproxy:3",
- *   restarterImage: "registry.example/node:20",
+ *   proxyImage: DEFAULT_IMAGES.proxy,
+ *   restarterImage: DEFAULT_IMAGES.agent,
  *   protectVolumes: true,
  *   labels: {},
  * });
@@ -83,8 +85,8 @@ export type { Elected, LeasePlace, UtxoBounds } from "../notary/types";
  *     west: { nodes: { "topology.kubernetes.io/zone": "west" }, address: "198.51.100.20", listen: "0.0.0.0" },
  *   },
  *   publishing: { kind: "hostPort" },
- *   proxyImage: "registry.example/haproxy:3",
- *   nodeImage: "registry.example/node:20",
+ *   proxyImage: DEFAULT_IMAGES.proxy,
+ *   nodeImage: DEFAULT_IMAGES.agent,
  *   privateNetworks: ["10.0.0.0/8"],
  *   imagePullSecrets: [],
  *   labels: {},

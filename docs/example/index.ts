@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Provider } from "@pulumi/docker/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { type DaemonArgs, DockerPlatform, loadChainList, NotaryNode } from "dokomodo";
+import { type DaemonArgs, DEFAULT_IMAGES, DockerPlatform, loadChainList, NotaryNode } from "dokomodo";
 
 /** A list of chains of your own, or dokomodo's assetchains.yaml. */
 const { chainList, problems } = loadChainList(
@@ -16,13 +16,14 @@ const platform = new DockerPlatform({
   hosts: {
     alpha: { provider: new Provider("alpha", { host: `unix://${socket}` }), listen: "0.0.0.0", socket },
   },
-  proxyImage: "registry.example/haproxy:3",
-  restarterImage: "registry.example/node:20",
+  proxyImage: DEFAULT_IMAGES.proxy,
+  restarterImage: DEFAULT_IMAGES.agent,
   protectVolumes: true,
   labels: { team: "notaries" },
 });
 
 const komodod: DaemonArgs = {
+  // You build this one: it has Zcash's parameter files in its user's home (docs/package.md).
   image: "registry.example/komodod:1",
   command: ["komodod"],
   user: "3003:3003",
@@ -33,7 +34,8 @@ const komodod: DaemonArgs = {
 };
 const litecoind: DaemonArgs = {
   ...komodod,
-  image: "registry.example/litecoind:1",
+  // Nobody has published its digest. Write the one that your registry has behind it: @sha256:…
+  image: "btcpayserver/litecoin:0.21.5.5",
   command: ["litecoind"],
   user: "1000:1000",
   home: "/home/litecoin",
@@ -49,6 +51,7 @@ const notary = new NotaryNode("mine", {
     host: "alpha",
   })),
   iguana: {
+    // You build this one, too.
     image: "registry.example/iguana:1",
     command: ["iguana", "notary"],
     user: "3004:3004",
@@ -59,7 +62,7 @@ const notary = new NotaryNode("mine", {
     memoryMiB: 4096,
     listenToAll: false,
   },
-  agentImage: "registry.example/node:20",
+  agentImage: DEFAULT_IMAGES.agent,
   host: "alpha",
   linkPort: 7443,
   lease: { kind: "witnesses", hosts: ["alpha"] },
