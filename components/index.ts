@@ -24,7 +24,7 @@
 export type { Chain, ChainStatus } from "../chains/chain";
 export { type ChainList, loadChainList } from "../chains/list/chainList";
 /** The stock images of HAProxy and Node that dokomodo is made for, by digest: `DEFAULT_IMAGES.proxy`. */
-export { DEFAULT_IMAGES } from "../config/defaultImages";
+export { DEFAULT_IMAGES } from "../notary/defaultImages";
 /**
  * Who keeps two Iguanas of one key from working at the same time.
  *

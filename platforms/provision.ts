@@ -7,7 +7,7 @@ import type { BootstrapArgs, ContainerArgs, FileArgs } from "./platform";
 /** Role of the container that brings what a daemon needs before it starts. */
 export const PROVISION_ROLE = "provision";
 
-const PROGRAM = "/run/dokomodo/provision/provision.cjs";
+const PROGRAM = "/run/dokomodo/program/provision.cjs";
 const PLAN = "/run/dokomodo/provision/plan.json";
 
 /** Where a stack's files are looked for before their own sources. */
@@ -69,18 +69,17 @@ export function provisionPlan(
   };
 }
 
-/** The command and the files of the container that carries a plan out. It needs Node 18 or newer. */
-export function provisionProgram(plan: ProvisionPlan): {
+/** The program that carries a plan out. It needs Node 18 or newer, and is the same everywhere. */
+export function provisionProgram(): FileArgs {
+  return { path: PROGRAM, content: runtimeFile("provision.cjs") };
+}
+
+/** The command of the container that carries a plan out, and the file with its plan. */
+export function provisionCommand(plan: ProvisionPlan): {
   readonly command: readonly string[];
-  readonly files: readonly FileArgs[];
+  readonly plan: FileArgs;
 } {
-  return {
-    command: ["node", PROGRAM, PLAN],
-    files: [
-      { path: PROGRAM, content: runtimeFile("provision.cjs") },
-      { path: PLAN, content: JSON.stringify(plan) },
-    ],
-  };
+  return { command: ["node", PROGRAM, PLAN], plan: { path: PLAN, content: JSON.stringify(plan) } };
 }
 
 /** Every URL that a plan may lead to. */

@@ -1,8 +1,8 @@
 import type { Chain } from "../../chains/chain";
 import { type DaemonTable, daemonDefaults } from "../../chains/daemons";
-import { DEFAULT_IMAGES } from "../../config/defaultImages";
 import { suggestion } from "../../input/nearest";
 import { ProblemsError } from "../../input/problem";
+import { DEFAULT_IMAGES } from "../../notary/defaultImages";
 import { type ImageReference, parseReference, tagged } from "../../platforms/imageReference";
 import type { Found, Lookup } from "../images/lookup";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { httpUrl } from "../../chains/list/daemonShape";
+import { DEFAULT_IMAGES } from "../../notary/defaultImages";
 import { USUAL_PLATFORM } from "../../platforms";
-import { DEFAULT_IMAGES } from "../defaultImages";
 import { daemonSchema } from "./daemon";
 import { hostsSchema, platform, platformSettings, withPlatform } from "./hosts";
 import { iguanaSchema } from "./iguana";

@@ -5,7 +5,13 @@ import { pack } from "tar-stream";
 import type { HostNeeds, VolumeToFill } from "../../notary/provisions";
 import { parseReport, type ReportLine } from "../../runtime/provision/report";
 import type { FileArgs } from "../platform";
-import { type DownloadPlaces, type Provisions, provisionPlan, provisionProgram } from "../provision";
+import {
+  type DownloadPlaces,
+  type Provisions,
+  provisionCommand,
+  provisionPlan,
+  provisionProgram,
+} from "../provision";
 import { PROCESS_GROUP, parseUser } from "../user";
 import type { DockerConnection } from "./connection";
 import { EngineRefusal } from "./engineApi";
@@ -115,8 +121,9 @@ async function create(
   const { user, imageGroup } = parseUser(text);
   const { directory } = places;
   const from = directory === undefined || provisions.downloads.length === 0 ? undefined : FROM;
-  const plan = provisionPlan(provisions, places, { downloads: FILLED, volume: FILLED, from });
-  const { command, files } = provisionProgram(plan);
+  const { command, plan } = provisionCommand(
+    provisionPlan(provisions, places, { downloads: FILLED, volume: FILLED, from }),
+  );
   const container = await engine.createContainer({
     name,
     Image: image,
@@ -138,7 +145,7 @@ async function create(
       LogConfig: { Type: "json-file", Config: { "max-file": "1", "max-size": "20m" } },
     },
   });
-  await container.putArchive(archive(files), { path: "/" });
+  await container.putArchive(archive([provisionProgram(), plan]), { path: "/" });
   return container;
 }
 

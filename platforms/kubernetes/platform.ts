@@ -13,6 +13,7 @@ import type {
   WorkloadAddress,
   WorkloadArgs,
 } from "../platform";
+import { PROVISION_ROLE } from "../provision";
 import { createFiles } from "./files";
 import { createGateway } from "./gateway";
 import { createLeaseAccount } from "./leaseAccount";
@@ -26,7 +27,13 @@ import {
   ROLE,
   WORKLOAD,
 } from "./policy";
-import { createDownloadsClaim, isOneNode, podProvision } from "./provision";
+import {
+  createDownloadsClaim,
+  createProgram,
+  isOneNode,
+  type ProvisionObjects,
+  podProvision,
+} from "./provision";
 import { createPublishingService } from "./service";
 import { createSet } from "./statefulSet";
 import type { KubernetesHost, KubernetesPlatformArgs } from "./types";
@@ -36,6 +43,7 @@ export class KubernetesPlatform implements Platform {
   private readonly sets: StatefulSet[] = [];
   /** The claims for downloads, keyed by the host's name. */
   private readonly claims = new Map<string, pulumi.Output<string>>();
+  private provisionProgram: pulumi.Output<string> | undefined;
 
   constructor(private readonly args: KubernetesPlatformArgs) {}
 
@@ -66,9 +74,16 @@ export class KubernetesPlatform implements Platform {
       );
       this.sets.push(set);
     }
-    return new KubernetesNetwork(name, this.args, policy, args.linkPort, this.sets, (host) =>
-      this.downloadsClaim(host),
-    );
+    return new KubernetesNetwork(name, this.args, policy, args.linkPort, this.sets, (host) => ({
+      program: () => this.program(),
+      claim: () => this.downloadsClaim(host),
+    }));
+  }
+
+  /** The ConfigMap with the program that provides pods with what they need. */
+  private program(): pulumi.Output<string> {
+    this.provisionProgram ??= createProgram(PROVISION_ROLE, this.args, { provider: this.args.provider });
+    return this.provisionProgram;
   }
 
   /** The claim for the downloads of a host, which all its pods share; undefined if the host is many nodes. */
@@ -90,7 +105,7 @@ class KubernetesNetwork implements Network {
     private readonly policy: PolicyArgs,
     private readonly linkPort: number,
     private readonly sets: StatefulSet[],
-    private readonly downloadsClaim: (host: string) => pulumi.Output<string> | undefined,
+    private readonly provisionOn: (host: string) => ProvisionObjects,
   ) {}
 
   lease(_host: string, name: pulumi.Input<string>): LeaseLocation {
@@ -133,8 +148,7 @@ class KubernetesNetwork implements Network {
     const metadata = { name, namespace, labels };
     const sidecar = proxyContainer(this.platform.proxyImage, args);
     const [first] = containers;
-    const claim = (first.downloads ?? []).length === 0 ? undefined : this.downloadsClaim(args.host);
-    const provision = podProvision(first, this.platform, claim);
+    const provision = podProvision(first, this.platform, this.provisionOn(args.host));
     const fetching = provision === undefined ? [] : [provision.container];
     const files = createFiles(name, namespace, labels, [...containers, sidecar, ...fetching], opts);
     createWorkloadPolicy(name, this.policy, args, opts);

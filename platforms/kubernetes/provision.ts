@@ -1,14 +1,23 @@
+import { posix } from "node:path";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim";
 import type { core } from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ContainerArgs, DOWNLOADS_DIRECTORY } from "../platform";
-import { PROVISION_ROLE, provisionPlan, provisionProgram, provisionsOf } from "../provision";
+import {
+  PROVISION_ROLE,
+  provisionCommand,
+  provisionPlan,
+  provisionProgram,
+  provisionsOf,
+} from "../provision";
 import { DATA_VOLUME } from "./names";
 import type { KubernetesHost, KubernetesPlatformArgs } from "./types";
 
 /** GiB of a claim for downloads. The parameter files of the Komodo family have 0.8 GB. */
 const DOWNLOADS_GIB = 4;
 const DOWNLOADS_VOLUME = "downloads";
+const PROGRAM_VOLUME = "program";
 /** Where a pod's own downloads are in the volume of its chain, if its host is many nodes. */
 const OWN_DOWNLOADS = ".dokomodo-downloads";
 /** Where the init container mounts the volume that it fills, and the claim for downloads. */
@@ -44,6 +53,20 @@ export function createDownloadsClaim(
   return claim.metadata.name;
 }
 
+/**
+ * The program that provides pods with what they need, in one object for all of them, because it is large. It is
+ * immutable and named by the provider, so another program replaces the pods (platforms/kubernetes/files.ts).
+ */
+export function createProgram(
+  name: string,
+  { namespace, labels }: KubernetesPlatformArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const { path, content } = provisionProgram();
+  const data = { [posix.basename(path)]: content };
+  return new ConfigMap(name, { metadata: { namespace, labels }, immutable: true, data }, opts).metadata.name;
+}
+
 /** Whether a host is one node, so that its pods can share a claim. */
 export function isOneNode({ nodes }: KubernetesHost): boolean {
   const labels = Object.keys(nodes);
@@ -60,21 +83,29 @@ export interface PodProvision {
   readonly volumes: readonly core.v1.Volume[];
 }
 
-/**
- * The part of a pod that provides what `first` needs; undefined if it needs nothing.
- * @param claim name of the host's claim for downloads; absent if the host is many nodes
- */
+/** Objects that pods share to be provided with what they need. */
+export interface ProvisionObjects {
+  /** Makes the ConfigMap with the program if it is not there, and returns its name. */
+  program(): pulumi.Input<string>;
+  /** Makes the claim for the downloads of the host if it is not there; undefined if the host is many nodes. */
+  claim(): pulumi.Input<string> | undefined;
+}
+
+/** The part of a pod that provides what `first` needs; undefined if it needs nothing. */
 export function podProvision(
   first: ContainerArgs,
   { nodeImage, downloadPlaces = {} }: Pick<KubernetesPlatformArgs, "nodeImage" | "downloadPlaces">,
-  claim: pulumi.Input<string> | undefined,
+  objects: ProvisionObjects,
 ): PodProvision | undefined {
   const provisions = provisionsOf(first);
   if (provisions === undefined) return undefined;
+  const needsDownloads = provisions.downloads.length > 0;
+  const claim = needsDownloads ? objects.claim() : undefined;
   const isShared = claim !== undefined;
   const downloads = isShared ? DOWNLOADS_DIRECTORY : `${DATA_DIRECTORY}/${OWN_DOWNLOADS}`;
-  const plan = provisionPlan(provisions, downloadPlaces, { downloads, volume: DATA_DIRECTORY });
-  const needsDownloads = provisions.downloads.length > 0;
+  const { command, plan } = provisionCommand(
+    provisionPlan(provisions, downloadPlaces, { downloads, volume: DATA_DIRECTORY }),
+  );
   const mount: core.v1.VolumeMount = isShared
     ? { name: DOWNLOADS_VOLUME, mountPath: DOWNLOADS_DIRECTORY }
     : { name: DATA_VOLUME, mountPath: DOWNLOADS_DIRECTORY, subPath: OWN_DOWNLOADS };
@@ -82,7 +113,8 @@ export function podProvision(
     container: {
       role: PROVISION_ROLE,
       image: nodeImage,
-      ...provisionProgram(plan),
+      command,
+      files: [plan],
       user: first.user,
       environment: {},
       memoryMiB: 256,
@@ -90,13 +122,16 @@ export function podProvision(
       graceSeconds: 10,
     },
     containerMounts: [
+      { name: PROGRAM_VOLUME, mountPath: posix.dirname(provisionProgram().path), readOnly: true },
       ...(first.volume === undefined ? [] : [{ name: DATA_VOLUME, mountPath: DATA_DIRECTORY }]),
       ...(needsDownloads && isShared ? [mount] : []),
     ],
     mounts: needsDownloads ? [{ ...mount, readOnly: true }] : [],
-    volumes:
-      needsDownloads && isShared
-        ? [{ name: DOWNLOADS_VOLUME, persistentVolumeClaim: { claimName: claim } }]
-        : [],
+    volumes: [
+      { name: PROGRAM_VOLUME, configMap: { name: objects.program(), defaultMode: 0o444 } },
+      ...(claim === undefined
+        ? []
+        : [{ name: DOWNLOADS_VOLUME, persistentVolumeClaim: { claimName: claim } }]),
+    ],
   };
 }

@@ -18,7 +18,7 @@ import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { deriveKeys } from "../../chains/keys";
-import { DEFAULT_IMAGES } from "../../config/defaultImages";
+import { DEFAULT_IMAGES } from "../../notary/defaultImages";
 import { FakePulumi } from "./fakePulumi";
 import type { Ran } from "./run";
 

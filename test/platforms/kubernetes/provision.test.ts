@@ -24,7 +24,7 @@ describe("a daemon that needs files, in a cluster", () => {
     expect(initContainers.map(({ name }: { name: string }) => name)).toEqual(["provision", "proxy"]);
     expect(initContainers[0]).toMatchObject({
       image: "node@sha256:3",
-      command: ["node", "/run/dokomodo/provision/provision.cjs", "/run/dokomodo/provision/plan.json"],
+      command: ["node", "/run/dokomodo/program/provision.cjs", "/run/dokomodo/provision/plan.json"],
       securityContext: { runAsUser: 3003, readOnlyRootFilesystem: true },
     });
     const mount = { name: "downloads", mountPath: "/var/lib/dokomodo/downloads" };
@@ -33,6 +33,13 @@ describe("a daemon that needs files, in a cluster", () => {
     expect(volumes).toContainEqual({
       name: "downloads",
       persistentVolumeClaim: { claimName: "dokomodo-downloads-alpha" },
+    });
+    // The program is large, so all pods have it from one object.
+    const program = found(graph, "ConfigMap", "provision");
+    expect(Object.keys(Object(program.inputs["data"]))).toEqual(["provision.cjs"]);
+    expect(volumes).toContainEqual({
+      name: "program",
+      configMap: { name: expect.stringMatching(/^provision-[0-9a-f]+$/), defaultMode: 0o444 },
     });
     expect(found(graph, "PersistentVolumeClaim", "dokomodo-downloads-alpha").ignoreChanges).toEqual(["spec"]);
   });
