@@ -11,6 +11,7 @@ import { tryImages } from "./images";
 import { type Cluster, readCluster } from "./kubeconfig";
 import { KubernetesPlatform } from "./platform";
 import { probeCluster } from "./preflight";
+import { isOneNode } from "./provision";
 import { KubernetesRollOut, type RunningNamespace, readNamespace } from "./rollOut";
 import type { Publishing } from "./service";
 import { type ClusterSettings, DNS_LABEL, type KubernetesHostSettings, NAMESPACE_NAME } from "./settings";
@@ -61,6 +62,9 @@ export class KubernetesRun implements PlatformRun {
       return await probeCluster(await this.cluster(), {
         namespace: this.namespace,
         createNamespace,
+        makesClaims: Object.entries(this.hosts).some(
+          ([name, host]) => isOneNode(host) && this.args.needs(name).downloads.length > 0,
+        ),
         given: [createNamespace ? [] : this.namespace, leaseNamespace ?? []].flat(),
         storageClass,
         hosts: Object.fromEntries(Object.entries(this.hosts).map(([name, { nodes }]) => [name, nodes])),

@@ -5,6 +5,8 @@ import type { Cluster } from "./kubeconfig";
 
 export interface ProbeArgs {
   readonly namespace: string;
+  /** Whether an `up` makes claims of its own, for what daemons need before they start. */
+  readonly makesClaims: boolean;
   readonly createNamespace: boolean;
   /** Namespaces that have to be there already. */
   readonly given: readonly string[];
@@ -29,6 +31,7 @@ const KINDS: readonly (readonly [group: string, resource: string])[] = [
   ["rbac.authorization.k8s.io", "roles"],
   ["rbac.authorization.k8s.io", "rolebindings"],
 ];
+const CLAIMS = ["", "persistentvolumeclaims"] as const;
 /** The verbs on pods with which an `up` tries whether an image can be pulled (platforms/kubernetes/images.ts). */
 const TRIALS = ["create", "delete"];
 /** The kinds of objects that an `up` lists to see what becomes of the pods. */
@@ -72,9 +75,9 @@ async function withinSeconds<T>(seconds: number, work: Promise<T>): Promise<T> {
 
 async function missingRights(
   api: AuthorizationV1Api,
-  { namespace, createNamespace }: ProbeArgs,
+  { namespace, createNamespace, makesClaims }: ProbeArgs,
 ): Promise<string[]> {
-  const inNamespace = KINDS.flatMap(([group, resource]) =>
+  const inNamespace = [...KINDS, ...(makesClaims ? [CLAIMS] : [])].flatMap(([group, resource]) =>
     VERBS.map((verb) => ({ group, resource, verb, namespace })),
   );
   const trials = TRIALS.map((verb) => ({ group: "", resource: "pods", verb, namespace }));

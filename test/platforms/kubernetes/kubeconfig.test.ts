@@ -95,7 +95,7 @@ describe("a kubeconfig that cannot be read is reported with a position and witho
 describe("a cluster that cannot be reached is reported without the credentials", () => {
   const told = async (user: object, server?: string) => {
     const cluster = await readCluster({ kubeconfig: write("good", kubeconfig(user, server)) });
-    const args = { namespace: "here", createNamespace: true, given: [], hosts: {} };
+    const args = { namespace: "here", createNamespace: true, makesClaims: false, given: [], hosts: {} };
     return (await probeCluster(cluster, args)).join();
   };
 
