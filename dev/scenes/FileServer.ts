@@ -53,9 +53,9 @@ export class FileServer {
     this.faults.clear();
   }
 
-  /** The callers that got content of this file, each once. */
+  /** The callers that got content of this file, each once, sorted. */
   callers(name: string): string[] {
-    return [...new Set(this.served.filter((each) => each.name === name).map(({ from }) => from))];
+    return [...new Set(this.served.filter((each) => each.name === name).map(({ from }) => from))].sort();
   }
 
   async stop(): Promise<void> {
