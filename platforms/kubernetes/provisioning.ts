@@ -9,6 +9,18 @@ export function isProvisioned({ status }: V1Pod): boolean {
   );
 }
 
+/**
+ * Whether a pod waits to provide its first container anew after a failure of before this time. The cause may have been
+ * mended since, and the kubelet waits for up to five minutes (docs/internals/engines.md, how often the cluster tries
+ * again).
+ */
+export function waitsSinceBefore({ status }: V1Pod, time: Date): boolean {
+  return (status?.initContainerStatuses ?? []).some(({ name, state, lastState }) => {
+    const ended = lastState?.terminated?.finishedAt;
+    return name === PROVISION_ROLE && state?.waiting !== undefined && ended !== undefined && ended < time;
+  });
+}
+
 /** What the last line of the log of runtime/provision says; undefined if it says no progress. */
 export function progressIn(log: string): string | undefined {
   const report = parseReport(log.trim().split("\n").at(-1) ?? "");

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CoreV1Api, CoreV1Event, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import { PROVISION_ROLE } from "../provision";
 import type { Cluster } from "./kubeconfig";
-import { isProvisioned, progressIn } from "./provisioning";
+import { isProvisioned, progressIn, waitsSinceBefore } from "./provisioning";
 import { SecondTries } from "./SecondTries";
 import { describeRefusal, judgeStart, type Start } from "./verdict";
 
@@ -26,6 +26,9 @@ export async function untilStarted(
   const core = config.makeApiClient(CoreV1Api);
   const started: Started[] = [];
   const tries = new SecondTries(apps, namespace);
+  const began = new Date();
+  /** Workloads whose pod was made anew. Each is only once, because clocks of nodes may be late. */
+  const anew = new Set<string>();
   for (let left = [...names]; left.length > 0; ) {
     const [sets, pods, events] = await Promise.all([
       apps.listNamespacedStatefulSet({ namespace }),
@@ -36,7 +39,12 @@ export async function untilStarted(
     for (const name of left) {
       const start = judgeStart(seen(name, sets.items, pods.items, events.items), new Date());
       const pod = pods.items.find(({ metadata }) => metadata?.name === `${name}-0`);
-      if (start.kind === "waiting") waiting[name] = (await progressOf(core, namespace, pod)) ?? start.why;
+      if (pod !== undefined && !anew.has(name) && waitsSinceBefore(pod, began)) {
+        anew.add(name);
+        waiting[name] = "what it needs is fetched anew";
+        await deletePod(core, namespace, pod);
+      } else if (start.kind === "waiting")
+        waiting[name] = (await progressOf(core, namespace, pod)) ?? start.why;
       else if (start.kind !== "refused") started.push({ name, start });
       else if (await tries.isAwaited(name, start.at)) waiting[name] = `it is tried again: ${start.why}`;
       else started.push({ name, start: { kind: "failed", why: describeRefusal(start, new Date()) } });
@@ -46,6 +54,16 @@ export async function untilStarted(
     if (left.length > 0) await sleep(LOOK_MILLISECONDS);
   }
   return started;
+}
+
+/** Deletes a pod that has not begun its work, so that the cluster makes another one at once. */
+async function deletePod(core: CoreV1Api, namespace: string, { metadata }: V1Pod): Promise<void> {
+  const { name = "", uid } = metadata ?? {};
+  const body = uid === undefined ? {} : { preconditions: { uid } };
+  await core.deleteNamespacedPod({ namespace, name, body }).catch((error: unknown) => {
+    // Somebody else deleted it, or the cluster has made another one by now.
+    if (![404, 409].includes(Object(error).code)) throw error;
+  });
 }
 
 /** How far it is with what the pod's first container needs; undefined if that is not what it waits for. */

@@ -14,8 +14,8 @@ import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 import { preparePulumi } from "../../dev/toolchain/pulumiEnvironment";
 
 const PROJECT = join(__dirname, "../..");
-const NODE = "dawn";
-const PHRASE = "canary phrase at dawn";
+const NODE = "sunrise";
+const PHRASE = "canary phrase at sunrise";
 const ADDRESS = "127.0.0.13";
 /** The testbed's images by what they are for. */
 const IMAGES = {
@@ -59,7 +59,7 @@ type Kind = "notary" | "node";
 /** Makes the node on an engine that has nothing of it, as an operator with nothing but the phrase. */
 async function live(kind: Kind): Promise<Life> {
   await removeLeftovers(NODE);
-  const root = await mkdtemp(join(tmpdir(), "dokomodo-dawn-"));
+  const root = await mkdtemp(join(tmpdir(), "dokomodo-sunrise-"));
   try {
     const folder = join(root, "project");
     await mkdir(folder);

@@ -4,7 +4,7 @@ import { ClusterStack } from "../../dev/scenes/clusterStack";
 import { FileServer } from "../../dev/scenes/FileServer";
 import { PARAMETERS, parameterDownloads } from "../../dev/scenes/parameters";
 
-const NOTARY = "nimbus";
+const NOTARY = "drizzle";
 const SPEND = "sapling-spend.params";
 
 describe("daemons of a published image, in a cluster", () => {
@@ -13,7 +13,7 @@ describe("daemons of a published image, in a cluster", () => {
   let server: FileServer;
 
   beforeAll(async () => {
-    cluster = await ClusterStack.create(NOTARY, "canary phrase of the nimbus");
+    cluster = await ClusterStack.create(NOTARY, "canary phrase of the drizzle");
     notary = new ClusterNotary(cluster);
     server = await FileServer.start(cluster.cluster.own?.outside ?? "127.0.0.1", PARAMETERS);
     cluster.stack.changeDaemon("komodod", {
@@ -32,7 +32,7 @@ describe("daemons of a published image, in a cluster", () => {
       server.fail(name, ...Array(100).fill({ kind: "refused", status: 403 }));
     const { exitCode, text } = await cluster.stack.run("up", "--yes", "--skip-preview");
     expect(text).toMatch(
-      /nimbus-beer does not start: container provision ended with 1, \d+ times: .*sapling-spend/,
+      /drizzle-beer does not start: container provision ended with 1, \d+ times: .*sapling-spend/,
     );
     expect(text).toMatch(/403/);
     expect(exitCode).not.toBe(0);

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { failuresIn, isProvisioned, progressIn } from "../../../platforms/kubernetes/provisioning";
+import {
+  failuresIn,
+  isProvisioned,
+  progressIn,
+  waitsSinceBefore,
+} from "../../../platforms/kubernetes/provisioning";
 import { judgeStart } from "../../../platforms/kubernetes/verdict";
 import { NEEDS } from "../workload";
-import { NOW, podOf, ready, running, seen } from "./seenPods";
+import { ago, held, NOW, podOf, ready, running, seen } from "./seenPods";
 import { daemonOf, found, recordWorkload, specOf } from "./workload";
 
 const ONE_NODE = { alpha: { nodes: { "kubernetes.io/hostname": "alpha" }, listen: "0.0.0.0" } };
@@ -91,6 +96,16 @@ describe("the start of a pod that is provided with files", () => {
     const log = `${LINE}\n{"failed":["sapling-spend.params cannot be had", "and another"]}\n`;
     expect(failuresIn(log)).toBe("sapling-spend.params cannot be had; and another");
     expect(failuresIn("Segmentation fault\n")).toBe("Segmentation fault");
+  });
+
+  test("begins anew after a failure of before, because its cause may have been mended", () => {
+    const since = (seconds: number) => {
+      const terminated = { exitCode: 1, finishedAt: ago(seconds) };
+      return podOf({ provision: { ...held("CrashLoopBackOff"), lastState: { terminated } } });
+    };
+    expect(waitsSinceBefore(since(20), ago(10))).toBe(true);
+    expect(waitsSinceBefore(since(5), ago(10))).toBe(false);
+    expect(waitsSinceBefore(podOf({ provision: running(30) }), ago(10))).toBe(false);
   });
 
   test("is over when the daemon takes calls, although the init container does not run any more", () => {
