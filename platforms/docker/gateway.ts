@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { LINK_PORT } from "../haproxy/configuration";
 import { gatewayContainer } from "../haproxy/gateway";
 import { containerArgs, labelList } from "./container";
-import { gatewayName } from "./names";
+import { gatewayName, NAMESERVER } from "./names";
 
 export interface GatewayArgs {
   /** Name of the network that it leads into. */
@@ -28,7 +28,12 @@ export function createGateway(
   return new Container(
     logicalName,
     {
-      ...containerArgs(name, gatewayContainer(image, network), { labels: labelList(labels) }, undefined),
+      ...containerArgs(
+        name,
+        gatewayContainer(image, network, { nameserver: NAMESERVER }),
+        { labels: labelList(labels) },
+        undefined,
+      ),
       // HAProxy is the first process of a PID namespace here, which only ends at a signal that it handles
       // (docs/internals/engines.md, the first process of a PID namespace). It handles SIGUSR1 by an orderly end.
       stopSignal: "SIGUSR1",

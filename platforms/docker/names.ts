@@ -53,3 +53,9 @@ export function dockerNames(
     }),
   ];
 }
+
+/**
+ * The engine's own DNS. Over UDP HAProxy 3 does not reach it any more when an engine of 20.10 was restarted with
+ * live-restore, because its socket keeps leading to the port of before (docs/internals/engines.md, names and addresses).
+ */
+export const NAMESERVER = "127.0.0.11:53";

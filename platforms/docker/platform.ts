@@ -16,7 +16,7 @@ import type {
 } from "../platform";
 import { containerArgs, labelList, REPLACED_FOR } from "./container";
 import { createGateway } from "./gateway";
-import { pauseName, sidecarName, volumeName } from "./names";
+import { NAMESERVER, pauseName, sidecarName, volumeName } from "./names";
 import { pauseArgs } from "./pause";
 import { createRestarter, NETWORK_LABEL } from "./restarter";
 import { Slots } from "./Slots";
@@ -164,7 +164,7 @@ class DockerNetwork implements Network {
     const labels = labelList({ ...this.platform.labels, ...args.labels, [NETWORK_LABEL]: this.name });
     const options = { ...opts, provider: network.provider };
     const { slots = Slots.unlimited } = network;
-    const parts = [...args.containers, proxyContainer(this.platform.proxyImage, args)].map(
+    const parts = [...args.containers, proxyContainer(this.platform.proxyImage, args, NAMESERVER)].map(
       (container, index) => {
         const ownName = index === 0 ? name : sidecarName(name, container.role);
         return { container, ownName, volume: this.volume(ownName, container, slots, options) };

@@ -87,12 +87,25 @@ export function haproxyContainer(
 }
 
 /**
+ * A nameserver that is asked over TCP, beside those of /etc/resolv.conf.
+ *
+ * @example "127.0.0.11:53"
+ */
+export type Nameserver = string;
+
+/**
  * A configuration of HAProxy.
  * @param lines its own lines in the section of defaults
  */
-export function haproxyConfiguration(lines: readonly string[], sections: readonly string[]): string {
+export function haproxyConfiguration(
+  lines: readonly string[],
+  sections: readonly string[],
+  nameserver?: Nameserver,
+): string {
   const defaults = section(DEFAULTS, lines);
-  return `${[GLOBAL, defaults, RESOLVERS, ...sections].join("\n\n")}\n`;
+  const resolvers =
+    nameserver === undefined ? RESOLVERS : section(RESOLVERS, [`nameserver tcp tcp@${nameserver}`]);
+  return `${[GLOBAL, defaults, resolvers, ...sections].join("\n\n")}\n`;
 }
 
 /** One section of a configuration. */

@@ -7,6 +7,7 @@ import {
   haproxyContainer,
   keepAlive,
   LINK_PORT,
+  type Nameserver,
   section,
   TCP_USER_TIMEOUT,
 } from "./configuration";
@@ -19,9 +20,12 @@ import {
 export function gatewayContainer(
   image: pulumi.Input<string>,
   network: string,
-  domain?: string,
+  names: { readonly domain?: string; readonly nameserver?: Nameserver },
 ): ContainerArgs {
-  return haproxyContainer("gateway", image, { configuration: gatewayConfiguration(network, domain) });
+  const { domain, nameserver } = names;
+  return haproxyContainer("gateway", image, {
+    configuration: gatewayConfiguration(network, domain, nameserver),
+  });
 }
 
 /** New connections per second from one source. */
@@ -33,7 +37,7 @@ const PACE = 100;
  * gateway, because the gateway would call itself without an end.
  * @param domain what the names of workloads end with, if a name alone is not found
  */
-export function gatewayConfiguration(network: string, domain?: string): string {
+export function gatewayConfiguration(network: string, domain?: string, nameserver?: Nameserver): string {
   const name = domain === undefined ? "req.ssl_sni" : `req.ssl_sni,concat(.${domain})`;
   const gateway = section("listen gateway", [
     `bind :${LINK_PORT} ${TCP_USER_TIMEOUT}`,
@@ -53,5 +57,5 @@ export function gatewayConfiguration(network: string, domain?: string): string {
     `tcp-request content set-dst-port int(${LINK_PORT})`,
     "server workload 0.0.0.0:0",
   ]);
-  return haproxyConfiguration(["mode tcp", ...keepAlive("cli")], [gateway]);
+  return haproxyConfiguration(["mode tcp", ...keepAlive("cli")], [gateway], nameserver);
 }

@@ -18,6 +18,7 @@ import {
   haproxyContainer,
   keepAlive,
   LINK_PORT,
+  type Nameserver,
   NETWORK_THREAD,
   OWN_THREAD,
   PROXY_DIRECTORY,
@@ -38,9 +39,10 @@ const MEAN_ATTEMPT_SECONDS = 1.5;
 export function proxyContainer(
   image: pulumi.Input<string>,
   { calls, serves, identity }: Pick<WorkloadArgs, "calls" | "serves" | "identity">,
+  nameserver?: Nameserver,
 ): ContainerArgs {
   return haproxyContainer(PROXY_ROLE, image, {
-    configuration: proxyConfiguration(calls, serves),
+    configuration: proxyConfiguration(calls, serves, nameserver),
     files: [
       { path: `${PROXY_DIRECTORY}/authority.pem`, content: identity.authority },
       {
@@ -69,10 +71,14 @@ export function proxyContainer(
  *   daemon does so after 30 s (docs/internals/domain.md, limits of komodod's RPC), and the peer's proxy after 60 s. So
  *   no connection is used again while the other end closes it.
  */
-export function proxyConfiguration(calls: readonly CallArgs[], serves: ServeArgs | undefined): string {
+export function proxyConfiguration(
+  calls: readonly CallArgs[],
+  serves: ServeArgs | undefined,
+  nameserver?: Nameserver,
+): string {
   const sections = [ATTEMPTS, ...calls.flatMap(callSections)];
   if (serves !== undefined) sections.push(serveSection(serves));
-  return haproxyConfiguration(HTTP, sections);
+  return haproxyConfiguration(HTTP, sections, nameserver);
 }
 
 const HTTP = [

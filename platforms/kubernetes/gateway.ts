@@ -35,7 +35,7 @@ export function createGateway(
   const selector = { [WORKLOAD]: name };
   const metadata = { name, namespace, labels: args.labels };
   const domain = `${args.namespaceName}.svc.${args.clusterDomain}`;
-  const container = gatewayContainer(args.proxyImage, policy.network, domain);
+  const container = gatewayContainer(args.proxyImage, policy.network, { domain });
   const ports = [{ internal: LINK_PORT, external: port }];
   createGatewayPolicy(name, policy, opts);
   createPublishingService(name, { metadata, selector, publishing, ports }, opts);

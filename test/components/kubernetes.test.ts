@@ -47,7 +47,9 @@ describe("the development stack, with its platform changed and nothing else", ()
     const after = filesOnKubernetes(await record(onKubernetes(), true));
     for (const chain of ["kmd", "ltc", "beer", "pizza"]) {
       const file = `east-${chain}-proxy /run/dokomodo/proxy/haproxy.cfg`;
-      expect(after[file]?.replaceAll(".dokomodo-dev.svc.cluster.local", "")).toBe(before[file]);
+      // On Docker the engine's own DNS is asked over TCP as well.
+      const known = before[file]?.replace("    nameserver tcp tcp@127.0.0.11:53\n", "");
+      expect(after[file]?.replaceAll(".dokomodo-dev.svc.cluster.local", "")).toBe(known);
     }
   });
 

@@ -24,7 +24,7 @@ const CONFIGURATIONS = {
     { port: 8923, roles: ["iguana", "operator"] },
   ),
   "no call, and a TCP daemon": proxyConfiguration([], { port: 7776, roles: ["operator"], protocol: "tcp" }),
-  "a gateway on Docker": gatewayConfiguration("east"),
+  "a gateway on Docker": gatewayConfiguration("east", undefined, "127.0.0.11:53"),
   "a gateway on Kubernetes": gatewayConfiguration("east", "east.svc.cluster.local"),
 };
 

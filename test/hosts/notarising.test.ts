@@ -39,15 +39,18 @@ describe("a notary whose chains are on two hosts", () => {
       addresses[symbol] = await stack.address(symbol);
       await callDaemon(NOTARY, symbol, "generatetoaddress", [1 + MATURITY, addresses[symbol]], at);
     }
+  });
+  afterAll(async () => {
+    await stack?.forget();
+    await hosts?.stop();
+  });
+
+  test("has notary UTXOs on all of them", async () => {
     const counts = async () => {
       const { coins = {} } = (await readStatus(NOTARY, at(`${NOTARY}-iguana-agent`))) ?? {};
       return SYMBOLS.map((symbol) => coins[symbol]?.utxos?.count);
     };
     await expect.poll(counts, PATIENCE).toEqual(SYMBOLS.map(() => 50));
-  });
-  afterAll(async () => {
-    await stack?.forget();
-    await hosts?.stop();
   });
 
   test.each<[string, () => Promise<unknown>]>([
