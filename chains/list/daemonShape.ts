@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { z } from "zod";
 import { isOwnFlag, ownFlagPhrase } from "../ownFlags";
 
@@ -104,9 +103,4 @@ function isHttpUrl(text: string): boolean {
   if (!/^https?:\/\/[^\s]+$/.test(text) || !URL.canParse(text)) return false;
   const { username, password } = new URL(text);
   return username === "" && password === "";
-}
-
-/** The name of a download, by which mirrors and directories have it: the last part of its path. */
-export function downloadName(path: string): string {
-  return posix.basename(path);
 }
