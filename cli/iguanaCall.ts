@@ -1,37 +1,18 @@
 import { connect } from "node:tls";
 import { BoundedText } from "../runtime/BoundedText";
 import { answerText, LONGEST_ANSWER, requestText } from "../runtime/iguanaMessage";
-
-/** How an operator reaches a notary's Iguana, as the stack's outputs say. */
-export interface OperatorAccess {
-  readonly certificate: string;
-  readonly privateKey: string;
-  readonly authority: string;
-  /** `name` is the name that Iguana's certificate has to have. */
-  readonly address: { readonly name: string; readonly hostname: string; readonly port: number };
-}
+import { mutualTls } from "./mutualTls";
+import type { Access } from "./outputs";
 
 const TIMEOUT_MILLISECONDS = 60_000;
 
 /** Calls Iguana's RPC once, over mutual TLS. Resolves to the text of the answer. */
-export function callIguana(
-  { certificate, privateKey, authority, address }: OperatorAccess,
-  request: object,
-): Promise<string> {
-  const { name, hostname, port } = address;
+export function callIguana(access: Access, request: object): Promise<string> {
+  const { hostname, port } = access.address;
   const where = `${hostname}:${port}`;
   return new Promise((resolve, reject) => {
     const response = new BoundedText(LONGEST_ANSWER);
-    const socket = connect({
-      host: hostname,
-      port,
-      servername: name,
-      cert: certificate,
-      key: privateKey,
-      ca: authority,
-      minVersion: "TLSv1.3",
-      timeout: TIMEOUT_MILLISECONDS,
-    });
+    const socket = connect({ ...mutualTls(access), timeout: TIMEOUT_MILLISECONDS });
     socket.on("timeout", () => socket.destroy(new Error(`no answer in ${TIMEOUT_MILLISECONDS / 1000} s`)));
     socket.on("data", (chunk: Buffer) => {
       if (!response.add(chunk))

@@ -6,6 +6,7 @@ const access = z.object({
   certificate: z.string(),
   privateKey: z.string(),
   authority: z.string(),
+  /** `name` is the name that the certificate of whoever answers has to have. */
   address: z.object({ name: z.string(), hostname: z.string(), port: z.number() }),
 });
 const clientAccess = z.object({ ...access.shape, chains: z.record(z.string(), z.number()) });

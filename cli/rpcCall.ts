@@ -1,6 +1,7 @@
 import { request } from "node:https";
 import { z } from "zod";
 import { BoundedText } from "../runtime/BoundedText";
+import { mutualTls } from "./mutualTls";
 import type { ClientAccess } from "./outputs";
 
 /** What is called on a chain's daemon. */
@@ -36,24 +37,18 @@ export async function callDaemon(
 }
 
 function post(
-  { certificate, privateKey, authority, address }: ClientAccess,
+  access: ClientAccess,
   { symbol, method, params }: RpcCall,
   timeout: number,
 ): Promise<{ status: number; text: string }> {
-  const { name, hostname, port } = address;
+  const { hostname, port } = access.address;
   const where = `${symbol} at ${hostname}:${port}`;
   const body = JSON.stringify({ jsonrpc: "1.0", id: "dokomodo", method, params });
   return new Promise((resolve, reject) => {
     const answer = new BoundedText(LONGEST_ANSWER_MIB * 2 ** 20);
     const posted = request(
       {
-        host: hostname,
-        port,
-        servername: name,
-        cert: certificate,
-        key: privateKey,
-        ca: authority,
-        minVersion: "TLSv1.3",
+        ...mutualTls(access),
         method: "POST",
         path: `/${symbol}`,
         agent: false,

@@ -92,7 +92,7 @@ export function urlsOf({ downloads, bootstrap }: Provisions, { mirror }: Downloa
   return [...new Set(urls)];
 }
 
-/** How far a download is: `12 of 48 MB`, or `12 MB` while nobody knows how much it is. */
+/** How far a download is: `12 of 48 MB`, or `12 MB` where the total is unknown. */
 export function describeBytes(done: number, total: number | undefined): string {
   return `${megabytes(done)}${total === undefined ? "" : ` of ${megabytes(total)}`} MB`;
 }

@@ -1,27 +1,18 @@
 import { z } from "zod";
 import { isOwnFlag, ownFlagPhrase } from "../ownFlags";
+import { absolutePath, httpUrl, image, memory, sha256, user } from "./values";
 
 const PATH = "a path under the daemon's home such as .zcash-params/sapling-spend.params, without ..";
-const SHA256 = "a SHA-256 of 64 hex digits";
-const URL_PHRASE = "a URL that begins with http:// or https://";
-const USER = "uid or uid:gid in digits, neither of them 0";
 
 /** A text that is no flag which dokomodo decides. A chain's own directory follows from its home and its conf. */
-export function notOwn(text: z.ZodString): z.ZodString {
+function notOwn(text: z.ZodString): z.ZodString {
   return text.refine((flag) => !isOwnFlag(flag, ["datadir"]), {
     error: ({ input }) => ownFlagPhrase(String(input)),
   });
 }
 
-export const sha256 = z
-  .string()
-  .regex(/^[0-9a-fA-F]{64}$/, SHA256)
-  .transform((digest) => digest.toLowerCase());
-
-export const httpUrl = z.string().refine(isHttpUrl, URL_PHRASE);
-
 /** A file that a daemon needs before it starts. */
-export const downloadShape = z.strictObject({
+const downloadShape = z.strictObject({
   path: z
     .string()
     .regex(/^(?!.*(^|\/)\.{1,2}(\/|$))([A-Za-z0-9._-]+\/)+[A-Za-z0-9._-]+$/, PATH)
@@ -42,18 +33,12 @@ export const downloadsShape = z
     "files with paths of their own",
   );
 
-export const userText = z.string().regex(/^[1-9]\d*(:[1-9]\d*)?$/, USER);
-export const homePath = z.string().regex(/^\/[^\0]*[^/\0]$/, "an absolute path");
 export const daemonFlag = notOwn(z.string().regex(/^-[^\s-]\S*$/, "a flag that begins with one -"));
 export const daemonWord = notOwn(z.string().min(1));
 
 /** A daemon of the list of chains (`daemons:`), keyed by its name. */
 export const daemonShape = z.strictObject({
-  image: z
-    .string()
-    .regex(/^\S+$/, "an image's reference")
-    .optional()
-    .describe("The image that the daemon runs in where the stack's config states none."),
+  image: image.optional().describe("The image that the daemon runs in where the stack's config states none."),
   command: z
     .array(daemonWord)
     .min(1)
@@ -61,12 +46,12 @@ export const daemonShape = z.strictObject({
     .describe(
       "The entry point and the leading arguments in `image`. Where it is absent, and in any other image, the entry point is the daemon's name.",
     ),
-  user: userText
+  user: user
     .optional()
     .describe(
       "The user that the daemon runs as, as uid or uid:gid, and never root. Where it is absent, it is 1000:1000.",
     ),
-  home: homePath
+  home: absolutePath
     .optional()
     .describe(
       "The home of the daemon's user. The image need not have it. Where it is absent, it is /home and the daemon's name without its d.",
@@ -87,9 +72,7 @@ export const daemonShape = z.strictObject({
     .describe(
       "The form of the daemon's blocks and transactions, which Iguana is told. Where it is absent, it is `bitcoin`.",
     ),
-  memory: z
-    .int("a whole number of MiB, 64 or more")
-    .min(64, "a whole number of MiB, 64 or more")
+  memory: memory
     .optional()
     .describe("The memory limit of each of the daemon's containers in MiB. Where it is absent, it is 4096."),
   downloads: downloadsShape
@@ -98,9 +81,3 @@ export const daemonShape = z.strictObject({
 });
 
 export type DaemonValues = z.output<typeof daemonShape>;
-
-function isHttpUrl(text: string): boolean {
-  if (!/^https?:\/\/[^\s]+$/.test(text) || !URL.canParse(text)) return false;
-  const { username, password } = new URL(text);
-  return username === "" && password === "";
-}

@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { Path } from "../../input/source";
 import type { Prefixes } from "../chain";
 import { holdsCredential, isOwnFlag, ownFlagPhrase } from "../ownFlags";
-import { httpUrl, sha256 } from "./daemonShape";
 import { parameterShape } from "./parameters";
+import { httpUrl, sha256 } from "./values";
 
 const ours = z.undefined("left out, because dokomodo sets it").optional();
 const versionByte = z

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { daemonDefaults } from "../../chains/daemons";
 import { daemonFlag, daemonWord, downloadsShape } from "../../chains/list/daemonShape";
-import { absolutePath, gibibytes, image, memory, prefixes, requests, user } from "./values";
+import { absolutePath, image, memory, user } from "../../chains/list/values";
+import { gibibytes, prefixes, requests } from "./values";
 
 const komodo = daemonDefaults("komodod");
 const litecoin = daemonDefaults("litecoind");

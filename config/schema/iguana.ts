@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { absolutePath, image, ipv4, memory, port, requests, userAndGroup, words } from "./values";
+import { absolutePath, image, memory } from "../../chains/list/values";
+import { ipv4, port, requests, userAndGroup, words } from "./values";
 
 /** What Iguana's file `elected` has beside its ports. */
 export const electedFields = {

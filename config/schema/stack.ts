@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { httpUrl } from "../../chains/list/daemonShape";
+import { absolutePath, httpUrl, image } from "../../chains/list/values";
 import { DEFAULT_IMAGES } from "../../notary/defaultImages";
 import { USUAL_PLATFORM } from "../../platforms";
 import { daemonSchema } from "./daemon";
@@ -7,7 +7,7 @@ import { hostsSchema, platform, platformSettings, withPlatform } from "./hosts";
 import { iguanaSchema } from "./iguana";
 import { nodeSchema } from "./node";
 import { notarySchema } from "./notary";
-import { absolutePath, encrypted, image, name, path, symbol } from "./values";
+import { encrypted, name, path, symbol } from "./values";
 
 const registrySchema = z.strictObject({
   server: z

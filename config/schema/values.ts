@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { memory } from "../../chains/list/values";
 import { hostSchema } from "../../platforms/host";
 
 /** The name of a host, of a notary or of a node. */
@@ -7,16 +8,11 @@ export const symbol = z.string().min(1);
 const PORT = "a port from 1024 to 65535";
 export const port = z.int(PORT).min(1024, PORT).max(65535, PORT);
 export const ipv4 = z.ipv4("an IPv4 address");
-export const absolutePath = z.string().regex(/^\/[^\0]*[^/\0]$/, "an absolute path");
-export const image = z.string().regex(/^\S+$/, "an image's reference");
-export const user = z.string().regex(/^[1-9]\d*(:[1-9]\d*)?$/, "uid or uid:gid in digits, neither of them 0");
 /** Both have to be stated where the agent has to be the same user in an image of its own. */
 export const userAndGroup = z.string().regex(/^[1-9]\d*:[1-9]\d*$/, "uid:gid in digits, neither of them 0");
 export const words = z.array(z.string().min(1));
 const BYTE = "a byte from 0 to 255";
 const prefix = z.int(BYTE).min(0, BYTE).max(255, BYTE);
-const MEMORY = "a whole number of MiB, 64 or more";
-export const memory = z.int(MEMORY).min(64, MEMORY);
 const GIB = "a whole number of GiB, 1 or more";
 export const gibibytes = z.int(GIB).min(1, GIB);
 const CORES = "a number of cores from 0.001 to 64";

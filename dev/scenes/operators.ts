@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type TLSSocket } from "node:tls";
-import { callIguana, type OperatorAccess } from "../../cli/iguanaCall";
+import { callIguana } from "../../cli/iguanaCall";
+import { mutualTls } from "../../cli/mutualTls";
+import type { Access } from "../../cli/outputs";
 import type { Calls } from "./strangers";
 
 /** Opens an operator's connection, sends a text over it after the TLS handshake, and then nothing more. */
-export function connected({ address, ...access }: OperatorAccess, text: string): Promise<TLSSocket> {
-  const { certificate: cert, privateKey: key, authority: ca } = access;
-  const { hostname: host, port, name: servername } = address;
+export function connected(access: Access, text: string): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, servername, cert, key, ca, minVersion: "TLSv1.3" }, () => {
+    const socket = connect(mutualTls(access), () => {
       socket.write(text);
       resolve(socket);
     });
@@ -17,7 +17,7 @@ export function connected({ address, ...access }: OperatorAccess, text: string):
 }
 
 /** Calls Iguana once a second as an operator. */
-export async function operatorCalls(access: OperatorAccess, seconds: number): Promise<Calls> {
+export async function operatorCalls(access: Access, seconds: number): Promise<Calls> {
   const calls = { made: 0, failed: 0, slow: 0, slowest: 0 };
   for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(1000)) {
     const start = Date.now();

@@ -3,7 +3,7 @@ import { parseReference } from "../imageReference";
 import { explainPull } from "../pullFailure";
 import { loginHeader, type RegistryLogin } from "../registryLogin";
 import { CONNECTIONS, type DockerConnection } from "./connection";
-import { EngineRefusal } from "./engineApi";
+import { EngineRefusal, isThere } from "./engineApi";
 import { explainEngine } from "./engineFailure";
 
 export interface ProvideOptions {
@@ -37,7 +37,7 @@ export async function provideImages(
   const lanes = Array.from({ length: CONNECTIONS }, async () => {
     for (let image = left.shift(); image !== undefined; image = left.shift()) {
       try {
-        if (!(await isThere(connection, image))) await pull(connection, image, options);
+        if (!(await hasImage(connection, image))) await pull(connection, image, options);
       } catch (error) {
         failures.set(image, explain(error, connection, image, options));
       }
@@ -48,15 +48,9 @@ export async function provideImages(
 }
 
 /** Whether the engine has an image under this name. It does not matter how the image came there. */
-async function isThere({ engine }: DockerConnection, image: string): Promise<boolean> {
-  try {
-    // dockerode puts the name into the path without encoding it.
-    await engine.getImage(encodeURIComponent(image)).inspect();
-    return true;
-  } catch (error) {
-    if (error instanceof EngineRefusal && error.status === 404) return false;
-    throw error;
-  }
+function hasImage({ engine }: DockerConnection, image: string): Promise<boolean> {
+  // dockerode puts the name into the path without encoding it.
+  return isThere(engine.getImage(encodeURIComponent(image)).inspect());
 }
 
 /** What an engine said when a pull did not succeed, or that it fell silent. */
@@ -103,7 +97,7 @@ async function pull(connection: DockerConnection, image: string, options: Provid
       options.onProgress?.(image, sum("done"), sum("total"));
     }
     // The last words of a pull differ from engine to engine, so they do not tell whether it was whole.
-    if (!(await isThere(connection, image))) throw new PullFailure("EOF before the engine had the image");
+    if (!(await hasImage(connection, image))) throw new PullFailure("EOF before the engine had the image");
   } catch (error) {
     throw silence.isOver ? new PullFailure(silence.description) : error;
   } finally {

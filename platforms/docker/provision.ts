@@ -14,7 +14,7 @@ import {
 } from "../provision";
 import { PROCESS_GROUP, parseUser } from "../user";
 import type { DockerConnection } from "./connection";
-import { EngineRefusal } from "./engineApi";
+import { EngineRefusal, isThere } from "./engineApi";
 import { explainEngine } from "./engineFailure";
 import { DOWNLOADS_VOLUME, volumeName } from "./names";
 
@@ -84,7 +84,7 @@ async function carryOut(
   const { engine, endpoint } = connection;
   try {
     const earlier = engine.getContainer(work.name);
-    if (await isThere(earlier)) {
+    if (await isThere(earlier.inspect())) {
       await untilEnded(engine, earlier, options);
       await earlier.remove({ force: true });
     }
@@ -100,16 +100,6 @@ async function carryOut(
       return [`it has no directory ${options.places.directory}, which dokomodo:downloads.directory names`];
     }
     return [explainEngine(error, endpoint)];
-  }
-}
-
-async function isThere(container: Docker.Container): Promise<boolean> {
-  try {
-    await container.inspect();
-    return true;
-  } catch (error) {
-    if (error instanceof EngineRefusal && error.status === 404) return false;
-    throw error;
   }
 }
 

@@ -13,6 +13,7 @@ import {
 } from "../provision";
 import { DATA_VOLUME } from "./names";
 import type { KubernetesHost, KubernetesPlatformArgs } from "./types";
+import { UNTIL_ACCEPTED } from "./waitFor";
 
 /** GiB of a claim for downloads. The parameter files of the Komodo family have 0.8 GB. */
 const DOWNLOADS_GIB = 4;
@@ -25,12 +26,6 @@ const DATA_DIRECTORY = "/var/lib/dokomodo/data";
 /** The label that the nodes of a host have if the host is one node. */
 const HOSTNAME = "kubernetes.io/hostname";
 
-/**
- * With this annotation the provider does not wait until the claim is bound. That happens when the first pod that uses
- * it has a node (docs/internals/pulumi.md, waitFor).
- */
-const TAKEN = { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" };
-
 /** The claim for the downloads of a host, which is one node. All pods on it share the claim. */
 export function createDownloadsClaim(
   name: string,
@@ -40,7 +35,8 @@ export function createDownloadsClaim(
   const claim = new PersistentVolumeClaim(
     name,
     {
-      metadata: { name, namespace, labels, annotations: TAKEN },
+      // A claim may stay unbound until the first pod that uses it has a node, so the provider does not wait for that.
+      metadata: { name, namespace, labels, annotations: UNTIL_ACCEPTED },
       spec: {
         accessModes: ["ReadWriteOnce"],
         storageClassName: storageClass,

@@ -5,13 +5,7 @@ import type { VolumeArgs } from "../platform";
 import { DATA_VOLUME } from "./names";
 import { WORKLOAD } from "./policy";
 import { DEFAULT_SIZE_GIB } from "./settings";
-
-/**
- * With this annotation the provider waits only until the API server has accepted the set. The program watches the pod
- * itself, and reports why it does not come up (platforms/kubernetes/start.ts). The provider still waits for deletions
- * (docs/internals/pulumi.md, waitFor).
- */
-const TAKEN = { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" };
+import { UNTIL_ACCEPTED } from "./waitFor";
 
 /** Seconds on top of a pod's own grace, because the API server and the kubelet have work before and after it. */
 const DELETE_MARGIN_SECONDS = 120;
@@ -35,7 +29,8 @@ export function createSet(name: string, args: SetArgs, opts: pulumi.CustomResour
   return new StatefulSet(
     name,
     {
-      metadata: { name, namespace, labels, annotations: TAKEN },
+      // The program watches the pod itself, and reports why it does not come up (platforms/kubernetes/start.ts).
+      metadata: { name, namespace, labels, annotations: UNTIL_ACCEPTED },
       spec: {
         replicas: 1,
         serviceName: name,

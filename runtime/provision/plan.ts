@@ -31,9 +31,9 @@ export interface DownloadFile {
 }
 
 export interface BootstrapPlan {
-  /** Of a tar archive, compressed with gzip or not. */
+  /** The URL of a tar archive, which may be compressed with gzip. */
   readonly url: string;
-  /** Of the archive: 64 hex digits, in lower case. */
+  /** The SHA-256 of the archive: 64 hex digits, in lower case. */
   readonly sha256: string;
   /** The chain's volume, an absolute path. It may have nothing of a chain yet. */
   readonly volume: string;

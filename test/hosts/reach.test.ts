@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { callIguana, type OperatorAccess } from "../../cli/iguanaCall";
+import { callIguana } from "../../cli/iguanaCall";
+import type { Access } from "../../cli/outputs";
 import { prepareImages } from "../../dev/images/images";
 import { dockerAt } from "../../dev/scenes/docker";
 import {
@@ -210,7 +211,7 @@ describe("the links of a notary on three hosts", () => {
   }
 
   /** The operator's access to Iguana, from the stack's outputs. */
-  async function operatorAccess(): Promise<OperatorAccess> {
+  async function operatorAccess(): Promise<Access> {
     const shown = await stack.must("stack", "output", "--json", "--show-secrets", "--stack", "test");
     return JSON.parse(shown).notaries[NOTARY].operator;
   }
