@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mineWithoutPause, watchEnds } from "../../dev/scenes/clusterDaemons";
-import { ClusterNotary } from "../../dev/scenes/clusterNotary";
+import { ClusterNotary, changedPods } from "../../dev/scenes/clusterNotary";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
 import { type Symbol as ChainSymbol, SYMBOLS } from "../../dev/scenes/notary";
 import { TestCluster } from "../../dev/standIns/cluster/TestCluster";
 import { statedCluster, testedOf } from "../../dev/standIns/cluster/tested";
 
-/** These tests stop the API server and drain the node, so they have their own cluster. */
+/**
+ * These tests stop the API server, restart the kubelet and drain the node. Each of them makes pods of other stacks unready
+ * for a while, so they have their own cluster.
+ */
 const POOL = 93;
 const OUTAGE_SECONDS = 45;
 const DRAIN_SECONDS = 60;
@@ -57,6 +60,13 @@ describe.skipIf(statedCluster() !== undefined)("a notary whose node or API serve
     );
     // The pod that never started may have an end that the kubelet has made up, so it is not compared.
     expect(ends).toEqual(expect.arrayContaining(["beer 0", "kmd 0", "ltc 0"]));
+  });
+
+  test("goes on without a restart while the kubelet restarts", async () => {
+    const before = await notary.containers();
+    await own.restartKubelet();
+    await notary.untilWholeAgain(60);
+    expect(changedPods(before, await notary.containers())).toEqual([]);
   });
 
   // This test is the last one, because for some time after it the scheduler may not know the state of its node.

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mineWithoutPause, watchEnds } from "../../dev/scenes/clusterDaemons";
-import { ClusterNotary, changedPods } from "../../dev/scenes/clusterNotary";
+import { ClusterNotary } from "../../dev/scenes/clusterNotary";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
 import { SYMBOLS } from "../../dev/scenes/notary";
 
@@ -55,16 +55,6 @@ describe("a notary whose pods end", () => {
     const seconds = await notary.untilWholeAgain(60);
     console.log(`whole ${seconds.toFixed(1)} s after ${workload}'s ${container} was back`);
   });
-
-  test.skipIf(process.env["DOKOMODO_TEST_CLUSTER"])(
-    "goes on without a restart while the kubelet restarts",
-    async () => {
-      const before = await notary.containers();
-      await cluster.cluster.own?.restartKubelet();
-      await notary.untilWholeAgain(60);
-      expect(changedPods(before, await notary.containers())).toEqual([]);
-    },
-  );
 
   test("stops daemons under writes with exit code 0 when an update replaces them", async () => {
     const mining = mineWithoutPause(notary, ["BEER"]);

@@ -159,7 +159,7 @@ describe("a cluster that refuses the stack", () => {
   test("is not reported after the quota was raised, even before the cluster tries again", async () => {
     // The cluster doubles the time between its tries, so the next one is still some time away.
     await sleep(10_000);
-    await cluster.kubectl("delete", "quota", "small");
+    await cluster.kubectl("delete", "quota", "small", "--ignore-not-found");
     await cluster.stack.up();
     await cluster.stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
   });
