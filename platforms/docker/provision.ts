@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { PassThrough, Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
 import type { HostNeeds, VolumeToFill } from "../../notary/provisions";
@@ -14,7 +15,7 @@ import {
 } from "../provision";
 import { PROCESS_GROUP, parseUser } from "../user";
 import type { DockerConnection } from "./connection";
-import { EngineRefusal, isThere } from "./engineApi";
+import { EngineRefusal } from "./engineApi";
 import { explainEngine } from "./engineFailure";
 import { DOWNLOADS_VOLUME, volumeName } from "./names";
 
@@ -25,6 +26,9 @@ import { DOWNLOADS_VOLUME, volumeName } from "./names";
 const FILLED = "/tmp";
 /** Where the container finds the directory of the host that `dokomodo:downloads` names. */
 const FROM = "/var/lib/dokomodo/from";
+/** A run that is alive starts its container, and removes it after its end, within so many looks. */
+const LOOKS = 20;
+const LOOK_MILLISECONDS = 250;
 const MEBIBYTE = 2 ** 20;
 const MEMORY = 256 * MEBIBYTE;
 
@@ -83,23 +87,60 @@ async function carryOut(
 ): Promise<string[]> {
   const { engine, endpoint } = connection;
   try {
-    const earlier = engine.getContainer(work.name);
-    if (await isThere(earlier.inspect())) {
-      await untilEnded(engine, earlier, options);
-      await earlier.remove({ force: true });
-    }
-    const container = await create(engine, work, options);
+    const container = await createInTurn(engine, work, options);
     try {
       await container.start();
       return await untilEnded(engine, container, options);
     } finally {
-      await container.remove({ force: true });
+      await unlessGone(container.remove({ force: true }));
     }
   } catch (error) {
     if (error instanceof EngineRefusal && error.message.includes("bind source path does not exist")) {
       return [`it has no directory ${options.places.directory}, which dokomodo:downloads.directory names`];
     }
     return [explainEngine(error, endpoint)];
+  }
+}
+
+/** Creates the container as soon as no other run has one of its name. */
+async function createInTurn(
+  engine: Docker,
+  work: Work,
+  options: ProvisionOptions,
+): Promise<Docker.Container> {
+  for (;;) {
+    await untilFree(engine, work.name, options);
+    try {
+      return await create(engine, work, options);
+    } catch (error) {
+      // Another run was faster.
+      if (!(error instanceof EngineRefusal && error.message.includes("is already in use"))) throw error;
+    }
+  }
+}
+
+/**
+ * Waits until no other run has a container of this name. Another stack's run may have one at this moment, and starts and
+ * removes it. A run that was interrupted may have left one, which is removed here when it has ended.
+ */
+async function untilFree(engine: Docker, name: string, options: ProvisionOptions): Promise<void> {
+  const container = engine.getContainer(name);
+  for (let looks = 0; ; looks++) {
+    const found = await unlessGone(container.inspect());
+    if (found === undefined) return;
+    if (found.State.Running) await unlessGone(untilEnded(engine, container, options));
+    else if (looks >= LOOKS) await unlessGone(container.remove({ force: true }));
+    else await sleep(LOOK_MILLISECONDS);
+  }
+}
+
+/** The result of a call about a container; undefined if another run has removed the container, or is about to. */
+async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof EngineRefusal && [404, 409].includes(error.status)) return undefined;
+    throw error;
   }
 }
 

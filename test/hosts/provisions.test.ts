@@ -9,6 +9,8 @@ import { createSpanningStack, engineOf } from "../../dev/scenes/spanning";
 import type { TestStack } from "../../dev/scenes/TestStack";
 import { TestHosts } from "../../dev/standIns/hosts/TestHosts";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
+import { DockerConnection } from "../../platforms/docker/connection";
+import { provisionHost } from "../../platforms/docker/provision";
 
 const NOTARY = "trial";
 const POOL = 5;
@@ -105,6 +107,26 @@ describe("daemons of a published image, on two hosts", () => {
     await stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
     await stack.must("up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "test");
     expect(server.served.length).toBe(before);
+  });
+
+  test("are served by five runs at the same time that need the same file, with one request for it", async () => {
+    const content = Buffer.alloc(2_000_000, "another");
+    files.set("another.params", content);
+    const sources = [`${server.url}/another.params`];
+    const download = { path: "another.params", sha256: digest(content), bytes: content.length, sources };
+    const { socket } = hosts.host("alpha");
+    // A run that was killed may have left a container that it never started.
+    await dockerAt(socket, "create", "--name", "dokomodo-downloads", imageName("node"));
+    const run = async () => {
+      const connection = await DockerConnection.open({ name: "alpha", docker: `unix://${socket}`, ssh: {} });
+      const options = { image: imageName("node"), labels: {}, places: {}, onProgress() {}, onNews() {} };
+      return provisionHost(connection, { downloads: [download], volumes: [] }, options).finally(() =>
+        connection.close(),
+      );
+    };
+    expect((await Promise.all([run(), run(), run(), run(), run()])).flat()).toEqual([]);
+    expect(server.served.filter(({ name }) => name === "another.params")).toHaveLength(1);
+    expect(await dockerAt(socket, "ps", "--all", "--quiet", "--filter", "name=dokomodo-downloads")).toBe("");
   });
 
   test("do not start again with a file that was damaged on its host, until the next up has mended it", async () => {
