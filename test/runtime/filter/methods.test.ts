@@ -9,6 +9,8 @@ test("what nobody may call is not among what everybody may", () => {
 test.each([
   ["dumpprivkey", "is never allowed: it shows a private or viewing key"],
   ["z_exportkey", "is never allowed: it shows a private or viewing key"],
+  ["z_getencryptionaddress", "is never allowed: it shows a private or viewing key"],
+  ["listdescriptors", "is never allowed: it shows a private or viewing key"],
   ["walletpassphrase", "is never allowed: it puts a key or a passphrase into the wallet"],
   ["stop", "is never allowed: it ends the daemon"],
   ["backupwallet", "is never allowed: it reads, writes or removes files of the daemon"],
