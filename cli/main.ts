@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { messageOf } from "../input/messageOf";
 import { chainsCommand } from "./commands/chains";
 import { clientCommand } from "./commands/client";
 import { hostsCommand } from "./commands/hosts";
@@ -27,7 +28,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await operatorsCommand().parseAsync(argv);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 1;
   }
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { messageOf } from "../input/messageOf";
 import { DEVELOPMENT_STACK, pulumi, say, selectStack } from "./stack";
 import { prepareDocker } from "./toolchain/dockerEngine";
 import { preparePulumi } from "./toolchain/pulumiEnvironment";
@@ -50,6 +51,6 @@ new Command("npm run down --")
   .action(down)
   .parseAsync()
   .catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 1;
   });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../input/messageOf";
 import { prepareImages } from "./images/images";
 import { step } from "./progress";
 import { DEVELOPMENT_STACK, pulumi, say, selectStack } from "./stack";
@@ -59,6 +60,6 @@ const HOW_TO_LOOK = `
 `;
 
 up().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 });

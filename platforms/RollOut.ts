@@ -1,3 +1,5 @@
+import { messageOf } from "../input/messageOf";
+
 /** A workload that runs already, and may be replaced. */
 export interface Turn {
   readonly name: string;
@@ -64,7 +66,7 @@ export class RollOut {
       this.onWait(turn.name);
       await turn.untilAnswers();
     } catch (error) {
-      this.failures.push({ name: turn.name, why: error instanceof Error ? error.message : String(error) });
+      this.failures.push({ name: turn.name, why: messageOf(error) });
     }
   }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { messageOf } from "../../input/messageOf";
 import { type Position, type Problem, ProblemsError } from "../../input/problem";
 import { checkShape } from "../../input/shape";
 import { type Path, type Span, YamlSource } from "../../input/source";
@@ -75,7 +76,7 @@ function readSource(path: string, problems: Problem[]): SourceFile | undefined {
   try {
     text = readText(path);
   } catch (error) {
-    problems.push({ message: error instanceof Error ? error.message : String(error) });
+    problems.push({ message: messageOf(error) });
     return undefined;
   }
   const parsed = YamlSource.parse(path, text);

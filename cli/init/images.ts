@@ -1,5 +1,6 @@
 import type { Chain } from "../../chains/chain";
 import { type DaemonTable, daemonDefaults } from "../../chains/daemons";
+import { messageOf } from "../../input/messageOf";
 import { suggestion } from "../../input/nearest";
 import { ProblemsError } from "../../input/problem";
 import { DEFAULT_IMAGES } from "../../notary/defaultImages";
@@ -75,7 +76,7 @@ export async function settleImages(
   connect: () => Promise<Lookup>,
 ): Promise<SettledImage[]> {
   const noWay = (error: unknown): Lookup => {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return async () => ({ kind: "other", reason });
   };
   const look = await connect().catch(noWay);

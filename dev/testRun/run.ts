@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { messageOf } from "../../input/messageOf";
 import { prepareImages } from "../images/images";
 import { prepareCluster } from "../standIns/cluster/prepare";
 import { statedCluster } from "../standIns/cluster/tested";
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
     try {
       for (const prepare of parts) await prepare();
     } catch (error) {
-      missing[project] = error instanceof Error ? error.message : String(error);
+      missing[project] = messageOf(error);
     }
   }
   // Only some tests of the project hosts need the current engine. They report by themselves when it is missing.
@@ -66,6 +67,6 @@ function once(work: Preparation): Preparation {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../../input/messageOf";
 import { isTooOld, OLDEST_API, openEngine } from "../../platforms/docker/engineApi";
 import { step } from "../progress";
 import { canInstallPackages, installPackages } from "./apt";
@@ -42,7 +43,7 @@ async function reach(): Promise<EngineState> {
     const { ApiVersion } = await (await openEngine({}, ANSWER_SECONDS)).version();
     return { state: "ready", apiVersion: ApiVersion };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT" || code === "ECONNREFUSED") return { state: "absent", reason };
     if (code === "EACCES" || code === "EPERM") return { state: "forbidden", reason };

@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { messageOf } from "../../input/messageOf";
 import { DockerConnection } from "./connection";
 import { isTooOld, OLDEST_API } from "./engineApi";
 import { explainEngine } from "./engineFailure";
@@ -56,10 +57,6 @@ async function makeSshFolder(): Promise<void> {
         "owned by you and with mode 700.",
     );
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 interface SshRun {

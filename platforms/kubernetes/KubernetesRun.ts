@@ -1,10 +1,11 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { messageOf } from "../../input/messageOf";
 import type { RollOut } from "../RollOut";
 import { loginConfig } from "../registryLogin";
 import type { PlatformRun, Preparation, RunArgs, Volumes } from "../run";
 import { STACK_LABEL } from "../stackLabel";
-import { explainCall, messageOf } from "./callFailure";
+import { explainCall } from "./callFailure";
 import { findVolumes } from "./claims";
 import { createLogins, createNamespace } from "./cluster";
 import { tryImages } from "./images";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { messageOf } from "../../input/messageOf";
 import { withoutPasswords } from "../../input/wording";
 import { type NetworkFault, networkFault } from "../networkFault";
 import { opensslWords } from "../opensslWords";
@@ -28,10 +29,6 @@ const TRY = "Does kubectl get an answer with the same kubeconfig (kubectl versio
 const UNFIT_TOKEN =
   "the kubeconfig's token or password has a character that no header may have, such as a line break at its end. " +
   "Remove that character.";
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 /** What went wrong, in the words of Node or of the exec plugin, without the credentials of the call. */
 function quoted(error: unknown): string {

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
+import { messageOf } from "../../input/messageOf";
 import { YamlSource } from "../../input/source";
 import { withoutPasswords } from "../../input/wording";
-import { messageOf } from "./callFailure";
 
 /** How a person says which cluster is meant. */
 export interface ClusterSettings {
