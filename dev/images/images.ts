@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
 import { type StepLog, step } from "../progress";
+import { requireGo } from "../toolchain/go";
 import { buildBase } from "./baseImage";
 import { provideRegistryProgram } from "./registryProgram";
 import { BASES, IMAGES, type ImageSource, SOURCES, sourceKey, writeContext } from "./sources";
@@ -25,7 +26,7 @@ export async function prepareImages(): Promise<void> {
   const built = await listBuilt();
   const current = new Map<string, Promise<string>>();
   if (!(await isAnyStale(built))) return;
-  await requireGo();
+  await requireGo(IMAGES, "A part of the development stack's images");
 
   /** Returns the id of an up-to-date image. The image is made at most once, however many others are based on it. */
   const provide = (name: string): Promise<string> => {
@@ -122,19 +123,4 @@ async function removeUnused(id: string): Promise<void> {
     .getImage(id)
     .remove()
     .catch(() => {});
-}
-
-async function requireGo(): Promise<void> {
-  const { execa } = await import("execa");
-  // Run in the module's folder, Go fetches the release that go.mod asks for.
-  const { failed, stdout, stderr, shortMessage } = await execa("go", ["version"], {
-    cwd: IMAGES,
-    reject: false,
-  });
-  if (!failed) return;
-  const [said = shortMessage] = [stderr, stdout].filter((text) => text);
-  throw new Error(
-    `The development stack's images contain programs that are compiled on this machine, and Go does not run: ${said}. ` +
-      "Install Go 1.25 or newer (https://go.dev/doc/install), put its bin directory on PATH, then run this again.",
-  );
 }

@@ -1,7 +1,7 @@
 import { type Display, step } from "../progress";
 import { exists, installOnce } from "./cache";
 
-/** Programs out of a Go module of the testbed. */
+/** Programs out of a Go module of this project. */
 export interface GoPrograms {
   /** Absolute path of the folder that they come into, which is there once they are. */
   readonly target: string;
@@ -14,6 +14,8 @@ export interface GoPrograms {
   readonly title: string;
   /** Begins the message for a person without Go, which goes on with "is compiled …". */
   readonly subject: string;
+  /** What such a person can do without Go, such as "Put Pulumi on PATH"; nothing if absent. */
+  readonly otherwise?: string;
 }
 
 export interface GoSearch {
@@ -21,12 +23,12 @@ export interface GoSearch {
   readonly display?: Display;
 }
 
-/** Builds the programs, unless they are there. No C compiler is needed. */
+/** Builds the programs, unless they are there. No C compiler is needed. The result is the same wherever they are built. */
 export async function buildOnce(programs: GoPrograms, search: GoSearch = {}): Promise<string> {
   const { env = process.env, display = process.stderr } = search;
-  const { target, module, packages, linkerFlags = "", title, subject } = programs;
+  const { target, module, packages, linkerFlags = "", title, subject, otherwise } = programs;
   if (await exists(target)) return target;
-  await requireGo(module, subject, env);
+  await requireGo(module, subject, { env, otherwise });
   return step(
     title,
     (log) =>
@@ -41,11 +43,17 @@ export async function buildOnce(programs: GoPrograms, search: GoSearch = {}): Pr
   );
 }
 
-/** From 1.21 on, Go fetches the release that go.mod asks for by itself (https://go.dev/doc/toolchain). */
+/**
+ * Rejects when Go does not run or is too old. From 1.21 on, it fetches the release that go.mod asks for by itself
+ * (https://go.dev/doc/toolchain).
+ */
 export async function requireGo(
   module: string,
   subject: string,
-  env: NodeJS.ProcessEnv = process.env,
+  {
+    env = process.env,
+    otherwise,
+  }: { readonly env?: NodeJS.ProcessEnv; readonly otherwise?: string | undefined } = {},
 ): Promise<void> {
   const { execa } = await import("execa");
   const { failed, stdout, stderr, shortMessage } = await execa("go", ["version"], {
@@ -54,11 +62,14 @@ export async function requireGo(
     extendEnv: false,
     reject: false,
   });
-  if (!failed) return;
   const [said = shortMessage] = [stderr, stdout].filter((text) => text);
+  const [, major, minor] = /^go version go(\d+)\.(\d+)/.exec(stdout ?? "") ?? [];
+  const isTooOld = Number(major) === 1 && Number(minor) < 21;
+  if (!failed && !isTooOld) return;
+  const why = failed ? `Go does not run: ${said}` : `the Go on PATH is too old: ${said}`;
   throw new Error(
-    `${subject} is compiled on this machine, and Go does not run: ${said}. Install Go 1.25 or newer ` +
-      "(https://go.dev/doc/install), put its bin directory on PATH, then run this again.",
+    `${subject} is compiled on this machine, and ${why}. Install Go 1.25 or newer (https://go.dev/doc/install), put its ` +
+      `bin directory on PATH, then run this again.${otherwise === undefined ? "" : ` ${otherwise}.`}`,
   );
 }
 

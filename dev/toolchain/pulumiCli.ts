@@ -1,9 +1,9 @@
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Display, step } from "../progress";
 import { cacheDirectory, exists, installOnce } from "./cache";
 import { downloadPatience, downloadServer, isDownloadServerReachable } from "./downloadServer";
 import { findOnPath } from "./executables";
+import { buildOnce } from "./go";
 
 /**
  * The version of Pulumi's CLI that set-up downloads or builds. dev/toolchain/pulumi/go.mod names the same one. It need
@@ -54,8 +54,21 @@ export async function findPulumi(search: PulumiSearch = {}): Promise<PulumiCli> 
   } else {
     display.write(`Pulumi's download server, ${server}, does not answer. Its CLI is built from source.\n`);
   }
-  await requireGo(env);
-  return { directory: await build(built, env, display), origin: "built" };
+  // The SDK refuses a CLI whose version it cannot read, and only the linker gives the CLI its version.
+  const linkerFlags = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pulumiVersion}`;
+  const directory = await buildOnce(
+    {
+      target: built,
+      module: moduleDirectory,
+      packages: [cliPackage],
+      linkerFlags,
+      title: `Building Pulumi ${pulumiVersion} from its Go module, once (some minutes)`,
+      subject: "Pulumi's CLI",
+      otherwise: `Or put Pulumi ${pulumiVersion} on PATH`,
+    },
+    { env, display },
+  );
+  return { directory, origin: "built" };
 }
 
 /**
@@ -78,45 +91,6 @@ function installOfficial(target: string, env: NodeJS.ProcessEnv, display: Displa
         ),
       ),
     { display },
-  );
-}
-
-/**
- * The SDK refuses a CLI whose version it cannot read, and only the linker gives the CLI its version. With `-trimpath`
- * the result is the same wherever it is built.
- */
-function build(target: string, env: NodeJS.ProcessEnv, display: Display): Promise<string> {
-  const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pulumiVersion}`;
-  return step(
-    `Building Pulumi ${pulumiVersion} from its Go module, once (some minutes)`,
-    (log) =>
-      installOnce(target, async (directory) => {
-        const output = ["-o", join(directory, "pulumi")];
-        const flags = ["-trimpath", "-ldflags", `-s -w ${version}`];
-        await log.run("go", ["build", ...flags, ...output, cliPackage], {
-          cwd: moduleDirectory,
-          env: defined(env),
-        });
-      }),
-    { display },
-  );
-}
-
-/** Go 1.21 and later fetch the release that go.mod asks for (https://go.dev/doc/toolchain). */
-async function requireGo(env: NodeJS.ProcessEnv): Promise<void> {
-  const { execa } = await import("execa");
-  const { stdout, failed } = await execa("go", ["env", "GOVERSION"], {
-    cwd: tmpdir(),
-    env,
-    extendEnv: false,
-    reject: false,
-  });
-  const [, major = 0, minor = 0] = (/^go(\d+)\.(\d+)/.exec(stdout ?? "") ?? []).map(Number);
-  if (!failed && (major > 1 || minor >= 21)) return;
-  const found = failed ? "there is no `go` on the path" : `the \`go\` on the path is ${stdout}`;
-  throw new Error(
-    `Pulumi's CLI has to be built from source, but ${found}. Install Go 1.21 or later (https://go.dev/doc/install) ` +
-      `and put its bin directory on PATH, or put Pulumi ${pulumiVersion} on PATH. Then run this again.`,
   );
 }
 

@@ -55,11 +55,11 @@ const installation = (version = "$version") => `
   printf '#!/bin/sh\necho "v%s"\n' "${version}" > "$root/bin/pulumi"
   chmod +x "$root/bin/pulumi"`;
 
-/** Stands in for Go: notes its arguments and writes what it was asked to write. */
+/** Stands in for Go: notes its arguments and writes into the folder that it was asked to write into. */
 const go = `
-if [ "$1" = env ]; then echo go1.26.8; exit; fi
+if [ "$1" = version ]; then echo go version go1.26.8 linux/amd64; exit; fi
 while [ "$1" != -o ]; do echo "$1" >> "$HOME/go-arguments"; shift; done
-echo built > "$2"; echo "$3" >> "$HOME/go-arguments"; pwd >> "$HOME/go-arguments"
+echo built > "$2/pulumi"; echo "$3" >> "$HOME/go-arguments"; pwd >> "$HOME/go-arguments"
 `;
 
 describe("finding the engine", () => {
@@ -132,13 +132,15 @@ describe("finding the engine", () => {
   });
 
   test.each([
-    ["there is none", undefined, "there is no `go` on the path"],
-    ["it is too old to fetch a newer one", "go1.19.8", "the `go` on the path is go1.19.8"],
+    ["there is none", undefined, "Go does not run"],
+    ["it is too old to fetch a newer one", "go1.19.8", "the Go on PATH is too old: go version go1.19.8"],
   ])("says what to do about Go when %s", async (_case, version, message) => {
     const { bin, search } = await machine();
-    if (version !== undefined) await writeScript(join(bin, "go"), `echo ${version}`);
+    if (version !== undefined) await writeScript(join(bin, "go"), `echo go version ${version} linux/amd64`);
     await expect(findPulumi(search)).rejects.toThrow(message);
-    await expect(findPulumi(search)).rejects.toThrow("Install Go 1.21 or later");
+    await expect(findPulumi(search)).rejects.toThrow(
+      /^Pulumi's CLI is compiled on this machine, .*Install Go 1\.25 or newer .*put Pulumi 3\.\d+\.\d+ on PATH\.$/s,
+    );
   });
 
   test("has the version that the Go module pins", async () => {
