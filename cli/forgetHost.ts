@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PLATFORMS } from "../platforms";
 
 /** A resource of an exported state. It names the fields that forgetHost looks at. All others are passed on. */
 const resource = z.looseObject({
@@ -11,6 +12,10 @@ const resource = z.looseObject({
   propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).optional(),
 });
 
+function isHostProvider(type: string): boolean {
+  return PLATFORMS.some(({ hostProvider }) => hostProvider === type);
+}
+
 /** What `pulumi stack export` prints. */
 export const exportedState = z.looseObject({
   deployment: z.looseObject({ resources: z.array(resource).optional() }),
@@ -18,7 +23,7 @@ export const exportedState = z.looseObject({
 export type ExportedState = z.infer<typeof exportedState>;
 
 /**
- * The state without a host's provider, and without every container, network and volume that was made through it.
+ * The state without a host's provider, and without everything that was made through it.
  * Passwords, keys and certificates stay, so that the chains come up with the same ones elsewhere.
  */
 export function forgetHost(
@@ -26,9 +31,7 @@ export function forgetHost(
   host: string,
 ): { readonly state: ExportedState; readonly forgotten: readonly string[] } {
   const resources = state.deployment.resources ?? [];
-  const providers = resources.filter(
-    ({ type, urn }) => type === "pulumi:providers:docker" && urn.endsWith(`::${host}`),
-  );
+  const providers = resources.filter(({ type, urn }) => isHostProvider(type) && urn.endsWith(`::${host}`));
   // A provider's reference is its URN and its id, joined by `::` (docs/internals/pulumi.md, a provider's reference).
   const references = new Set(providers.map(({ urn, id }) => `${urn}::${id ?? ""}`));
   const gone = new Set([

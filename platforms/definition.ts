@@ -93,6 +93,8 @@ export interface PlatformDefinition {
   readonly name: string;
   /** Names of Pulumi's resource plugins that only this platform needs. */
   readonly plugins: readonly string[];
+  /** Type of the Pulumi provider that each of its hosts has under the host's name; absent if hosts have none of their own. */
+  readonly hostProvider?: string | undefined;
   /** Keys of a host that only this platform understands. */
   readonly hostKeys: z.ZodRawShape;
   /** Keys of the stack's config that only this platform understands, by their full names such as `dokomodo:ssh`. */
@@ -106,6 +108,7 @@ export interface PlatformDefinition {
 interface TypedDefinition<Host extends z.ZodObject, Settings extends z.ZodObject> {
   readonly name: string;
   readonly plugins: readonly string[];
+  readonly hostProvider?: string | undefined;
   /** Schema of a host on the platform. It includes the keys that hosts of all platforms have. */
   readonly host: Host;
   readonly settings: Settings;
@@ -131,6 +134,7 @@ export function definePlatform<Host extends z.ZodObject, Settings extends z.ZodO
   return {
     name,
     plugins,
+    hostProvider: definition.hostProvider,
     hostKeys: Object.fromEntries(keys.map(([key, value]) => [key, z.optional(value)])),
     settings: settings.shape,
     hidden: definition.hidden ?? [],

@@ -79,7 +79,7 @@ function forgetCommand(): Command {
         host,
       );
       if (forgotten.length === 0)
-        throw new Error(`the state of stack ${name} has no Docker host ${host}; check the host's name`);
+        throw new Error(`the state of stack ${name} has no host ${host} of its own; check the host's name`);
       process.stdout.write(
         `${forgotten.map((urn) => `  ${urn.split("::").slice(2).join(" ")}`).join("\n")}\n`,
       );

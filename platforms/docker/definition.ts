@@ -9,6 +9,7 @@ import { dockerHostSchema, dockerSettings, endpointOf } from "./settings";
 export const docker = definePlatform({
   name: "docker",
   plugins: ["docker"],
+  hostProvider: "pulumi:providers:docker",
   host: dockerHostSchema,
   settings: dockerSettings,
   share: (hosts, settings, stated) => {
