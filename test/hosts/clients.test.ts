@@ -45,7 +45,7 @@ describe("a node of three chains on two hosts, without Iguana and without a pass
   beforeAll(async () => {
     await prepareDocker();
     await prepareImages();
-    hosts = await TestHosts.start(["alpha", "beta"], { pool: 1 });
+    hosts = await TestHosts.start(["alpha", "beta"], { pool: 4 });
     stack = await TestStack.create(NODE, "a phrase that is removed again", "127.0.0.1");
     const {
       "dokomodo:notaries": _,
