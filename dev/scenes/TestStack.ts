@@ -1,28 +1,18 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { parse, stringify } from "yaml";
 import type { StackCommand } from "../recovery/repair";
 import { usualPlugins } from "../toolchain/plugins";
 import { preparePulumi } from "../toolchain/pulumiEnvironment";
+import { removeLeftovers } from "./leftovers";
 import { quietHome } from "./quietHome";
+import { developmentConfig, StackProject } from "./StackProject";
 import { type NotaryOutputs, outputsOf, readState, STACK_TYPE } from "./stackState";
+
+export type { StackConfig } from "./StackProject";
 
 const PROJECT = join(__dirname, "..", "..");
 const STACK = "test";
-
-/** The config of a stack, keyed by full key. Tests change it and write it back. */
-export interface StackConfig {
-  "dokomodo:notaries": NotaryConfig[];
-  [key: string]: unknown;
-}
-
-export interface NotaryConfig {
-  name: string;
-  chains: (string | Record<string, string>)[];
-  rotation?: Record<string, string>;
-  [key: string]: unknown;
-}
 
 /** The result of one run of the CLI. */
 export interface Run {
@@ -35,7 +25,7 @@ export interface Run {
  * A stack of this project that has its own folder and its own backend. It can run beside the development stack on the same
  * Docker Engine, because its notary has another name and publishes its ports on another loopback address.
  */
-export class TestStack {
+export class TestStack extends StackProject {
   /** Everything that the CLI has printed. */
   readonly transcript: string[] = [];
 
@@ -45,7 +35,9 @@ export class TestStack {
     /** Holds project, config and state. */
     readonly folder: string,
     private readonly plugins: readonly string[],
-  ) {}
+  ) {
+    super(command.directory, command.stack);
+  }
 
   static async create(
     notary: string,
@@ -56,10 +48,7 @@ export class TestStack {
     if (plugins.includes("docker")) await removeLeftovers(notary);
     const folder = mkdtempSync(join(tmpdir(), "dokomodo-test-"));
     const directory = join(folder, "project");
-    for (const file of ["Pulumi.yaml", "assetchains.yaml"])
-      cpSync(join(PROJECT, file), join(directory, file));
-    for (const file of ["index.ts", "tsconfig.json", "node_modules"])
-      symlinkSync(join(PROJECT, file), join(directory, file));
+    StackProject.lay(directory);
     const engine = await preparePulumi({ byHand: false, plugins });
     const env = {
       ...engine.env,
@@ -89,9 +78,9 @@ export class TestStack {
    * seventh of the processor time off four chains, and two thirds off forty. Where a run is interrupted or may fail, use
    * `run` or `must`, which write as users' runs do.
    */
-  up(): Promise<string> {
+  up(...further: readonly string[]): Promise<string> {
     const env = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
-    return this.mustWith(env, ["up", "--yes", "--skip-preview", "--stack", STACK]);
+    return this.mustWith(env, ["up", "--yes", "--skip-preview", ...further, "--stack", STACK]);
   }
 
   private async mustWith(env: Readonly<Record<string, string>>, args: readonly string[]): Promise<string> {
@@ -182,47 +171,6 @@ export class TestStack {
     );
   }
 
-  get config(): StackConfig {
-    return this.configFile()["config"];
-  }
-
-  /** Changes the config's text, as a person would in an editor. */
-  editConfig(change: (text: string) => string): void {
-    writeFileSync(this.configPath, change(readFileSync(this.configPath, "utf8")));
-  }
-
-  /** Writes a file into the project. */
-  writeFile(name: string, text: string): void {
-    writeFileSync(join(this.command.directory, name), text);
-  }
-
-  writeConfig(config: Readonly<Record<string, unknown>>): void {
-    const file = this.configFile();
-    writeFileSync(this.configPath, stringify({ ...file, config: { ...file.config, ...config } }));
-  }
-
-  /** Writes the config. Keys that it does not have are removed from the file. */
-  replaceConfig(config: Readonly<Record<string, unknown>>): void {
-    writeFileSync(this.configPath, stringify({ ...this.configFile(), config }));
-  }
-
-  changeHosts(change: (hosts: readonly Record<string, unknown>[]) => readonly unknown[]): void {
-    const { "dokomodo:hosts": hosts } = this.config;
-    this.writeConfig({ "dokomodo:hosts": change(Array.isArray(hosts) ? hosts : []) });
-  }
-
-  changeNotary(change: (notary: NotaryConfig) => void): void {
-    const { config } = this;
-    for (const notary of config["dokomodo:notaries"]) change(notary);
-    this.writeConfig(config);
-  }
-
-  /** Changes what the config says of a daemon. */
-  changeDaemon(daemon: string, change: Readonly<Record<string, unknown>>): void {
-    const daemons = Object(this.config["dokomodo:daemons"]);
-    this.writeConfig({ "dokomodo:daemons": { ...daemons, [daemon]: { ...daemons[daemon], ...change } } });
-  }
-
   setPassphrase(passphrase: string): Promise<void> {
     return this.setSecret(`dokomodo:passphrases["${this.notary}"]`, passphrase);
   }
@@ -232,23 +180,6 @@ export class TestStack {
     const { pulumi, directory: cwd, env } = this.command;
     const args = ["config", "set", "--secret", "--path", path, "--stack", STACK];
     await execa(pulumi, args, { cwd, env, input: value });
-  }
-
-  /** Adds an entry to the stack's own assetchains.yaml. */
-  addChain(entry: Readonly<Record<string, unknown>>): void {
-    const path = join(this.command.directory, "assetchains.yaml");
-    const list = parse(readFileSync(path, "utf8"));
-    writeFileSync(path, stringify({ ...list, chains: [...list.chains, entry] }));
-  }
-
-  /** Changes the entry of a chain in the list of chains. */
-  changeChain(symbol: string, change: Readonly<Record<string, unknown>>): void {
-    const path = join(this.command.directory, "assetchains.yaml");
-    const list = parse(readFileSync(path, "utf8"));
-    const chains = list.chains.map((entry: Record<string, unknown>) =>
-      (entry["symbol"] ?? entry["ac_name"]) === symbol ? { ...entry, ...change } : entry,
-    );
-    writeFileSync(path, stringify({ ...list, chains }));
   }
 
   /** The notary's public key, from the stack's outputs. */
@@ -275,35 +206,4 @@ export class TestStack {
     if (this.plugins.includes("docker")) await removeLeftovers(this.notary);
     this.forget();
   }
-
-  private get configPath(): string {
-    return join(this.command.directory, `Pulumi.${STACK}.yaml`);
-  }
-
-  private configFile(): { config: StackConfig } {
-    return parse(readFileSync(this.configPath, "utf8"));
-  }
-}
-
-/** Removes what an earlier run of the same notary's tests left on the local engine, also when that run was killed. */
-export async function removeLeftovers(notary: string): Promise<void> {
-  const { execa } = await import("execa");
-  const all = { container: ["--all"], network: [], volume: [] };
-  const remove = { container: ["--force", "--volumes"], network: [], volume: ["--force"] };
-  for (const kind of ["container", "network", "volume"] as const) {
-    const filter = `name=^/?${notary}(-|$)`;
-    const { stdout } = await execa("docker", [kind, "ls", ...all[kind], "--quiet", "--filter", filter]);
-    const found = stdout.split("\n").filter((name) => name !== "");
-    if (found.length > 0) await execa("docker", [kind, "rm", ...remove[kind], ...found]);
-  }
-}
-
-function developmentConfig(notary: string, listen: string): Record<string, unknown> {
-  const { config } = parse(
-    readFileSync(join(PROJECT, "Pulumi.dev.yaml"), "utf8")
-      .replaceAll("east", notary)
-      .replaceAll(": 127.0.0.1", `: ${listen}`),
-  );
-  const { "dokomodo:passphrases": _, ...rest } = config;
-  return rest;
 }

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { imageName, prepareImages } from "../../dev/images/images";
 import { docker } from "../../dev/scenes/docker";
+import { removeLeftovers } from "../../dev/scenes/leftovers";
 import { height, SYMBOLS, untilWhole } from "../../dev/scenes/notary";
 import { quietHome } from "../../dev/scenes/quietHome";
 import { TestRegistry } from "../../dev/scenes/TestRegistry";
-import { removeLeftovers } from "../../dev/scenes/TestStack";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 import { preparePulumi } from "../../dev/toolchain/pulumiEnvironment";
 
