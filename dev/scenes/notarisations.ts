@@ -46,17 +46,21 @@ function dataOf(script: Buffer): Buffer {
   return length === 0x4d ? script.subarray(4) : script.subarray(2);
 }
 
-/** The chains that are mined together, because a round needs new blocks on both of its chains. */
-const MINED = ["KMD", "BEER", "LTC"] as const;
 /** BEER is notarised to KMD, and KMD to LTC. */
 const PAIRS = [
   ["BEER", "KMD"],
   ["KMD", "LTC"],
 ] as const;
-/** Iguana asks for new blocks every two seconds, and holds a round for two more. */
-const BLOCK_MILLISECONDS = 500;
-/** A new Iguana waits for ten blocks of KMD, a round for ten more, and the block that it names is eleven deep. */
-const MOST_BLOCKS = 80;
+/**
+ * Enough new blocks for a round of each pair. An Iguana that has just started knows one block, a round names a block that is
+ * up to eleven deep, and the height of that block is a multiple of five.
+ */
+const STRETCH = 18;
+const TICK_MILLISECONDS = 1000;
+/** What each tick mines: one block of each destination, which takes transactions in, and new ones to name if a round fails. */
+const TICK = { KMD: 1, LTC: 1, BEER: 2 } as const;
+/** Iguana looks for blocks every two seconds, and a round takes two more. The rest is for rounds that fail. */
+const MOST_TICKS = 45;
 
 /**
  * Mines until BEER is notarised on KMD, and KMD on LTC, in blocks that are not there yet. Returns both notarisations,
@@ -67,26 +71,32 @@ export async function untilNotarised(
   addresses: Readonly<Partial<Record<ChainSymbol, string>>>,
   at: EngineOf = LOCAL,
 ): Promise<Notarisation[]> {
+  const mine = (symbol: ChainSymbol, blocks: number) =>
+    callDaemon(notary, symbol, "generatetoaddress", [blocks, addresses[symbol]], at);
+  const mineAll = (blocks: Readonly<Record<"KMD" | "LTC" | "BEER", number>>) =>
+    Promise.all([mine("KMD", blocks.KMD), mine("LTC", blocks.LTC), mine("BEER", blocks.BEER)]);
+  // These blocks also take in what was sent before and waits for a block, so that it does not count.
+  await mineAll({ KMD: STRETCH, LTC: 1, BEER: STRETCH });
   const next = new Map<ChainSymbol, number>();
   for (const [, destination] of PAIRS)
     next.set(destination, Number(await height(notary, destination, at)) + 1);
-  const found = new Map<string, Notarisation>();
-  for (let blocks = 1; found.size < PAIRS.length; blocks += 1) {
-    if (blocks > MOST_BLOCKS) {
+  const found = new Map<ChainSymbol, Notarisation>();
+  for (let ticks = 0; found.size < PAIRS.length; ticks += 1) {
+    if (ticks === MOST_TICKS) {
       throw new Error(
-        `Of BEER and KMD only ${[...found.keys()].join() || "none"} was notarised in ${MOST_BLOCKS} blocks`,
+        `Of BEER and KMD only ${[...found.keys()].join() || "none"} was notarised in ${MOST_TICKS} s`,
       );
     }
-    for (const symbol of MINED)
-      await callDaemon(notary, symbol, "generatetoaddress", [1, addresses[symbol]], at);
-    await sleep(BLOCK_MILLISECONDS);
+    await sleep(TICK_MILLISECONDS);
+    await mineAll(TICK);
     for (const [source, destination] of PAIRS) {
-      const tip = next.get(destination) ?? 0;
-      next.set(destination, tip + 1);
-      const hash = await callDaemon(notary, destination, "getblockhash", [tip], at);
+      if (found.has(source)) continue;
+      const top = next.get(destination) ?? 0;
+      next.set(destination, top + 1);
+      const hash = await callDaemon(notary, destination, "getblockhash", [top], at);
       const inBlock = notarisationsIn(await callDaemon(notary, destination, "getblock", [hash, 2], at));
       const [notarisation] = inBlock.filter(({ symbol }) => symbol === source);
-      if (notarisation !== undefined) found.set(source, found.get(source) ?? notarisation);
+      if (notarisation !== undefined) found.set(source, notarisation);
     }
   }
   for (const [source] of PAIRS) {
