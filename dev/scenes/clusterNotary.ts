@@ -87,7 +87,8 @@ export class ClusterNotary {
       ) {
         return (Date.now() - started) / 1000;
       }
-      await sleep(500);
+      // Each look runs kubectl and a program in the pod.
+      await sleep(1000);
     }
     throw new Error(
       `Iguana does not see all chains at their daemons' heights after ${seconds} s. The agent's status is ${JSON.stringify(status)}`,

@@ -5,8 +5,10 @@ import { SYMBOLS } from "../../dev/scenes/notary";
 import { processesOfPod, SECRET_FILES, shownTo } from "../../dev/scenes/processFiles";
 import { statedCluster } from "../../dev/standIns/cluster/tested";
 import { PROCESS_GROUP } from "../../platforms/user";
+import { describeSecrets } from "./secrets";
 
 const NOTARY = "cirrus";
+const PASSPHRASE = "canary phrase of the cirrus";
 /** A daemon asks its peer every few seconds. */
 const PATIENCE = { timeout: 30_000 };
 
@@ -15,7 +17,7 @@ describe("a notary in a cluster", () => {
   let notary: ClusterNotary;
 
   beforeAll(async () => {
-    cluster = await ClusterStack.create(NOTARY, "canary phrase of the cirrus");
+    cluster = await ClusterStack.create(NOTARY, PASSPHRASE);
     notary = new ClusterNotary(cluster);
     await cluster.stack.up();
     await notary.untilWhole(120);
@@ -93,6 +95,8 @@ describe("a notary in a cluster", () => {
       }
     },
   );
+
+  describeSecrets(() => ({ cluster, notary }), PASSPHRASE);
 
   test("answers its operator through a port that kubectl forwards", async () => {
     const forward = await cluster.forward("cirrus-iguana", 7443);
