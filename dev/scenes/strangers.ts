@@ -58,7 +58,7 @@ export const BEARABLE = { slowShare: 0.05, slowest: 5000 };
 
 /**
  * JavaScript that calls each of some ports of its own loopback four times a second for `seconds`, as Iguana does. A refusal
- * for lack of a password also counts as an answer.
+ * for lack of a password also counts as an answer. It ends with the last answer. What has no answer after 15 s has failed.
  */
 export const STEADY_CALLS = `
   const net = require("net");
@@ -66,9 +66,12 @@ export const STEADY_CALLS = `
   process.stdin.on("data", (chunk) => { input += chunk; }).on("end", () => {
     const { ports, seconds } = JSON.parse(input);
     const calls = { made: 0, failed: 0, slow: 0, slowest: 0 };
+    let open = 0, isOver = false;
+    const end = () => { console.log(JSON.stringify(calls)); process.exit(); };
     const call = (port) => {
       const start = Date.now();
       let text = "";
+      open++;
       const body = '{"id":"crowd","method":"getblockcount","params":[]}';
       const socket = net.connect(port, "127.0.0.1", () => {
         socket.write("POST / HTTP/1.0\\r\\nContent-Length: " + body.length + "\\r\\n\\r\\n" + body);
@@ -79,9 +82,15 @@ export const STEADY_CALLS = `
         const took = Date.now() - start;
         if (took > 1000) calls.slow++;
         calls.slowest = Math.max(calls.slowest, took);
+        open--;
+        if (isOver && open === 0) end();
       });
     };
     const timer = setInterval(() => ports.forEach(call), 250);
-    setTimeout(() => clearInterval(timer), seconds * 1000);
-    setTimeout(() => { console.log(JSON.stringify(calls)); process.exit(); }, seconds * 1000 + 15000);
+    setTimeout(() => {
+      clearInterval(timer);
+      isOver = true;
+      if (open === 0) end();
+    }, seconds * 1000);
+    setTimeout(() => { calls.made += open; calls.failed += open; end(); }, seconds * 1000 + 15000);
   });`;

@@ -22,13 +22,14 @@ import { BEARABLE, type Calls, type Crowd, STEADY_CALLS, STRANGERS } from "../..
 import type { TestStack } from "../../dev/scenes/TestStack";
 import { TestHosts } from "../../dev/standIns/hosts/TestHosts";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
+import { LEASE_TIMES } from "../../runtime/lease/rules";
 
 const NOTARY = "reach";
 const PROJECT = join(__dirname, "..", "..");
 const HOSTS = ["alpha", "beta", "gamma"];
 const PLACEMENT = { KMD: "alpha", LTC: "beta", BEER: "beta", PIZZA: "gamma" };
-/** `npm run soak` sets this to ten minutes. */
-const CROWD_SECONDS = Number(process.env["DOKOMODO_CROWD_SECONDS"] ?? 60);
+/** Longer than a lease lasts: an Iguana that lost its lease to the crowd has been killed by then. `npm run soak` takes ten minutes. */
+const CROWD_SECONDS = Number(process.env["DOKOMODO_CROWD_SECONDS"] ?? LEASE_TIMES.lasts + 10);
 
 /** Every host has a gateway, because each has a workload that is called from elsewhere. */
 const GATEWAYS = HOSTS;
