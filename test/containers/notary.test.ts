@@ -109,7 +109,7 @@ describe("a notary on one Docker host", () => {
     const oldConf = await conf();
     const before = await times();
     stack.changeNotary((config) => {
-      config.rotation = { BEER: "2" };
+      config.rotation = { BEER: String(Date.now()) };
     });
     await stack.up();
     await whole(60);
