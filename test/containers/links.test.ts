@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, type ExpectStatic, test } from "vitest";
 import { imageName, prepareImages } from "../../dev/images/images";
 import { Links } from "../../dev/scenes/Links";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
@@ -69,8 +69,10 @@ describe.concurrent.each([
   });
   afterAll(() => links?.stop());
 
-  test("is answered while the daemon works normally, and held and answered when the daemon is back", async () => {
-    await expectWhole("draining");
+  test("is answered while the daemon works normally, and held and answered when the daemon is back", async ({
+    expect,
+  }) => {
+    await expectWhole("draining", expect);
     const before = await links.run("draining", ASK_ATTEMPTS);
     const long = call("draining", "/long");
     await expect.poll(() => links.run("draining", ASK_ATTEMPTS), { timeout: 5000 }).not.toBe(before);
@@ -82,10 +84,12 @@ describe.concurrent.each([
     for (const { seconds } of others) expect(seconds).toBeGreaterThan(12);
   }, 60_000);
 
-  test("is dropped after about 30 s without any byte of a 503, and is repeated only slowly", async () => {
+  test("is dropped after about 30 s without any byte of a 503, and is repeated only slowly", async ({
+    expect,
+  }) => {
     const held: readonly Callee[] = ["drained", "silent", "refusing", "external", "remote", "nobody"];
     // HAProxy repeats a call differently when it was begun on a kept connection, so there must be one.
-    await expectWhole("remote");
+    await expectWhole("remote", expect);
     const known = Number(await links.run("silent", ASK_ATTEMPTS));
     const called = await Promise.all(held.map((key) => call(key)));
     const seen = Object.fromEntries(held.map((key, index) => [key, called[index]]));
@@ -102,15 +106,15 @@ describe.concurrent.each([
     }
   }, 90_000);
 
-  test("is not repeated when its answer had begun", async () => {
-    await expectWhole("cut");
+  test("is not repeated when its answer had begun", async ({ expect }) => {
+    await expectWhole("cut", expect);
     const before = Number(await links.run("cut", ASK_ATTEMPTS));
     await call("cut");
     expect(Number(await links.run("cut", ASK_ATTEMPTS)) - before).toBe(1);
   });
 
-  /** Waits until a callee answers a call that is always answered. */
-  async function expectWhole(callee: Callee): Promise<void> {
+  /** Waits until a callee answers a call that is always answered. Tests that run at the same time have an `expect` each. */
+  async function expectWhole(callee: Callee, expect: ExpectStatic): Promise<void> {
     await expect.poll(async () => (await call(callee, "/well")).text, PATIENCE).toContain("whole");
   }
 

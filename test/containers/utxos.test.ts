@@ -77,12 +77,16 @@ describe("the outputs that Iguana spends", () => {
   });
   afterAll(() => stack?.remove());
 
-  test.concurrent.each(["KMD", "LTC"] as const)("are only planned on %s in a dry run", async (symbol) => {
-    await expect
-      .poll(async () => (await utxos(symbol))?.next, PATIENCE)
-      .toMatch(/^dry run: would split 1 coin of [\d.]+ into 50 of 0\.0001, change [\d.]+, fee 0\.0000\d+$/);
-    expect(await notaryUtxos(symbol)).toEqual([]);
-  });
+  // Tests that run at the same time need an `expect` of their own.
+  test.concurrent.for(["KMD", "LTC"] as const)(
+    "are only planned on %s in a dry run",
+    async (symbol, { expect }) => {
+      await expect
+        .poll(async () => (await utxos(symbol))?.next, PATIENCE)
+        .toMatch(/^dry run: would split 1 coin of [\d.]+ into 50 of 0\.0001, change [\d.]+, fee 0\.0000\d+$/);
+      expect(await notaryUtxos(symbol)).toEqual([]);
+    },
+  );
 
   test("are made once the bounds count, which replaces the agent alone", async () => {
     const before = await startTimes(NOTARY);
@@ -97,9 +101,9 @@ describe("the outputs that Iguana spends", () => {
     }
   });
 
-  test.concurrent.each(["KMD", "LTC"] as const)(
+  test.concurrent.for(["KMD", "LTC"] as const)(
     "are filled up again on %s, never above the high bound",
-    async (symbol) => {
+    async (symbol, { expect }) => {
       await mine(symbol);
       await spendDownTo(symbol, LOW - 1);
       await mine(symbol);

@@ -8,21 +8,29 @@ import { SshServer } from "./SshServer";
 
 let bench: Bench;
 let server: SshServer;
+/** A second host, for a test that runs beside one of the first. */
+let other: SshServer;
 beforeAll(async () => {
-  [bench, server] = await Promise.all([Bench.open(), SshServer.open()]);
+  [bench, server, other] = await Promise.all([Bench.open(), SshServer.open(), SshServer.open()]);
 });
-afterEach(async () => {
-  await noneLeft();
+afterEach(async ({ expect }) => {
+  await noneLeft({ expect });
 });
 afterAll(async () => {
   await bench.close();
   await server.close();
+  await other.close();
 });
 
 /** Waits until no ssh process and no connection is left. Both end a moment after they were asked to. */
-async function noneLeft(milliseconds = 5000): Promise<void> {
-  await expect.poll(() => server.clients(), { timeout: milliseconds }).toEqual([]);
-  await expect.poll(() => server.connections(), { timeout: 5000 }).toEqual([]);
+async function noneLeft({
+  milliseconds = 5000,
+  at = server,
+  // Tests that run at the same time need one each.
+  expect: own = expect,
+} = {}): Promise<void> {
+  await own.poll(() => at.clients(), { timeout: milliseconds }).toEqual([]);
+  await own.poll(() => at.connections(), { timeout: 5000 }).toEqual([]);
 }
 
 function open(sshOpts = server.options(), host = server.url()): Engine {
@@ -40,8 +48,11 @@ async function running(name: string): Promise<string> {
   return container.id;
 }
 
-describe("the ssh processes of a provider", () => {
-  test("are one for each request under way; two are kept for later requests, and end after 30 s without use", async () => {
+// Both tests wait for half a minute. Each has a host of its own, so they wait at the same time.
+describe.concurrent("ssh processes that are not used any more", () => {
+  test("are one for each request under way; two are kept for later requests, and end after 30 s without use", async ({
+    expect,
+  }) => {
     const engine = open();
     await Promise.all(Array.from({ length: 6 }, () => ping(engine)));
     await expect.poll(async () => (await server.clients()).length, { timeout: 5000 }).toBe(2);
@@ -52,9 +63,26 @@ describe("the ssh processes of a provider", () => {
     expect((await server.clients()).length).toBe(2);
     await pause(25_000);
     expect((await server.clients()).length).toBe(2);
-    await noneLeft(10_000);
+    await noneLeft({ milliseconds: 10_000, expect });
   });
 
+  test("are one for all requests over a connection that is shared (ControlMaster), and it ends by itself", async ({
+    expect,
+  }) => {
+    const before = other.logins();
+    for (const engine of [
+      open(other.sharedOptions(3), other.url()),
+      open(other.sharedOptions(3), other.url()),
+    ]) {
+      await ping(engine);
+      await Promise.all([ping(engine), ping(engine), ping(engine)]);
+    }
+    expect(other.logins()).toBe(before + 1);
+    await noneLeft({ milliseconds: 45_000, at: other, expect });
+  });
+});
+
+describe("the ssh processes of a provider", () => {
   test("end with the request that is cancelled", async () => {
     const id = await running("cancelled");
     const cancel = new AbortController();
@@ -129,16 +157,6 @@ test("the error says that ssh is missing", async () => {
 });
 
 describe("with a connection that all share (ControlMaster)", () => {
-  test("there is one login, and its process ends by itself", async () => {
-    const before = server.logins();
-    for (const engine of [open(server.sharedOptions(3)), open(server.sharedOptions(3))]) {
-      await ping(engine);
-      await Promise.all([ping(engine), ping(engine), ping(engine)]);
-    }
-    expect(server.logins()).toBe(before + 1);
-    await noneLeft(45_000);
-  });
-
   test("an error does not wait for the process in the background, which may hold ssh's standard error", async () => {
     // With -v, the process in the background keeps standard error open.
     const engine = open([...server.sharedOptions(60), "-v"], server.url("withoutDocker"));
@@ -172,7 +190,7 @@ test("fifteen containers come up side by side over a connection that they share"
   }
   const there = await docker.listContainers({ filters: { name: [`${prefix}many-`] } });
   expect(there.length).toBe(15);
-  await noneLeft(15_000);
+  await noneLeft({ milliseconds: 15_000 });
   await stack.destroy({ parallel: 4 });
-  await noneLeft(15_000);
+  await noneLeft({ milliseconds: 15_000 });
 });
