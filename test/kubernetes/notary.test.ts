@@ -163,7 +163,7 @@ describe("a notary in a cluster", () => {
     const oldConf = await conf();
     const before = await notary.containers();
     cluster.stack.changeNotary((config) => {
-      config.rotation = { BEER: "2" };
+      config.rotation = { BEER: String(Date.now()) };
     });
     await cluster.stack.up();
     await notary.untilWhole(60);
