@@ -1,16 +1,17 @@
 import { existsSync } from "node:fs";
-import Table from "cli-table3";
 import { Command } from "commander";
 import type { Chain } from "../../chains/chain";
-import { address, deriveKeys, readPassphrase } from "../../chains/keys";
+import { deriveKeys, readPassphrase } from "../../chains/keys";
 import { selectChains } from "../../chains/list/chainList";
 import { loadStack } from "../../config/load";
 import { ProblemsError } from "../../input/problem";
 import { hostSchema } from "../../platforms/host";
 import { connect } from "../images/lookup";
 import { type Backend, chooseBackend, logIn } from "../init/backend";
-import { LOCAL_ENGINE, newHost } from "../init/host";
-import { type SettledImage, settleImages, wantedImages } from "../init/images";
+import { settleImages, wantedImages } from "../init/images";
+import { imageLines, keyLines, nextLines } from "../init/messages";
+import { newPlace, placeOptions } from "../init/newPlace";
+import type { Place, PlaceOptions } from "../init/place";
 import { chooseSecretsProvider, provideStackPassphrase, type SecretsProvider } from "../init/secretsProvider";
 import { makeStack, setPassphrase, showPlan, stackExists } from "../init/setUp";
 import { configIn, existing, type NewStack, stackFileText, writeStackFile } from "../init/stackFile";
@@ -18,33 +19,30 @@ import { LIST_FILE, readList } from "../list";
 import { runPulumi } from "../pulumi";
 import { readSecret } from "../secret";
 
-interface InitOptions {
-  readonly host: string;
-  readonly address?: string | undefined;
+interface InitOptions extends PlaceOptions {
   readonly chains?: readonly string[] | undefined;
   readonly image?: readonly string[] | undefined;
   readonly iguanaImage?: string | undefined;
+  readonly network?: string | undefined;
   readonly key: boolean;
   readonly backend?: string | undefined;
   readonly secretsProvider: string;
   readonly yes?: true | undefined;
 }
 
-/** `dokomodo init` makes a stack with one node or notary on one host. It asks one question, and ends in the plan. */
+/** `dokomodo init` makes a stack with one node or notary on one host or in a cluster. It asks one question, and ends in the plan. */
 export function initCommand(): Command {
-  return new Command("init")
+  const command = new Command("init")
     .description(
       "make a stack with one node or notary: ask for its passphrase, write its file, show the plan",
     )
-    .argument("<stack>", "the stack's name, which its node gets, too")
-    .option("--host <url>", "the Docker Engine: unix:///path of its socket, or ssh://user@host", LOCAL_ENGINE)
-    .option(
-      "--address <ipv4>",
-      "the host's address for others, if it is not the one in ssh:// or this machine's own",
-    )
+    .argument("<stack>", "the stack's name, which its node gets, too");
+  for (const option of placeOptions()) command.addOption(option);
+  return command
     .option("--chains <names...>", "symbols and sets of chains (KMD, and for a notary LTC as well)")
     .option("--no-key", "a node without a key; no question is asked")
     .option("--iguana-image <image>", "a notary: a node with Iguana, which runs in this image that you built")
+    .option("--network <name>", "a notary's dPoW network: main or thirdParty (what its image says)")
     .option(
       "--image <name=image...>",
       "another image for proxy, agent or a daemon, such as komodod=…@sha256:…",
@@ -56,6 +54,7 @@ export function initCommand(): Command {
       "passphrase",
     )
     .option("--yes", "ask nothing; the passphrase is on standard input, or there is none")
+    .addHelpText("after", "\nWhat counts without an option is in brackets.")
     .action(init);
 }
 
@@ -70,17 +69,18 @@ async function init(name: string, options: InitOptions): Promise<void> {
   }
   const publicKey = passphrase === "" ? undefined : publicKeyOf(passphrase);
   say(publicKey === undefined ? "It has no key." : keyLines(publicKey, plan.selected));
-  await setUp({ ...plan, publicKey }, passphrase, plan);
+  await setUp({ ...plan, publicKey }, passphrase);
 }
 
-/** Where the state goes, and what encrypts it. */
-interface Keeping {
+/** Stands for the passphrase when a notary's config is checked before the question. */
+const NOT_ASKED_YET = "not asked yet";
+
+/** What is known before a person is asked. */
+interface Plan extends Omit<NewStack, "publicKey"> {
+  readonly selected: readonly Chain[];
+  /** Where the state goes. */
   readonly backend: Backend;
   readonly provider: SecretsProvider;
-}
-
-interface Plan extends Omit<NewStack, "publicKey">, Keeping {
-  readonly selected: readonly Chain[];
 }
 
 /** Looks at all that can be wrong before a person is asked anything. */
@@ -95,20 +95,14 @@ async function prepare(name: string, options: InitOptions): Promise<Plan> {
     throw new Error("there is no Pulumi.yaml here; run dokomodo in the project's directory");
   }
   const isNotary = options.iguanaImage !== undefined;
-  if (isNotary && !options.key) {
-    throw new Error(
-      "a notary needs a key; leave --no-key out, or leave --iguana-image out for a node without a key",
-    );
-  }
   const chains = options.chains ?? (isNotary ? ["KMD", "LTC"] : ["KMD"]);
   const list = readList(LIST_FILE);
   const { chains: selected, problems } = selectChains(list, chains);
   if (problems.length > 0) throw new ProblemsError(problems, "nothing was written");
   const backend = await chooseBackend(options.backend, process.env);
-  const host = await newHost(options.host, options.address);
-  say(
-    `${isNotary ? "Notary" : "Node"} ${name} on ${host.docker} (${host.address}), with ${chains.join(", ")}.`,
-  );
+  const place = await newPlace(name, options);
+  checkNotary(isNotary, place, options);
+  say(`${isNotary ? "Notary" : "Node"} ${name} on ${place.description}, with ${chains.join(", ")}.`);
   const wanted = wantedImages({
     chains: selected,
     listed: list.daemons,
@@ -117,16 +111,39 @@ async function prepare(name: string, options: InitOptions): Promise<Plan> {
   });
   const plan = {
     name,
-    host,
+    place,
     chains,
     selected,
     isNotary,
+    network: options.network,
     backend,
     provider: chooseSecretsProvider(options.secretsProvider, name, process.env),
     images: await settleImages(wanted, connect),
   };
-  existing(fileOf(name), stackFileText({ ...plan, publicKey: undefined }));
+  const text = stackFileText({ ...plan, publicKey: undefined });
+  existing(fileOf(name), text);
+  // A network knows its notaries by their keys, so its check has to wait for the passphrase.
+  if (options.network === undefined) checkConfig(name, text, isNotary ? NOT_ASKED_YET : "");
   return plan;
+}
+
+/** Throws if what Iguana needs is not stated, or is stated for a node without it. */
+function checkNotary(isNotary: boolean, { cluster }: Place, { key, network, address }: InitOptions): void {
+  if (!isNotary) {
+    if (network === undefined) return;
+    throw new Error("--network is for a notary; state --iguana-image as well, or leave it out");
+  }
+  if (!key) {
+    throw new Error(
+      "a notary needs a key; leave --no-key out, or leave --iguana-image out for a node without a key",
+    );
+  }
+  if (cluster === undefined) return;
+  const missing = [
+    address === undefined ? "--address, the IPv4 address at which other notaries reach Iguana" : [],
+    network === undefined ? "--network, such as main, because Iguana's files are not kept in a pod" : [],
+  ].flat();
+  if (missing.length > 0) throw new Error(`a notary in a cluster needs ${missing.join(", and ")}`);
 }
 
 function fileOf(stack: string): string {
@@ -160,8 +177,8 @@ function publicKeyOf(passphrase: string): string {
 }
 
 /** Writes and makes what is not there yet, and shows the plan. A run that was interrupted is gone on with. */
-async function setUp(stack: NewStack, passphrase: string, { backend, provider }: Keeping): Promise<void> {
-  const { name } = stack;
+async function setUp(stack: Plan & NewStack, passphrase: string): Promise<void> {
+  const { name, backend, provider } = stack;
   const file = fileOf(name);
   const text = stackFileText(stack);
   const before = existing(file, text);
@@ -196,11 +213,7 @@ async function setUp(stack: NewStack, passphrase: string, { backend, provider }:
     ].join("\n"),
   );
   await showPlan(run);
-  const lines =
-    provider.passphraseFile === undefined
-      ? []
-      : [`  export PULUMI_CONFIG_PASSPHRASE_FILE='${provider.passphraseFile}'`];
-  say(["Nothing runs yet. To bring it up:", "", ...lines, "  pulumi up", ""].join("\n"));
+  say(nextLines(stack, provider));
 }
 
 /** Throws with all that the program would find wrong, before anything is written. */
@@ -214,21 +227,6 @@ function checkConfig(stackName: string, text: string, passphrase: string): void 
     values: Object.fromEntries([...values, ...secrets]),
   });
   if (!loaded.ok) throw new ProblemsError(loaded.problems, "nothing was written");
-}
-
-function imageLines(images: readonly SettledImage[]): string {
-  const lines = images.map(
-    ({ owner, text, unchecked }) => `  ${owner}: ${text}${unchecked === undefined ? "" : " (not checked)"}`,
-  );
-  const reasons = new Set(images.flatMap(({ unchecked }) => unchecked ?? []));
-  return ["Its images:", ...lines, ...[...reasons].map((reason) => `Not checked: ${reason}`)].join("\n");
-}
-
-/** The public key, and its address on each chain. */
-function keyLines(publicKey: string, chains: readonly Chain[]): string {
-  const table = new Table({ head: ["chain", "address"], style: { head: [], border: [] } });
-  for (const { symbol, prefixes } of chains) table.push([symbol, address(publicKey, prefixes)]);
-  return `Public key ${publicKey}\n${table.toString()}`;
 }
 
 function say(text: string): void {

@@ -1,29 +1,23 @@
 import { createSocket } from "node:dgram";
 import { isIPv4 } from "node:net";
+import type { Place, PlaceOptions } from "./place";
 
-/** The one host of a new stack, as the stack's file states it. */
-export interface NewHost {
-  readonly name: string;
-  /** `unix:///var/run/docker.sock` or `ssh://ops@198.51.100.10`. */
-  readonly docker: string;
-  /** The IPv4 address at which others reach the host. */
-  readonly address: string;
-}
-
-export const LOCAL_ENGINE = "unix:///var/run/docker.sock";
+const LOCAL_ENGINE = "unix:///var/run/docker.sock";
 
 /**
- * The host of an engine. Its address is the one that is stated, else the one in an ssh:// URL, else for the local engine
- * the address that this machine sends from. Throws where none of them is known.
+ * The place of a stack on a Docker Engine. The host's address is the one that is stated, else the one in an ssh:// URL,
+ * else for the local engine the address that this machine sends from. Throws where none of them is known.
  */
-export async function newHost(docker: string, stated: string | undefined): Promise<NewHost> {
+export async function dockerPlace({
+  host: docker = LOCAL_ENGINE,
+  address: stated,
+}: PlaceOptions): Promise<Place> {
   const isLocal = docker.startsWith("unix://");
   if (!isLocal && !docker.startsWith("ssh://")) {
     throw new Error(
       `--host is ${docker}, and may be unix:///path of a socket or ssh://user@host[:port]. For tcp:// begin with another, and change the file`,
     );
   }
-  const name = isLocal ? "local" : "alpha";
   const address = stated ?? (isLocal ? await ownAddress() : addressIn(docker));
   if (address === undefined || !isIPv4(address)) {
     const what = stated === undefined ? `the address of ${docker} is not known` : `--address is ${stated}`;
@@ -31,7 +25,13 @@ export async function newHost(docker: string, stated: string | undefined): Promi
       `${what}; state the IPv4 address at which others reach the host, as --address 203.0.113.7`,
     );
   }
-  return { name, docker, address };
+  const command = docker === LOCAL_ENGINE ? "docker" : `docker --host ${docker}`;
+  const host = { name: isLocal ? "local" : "alpha", docker, address };
+  return {
+    description: `${docker} (${address})`,
+    host,
+    looks: (workload) => [`${command} ps`, `${command} logs --follow ${workload}`],
+  };
 }
 
 function addressIn(docker: string): string | undefined {

@@ -3,20 +3,23 @@ import { writeFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { Document, isCollection, parse } from "yaml";
 import { z } from "zod";
+import { DEFAULT_SIZE_GIB } from "../../platforms/kubernetes/settings";
 import { readText, replaceFiles } from "../images/replace";
-import type { NewHost } from "./host";
 import type { SettledImage } from "./images";
+import type { NewCluster, Place } from "./place";
 
 /** What a new stack has. */
 export interface NewStack {
   /** The name of the stack, and of its one node or notary. */
   readonly name: string;
-  readonly host: NewHost;
+  readonly place: Place;
   /** Symbols, and names of sets. */
   readonly chains: readonly string[];
   readonly images: readonly SettledImage[];
   /** Whether Iguana runs, too. */
   readonly isNotary: boolean;
+  /** A notary's dPoW network; its image's own files say it if absent. */
+  readonly network?: string | undefined;
   /** The public key that the passphrase leads to; absent without a passphrase. */
   readonly publicKey: string | undefined;
 }
@@ -46,7 +49,8 @@ export type Existing =
 
 /** The text of a stack's file. */
 export function stackFileText(stack: NewStack): string {
-  const { name, host, chains, images, isNotary, publicKey } = stack;
+  const { name, place, chains, images, isNotary, network, publicKey } = stack;
+  const { host, cluster } = place;
   const daemons = images.filter(({ owner }) => !["proxy", "agent", "iguana"].includes(owner));
   const image = (wanted: string) => images.find(({ owner }) => owner === wanted)?.text;
   const kind = isNotary ? "notary" : "node";
@@ -58,7 +62,7 @@ ${publicKey === undefined ? "# It has no key." : `# The passphrase of its key le
 config:
   # Every resource names its provider.
   pulumi:disable-default-providers: [docker, kubernetes]
-  # The machines. Another host is another line (docs/guide/hosts.md).
+${clusterText(cluster)}  # ${cluster === undefined ? "The machines. Another host is another line (docs/guide/hosts.md)." : "One host is some nodes of the cluster, those with these labels. `{}` means any node."}
   dokomodo:hosts:
     - ${inline(host)}
   # What dokomodo itself runs in. An image with a digest is the same image tomorrow.
@@ -76,7 +80,24 @@ ${section(
 )}  # The chains: symbols, and sets of assetchains.yaml (npx dokomodo chains shows them).
   # A chain on another host is written as { BEER: beta } (${isNotary ? "docs/guide/notaries.md" : "docs/guide/nodes.md"}).
   dokomodo:${isNotary ? "notaries" : "nodes"}:
-    - ${inline({ name, host: host.name, chains })}
+    - ${inline({ name, host: host.name, chains, network })}
+`;
+}
+
+/** What the file says of a cluster; nothing for Docker hosts. */
+function clusterText(cluster: NewCluster | undefined): string {
+  if (cluster === undefined) return "";
+  const { storage, publish, ...where } = cluster;
+  const lines = Object.entries(where).flatMap(([key, value]) =>
+    value === undefined ? [] : [`    ${key}: ${inline(value)}\n`],
+  );
+  return `  # The cluster. All keys are in docs/guide/kubernetes.md.
+  dokomodo:platform: kubernetes
+  dokomodo:kubernetes:
+${lines.join("")}    # GiB of each chain's volume, such as { KMD: 120 }. A chain that is not here gets ${DEFAULT_SIZE_GIB}. Later changes do nothing.
+    storage: ${inline(storage)}
+    # How peers and clients reach the pods: none, hostPort, NodePort or LoadBalancer. With none, daemons call their peers.
+    publish: ${publish}
 `;
 }
 

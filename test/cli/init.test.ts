@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { deriveKeys } from "../../chains/keys";
 import { DEFAULT_IMAGES } from "../../notary/defaultImages";
 import { FakePulumi } from "./fakePulumi";
@@ -89,6 +89,7 @@ describe("dokomodo init", () => {
     expect(stdout).toContain(`Public key ${KEY}\n`);
     expect(stdout).toMatch(/KMD {3}│ R\w{33} │[\s\S]*BEER {2}│ R\w{33} │[\s\S]*Written[\s\S]*THE PLAN/);
     expect(stdout).toContain(`export PULUMI_CONFIG_PASSPHRASE_FILE='${passphraseFile()}'\n  pulumi up\n`);
+    expect(stdout).toContain("  docker ps\n  docker logs --follow east-kmd\n");
     const text = readFileSync(file(), "utf8");
     expect(text).toContain(`leads to the public key ${KEY}`);
     expect(parse(text)).toEqual({
@@ -151,7 +152,7 @@ describe("dokomodo init", () => {
         "dokomodo:notaries": [{ name: "east", host: "alpha", chains: ["KMD", "LTC"] }],
       },
     });
-    expect(await fail(["west", ...USUAL, "--iguana-image", KOMODOD, "--chains", "KMD"])).toContain(
+    expect(await fail(["west", "--yes", "--host", "ssh://ops@198.51.100.11", ...images])).toContain(
       "a notary needs a passphrase",
     );
   });
@@ -175,6 +176,142 @@ describe("dokomodo init", () => {
     pulumi = new FakePulumi(join(home, "bin"));
     const second = await succeed(["east", ...USUAL], PHRASE);
     expect(shown(second)).toBe(shown(first));
+  });
+});
+
+describe("in a cluster", () => {
+  const CLUSTER = ["--platform", "kubernetes", "--yes", ...IMAGE];
+  const kubeconfig = () => join(home, "kubeconfig");
+
+  beforeEach(() => {
+    const contexts = ["production", "staging"];
+    const config = {
+      apiVersion: "v1",
+      kind: "Config",
+      "current-context": "production",
+      clusters: contexts.map((name) => ({ name, cluster: { server: `https://${name}.example:6443` } })),
+      users: [{ name: "ops", user: { token: "canary" } }],
+      contexts: contexts.map((name) => ({ name, context: { cluster: name, user: "ops" } })),
+    };
+    writeFileSync(kubeconfig(), stringify(config));
+    env = { ...env, KUBECONFIG: kubeconfig() };
+  });
+
+  test("a node is made in the current context, whose name is kept", async () => {
+    const stdout = await succeed(["east", ...CLUSTER], PHRASE);
+
+    expect(stdout).toContain(
+      "Node east on cluster production at https://production.example:6443 (context production, namespace dokomodo-east, any node), with KMD.\n",
+    );
+    expect(stdout).toContain(
+      "  kubectl --context production --namespace dokomodo-east get pods\n" +
+        "  kubectl --context production --namespace dokomodo-east logs --follow east-kmd-0 --container daemon\n",
+    );
+    expect(stdout).not.toContain("canary");
+    expect(parse(readFileSync(file(), "utf8")).config).toMatchObject({
+      "dokomodo:platform": "kubernetes",
+      "dokomodo:kubernetes": {
+        context: "production",
+        namespace: "dokomodo-east",
+        storage: {},
+        publish: "none",
+      },
+      "dokomodo:hosts": [{ name: "cluster", nodes: {} }],
+      "dokomodo:nodes": [{ name: "east", host: "cluster", chains: ["KMD"] }],
+    });
+  });
+
+  test("a node goes where the options say", async () => {
+    const args = [
+      "--kubeconfig",
+      kubeconfig(),
+      "--context",
+      "staging",
+      "--namespace",
+      "coins",
+      "--node",
+      "w-1.example",
+    ];
+    const storage = ["--storage-class", "ssd", "--storage", "KMD=120", "BEER=8", "--publish", "hostPort"];
+    await succeed([
+      "east",
+      ...CLUSTER,
+      "--no-key",
+      "--chains",
+      "KMD",
+      "BEER",
+      "--address",
+      "203.0.113.7",
+      ...args,
+      ...storage,
+    ]);
+    expect(parse(readFileSync(file(), "utf8")).config).toMatchObject({
+      "dokomodo:kubernetes": {
+        kubeconfig: kubeconfig(),
+        context: "staging",
+        namespace: "coins",
+        storageClass: "ssd",
+        storage: { KMD: 120, BEER: 8 },
+        publish: "hostPort",
+      },
+      "dokomodo:hosts": [
+        { name: "cluster", nodes: { "kubernetes.io/hostname": "w-1.example" }, address: "203.0.113.7" },
+      ],
+    });
+  });
+
+  test("a notary says its network and where others reach it", async () => {
+    const networks = join("notary", "networks");
+    const season = join(networks, "season8.yaml");
+    mkdirSync(join(directory, networks), { recursive: true });
+    // A network of one's own has one's own key among its notaries.
+    const own = readFileSync(join(PROJECT, season), "utf8").replace(/\b0[23][0-9a-f]{64}\b/, KEY);
+    writeFileSync(join(directory, season), own);
+    const images = ["--image", `litecoind=${KOMODOD}`, "--iguana-image", KOMODOD];
+    await succeed(["east", ...CLUSTER, ...images, "--network", "main", "--address", "203.0.113.7"], PHRASE);
+    expect(parse(readFileSync(file(), "utf8")).config).toMatchObject({
+      "dokomodo:hosts": [{ name: "cluster", nodes: {}, address: "203.0.113.7" }],
+      "dokomodo:notaries": [{ name: "east", host: "cluster", chains: ["KMD", "LTC"], network: "main" }],
+    });
+  });
+
+  test("a second run with another current context says what differs", async () => {
+    await succeed(["east", ...CLUSTER, "--no-key"]);
+    const other = readFileSync(kubeconfig(), "utf8").replace(
+      "current-context: production",
+      "current-context: staging",
+    );
+    writeFileSync(kubeconfig(), other);
+    expect(await fail(["east", ...CLUSTER, "--no-key"])).toContain(
+      "has other values than this command would write: dokomodo:kubernetes.",
+    );
+  });
+
+  test.each<[string, readonly string[], string]>([
+    ["a context that is not there", ["--context", "prod"], "has no context prod; it has production, staging"],
+    ["a Docker host", ["--host", "ssh://ops@198.51.100.10"], "--host is for a Docker host"],
+    ["a size without a chain", ["--storage", "120"], "has to be a chain and its GiB, such as KMD=120"],
+    ["a size of a chain that it has not", ["--storage", "KMF=120"], "runs a chain KMF"],
+    ["a namespace that is none", ["--namespace", "East"], "a DNS label"],
+    ["an address that is none", ["--address", "alpha"], "state an IPv4 address"],
+    ["a network without Iguana", ["--network", "main"], "--network is for a notary"],
+    [
+      "a notary that nobody reaches",
+      ["--chains", "KMD", "LTC", "--image", `litecoind=${KOMODOD}`, "--iguana-image", KOMODOD],
+      "--address",
+    ],
+  ])("%s is refused before the question", async (_, args, message) => {
+    const told = await init(["east", ...CLUSTER.filter((arg) => arg !== "--yes"), ...args], PHRASE);
+    expect(told.status).toBe(1);
+    expect(told.stderr).toContain(message);
+    expect(told.stdout + told.stderr).not.toContain("Public key");
+    expect(existsSync(file())).toBe(false);
+  });
+
+  test("options of a cluster are refused for a Docker host", async () => {
+    expect(await fail(["east", ...USUAL, "--context", "staging"], PHRASE)).toContain(
+      "--context is for a cluster",
+    );
   });
 });
 
