@@ -36,6 +36,16 @@ export function tagged({ name, tag = "latest" }: ImageReference): string {
   return `${name}:${tag}`;
 }
 
+/**
+ * Whether an image is a known one or a copy of it, so that one's programs are the other's. A mirror keeps the name of the
+ * repository at the end: `mirror.example/hub/komodoofficial/komodo`.
+ */
+export function isCopyOf(image: string, known: string | undefined): boolean {
+  const name = parseReference(image)?.name;
+  const original = known === undefined ? undefined : parseReference(known)?.name;
+  return name !== undefined && original !== undefined && (name === original || name.endsWith(`/${original}`));
+}
+
 /** The registry of a name. The first part is one if it looks like a host and not like a part of a repository. */
 function registryOf(name: string): string {
   const slash = name.indexOf("/");

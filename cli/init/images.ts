@@ -4,7 +4,7 @@ import { messageOf } from "../../input/messageOf";
 import { suggestion } from "../../input/nearest";
 import { ProblemsError } from "../../input/problem";
 import { DEFAULT_IMAGES } from "../../notary/defaultImages";
-import { type ImageReference, parseReference, tagged } from "../../platforms/imageReference";
+import { type ImageReference, isCopyOf, parseReference, tagged } from "../../platforms/imageReference";
 import type { Found, Lookup } from "../images/lookup";
 
 /** An image that a new stack needs. */
@@ -12,6 +12,8 @@ export interface WantedImage {
   /** Who runs in it: `proxy`, `agent`, `iguana`, or a daemon's name. */
   readonly owner: string;
   readonly reference: ImageReference;
+  /** The entry point of a daemon whose image is not known to dokomodo. */
+  readonly command?: readonly string[] | undefined;
 }
 
 /** An image as it is written into the stack's file. */
@@ -19,6 +21,7 @@ export interface SettledImage {
   readonly owner: string;
   /** With its digest. */
   readonly text: string;
+  readonly command?: WantedImage["command"];
   /** Why the digest was not checked; absent if a registry has it. */
   readonly unchecked?: string | undefined;
 }
@@ -56,7 +59,8 @@ export function wantedImages({ chains, listed, stated, iguana }: ImageWishes): W
       return [];
     }
     const reference = parseReference(text);
-    if (reference !== undefined) return [{ owner, reference }];
+    if (reference !== undefined)
+      return [{ owner, reference, command: commandIn(owner, text, daemons, listed) }];
     problems.push({
       message: `the image of ${owner} is ${text}, which is no image's name; write it as registry.example/name:tag@sha256:<64 hex digits>`,
     });
@@ -64,6 +68,12 @@ export function wantedImages({ chains, listed, stated, iguana }: ImageWishes): W
   });
   if (problems.length > 0) throw new ProblemsError(problems, "nothing was written");
   return wanted;
+}
+
+/** What starts a daemon in an image that a person names, if its own defaults do not say it (config/resolve/daemons.ts). */
+function commandIn(owner: string, image: string, daemons: readonly string[], listed: DaemonTable) {
+  if (!daemons.includes(owner) || isCopyOf(image, daemonDefaults(owner, listed).image)) return undefined;
+  return [owner];
 }
 
 /**
@@ -85,11 +95,12 @@ export async function settleImages(
   );
   const problems = answers.flatMap(({ image, found }) => problemsOf(image, found));
   if (problems.length > 0) throw new ProblemsError(problems, "nothing was written");
-  return answers.map(({ image: { owner, reference }, found }) => {
+  return answers.map(({ image: { owner, reference, command }, found }) => {
     const digest = reference.digest ?? ("digest" in found ? found.digest : "");
     const tag =
       reference.tag === undefined && reference.digest !== undefined ? reference.name : tagged(reference);
-    return { owner, text: `${tag}@${digest}`, unchecked: "reason" in found ? found.reason : undefined };
+    const unchecked = "reason" in found ? found.reason : undefined;
+    return { owner, text: `${tag}@${digest}`, command, unchecked };
   });
 }
 

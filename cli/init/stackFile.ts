@@ -70,9 +70,9 @@ ${clusterText(cluster)}  # ${cluster === undefined ? "The machines. Another host
     proxy: ${inline(image("proxy"))}
     agent: ${inline(image("agent"))}
 ${section(
-  "The image of each daemon (docs/guide/sync.md).",
+  "The image of each daemon, and the program in it where dokomodo does not know the image (docs/guide/sync.md).",
   "dokomodo:daemons",
-  daemons.map(({ owner, text }) => `${inline(owner)}: ${inline({ image: text })}`),
+  daemons.map(({ owner, text, command }) => `${inline(owner)}: ${inline({ image: text, command })}`),
 )}${section(
   "Iguana's image, which you built.",
   "dokomodo:iguana",
@@ -94,9 +94,11 @@ function clusterText(cluster: NewCluster | undefined): string {
   return `  # The cluster. All keys are in docs/guide/kubernetes.md.
   dokomodo:platform: kubernetes
   dokomodo:kubernetes:
-${lines.join("")}    # GiB of each chain's volume, such as { KMD: 120 }. A chain that is not here gets ${DEFAULT_SIZE_GIB}. Later changes do nothing.
+${lines.join("")}    # GiB of each chain's volume, such as { KMD: 120 }. A chain that is not here gets ${DEFAULT_SIZE_GIB}. It counts when a
+    # volume is made.
     storage: ${inline(storage)}
-    # How peers and clients reach the pods: none, hostPort, NodePort or LoadBalancer. With none, daemons call their peers.
+    # How peers and clients reach the pods: none, hostPort, NodePort or LoadBalancer. With none nobody calls
+    # in, and daemons still call their peers.
     publish: ${publish}
 `;
 }

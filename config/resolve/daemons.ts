@@ -1,7 +1,7 @@
 import type { Chain } from "../../chains/chain";
 import { type DaemonTable, daemonDefaults } from "../../chains/daemons";
 import type { Daemon, Iguana, ResourceRequests } from "../../notary/types";
-import { parseReference } from "../../platforms/imageReference";
+import { isCopyOf } from "../../platforms/imageReference";
 import type { DaemonSettings } from "../schema/daemon";
 import type { IguanaSettings, OwnIguanaSettings } from "../schema/iguana";
 import type { DpowNetwork } from "../schema/network";
@@ -21,7 +21,7 @@ export function resolveDaemon(
   const image = chain.image ?? settings.image ?? defaults.image ?? "";
   return {
     image,
-    command: settings.command ?? (isOfOne(image, defaults.image) ? defaults.command : [chain.daemon]),
+    command: settings.command ?? (isCopyOf(image, defaults.image) ? defaults.command : [chain.daemon]),
     user: settings.user ?? defaults.user,
     home: settings.home ?? defaults.home,
     flags: settings.flags ?? defaults.flags,
@@ -32,12 +32,6 @@ export function resolveDaemon(
     scratch: settings.scratch,
     storageGiB: storageGiB ?? settings.storage,
   };
-}
-
-/** Whether two images are of one repository, so that one's command is the other's. */
-function isOfOne(image: string, known: string | undefined): boolean {
-  const name = parseReference(image)?.name;
-  return known !== undefined && name !== undefined && name === parseReference(known)?.name;
 }
 
 function resolveRequests(requests: DaemonSettings["requests"]): ResourceRequests | undefined {

@@ -18,7 +18,7 @@ export const daemonSchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      "The entry point and the leading arguments. Where it is absent, the entry point is the daemon's name.",
+      "The entry point and the leading arguments. Where it is absent, they are the known ones of the daemon's usual image and of its mirrors (`mirror.example/komodoofficial/komodo`), and for other images the daemon's name.",
     ),
   user: user
     .optional()

@@ -97,7 +97,7 @@ describe("dokomodo init", () => {
         "pulumi:disable-default-providers": ["docker", "kubernetes"],
         "dokomodo:hosts": [{ name: "local", docker: "unix:///var/run/docker.sock", address: "203.0.113.7" }],
         "dokomodo:images": DEFAULT_IMAGES,
-        "dokomodo:daemons": { komodod: { image: KOMODOD } },
+        "dokomodo:daemons": { komodod: { image: KOMODOD, command: ["komodod"] } },
         "dokomodo:nodes": [{ name: "east", host: "local", chains: ["KMD", "BEER"] }],
         "dokomodo:passphrases": { east: { secure: "v1:cipher" } },
       },

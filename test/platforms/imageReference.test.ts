@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseReference } from "../../platforms/imageReference";
+import { isCopyOf, parseReference } from "../../platforms/imageReference";
 
 const DIGEST = `sha256:${"0a".repeat(32)}`;
 
@@ -74,5 +74,24 @@ describe("the name of an image", () => {
         if (host !== undefined) expect(reference?.registry).toBe(host);
       }),
     );
+  });
+
+  test("is a copy of another if a mirror has it under the same name", () => {
+    const known = "komodoofficial/komodo:a";
+    const copies = [
+      "komodoofficial/komodo",
+      "docker.io/komodoofficial/komodo:b",
+      "mirror.example:5000/hub/komodoofficial/komodo",
+    ];
+    const others = [
+      "komodo",
+      "mykomodoofficial/komodo",
+      "komodoofficial/komodo/fork",
+      "mirror.example/komodo",
+      "no name",
+    ];
+    expect(copies.filter((each) => isCopyOf(each, known))).toEqual(copies);
+    expect(others.filter((each) => isCopyOf(each, known))).toEqual([]);
+    expect(isCopyOf("komodo", undefined)).toBe(false);
   });
 });
