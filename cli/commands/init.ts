@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import type { Chain } from "../../chains/chain";
+import type { DaemonTable } from "../../chains/daemons";
 import { deriveKeys, readPassphrase } from "../../chains/keys";
 import { selectChains } from "../../chains/list/chainList";
 import { loadStack } from "../../config/load";
@@ -78,6 +79,8 @@ const NOT_ASKED_YET = "not asked yet";
 /** What is known before a person is asked. */
 interface Plan extends Omit<NewStack, "publicKey"> {
   readonly selected: readonly Chain[];
+  /** The key `daemons` of the list of chains. */
+  readonly listed: DaemonTable;
   /** Where the state goes. */
   readonly backend: Backend;
   readonly provider: SecretsProvider;
@@ -103,9 +106,10 @@ async function prepare(name: string, options: InitOptions): Promise<Plan> {
   const place = await newPlace(name, options);
   checkNotary(isNotary, place, options);
   say(`${isNotary ? "Notary" : "Node"} ${name} on ${place.description}, with ${chains.join(", ")}.`);
+  const { daemons: listed } = list;
   const wanted = wantedImages({
     chains: selected,
-    listed: list.daemons,
+    listed,
     stated: new Map((options.image ?? []).map(ownerAndImage)),
     iguana: options.iguanaImage,
   });
@@ -114,6 +118,7 @@ async function prepare(name: string, options: InitOptions): Promise<Plan> {
     place,
     chains,
     selected,
+    listed,
     isNotary,
     network: options.network,
     backend,
@@ -213,7 +218,7 @@ async function setUp(stack: Plan & NewStack, passphrase: string): Promise<void> 
     ].join("\n"),
   );
   await showPlan(run);
-  say(nextLines(stack, provider));
+  say(nextLines(stack));
 }
 
 /** Throws with all that the program would find wrong, before anything is written. */

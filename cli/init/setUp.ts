@@ -48,8 +48,11 @@ export async function showPlan({ stack, env }: SetUp): Promise<void> {
     reject: false,
   });
   if (failed) {
+    const lines = Object.entries(env)
+      .map(([name, value]) => `  export ${name}='${value}'\n`)
+      .join("");
     throw new Error(
-      `The stack is set up, and there is no plan yet. Correct what is said above, then run pulumi preview --stack ${stack}`,
+      `The stack is set up, and there is no plan yet. Correct what is said above, then run:\n\n${lines}  pulumi preview --stack ${stack}`,
     );
   }
 }
