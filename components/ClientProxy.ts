@@ -54,6 +54,8 @@ export interface ClientAccess extends Identity {
   readonly address: WorkloadAddress;
   /** The RPC port of each chain that it may call, keyed by symbol. */
   readonly chains: Readonly<Record<string, number>>;
+  /** When the certificate ends, in RFC 3339. */
+  readonly validUntil: pulumi.Output<string>;
 }
 
 const DIRECTORY = "/run/dokomodo/filter";
@@ -126,11 +128,19 @@ export class ClientProxy extends pulumi.ComponentResource {
     const address = workload.addressFromElsewhere();
     this.access = Object.fromEntries(
       callers.map(({ name, chains: called, identity }): [string, ClientAccess] => {
-        const { role, certificate, privateKey, authority } = identity;
+        const { role, certificate, privateKey, authority, validUntil } = identity;
         const ports = chains.filter(({ chain }) => called.includes(chain.symbol)).map(rpcPort);
         return [
           name,
-          { role, certificate, privateKey, authority, address, chains: Object.fromEntries(ports) },
+          {
+            role,
+            certificate,
+            privateKey,
+            authority,
+            address,
+            chains: Object.fromEntries(ports),
+            validUntil,
+          },
         ];
       }),
     );

@@ -88,9 +88,12 @@ export function createIdentity(
   };
 }
 
-/** A client's identity, with the name by which the proxy knows its certificate. */
+/** A client's identity, with its end. */
 export interface ClientIdentity extends Identity {
+  /** The name by which the proxy knows its certificate. */
   readonly commonName: pulumi.Output<string>;
+  /** When the certificate ends, in RFC 3339. */
+  readonly validUntil: pulumi.Output<string>;
 }
 
 /**
@@ -113,7 +116,8 @@ export function createClientIdentity(
     authority,
     opts,
   );
-  return { ...identityOf("client", key, certificate, authority), commonName };
+  const { validityEndTime: validUntil } = certificate;
+  return { ...identityOf("client", key, certificate, authority), commonName, validUntil };
 }
 
 /** The beginning of a digest of a public key. With a client's name of 32 characters it fits into a CN, which has 64. */

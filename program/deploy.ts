@@ -24,6 +24,8 @@ export interface NodeOutputs {
    * the node has no clients.
    */
   readonly clients?: pulumi.Output<pulumi.Unwrap<Readonly<Record<string, ClientAccess>>>> | undefined;
+  /** When each client's certificate ends, in RFC 3339, keyed by the client's name. Absent if the node has no clients. */
+  readonly certificatesUntil?: Readonly<Record<string, pulumi.Output<string>>> | undefined;
 }
 
 /** What the stack's outputs say of a notary. */
@@ -70,7 +72,7 @@ export function deploy(
         addresses,
         hosts: daemonHosts(args),
         operator: operator && pulumi.secret(operator),
-        clients: clients && pulumi.secret(clients),
+        ...clientOutputs(clients),
       },
     ];
   });
@@ -80,10 +82,7 @@ export function deploy(
       { ...args, platform },
       wasAnother(NotaryNode, name, before["notaries"]),
     );
-    return [
-      name,
-      { publicKey, addresses, hosts: daemonHosts(args), clients: clients && pulumi.secret(clients) },
-    ];
+    return [name, { publicKey, addresses, hosts: daemonHosts(args), ...clientOutputs(clients) }];
   });
   return {
     ...Object.assign({}, ...run.platforms.map(({ platformRun }) => platformRun.outputs)),
@@ -104,6 +103,12 @@ function wasAnother(
   outputs: unknown,
 ): pulumi.ComponentResourceOptions {
   return name in Object(outputs) ? { aliases: [{ type }] } : {};
+}
+
+function clientOutputs(clients: ChainNode["clients"]): Pick<NodeOutputs, "clients" | "certificatesUntil"> {
+  if (clients === undefined) return {};
+  const ends = Object.entries(clients).map(([name, { validUntil }]) => [name, validUntil]);
+  return { clients: pulumi.secret(clients), certificatesUntil: Object.fromEntries(ends) };
 }
 
 /** The host of each daemon that a node runs, keyed by symbol. */

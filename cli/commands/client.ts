@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { isIPv4 } from "node:net";
 import { join } from "node:path";
 import { Command } from "commander";
 import { type ClientFile, CONFIGURATION, clientFiles } from "../clientFiles";
@@ -57,6 +58,15 @@ function told(directory: string, files: readonly ClientFile[], node: string, acc
     `  cd ${directory} && haproxy -f ${CONFIGURATION}`,
     `Applications then call the chains of ${node} without TLS, and need no user and no password:`,
     ...ports,
+    ...unreachable(access),
     `The certificate counts until ${until}. Each pulumi up renews it when it is one to two years old. Run this again with --force then.`,
+  ];
+}
+
+/** A warning if the clients' proxy has no address outside of its cluster. Its address is a name then. */
+function unreachable({ address: { name, hostname } }: ClientAccess): string[] {
+  if (isIPv4(hostname)) return [];
+  return [
+    `From outside of the cluster nobody reaches ${hostname}, to which ${CONFIGURATION} leads. In the stack's config set publish in dokomodo:kubernetes and the host's address, run pulumi up, and then this again with --force. For a trial, kubectl port-forward pod/${name}-0 leads there, too.`,
   ];
 }

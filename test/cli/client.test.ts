@@ -49,6 +49,16 @@ describe("dokomodo client", () => {
     expect(stdout).not.toContain("PRIVATE KEY");
   });
 
+  test("says when nobody outside of the cluster reaches the address", () => {
+    expect(run("client", "wallet").stdout).not.toContain("outside of the cluster");
+    const inside = "explorer-clients.dokomodo-prod.svc.cluster.local";
+    const outputs = read("outputs.json").replaceAll(address.hostname, inside);
+    writeFileSync(join(folder, "outputs.json"), outputs);
+    expect(run("client", "wallet", "--force").stdout).toMatch(
+      /From outside of the cluster nobody reaches explorer-clients\.dokomodo-prod\.svc\.cluster\.local, .*set publish/,
+    );
+  });
+
   test("replaces no file unless it is told to, and then keeps the key to its user", () => {
     run("client", "wallet", "--directory", "here");
     writeFileSync(join(folder, "here", "client.pem"), "old", { mode: 0o644 });
