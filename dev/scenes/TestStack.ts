@@ -12,6 +12,7 @@ import { type NotaryOutputs, outputsOf, readState, STACK_TYPE } from "./stackSta
 export type { StackConfig } from "./StackProject";
 
 const PROJECT = join(__dirname, "..", "..");
+/** The name of a stack with the development stack's config. */
 const STACK = "test";
 
 /** The result of one run of the CLI. */
@@ -45,6 +46,30 @@ export class TestStack extends StackProject {
     listen: string,
     plugins = usualPlugins,
   ): Promise<TestStack> {
+    const stack = await TestStack.prepare(notary, STACK, plugins);
+    await stack.must("stack", "init", STACK);
+    stack.writeConfig(developmentConfig(notary, listen));
+    await stack.setPassphrase(passphrase);
+    return stack;
+  }
+
+  /**
+   * Makes a stack as an operator does, with one node of the stack's name. What the command prints is in the transcript.
+   * @param args further arguments of `dokomodo init`
+   */
+  static async byInit(
+    node: string,
+    passphrase: string,
+    args: readonly string[],
+    plugins = usualPlugins,
+  ): Promise<TestStack> {
+    const stack = await TestStack.prepare(node, node, plugins);
+    stack.transcript.push(await stack.runCommand(["init", node, "--yes", ...args], passphrase));
+    return stack;
+  }
+
+  /** A folder with the project, and an engine. */
+  private static async prepare(notary: string, name: string, plugins: readonly string[]): Promise<TestStack> {
     if (plugins.includes("docker")) await removeLeftovers(notary);
     const folder = mkdtempSync(join(tmpdir(), "dokomodo-test-"));
     const directory = join(folder, "project");
@@ -56,12 +81,7 @@ export class TestStack extends StackProject {
       PULUMI_BACKEND_URL: `file://${folder}`,
       PULUMI_CONFIG_PASSPHRASE: "a test stack",
     };
-    const command = { pulumi: engine.pulumi, env, directory, stack: STACK };
-    const stack = new TestStack(command, notary, folder, plugins);
-    await stack.must("stack", "init", STACK);
-    stack.writeConfig(developmentConfig(notary, listen));
-    await stack.setPassphrase(passphrase);
-    return stack;
+    return new TestStack({ pulumi: engine.pulumi, env, directory, stack: name }, notary, folder, plugins);
   }
 
   run(...args: readonly string[]): Promise<Run> {
@@ -80,7 +100,7 @@ export class TestStack extends StackProject {
    */
   up(...further: readonly string[]): Promise<string> {
     const env = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
-    return this.mustWith(env, ["up", "--yes", "--skip-preview", ...further, "--stack", STACK]);
+    return this.mustWith(env, ["up", "--yes", "--skip-preview", ...further, "--stack", this.command.stack]);
   }
 
   private async mustWith(env: Readonly<Record<string, string>>, args: readonly string[]): Promise<string> {
@@ -99,12 +119,16 @@ export class TestStack extends StackProject {
   }
 
   /** Runs the command `dokomodo` in the stack's project and returns its output. */
-  async dokomodo(...args: readonly string[]): Promise<string> {
+  dokomodo(...args: readonly string[]): Promise<string> {
+    return this.runCommand([...args, "--stack", this.command.stack]);
+  }
+
+  private async runCommand(args: readonly string[], input = ""): Promise<string> {
     const { execa } = await import("execa");
     const { pulumi, directory: cwd, env } = this.command;
-    const path = `${dirname(pulumi)}:${process.env["PATH"]}`;
-    const command = [join(PROJECT, "cli", "bin.cjs"), ...args, "--stack", STACK];
-    const { stdout } = await execa("node", command, { cwd, env: { ...env, PATH: path } });
+    const path = `${dirname(pulumi)}:${env["PATH"]}`;
+    const command = [join(PROJECT, "cli", "bin.cjs"), ...args];
+    const { stdout } = await execa("node", command, { cwd, env: { ...env, PATH: path }, input });
     return stdout;
   }
 
@@ -112,7 +136,7 @@ export class TestStack extends StackProject {
   async upUntil(said: RegExp): Promise<Run & { readonly seconds: number }> {
     const { execa } = await import("execa");
     const { pulumi, directory: cwd, env } = this.command;
-    const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", STACK];
+    const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", this.command.stack];
     const started = Date.now();
     const up = execa(pulumi, args, { cwd, env, all: true, reject: false, stdin: "ignore" });
     let seconds = Number.POSITIVE_INFINITY;
@@ -126,14 +150,14 @@ export class TestStack extends StackProject {
 
   /** Types of the resources in the state, apart from the stack itself and from the provider that reads its outputs. */
   async resources(): Promise<string[]> {
-    const types = readState(this.folder, STACK).resources.map(({ type }) => type);
+    const types = readState(this.folder, this.command.stack).resources.map(({ type }) => type);
     const own = [STACK_TYPE, "pulumi:providers:pulumi"];
     return types.filter((type) => !own.includes(type));
   }
 
   /** Operations whose result the engine does not know, and resources that exist but did not become ready. */
   async pendingOperations(): Promise<unknown[]> {
-    const { pending_operations: pending, resources } = readState(this.folder, STACK);
+    const { pending_operations: pending, resources } = readState(this.folder, this.command.stack);
     return [...pending, ...resources.filter(({ initErrors }) => initErrors.length > 0)];
   }
 
@@ -153,7 +177,8 @@ export class TestStack extends StackProject {
   }
 
   private async secretsOf(outputByType: Readonly<Record<string, string>>): Promise<Record<string, string>> {
-    const state = JSON.parse(await this.must("stack", "export", "--show-secrets", "--stack", STACK));
+    const { stack } = this.command;
+    const state = JSON.parse(await this.must("stack", "export", "--show-secrets", "--stack", stack));
     const resources: {
       urn: string;
       type: string;
@@ -178,7 +203,7 @@ export class TestStack extends StackProject {
   async setSecret(path: string, value: string): Promise<void> {
     const { execa } = await import("execa");
     const { pulumi, directory: cwd, env } = this.command;
-    const args = ["config", "set", "--secret", "--path", path, "--stack", STACK];
+    const args = ["config", "set", "--secret", "--path", path, "--stack", this.command.stack];
     await execa(pulumi, args, { cwd, env, input: value });
   }
 
@@ -193,7 +218,7 @@ export class TestStack extends StackProject {
   }
 
   private async notaryOutputs(): Promise<NotaryOutputs> {
-    return outputsOf(readState(this.folder, STACK), this.notary);
+    return outputsOf(readState(this.folder, this.command.stack), this.notary);
   }
 
   /** Removes the stack's folder and nothing on its hosts. It is for hosts that are removed with all that is on them. */

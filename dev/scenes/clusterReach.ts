@@ -1,11 +1,11 @@
 import { loadChainList, selectChains } from "../../chains/list/chainList";
-import { rpcGraph } from "../../notary/rpcGraph";
+import { clientLinks, rpcGraph } from "../../notary/rpcGraph";
 import type { Attempt } from "./reach";
 
 /** A workload of the notary in the cluster, as a target of attempts. */
 export interface PodPlace {
   readonly workload: string;
-  /** Symbol, or `iguana`. */
+  /** Symbol, `iguana` or `clients`. */
   readonly subject: string;
   /** IPv4 address of its pod. */
   readonly address: string;
@@ -13,8 +13,8 @@ export interface PodPlace {
   readonly hostname: string;
   /** Port of its daemon on its own loopback. */
   readonly rpcPort: number;
-  /** Port that peers may reach it at. */
-  readonly publishedPort: number;
+  /** Port that peers may reach it at; absent if it has no peers. */
+  readonly publishedPort?: number | undefined;
 }
 
 export interface PodSource {
@@ -40,7 +40,8 @@ export function podEdges(
   if (chainList === undefined)
     throw new Error(`The list of chains ${listFile} has problems and cannot be read.`);
   const { chains } = selectChains(chainList, symbols);
-  return new Set(rpcGraph(chains).map(({ caller, callee }) => `${caller} ${callee}`));
+  const links = [...rpcGraph(chains), ...clientLinks(chains)];
+  return new Set(links.map(({ caller, callee }) => `${caller} ${callee}`));
 }
 
 /**
@@ -77,7 +78,9 @@ export function attemptsOfPod(
     // A source that policies keep from a port cannot even connect.
     attempt(to.address, LINK_PORT, !isEnforced || calls(to)),
     // Peers may come from anywhere, but the notary's own daemons have no peers inside the notary.
-    attempt(to.address, to.publishedPort, !isEnforced || source.subject === undefined),
+    ...(to.publishedPort === undefined
+      ? []
+      : [attempt(to.address, to.publishedPort, !isEnforced || source.subject === undefined)]),
   ]);
   const api = attempt(
     API.address,

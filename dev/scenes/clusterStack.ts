@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
+import type { Download } from "../../chains/daemons";
 import { type TestedCluster, testedCluster } from "../standIns/cluster/tested";
+import { inRegtest } from "./regtest";
 import { TestStack } from "./TestStack";
 
 const PLUGINS: readonly string[] = ["docker", "kubernetes", "random", "tls"];
@@ -16,7 +18,16 @@ export function withImagesOf(cluster: TestedCluster, text: string): string {
   return text.replaceAll(/dokomodo-testbed\/([a-z-]+):dev/g, (_, name) => cluster.image(name));
 }
 
-/** A stack of the development notary in a namespace of the tested cluster. */
+/** What a stack has that begins with `dokomodo init`. */
+interface ByInit {
+  readonly chains: readonly string[];
+  /** The testbed's image of each daemon. */
+  readonly daemons: Readonly<Record<string, string>>;
+  /** What komodod needs before it starts. */
+  readonly downloads: readonly Download[];
+}
+
+/** A stack in a namespace of the tested cluster. */
 export class ClusterStack {
   private constructor(
     readonly stack: TestStack,
@@ -40,6 +51,33 @@ export class ClusterStack {
     return new ClusterStack(stack, cluster, namespace);
   }
 
+  /**
+   * Makes a stack in the tested cluster as an operator does, with one node of some chains. What the testbed wants is
+   * written into its file afterwards: regtest, and images under names that the cluster's nodes know.
+   */
+  static async byInit(
+    node: string,
+    passphrase: string,
+    { chains, daemons, downloads }: ByInit,
+  ): Promise<ClusterStack> {
+    const cluster = await testedCluster();
+    const namespace = `test-${node}`;
+    await cluster.kubectl.run("delete", "namespace", namespace, "--ignore-not-found", "--wait");
+    const digest = `sha256:${"0".repeat(64)}`;
+    const images = Object.keys(daemons).map((daemon) => `${daemon}=registry.invalid/${daemon}@${digest}`);
+    const args = [
+      ...["--platform", "kubernetes", "--kubeconfig", cluster.kubeconfig, "--namespace", namespace],
+      ...["--node", cluster.own?.node ?? "local", "--chains", ...chains, "--image", ...images],
+    ];
+    const stack = await TestStack.byInit(node, passphrase, args, PLUGINS);
+    const known = { proxy: cluster.image("haproxy"), agent: cluster.image("node") };
+    const { config } = stack;
+    const stated = Object.entries(daemons).map(([daemon, name]) => [daemon, { image: cluster.image(name) }]);
+    const adapted = inRegtest({ ...config, "dokomodo:daemons": Object.fromEntries(stated) }, downloads);
+    stack.writeConfig({ ...adapted, "dokomodo:images": known });
+    return new ClusterStack(stack, cluster, namespace);
+  }
+
   /** Runs kubectl in the stack's namespace and returns its output. */
   kubectl(...args: readonly string[]): Promise<string> {
     return this.cluster.kubectl.run("--namespace", this.namespace, ...args);
@@ -47,7 +85,13 @@ export class ClusterStack {
 
   /** The differences between the stack's objects in the cluster and what the program asked for; empty when there are none. */
   async differences(): Promise<string> {
-    const state = await this.stack.must("stack", "export", "--show-secrets", "--stack", "test");
+    const state = await this.stack.must(
+      "stack",
+      "export",
+      "--show-secrets",
+      "--stack",
+      this.stack.command.stack,
+    );
     const resources: readonly { type: string; custom: boolean; inputs?: object }[] =
       JSON.parse(state).deployment.resources;
     const objects = resources

@@ -6,9 +6,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { imageName, prepareImages } from "../../dev/images/images";
 import { docker } from "../../dev/scenes/docker";
+import { FileServer } from "../../dev/scenes/FileServer";
 import { removeLeftovers } from "../../dev/scenes/leftovers";
 import { height, SYMBOLS, untilWhole } from "../../dev/scenes/notary";
+import { PARAMETERS, parameterDownloads } from "../../dev/scenes/parameters";
 import { quietHome } from "../../dev/scenes/quietHome";
+import { inRegtest } from "../../dev/scenes/regtest";
 import { TestRegistry } from "../../dev/scenes/TestRegistry";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 import { preparePulumi } from "../../dev/toolchain/pulumiEnvironment";
@@ -17,21 +20,28 @@ const PROJECT = join(__dirname, "../..");
 const NODE = "sunrise";
 const PHRASE = "canary phrase at sunrise";
 const ADDRESS = "127.0.0.13";
-/** The testbed's images by what they are for. */
+/** The testbed's images by what they are for. The komodod is like the published one: root, no home, no parameters. */
 const IMAGES = {
   proxy: "haproxy",
   agent: "node",
-  komodod: "komodod-regtest",
+  komodod: "komodod-published",
   litecoind: "litecoind-regtest",
   iguana: "iguana-stand-in",
 } as const;
 
 let registry: TestRegistry;
+let server: FileServer;
 
 beforeAll(async () => {
   await prepareDocker();
   await prepareImages();
   registry = await TestRegistry.start();
+  // Containers of the engine's usual network reach this machine there.
+  const gateway = "{{(index .IPAM.Config 0).Gateway}}";
+  server = await FileServer.start(
+    await docker("network", "inspect", "bridge", "--format", gateway),
+    PARAMETERS,
+  );
   for (const name of Object.values(IMAGES)) {
     await docker("tag", imageName(name), pushed(name));
     await docker("push", "--quiet", pushed(name));
@@ -39,12 +49,15 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await removeLeftovers(NODE);
+  await server?.stop();
   if (registry === undefined) return;
   await docker("rmi", ...Object.values(IMAGES).map(pushed)).catch(() => "");
   await registry.stop();
 });
 
-const pushed = (name: string) => `${registry.address}/${name}:dev`;
+/** The name of an image in the registry. The daemon's is the one that it has in a mirror of Docker Hub. */
+const pushed = (name: string) =>
+  `${registry.address}/${name === IMAGES.komodod ? "komodoofficial/komodo" : name}:dev`;
 
 interface Life {
   /** What the command printed about the key. */
@@ -59,6 +72,9 @@ type Kind = "notary" | "node";
 /** Makes the node on an engine that has nothing of it, as an operator with nothing but the phrase. */
 async function live(kind: Kind): Promise<Life> {
   await removeLeftovers(NODE);
+  await forgetParameters();
+  for (const name of PARAMETERS.keys()) server.fail(name, { kind: "dropped", share: 0.5 });
+  const served = server.served.length;
   const root = await mkdtemp(join(tmpdir(), "dokomodo-sunrise-"));
   try {
     const folder = join(root, "project");
@@ -90,10 +106,8 @@ async function live(kind: Kind): Promise<Life> {
     const { stdout } = await execa(process.execPath, command, { cwd: folder, env, input: PHRASE });
     expect(stdout).not.toContain("not checked");
     const planned = Date.now();
-    await writeFile(
-      join(folder, `Pulumi.${NODE}.yaml`),
-      await inRegtest(await readFile(join(folder, `Pulumi.${NODE}.yaml`), "utf8")),
-    );
+    const file = join(folder, `Pulumi.${NODE}.yaml`);
+    await writeFile(file, ofTestbed(await readFile(file, "utf8")));
     const own = {
       ...env,
       PULUMI_CONFIG_PASSPHRASE_FILE: join(root, "user/.config/dokomodo", `${NODE}.passphrase`),
@@ -108,10 +122,15 @@ async function live(kind: Kind): Promise<Life> {
     const deployed = Date.now();
     await (kind === "notary" ? untilWhole(NODE, 180) : untilAllAnswer());
     const seconds = [planned - started, deployed - planned, Date.now() - deployed].map((each) => each / 1000);
+    console.log(
+      `a ${kind}: init, up and all chains took ${seconds.map((each) => each.toFixed(0)).join(", ")} s`,
+    );
+    expectFetchedOnce(served);
     const outputs = JSON.parse((await pulumi("stack", "output", "--json")).stdout);
     return { keys: stdout.slice(stdout.indexOf("Public key"), stdout.indexOf("Written")), outputs, seconds };
   } finally {
     await removeLeftovers(NODE);
+    await forgetParameters();
     await rm(root, { recursive: true, force: true });
   }
 }
@@ -124,24 +143,45 @@ async function untilAllAnswer(): Promise<void> {
   }
 }
 
-/** A stack's file with what only the testbed's daemons want: regtest, and an address of loopback. */
-async function inRegtest(text: string): Promise<string> {
+/** Expects that each file was fetched once for all chains, from where the connection broke off. */
+function expectFetchedOnce(served: number): void {
+  for (const [name, content] of PARAMETERS) {
+    const requests = server.served.slice(served).filter((request) => request.name === name);
+    const bytes = requests.reduce((sum, request) => sum + request.bytes, 0);
+    // What was sent last may be lost when the connection breaks off.
+    expect(bytes / content.length, name).toBeLessThan(1.4);
+    expect(requests.at(-1)?.start, name).toBeGreaterThan(0);
+  }
+}
+
+/**
+ * Deletes the testbed's parameter files on the engine, and their volume if nothing is left in it. Those of a real node may
+ * be in the same volume, and stay.
+ */
+async function forgetParameters(): Promise<void> {
+  const files = parameterDownloads("").map(({ sha256 }) => `/downloads/${sha256}*`);
+  const script = `rm -f ${files.join(" ")}; ls -A /downloads`;
+  const mounted = ["--rm", "--volume", "dokomodo-downloads:/downloads", "--user", "0", "--entrypoint", "sh"];
+  const left = await docker("run", ...mounted, imageName("node"), "-c", script);
+  if (left === "") await docker("volume", "rm", "dokomodo-downloads");
+}
+
+/** A stack's file with what only the testbed wants: regtest, its own parameter files, and an address of loopback. */
+function ofTestbed(text: string): string {
   const { config, ...rest } = parse(text);
-  const { config: development } = parse(await readFile(join(PROJECT, "Pulumi.dev.yaml"), "utf8"));
-  const daemons = Object.entries<object>(config["dokomodo:daemons"]).map(([daemon, stated]) => [
-    daemon,
-    { ...development["dokomodo:daemons"][daemon], ...stated },
-  ]);
-  const { elected } = development["dokomodo:iguana"];
-  const ofIguana = { memory: 256, elected: { ...elected, notaries: [{ [NODE]: "own" }] } };
   const iguana = config["dokomodo:iguana"];
+  const elected = {
+    BTCminsigs: 1,
+    minsigs: 1,
+    seeds: Array(8).fill("127.0.0.1"),
+    notaries: [{ [NODE]: "own" }],
+  };
   return stringify({
     ...rest,
     config: {
-      ...config,
+      ...inRegtest(config, parameterDownloads(server.url)),
       "dokomodo:hosts": config["dokomodo:hosts"].map((host: object) => ({ ...host, listen: ADDRESS })),
-      "dokomodo:daemons": Object.fromEntries(daemons),
-      ...(iguana === undefined ? {} : { "dokomodo:iguana": { ...iguana, ...ofIguana } }),
+      ...(iguana === undefined ? {} : { "dokomodo:iguana": { ...iguana, memory: 256, elected } }),
     },
   });
 }
@@ -161,7 +201,7 @@ test.each<Kind>(["notary", "node"])(
     };
     expect(node(second)).toEqual(node(first));
     expect(Object.keys(node(first).addresses).sort()).toEqual([...SYMBOLS].sort());
-    // The testbed's images need no download, and its chains are new. The rest is what a host takes.
+    // The testbed's downloads are small, and its chains are new. The rest is what a host takes.
     for (const { seconds } of [first, second]) {
       expect(seconds.reduce((sum, each) => sum + each)).toBeLessThan(300);
     }

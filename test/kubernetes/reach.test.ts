@@ -1,7 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ClusterNotary } from "../../dev/scenes/clusterNotary";
+import type { ClientAccess } from "../../cli/outputs";
+import {
+  attempt,
+  clientsOf,
+  foreignIdentity,
+  mayCall,
+  operatorMayCall,
+  plainCall,
+  REFUSED,
+  type StatedClient,
+  withClientProxy,
+  wrongCalls,
+} from "../../dev/scenes/clients";
+import { ClusterNotary, changedPods } from "../../dev/scenes/clusterNotary";
 import { attemptsOfPod, type PodPlace, type PodSource, podEdges } from "../../dev/scenes/clusterReach";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
 import { DAEMONS, SYMBOLS } from "../../dev/scenes/notary";
@@ -11,13 +24,21 @@ import { TestNamespace, until } from "../../dev/standIns/cluster/namespace";
 import { podOf } from "../../dev/standIns/cluster/pods";
 import { TestCluster } from "../../dev/standIns/cluster/TestCluster";
 import { statedCluster, testedOf } from "../../dev/standIns/cluster/tested";
+import { FILTER_PORT } from "../../notary/ports";
 
 /** This file has its own cluster, because it turns the policies of the whole cluster on and off. */
 const POOL = 92;
 const NOTARY = "nimbus";
 const LIST = "assetchains.yaml";
 const P2P_PORTS: Readonly<Record<string, number>> = { KMD: 7770, LTC: 9333, BEER: 8922, PIZZA: 11607 };
-const SUBJECTS = ["iguana", ...SYMBOLS];
+const SUBJECTS = ["iguana", "clients", ...SYMBOLS];
+/** Ports of what is no chain, on its own loopback. */
+const OWN_PORTS: Readonly<Record<string, number>> = { iguana: 7776, clients: FILTER_PORT };
+const BUS_PORT = 7775;
+const WALLET = { name: "wallet", chains: ["KMD", "BEER"] };
+const SHOP = { name: "shop", chains: ["LTC"], allow: ["getblockcount", "getnewaddress"] };
+/** What the config says that each may call. */
+const MAY = { wallet: mayCall(WALLET), shop: mayCall(SHOP), operator: operatorMayCall };
 const CROWD_SECONDS = 20;
 
 describe.skipIf(statedCluster() !== undefined)("the links of a notary in a cluster", () => {
@@ -27,6 +48,7 @@ describe.skipIf(statedCluster() !== undefined)("the links of a notary in a clust
   let elsewhere: TestNamespace;
   let places: readonly PodPlace[];
   let forged: string;
+  let access: Readonly<Record<string, ClientAccess>>;
   const edges = podEdges(LIST, readFileSync(join(__dirname, "..", "..", LIST), "utf8"), SYMBOLS);
 
   beforeAll(async () => {
@@ -35,9 +57,12 @@ describe.skipIf(statedCluster() !== undefined)("the links of a notary in a clust
     const tested = testedOf(node);
     cluster = await ClusterStack.create(NOTARY, "canary phrase of the nimbus", tested);
     notary = new ClusterNotary(cluster);
-    await cluster.stack.up();
+    cluster.stack.changeHosts(() => [{ name: "local", address: node.address }]);
+    const settings = Object(cluster.stack.config["dokomodo:kubernetes"]);
+    cluster.stack.writeConfig({ "dokomodo:kubernetes": { ...settings, publish: "hostPort" } });
+    await upWith([WALLET, SHOP]);
     await notary.untilWhole(120);
-    forged = await foreignIdentity();
+    forged = (await foreignIdentity(`${NOTARY}-iguana`, "iguana")).certificate;
     elsewhere = await TestNamespace.create("elsewhere", tested);
     await elsewhere.startPod("stranger", ["sleep", "infinity"]);
     const stranger = { name: "stranger", namespace: cluster.namespace, image: tested.image("node") };
@@ -103,6 +128,72 @@ describe.skipIf(statedCluster() !== undefined)("the links of a notary in a clust
       });
   });
 
+  describe("are called from outside of the cluster", () => {
+    test("by each client at its chains, by its methods, and at nothing else", async () => {
+      for (const [name, may] of Object.entries(MAY)) {
+        expect(await wrongCalls(access[name], SYMBOLS, may), name).toEqual([]);
+      }
+    });
+
+    test("by nobody without a certificate of the notary, and by no client at a daemon's own link", async () => {
+      const own = access["wallet"];
+      const nobody = { certificate: "", privateKey: "" };
+      for (const identity of [nobody, await foreignIdentity(`${NOTARY}-wallet`, "client")]) {
+        expect(await attempt(own && { ...own, ...identity }, "KMD", "getblockcount")).toMatch(REFUSED);
+      }
+      for (const subject of SUBJECTS.filter((each) => each !== "clients")) {
+        const name = `${NOTARY}-${subject.toLowerCase()}`;
+        const direct = own && { ...own, address: { ...own.address, name } };
+        expect(await attempt(direct, "KMD", "getblockcount"), subject).toMatch(REFUSED);
+      }
+    });
+
+    test("by applications that speak plain JSON-RPC to their own machine", async () => {
+      const write = (directory: string) =>
+        cluster.stack.dokomodo("client", "wallet", "--directory", directory);
+      await withClientProxy(DAEMONS.BEER.port, write, async () => {
+        expect(await plainCall(DAEMONS.BEER.port, "getblockcount")).toBe(await notary.height("BEER"));
+        await expect(plainCall(DAEMONS.KMD.port, "getnewaddress")).rejects.toThrow(
+          /may not call getnewaddress on KMD/,
+        );
+      });
+    });
+
+    test("by the operator's command", async () => {
+      for (const symbol of SYMBOLS) {
+        const said = await cluster.stack.dokomodo("rpc", symbol, "getblockcount");
+        expect(JSON.parse(said)).toBe(await notary.height(symbol));
+      }
+    });
+
+    test("by clients whose certificates' ends are in the stack's outputs, for everybody who sees them", async () => {
+      const shown = await cluster.stack.must("stack", "output", "notaries", "--json", "--stack", "test");
+      const end = expect.stringMatching(/^20\d\d-\d\d-\d\dT/);
+      expect(JSON.parse(shown)[NOTARY]).toMatchObject({
+        clients: "[secret]",
+        certificatesUntil: { wallet: end, shop: end, operator: end },
+      });
+    });
+
+    test("by a client no more when its line is gone, and no daemon restarts for it", async () => {
+      const old = access["wallet"];
+      const before = await notary.containers();
+      await upWith([SHOP]);
+      expect(changedPods(before, await notary.containers())).toEqual([notary.pod("clients")]);
+      expect(await attempt(old, "KMD", "getblockcount")).toMatch(REFUSED);
+      expect(await attempt(access["shop"], "LTC", "getblockcount")).toBe("answers");
+    });
+  });
+
+  /** Brings the notary up with these clients. */
+  async function upWith(clients: readonly StatedClient[]): Promise<void> {
+    cluster.stack.changeNotary((each) => {
+      each["clients"] = clients;
+    });
+    await cluster.stack.up();
+    access = (await clientsOf(cluster.stack))[NOTARY] ?? {};
+  }
+
   async function expectMatrix(source: PodSource, identity: object, isEnforced: boolean): Promise<void> {
     const attempts = attemptsOfPod(source, places, edges, isEnforced);
     const results: string[] = JSON.parse(await probe(source, JSON.stringify({ attempts, ...identity })));
@@ -165,17 +256,8 @@ describe.skipIf(statedCluster() !== undefined)("the links of a notary in a clust
       subject,
       address,
       hostname: `${workload}.${cluster.namespace}.svc.cluster.local`,
-      rpcPort: symbol === undefined ? 7776 : DAEMONS[symbol].port,
-      publishedPort: symbol === undefined ? 7775 : (P2P_PORTS[symbol] ?? 0),
+      rpcPort: symbol === undefined ? (OWN_PORTS[subject] ?? 0) : DAEMONS[symbol].port,
+      publishedPort: subject === "iguana" ? BUS_PORT : P2P_PORTS[subject],
     };
   }
 });
-
-/** A certificate with the right role that another authority has signed. */
-async function foreignIdentity(): Promise<string> {
-  const { execa } = await import("execa");
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "-"];
-  const subject = ["-subj", "/CN=nimbus-iguana/O=dokomodo/OU=iguana", "-days", "2"];
-  const { stdout } = await execa("openssl", ["req", "-x509", ...key, ...subject]);
-  return stdout;
-}
