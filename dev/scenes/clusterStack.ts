@@ -21,8 +21,8 @@ export function withImagesOf(cluster: TestedCluster, text: string): string {
 /** What a stack has that begins with `dokomodo init`. */
 interface ByInit {
   readonly chains: readonly string[];
-  /** The testbed's image of each daemon. */
-  readonly daemons: Readonly<Record<string, string>>;
+  /** The name of each daemon's image of the testbed, and the program in it. */
+  readonly daemons: Readonly<Record<string, { readonly image: string; readonly command: readonly string[] }>>;
   /** What komodod needs before it starts. */
   readonly downloads: readonly Download[];
 }
@@ -72,9 +72,13 @@ export class ClusterStack {
     const stack = await TestStack.byInit(node, passphrase, args, PLUGINS);
     const known = { proxy: cluster.image("haproxy"), agent: cluster.image("node") };
     const { config } = stack;
-    const stated = Object.entries(daemons).map(([daemon, name]) => [daemon, { image: cluster.image(name) }]);
+    const stated = Object.entries(daemons).map(([daemon, { image, command }]) => [
+      daemon,
+      { image: cluster.image(image), command },
+    ]);
     const adapted = inRegtest({ ...config, "dokomodo:daemons": Object.fromEntries(stated) }, downloads);
-    stack.writeConfig({ ...adapted, "dokomodo:images": known });
+    // Only stacks for development may have images without a digest.
+    stack.writeConfig({ ...adapted, "dokomodo:images": known, "dokomodo:development": true });
     return new ClusterStack(stack, cluster, namespace);
   }
 

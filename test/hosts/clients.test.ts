@@ -89,20 +89,22 @@ describe("a node of three chains on two hosts, without Iguana and without a pass
       "the certificate of another node's wallet": identityOf(others["wallet"]),
       "the certificate of another node's operator": identityOf(others["operator"]),
     };
-    for (const [who, identity] of Object.entries(strangers)) {
+    const calls = Object.entries(strangers).map(async ([who, identity]) => {
       const asked = own && { ...own, ...identity };
       expect(await attempt(asked, "KMD", "getblockcount"), who).toMatch(REFUSED);
-    }
+    });
+    await Promise.all(calls);
   });
 
   test("lets no client's certificate in at a daemon's own link", async () => {
-    for (const [chain, place] of Object.entries(PLACEMENT)) {
+    const calls = Object.entries(PLACEMENT).map(async ([chain, place]) => {
       const { address } = hosts.host(place);
       const own = access["shop"];
       const name = `${NODE}-${chain.toLowerCase()}`;
       const direct = own && { ...own, address: { name, hostname: address, port: 7443 } };
       expect(await attempt(direct, chain, "getblockcount"), chain).toMatch(REFUSED);
-    }
+    });
+    await Promise.all(calls);
   });
 
   test("answers applications that speak plain JSON-RPC to their own machine", async () => {

@@ -19,7 +19,10 @@ describe("daemons of a published image, in a cluster", () => {
     server = await FileServer.start(own?.outside ?? "127.0.0.1", PARAMETERS);
     cluster = await ClusterStack.byInit(NODE, "canary phrase of the drizzle", {
       chains: SYMBOLS,
-      daemons: { komodod: "komodod-published", litecoind: "litecoind-regtest" },
+      daemons: {
+        komodod: { image: "komodod-published", command: ["/komodo/komodod"] },
+        litecoind: { image: "litecoind-regtest", command: ["litecoind"] },
+      },
       downloads: parameterDownloads(server.url),
     });
     node = new ClusterNotary(cluster);
