@@ -1,15 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { addcoinRequest } from "../chains/addcoin";
-import { address, deriveKeys, wif } from "../chains/keys";
 import { notaryUtxoSize } from "../chains/notaryUtxo";
 import { electedFile } from "../notary/electedFile";
-import { AGENT_ROLE } from "../notary/names";
 import { AGENT_PORT, witnessPort } from "../notary/ports";
 import type { Iguana, UtxoBounds } from "../notary/types";
 import type { LeaseLocation, Network, Workload } from "../platforms/platform";
-import type { AgentCoin, AgentPlan, AgentSecrets, LeasePlan } from "../runtime/agent/plan";
+import type { AgentSecrets, LeasePlan, NotaryCoin, NotaryPlan } from "../runtime/agent/plan";
 import { toldDigest } from "../runtime/agent/told";
-import { runtimeFile } from "../runtime/runtimeFile";
+import { agentCoin, agentContainer, coinSecrets, endsOf, inOrder } from "./agentContainer";
 import { type Authority, createIdentity, type IssuedIdentity } from "./authority";
 import type { Callee } from "./Callee";
 import { behindEntrypoint, homeFiles } from "./homeFiles";
@@ -80,8 +78,6 @@ export interface IguanaInstanceArgs {
  * container, because Iguana forgets nothing until it ends (docs/internals/domain.md, what Iguana cannot be untold).
  */
 const TOLD_FILE = "/run/dokomodo/told";
-const AGENT_DIRECTORY = "/run/dokomodo/agent";
-const AGENT_COMMAND = ["node", `${AGENT_DIRECTORY}/agent.cjs`];
 /**
  * Seconds for Iguana to end. It is short, because Iguana has nothing to write then (docs/internals/domain.md, signals).
  */
@@ -133,8 +129,7 @@ export class IguanaInstance extends pulumi.ComponentResource {
   constructor(name: string, args: IguanaInstanceArgs, opts?: pulumi.ComponentResourceOptions) {
     super(IguanaInstance.type, name, {}, opts);
     const { iguana } = args;
-    // Sorted, so that the order in which chains are listed changes nothing.
-    const chains = [...args.chains].sort((a, b) => (a.chain.symbol < b.chain.symbol ? -1 : 1));
+    const chains = inOrder(args.chains);
     const identity = createIdentity(name, "iguana", args.authority, { parent: this });
     const plan = agentPlan(args, chains, identity);
     const secrets = agentSecrets(args, chains);
@@ -163,23 +158,8 @@ export class IguanaInstance extends pulumi.ComponentResource {
             requests: iguana.requests,
             graceSeconds: IGUANA_GRACE_SECONDS,
           },
-          {
-            role: AGENT_ROLE,
-            image: args.agentImage,
-            command: [...AGENT_COMMAND],
-            // The agent has Iguana's user, so that it can end Iguana when the lease is lost.
-            user: iguana.user,
-            environment: {},
-            files: [
-              { path: `${AGENT_DIRECTORY}/agent.cjs`, content: runtimeFile("agent.cjs") },
-              { path: `${AGENT_DIRECTORY}/plan.json`, content: plan.apply((it) => JSON.stringify(it)) },
-              { path: `${AGENT_DIRECTORY}/secrets.json`, content: secrets.apply((it) => JSON.stringify(it)) },
-            ],
-            memoryMiB: 256,
-            graceSeconds: 10,
-            healthCommand: [...AGENT_COMMAND, "healthz"],
-            lease: args.lease,
-          },
+          // The agent has Iguana's user, so that it can end Iguana when the lease is lost.
+          agentContainer({ image: args.agentImage, user: iguana.user, plan, secrets, lease: args.lease }),
         ],
         publishedPorts: [{ internal: iguana.busPort, external: iguana.busPort }],
         calls: [
@@ -229,32 +209,29 @@ function agentPlan(
   args: IguanaInstanceArgs,
   chains: readonly Callee[],
   own: IssuedIdentity,
-): pulumi.Output<AgentPlan> {
+): pulumi.Output<NotaryPlan> {
   const all = [own, ...args.witnesses.map(({ identity }) => identity)];
   const identities = [...all, args.operator ?? [], chains.flatMap(({ identity }) => identity ?? [])].flat();
-  const certificates = pulumi.all(
-    Object.fromEntries(identities.map(({ name, validUntil }) => [name, validUntil])),
-  );
-  const known = pulumi.all([args.publicKey, leaseOf(args), certificates]);
-  return known.apply(([publicKey, lease, certificates]): AgentPlan => {
+  const known = pulumi.all([args.publicKey, leaseOf(args), endsOf(identities)]);
+  return known.apply(([publicKey, lease, certificates]): NotaryPlan => {
     return {
-      iguanaRpcPort: args.iguana.rpcPort,
       listenPort: AGENT_PORT,
       publicKey,
-      ipAddress: args.ipAddress,
-      notaries: [...new Set([args.ipAddress, ...args.peers])],
-      toldFile: TOLD_FILE,
       certificates,
-      lease,
-      coins: chains.map(({ chain, importsKey }): AgentCoin => {
+      iguana: {
+        rpcPort: args.iguana.rpcPort,
+        ipAddress: args.ipAddress,
+        notaries: [...new Set([args.ipAddress, ...args.peers])],
+        toldFile: TOLD_FILE,
+        lease,
+      },
+      coins: chains.map((callee): NotaryCoin => {
+        const { chain } = callee;
         const { dest, freq } = chain;
         return {
-          symbol: chain.symbol,
-          rpcPort: chain.rpcPort,
-          address: address(publicKey, chain.prefixes),
+          ...agentCoin(callee, publicKey),
           addcoin: addcoinRequest(chain, { home: args.iguana.home }),
           dpow: dest === undefined ? undefined : { dest, freq },
-          importsKey: importsKey ? undefined : false,
           utxoSize: notaryUtxoSize(chain.symbol),
           utxos: args.utxos?.[chain.symbol],
         };
@@ -273,23 +250,10 @@ function leaseOf({ witnesses, lease, holder }: IguanaInstanceArgs): pulumi.Input
   return { holder, witnesses: listed };
 }
 
-function agentSecrets(args: IguanaInstanceArgs, chains: readonly Callee[]): pulumi.Output<AgentSecrets> {
-  const credentials = chains.map(({ chain, rpcUser, rpcPassword }) =>
-    pulumi.all([rpcUser, rpcPassword]).apply(([user, password]) => ({ chain, user, password })),
-  );
-  const content = pulumi
-    .all([args.passphrase, pulumi.all(credentials)])
-    .apply(([passphrase, coins]): AgentSecrets => {
-      const { privateKey } = deriveKeys(passphrase);
-      return {
-        passphrase,
-        coins: Object.fromEntries(
-          coins.map(({ chain, user, password }) => [
-            chain.symbol,
-            { rpcUser: user, rpcPassword: password, wif: wif(privateKey, chain.prefixes) },
-          ]),
-        ),
-      };
-    });
-  return pulumi.secret(content);
+function agentSecrets(
+  { passphrase }: IguanaInstanceArgs,
+  chains: readonly Callee[],
+): pulumi.Output<AgentSecrets> {
+  const secrets = pulumi.all([passphrase, coinSecrets(chains, passphrase)]);
+  return pulumi.secret(secrets.apply(([passphrase, coins]): AgentSecrets => ({ passphrase, coins })));
 }

@@ -2,7 +2,7 @@ import type { Permit } from "../lease/permit";
 import type { Bell } from "./Bell";
 import { NotYet } from "./failures";
 import type { IguanaRpc } from "./IguanaRpc";
-import type { AgentPlan, AgentSecrets } from "./plan";
+import type { NotaryPlan } from "./plan";
 import type { StatusBoard } from "./StatusBoard";
 import type { IguanaFacts } from "./steps";
 
@@ -11,8 +11,9 @@ const UNLOCKED_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 export interface IguanaKeeperArgs {
   readonly rpc: IguanaRpc;
-  readonly plan: AgentPlan;
-  readonly secrets: AgentSecrets;
+  readonly plan: NotaryPlan;
+  /** Unlocks its wallet. */
+  readonly passphrase: string;
   readonly board: StatusBoard;
   readonly bells: { readonly iguana: Bell; readonly coins: Bell };
   readonly permit: Permit;
@@ -84,9 +85,10 @@ export class IguanaKeeper {
   private async look(): Promise<void> {
     const notaries = await this.args.rpc.knownNotaries();
     const isNew = notaries.length === 0;
-    if (!isNew && !notaries.includes(this.args.plan.ipAddress))
+    const { ipAddress } = this.args.plan.iguana;
+    if (!isNew && !notaries.includes(ipAddress))
       throw new Error(
-        `Iguana was told another address than the plan's ${this.args.plan.ipAddress}, and keeps it until it restarts`,
+        `Iguana was told another address than the plan's ${ipAddress}, and keeps it until it restarts`,
       );
     if (isNew || this.known.life === 0) {
       if (isNew && this.registered)
@@ -100,10 +102,10 @@ export class IguanaKeeper {
     // Only for a new one: myipaddr makes a running Iguana forget its number among the notaries (dPoW main.c).
     if (isNew) await this.setAddress();
     const missing = new Set(
-      [this.args.plan.ipAddress, ...this.args.plan.notaries].filter((ip) => !notaries.includes(ip)),
+      [ipAddress, ...this.args.plan.iguana.notaries].filter((ip) => !notaries.includes(ip)),
     );
     for (const ip of missing) await this.args.rpc.addNotary(ip);
-    if (isNew && !(await this.args.rpc.knownNotaries()).includes(this.args.plan.ipAddress))
+    if (isNew && !(await this.args.rpc.knownNotaries()).includes(ipAddress))
       throw new Error("Iguana accepts no notaries; does it run as a notary (`iguana notary`)?");
     this.registered = true;
     this.args.board.event(
@@ -113,7 +115,7 @@ export class IguanaKeeper {
   }
 
   private async setAddress(): Promise<void> {
-    const { ipAddress } = this.args.plan;
+    const { ipAddress } = this.args.plan.iguana;
     const answer = await this.args.rpc.setAddress(ipAddress);
     // Iguana takes only the first address that it is told.
     if (answer !== ipAddress)
@@ -122,7 +124,7 @@ export class IguanaKeeper {
 
   private async unlockNow(): Promise<void> {
     const { life } = this.known;
-    const publicKey = await this.args.rpc.unlock(this.args.secrets.passphrase);
+    const publicKey = await this.args.rpc.unlock(this.args.passphrase);
     if (typeof publicKey === "string" && publicKey !== this.args.plan.publicKey)
       throw new Error(
         `the passphrase gives the public key ${publicKey}, but the plan says ${this.args.plan.publicKey}`,

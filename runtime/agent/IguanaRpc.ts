@@ -1,7 +1,7 @@
 import { isObject } from "../json";
 import { IguanaRefusal, NotYet } from "./failures";
 import { exchange } from "./iguanaHttp";
-import type { AgentCoin, CoinSecrets } from "./plan";
+import type { CoinSecrets, NotaryCoin } from "./plan";
 
 const TIMEOUT_MILLISECONDS = 30_000;
 /** The time that operators give. Iguana answers 3600 whatever it is told. */
@@ -49,7 +49,7 @@ export class IguanaRpc {
   }
 
   /** Answers whether the coin is new to Iguana. */
-  async addCoin(coin: AgentCoin, { rpcUser, rpcPassword }: CoinSecrets): Promise<boolean> {
+  async addCoin(coin: NotaryCoin, { rpcUser, rpcPassword }: CoinSecrets): Promise<boolean> {
     const answer = await this.result({
       ...coin.addcoin,
       agent: "iguana",

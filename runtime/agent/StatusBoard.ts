@@ -13,20 +13,27 @@ export type IguanaState =
   | "outdated"
   | "leaving"
   | "error";
-export type CoinState = Exclude<Step, "watch"> | "waiting-for-chain" | "loading" | "ready" | "error";
+export type CoinState =
+  | Exclude<Step, "watch">
+  | "importing-key"
+  | "waiting-for-chain"
+  | "loading"
+  | "ready"
+  | "error";
 
 /** What /status answers. */
 export interface Status {
   readonly publicKey: string;
-  /** `none-asked`: the plan names no lease. */
-  readonly lease: { readonly state: LeaseState | "none-asked"; readonly detail?: string | undefined };
-  readonly iguana: {
-    readonly state: IguanaState;
-    readonly since: string;
-    readonly detail?: string | undefined;
-  };
+  /** Absent in a node without Iguana. `none-asked`: the plan names no lease. */
+  readonly lease?:
+    | { readonly state: LeaseState | "none-asked"; readonly detail?: string | undefined }
+    | undefined;
+  /** Absent in a node without Iguana. */
+  readonly iguana?:
+    | { readonly state: IguanaState; readonly since: string; readonly detail?: string | undefined }
+    | undefined;
   readonly coins: Readonly<Record<string, CoinStatus>>;
-  /** Whole days until the certificates of the notary's links end, keyed by the workload that has the certificate. */
+  /** Whole days until the certificates of its links end, keyed by the workload that has the certificate. */
   readonly certificates: Readonly<Record<string, number>>;
   /** What works now, and will stop working unless somebody acts. */
   readonly warnings: readonly string[];
@@ -34,9 +41,10 @@ export interface Status {
 
 export interface CoinStatus {
   readonly state: CoinState;
-  /** Heights are null while they are not known. */
+  /** Null while it is not known. */
   readonly chainHeight: number | null;
-  readonly iguanaHeight: number | null;
+  /** Null while it is not known. Absent in a node without Iguana. */
+  readonly iguanaHeight?: number | null | undefined;
   readonly address: string;
   readonly detail?: string | undefined;
   /** Absent where the plan has no bounds for them, and before the first look at them. */
@@ -81,11 +89,13 @@ export class StatusBoard implements LeaseReport {
     private readonly redact: Redact,
     private readonly write: (line: string) => void,
   ) {
-    this.lease = { state: plan.lease === undefined ? "none-asked" : "waiting" };
+    const { coins, iguana } = plan;
+    const atIguana = iguana === undefined ? {} : { iguanaHeight: null };
+    for (const { symbol, address } of coins)
+      this.coins.set(symbol, { state: "waiting-for-chain", chainHeight: null, ...atIguana, address });
+    if (iguana === undefined) return;
+    this.lease = { state: iguana.lease === undefined ? "none-asked" : "waiting" };
     this.iguana = { state: "waiting-for-rpc", since: new Date().toISOString() };
-    for (const { symbol, address } of plan.coins) {
-      this.coins.set(symbol, { state: "waiting-for-chain", chainHeight: null, iguanaHeight: null, address });
-    }
   }
 
   setLease(state: LeaseState, reason?: string): void {
@@ -98,8 +108,9 @@ export class StatusBoard implements LeaseReport {
   }
 
   setIguana(state: IguanaState, reason?: string): void {
-    const isSame = state === this.iguana.state;
-    const since = isSame ? this.iguana.since : new Date().toISOString();
+    const before = this.iguana;
+    const isSame = state === before?.state;
+    const since = isSame ? before.since : new Date().toISOString();
     const detail = this.clean(reason);
     this.iguana = { state, since, detail };
     if (state === "waiting-for-rpc") this.logChange("Iguana", `waits for its RPC (${detail})`);
@@ -115,8 +126,14 @@ export class StatusBoard implements LeaseReport {
     if (line !== undefined) this.logChange(symbol, line);
   }
 
-  setHeights(symbol: string, heights: Partial<Pick<CoinStatus, "chainHeight" | "iguanaHeight">>): void {
-    this.coins.set(symbol, { ...this.coin(symbol), ...heights });
+  /** While the chain is away (null), it is not known either what Iguana sees of it. */
+  setChainHeight(symbol: string, chainHeight: number | null): void {
+    this.coins.set(symbol, { ...this.coin(symbol), chainHeight });
+    if (chainHeight === null && this.iguana !== undefined) this.setIguanaHeight(symbol, null);
+  }
+
+  setIguanaHeight(symbol: string, iguanaHeight: number | null): void {
+    this.coins.set(symbol, { ...this.coin(symbol), iguanaHeight });
   }
 
   /** `utxos` is undefined where they could not be looked at. Then the last ones are still shown. */
@@ -155,13 +172,10 @@ export class StatusBoard implements LeaseReport {
   /** One line for each thing that is not ready; empty where all is well. */
   complaints(): string[] {
     const lines: string[] = [];
-    const complain = (subject: string, state: string, detail: string | undefined): void => {
-      if (!CONTENT.has(state))
-        lines.push(`${subject}: ${state}${detail === undefined ? "" : ` (${detail})`}`);
-    };
-    complain("Lease", this.lease.state, this.lease.detail);
-    complain("Iguana", this.iguana.state, this.iguana.detail);
-    for (const [symbol, { state, detail }] of this.coins) complain(symbol, state, detail);
+    for (const [subject, it] of [["Lease", this.lease], ["Iguana", this.iguana], ...this.coins] as const) {
+      if (it === undefined || CONTENT.has(it.state)) continue;
+      lines.push(`${subject}: ${it.state}${it.detail === undefined ? "" : ` (${it.detail})`}`);
+    }
     return lines;
   }
 

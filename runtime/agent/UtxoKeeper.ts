@@ -2,7 +2,7 @@ import { isObject } from "../json";
 import type { ChainRpc } from "./ChainRpc";
 import { RpcError } from "./failures";
 import { isNotaryUtxo, keyScript, lockedOutputs, type Output, outpointOf, satoshi } from "./notaryUtxos";
-import type { AgentCoin, UtxoBounds } from "./plan";
+import type { NotaryCoin, UtxoBounds } from "./plan";
 import { parseTransaction, type TransactionOutput, withOutputs } from "./rawTransaction";
 import type { StatusBoard, UtxoStatus } from "./StatusBoard";
 import { coinText, planSplit, type Split, type SplitPlan, splitText } from "./split";
@@ -20,7 +20,7 @@ const LEAST_FEE_RATE = 1000;
 const MOST_FEE_RATE = 1_000_000;
 
 export interface UtxoKeeperArgs {
-  readonly coin: AgentCoin;
+  readonly coin: NotaryCoin;
   readonly bounds: UtxoBounds;
   readonly publicKey: string;
   readonly rpc: ChainRpc;

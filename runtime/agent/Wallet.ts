@@ -15,7 +15,7 @@ const METHOD_NOT_FOUND = -32601;
 const RESCANNED_BLOCKS = 10_000;
 const RESCAN_MILLISECONDS = 60_000;
 
-/** What a wallet says about the notary's key. */
+/** What a wallet says about the key. */
 export interface Ownership {
   readonly isOurs: boolean;
   /** The height at which the key was imported without a rescan; undefined where blocks before it were looked at. */
@@ -27,7 +27,7 @@ export interface Ownership {
   readonly lostLabel: string | undefined;
 }
 
-/** The notary's key in one daemon's wallet. It speaks the dialects of old and new daemons. */
+/** The key of a node or notary in one daemon's wallet. It speaks the dialects of old and new daemons. */
 export class Wallet {
   private unseen: number | undefined;
 
@@ -37,7 +37,7 @@ export class Wallet {
     private readonly log: (event: string) => void,
   ) {}
 
-  /** Whether the notary's key is in the wallet, and since when. Makes the wallet where there is none. */
+  /** Whether the key is in the wallet, and since when. Makes the wallet where there is none. */
   async look(): Promise<Ownership> {
     const answer = await this.rpc.call("validateaddress", [this.address]);
     if (isObject(answer)) {

@@ -9,7 +9,7 @@ import { RelianceFile } from "../lease/reliance";
 import { LEASE_TIMES, type LeaseTimes } from "../lease/rules";
 import { WitnessClient } from "../lease/WitnessClient";
 import { IguanaProcess } from "./iguanaProcess";
-import type { AgentPlan } from "./plan";
+import type { LeasePlan, NotaryPlan } from "./plan";
 import { RUN_DIRECTORY } from "./runDirectory";
 import type { StatusBoard } from "./StatusBoard";
 
@@ -33,7 +33,7 @@ export function realSurroundings(): LeaseSurroundings {
 }
 
 export interface IguanaLeaseArgs {
-  readonly plan: AgentPlan;
+  readonly plan: NotaryPlan;
   readonly board: StatusBoard;
   readonly surroundings: () => LeaseSurroundings;
   /** Called when Iguana's permit has been given or taken away. */
@@ -47,13 +47,14 @@ export function leaseKeeperOf({
   surroundings,
   onChange,
 }: IguanaLeaseArgs): LeaseKeeper | undefined {
-  if (plan.lease === undefined) return undefined;
+  const { lease } = plan.iguana;
+  if (lease === undefined) return undefined;
   const { clock, instance, times, relianceFile } = surroundings();
-  const { holder } = plan.lease;
-  const lessors = lessorsOf(plan, times, clock);
+  const { holder } = lease;
+  const lessors = lessorsOf(lease, plan.publicKey, times, clock);
   return new LeaseKeeper({
     lease: new Lease({ lessors, holder, instance, times, clock }),
-    process: new IguanaProcess(plan.iguanaRpcPort),
+    process: new IguanaProcess(plan.iguana.rpcPort),
     report: board,
     reliance: new RelianceFile(relianceFile, instance),
     onChange,
@@ -61,11 +62,11 @@ export function leaseKeeperOf({
 }
 
 function lessorsOf(
-  { lease, publicKey }: AgentPlan,
+  lease: LeasePlan,
+  publicKey: string,
   { answerWithin }: LeaseTimes,
   clock: BootClock,
 ): Lessor[] {
-  if (lease === undefined) return [];
   if ("object" in lease) {
     const api = new ApiServer(`${RUN_DIRECTORY}/api`);
     return [new LeaseObject({ objectName: lease.object, api, clock, answerWithin })];

@@ -11,7 +11,7 @@ import { Wallet } from "./Wallet";
 import { RESCANNED } from "./walletLabel";
 
 /**
- * node agent.cjs                    brings the notary up and keeps it up
+ * node agent.cjs                    brings the notary up and keeps it up, or keeps a node's key in its wallets
  * node agent.cjs healthz            exits with 0 where the running agent has no complaint, else with 1
  * node agent.cjs status             prints the running agent's /status
  * node agent.cjs rescanned SYMBOL   notes in the daemon's wallet that the blocks before its key came were rescanned
@@ -74,7 +74,7 @@ async function noteRescan(symbol: string | undefined): Promise<void> {
   try {
     const rpc = new ChainRpc(coin.rpcPort, credentials);
     const wallet = new Wallet(rpc, coin.address, log);
-    if (!(await wallet.look()).isOurs) fail(1, `the wallet of ${coin.symbol} does not have the notary's key`);
+    if (!(await wallet.look()).isOurs) fail(1, `the wallet of ${coin.symbol} does not have the key`);
     await wallet.label(credentials.wif, RESCANNED);
     log(`${coin.symbol}: noted`);
   } catch (failure) {

@@ -1,6 +1,6 @@
 import { isObject } from "../json";
 import type { ChainRpc } from "./ChainRpc";
-import type { AgentCoin } from "./plan";
+import type { NotaryCoin } from "./plan";
 
 /** An output of a transaction, as calls name it. */
 export interface Outpoint {
@@ -21,7 +21,7 @@ export interface Output extends Outpoint {
 export function isNotaryUtxo(
   { value, script }: Pick<Output, "value" | "script">,
   publicKey: string,
-  { utxoSize }: Pick<AgentCoin, "utxoSize">,
+  { utxoSize }: Pick<NotaryCoin, "utxoSize">,
 ): boolean {
   return value === utxoSize && script === keyScript(publicKey);
 }
@@ -42,7 +42,7 @@ export interface LockedOutputs {
 export async function lockedOutputs(
   rpc: ChainRpc,
   publicKey: string,
-  coin: Pick<AgentCoin, "utxoSize">,
+  coin: Pick<NotaryCoin, "utxoSize">,
 ): Promise<LockedOutputs> {
   const notaryUtxos: Outpoint[] = [];
   const spent: Outpoint[] = [];
@@ -64,7 +64,7 @@ export async function lockedOutputs(
 export async function unlockOutputs(
   rpc: ChainRpc,
   publicKey: string,
-  coin: Pick<AgentCoin, "utxoSize">,
+  coin: Pick<NotaryCoin, "utxoSize">,
 ): Promise<number> {
   const { notaryUtxos, spent } = await lockedOutputs(rpc, publicKey, coin);
   for (const outpoints of [notaryUtxos, spent])

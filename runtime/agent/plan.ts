@@ -2,27 +2,46 @@ import type { LeaseObjectName } from "../lease/leaseObjectRules";
 
 /**
  * What the stack's program hands to the agent: two files in the agent's container. components/IguanaInstance writes
- * them, runtime/agent reads them. Anyone may read the first file; the second holds secrets.
+ * them for a notary, components/NodeAgent for a node without Iguana, and runtime/agent reads them. Anyone may read the
+ * first file; the second holds secrets.
  */
 
 /** `/run/dokomodo/agent/plan.json` */
-export interface AgentPlan {
-  /** Port of Iguana's RPC on 127.0.0.1 of the shared network namespace (7776 for `iguana notary`). */
-  readonly iguanaRpcPort: number;
+export type AgentPlan = NodePlan | NotaryPlan;
+
+/** What a node and a notary have in common. */
+interface CommonPlan {
   /** Port on 127.0.0.1 on which the agent serves /healthz and /status. */
   readonly listenPort: number;
-  /** The notary's compressed public key, 66 hex digits. */
+  /** The compressed public key of the node or notary, 66 hex digits. */
   readonly publicKey: string;
+  /** Seconds between two looks at the same daemon; 3 where absent. */
+  readonly pollSeconds?: number | undefined;
+  /** When the certificates of its links end, in RFC 3339, keyed by the workload that has the certificate. */
+  readonly certificates?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The plan of a node without Iguana: the agent keeps the key in the daemons' wallets, and does nothing else. */
+export interface NodePlan extends CommonPlan {
+  readonly coins: readonly AgentCoin[];
+  readonly iguana?: undefined;
+}
+
+/** The plan of a notary: the agent brings Iguana up as well. */
+export interface NotaryPlan extends CommonPlan {
+  /** In the order in which they are added. */
+  readonly coins: readonly NotaryCoin[];
+  readonly iguana: IguanaPlan;
+}
+
+/** What the agent needs to know of Iguana. */
+export interface IguanaPlan {
+  /** Port of Iguana's RPC on 127.0.0.1 of the shared network namespace (7776 for `iguana notary`). */
+  readonly rpcPort: number;
   /** The notary's IPv4 address as other notaries reach it, for `SuperNET/myipaddr`. */
   readonly ipAddress: string;
   /** IPv4 addresses of the notaries to add (`iguana/addnotary`), this notary's own included. */
   readonly notaries: readonly string[];
-  /** In the order in which they are added. */
-  readonly coins: readonly AgentCoin[];
-  /** Seconds between two looks at the same daemon; 3 where absent. */
-  readonly pollSeconds?: number | undefined;
-  /** When the certificates of the notary's links end, in RFC 3339, keyed by the workload that has the certificate. */
-  readonly certificates?: Readonly<Record<string, string>> | undefined;
   /** The file of Iguana's container that holds `toldDigest` of the plan it was made for (told.ts); an absolute path. */
   readonly toldFile: string;
   /** Where absent, Iguana is brought up whether or not another one runs with its key. */
@@ -55,19 +74,24 @@ export interface ObjectLease extends LeaseHolder {
   readonly object: LeaseObjectName;
 }
 
+/** A chain whose daemon's wallet is to have the key. */
 export interface AgentCoin {
   /** Iguana's symbol, at most 15 bytes. */
   readonly symbol: string;
   /** Port on 127.0.0.1 on which the chain's RPC answers (the proxy's end of the link). */
   readonly rpcPort: number;
-  /** The notary's address with this chain's prefixes. */
+  /** The key's address with this chain's prefixes. */
   readonly address: string;
+  /** `false`: the key must not go to this daemon, because somebody else runs it. */
+  readonly importsKey?: boolean | undefined;
+}
+
+/** A chain that Iguana is told of. */
+export interface NotaryCoin extends AgentCoin {
   /** Iguana's `addcoin` request without credentials. */
   readonly addcoin: Readonly<Record<string, string | number>>;
   /** Where absent, the coin is only added and never notarised. */
   readonly dpow?: { readonly dest: string; readonly freq: number } | undefined;
-  /** `false`: the notary's key must not go to this daemon, because somebody else runs it. */
-  readonly importsKey?: boolean | undefined;
   /** The size in satoshi of a notary UTXO of this chain. */
   readonly utxoSize: number;
   /** Where absent, no coin is split. */
@@ -86,7 +110,8 @@ export interface UtxoBounds {
 
 /** `/run/dokomodo/agent/secrets.json` */
 export interface AgentSecrets {
-  readonly passphrase: string;
+  /** The notary's passphrase, which Iguana's wallet is unlocked with. Absent where the plan has no Iguana. */
+  readonly passphrase?: string | undefined;
   /** Keyed by symbol. */
   readonly coins: Readonly<Record<string, CoinSecrets>>;
 }

@@ -5,7 +5,9 @@ import type {
   AgentPlan,
   AgentSecrets,
   CoinSecrets,
+  IguanaPlan,
   LeasePlan,
+  NotaryCoin,
   ObjectLease,
   UtxoBounds,
   WitnessedLease,
@@ -33,30 +35,22 @@ export function readPlan(directory: string): AgentPlan {
   const path = `${directory}/plan.json`;
   const plan = readJson(path);
   const problems = new Problems(path);
-  const {
-    iguanaRpcPort,
-    listenPort,
-    publicKey,
-    ipAddress,
-    notaries,
-    coins,
-    pollSeconds,
-    lease,
-    toldFile,
-    certificates,
-  } = plan;
-  const result: AgentPlan = {
-    iguanaRpcPort: problems.port(iguanaRpcPort, "iguanaRpcPort"),
+  const { listenPort, publicKey, pollSeconds, certificates, iguana } = plan;
+  const coins = problems.list(plan["coins"], "coins").map((coin) => (isObject(coin) ? coin : {}));
+  const common = {
     listenPort: problems.port(listenPort, "listenPort"),
     publicKey: problems.text(publicKey, "publicKey", PUBLIC_KEY),
-    ipAddress: problems.ipv4(ipAddress, "ipAddress"),
-    notaries: problems.list(notaries, "notaries").map((ip, i) => problems.ipv4(ip, `notaries[${i}]`)),
-    coins: problems.list(coins, "coins").map((coin, i) => readCoin(coin, `coins[${i}]`, problems)),
     pollSeconds: pollSeconds === undefined ? undefined : problems.positive(pollSeconds, "pollSeconds"),
-    lease: lease === undefined ? undefined : readLease(lease, problems),
     certificates: certificates === undefined ? undefined : readTimes(certificates, problems),
-    toldFile: problems.text(toldFile, "toldFile", ABSOLUTE_PATH),
   };
+  const result: AgentPlan =
+    iguana === undefined
+      ? { ...common, coins: coins.map((coin, i) => readCoin(coin, `coins[${i}]`, problems)) }
+      : {
+          ...common,
+          iguana: readIguana(iguana, problems),
+          coins: coins.map((coin, i) => readNotaryCoin(coin, `coins[${i}]`, problems)),
+        };
   const symbols = result.coins.map((coin) => coin.symbol);
   const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);
   if (twice !== undefined) problems.add("coins", `names ${twice} twice`);
@@ -69,9 +63,7 @@ export function readSecrets(directory: string, plan: AgentPlan): AgentSecrets {
   const path = `${directory}/secrets.json`;
   const secrets = readJson(path);
   const problems = new Problems(path);
-  const passphrase = problems.text(secrets["passphrase"], "passphrase", PASSPHRASE);
-  // Iguana copies it into a buffer of 1024 bytes without a check.
-  if (Buffer.byteLength(passphrase) > 1000) problems.add("passphrase", "must be at most 1000 bytes long");
+  const passphrase = plan.iguana === undefined ? undefined : readPassphrase(secrets["passphrase"], problems);
   const given = isObject(secrets["coins"]) ? secrets["coins"] : {};
   const coins = Object.fromEntries(
     plan.coins.map(({ symbol }) => [symbol, readCoinSecrets(given[symbol], `coins.${symbol}`, problems)]),
@@ -80,12 +72,32 @@ export function readSecrets(directory: string, plan: AgentPlan): AgentSecrets {
   return { passphrase, coins };
 }
 
+function readPassphrase(value: unknown, problems: Problems): string {
+  const passphrase = problems.text(value, "passphrase", PASSPHRASE);
+  // Iguana copies it into a buffer of 1024 bytes without a check.
+  if (Buffer.byteLength(passphrase) > 1000) problems.add("passphrase", "must be at most 1000 bytes long");
+  return passphrase;
+}
+
+function readIguana(value: unknown, problems: Problems): IguanaPlan {
+  const { rpcPort, ipAddress, notaries, toldFile, lease } = isObject(value) ? value : {};
+  return {
+    rpcPort: problems.port(rpcPort, "iguana.rpcPort"),
+    ipAddress: problems.ipv4(ipAddress, "iguana.ipAddress"),
+    notaries: problems
+      .list(notaries, "iguana.notaries")
+      .map((ip, i) => problems.ipv4(ip, `iguana.notaries[${i}]`)),
+    toldFile: problems.text(toldFile, "iguana.toldFile", ABSOLUTE_PATH),
+    lease: lease === undefined ? undefined : readLease(lease, problems),
+  };
+}
+
 function readLease(value: unknown, problems: Problems): LeasePlan {
   const lease = isObject(value) ? value : {};
   if ("object" in lease && "witnesses" in lease)
-    problems.add("lease", "must have either witnesses or an object, not both");
+    problems.add("iguana.lease", "must have either witnesses or an object, not both");
   const by = "object" in lease ? readLeaseObject(lease["object"], problems) : readWitnesses(lease, problems);
-  const holder = problems.text(lease["holder"], "lease.holder", ONE_LINE);
+  const holder = problems.text(lease["holder"], "iguana.lease.holder", ONE_LINE);
   return { holder, ...by };
 }
 
@@ -102,8 +114,8 @@ function readWitnesses(
   lease: Readonly<Record<string, unknown>>,
   problems: Problems,
 ): Pick<WitnessedLease, "witnesses"> {
-  const witnesses = problems.list(lease["witnesses"], "lease.witnesses").map((witness, i) => {
-    const at = `lease.witnesses[${i}]`;
+  const witnesses = problems.list(lease["witnesses"], "iguana.lease.witnesses").map((witness, i) => {
+    const at = `iguana.lease.witnesses[${i}]`;
     const { name, port } = isObject(witness) ? witness : {};
     return {
       name: problems.text(name, `${at}.name`, HOST_NAME),
@@ -112,8 +124,8 @@ function readWitnesses(
   });
   const ports = witnesses.map(({ port }) => port);
   // A witness that is counted twice could be a majority by itself.
-  if (new Set(ports).size < ports.length) problems.add("lease.witnesses", "must have different ports");
-  if (witnesses.length === 0) problems.add("lease.witnesses", "must be at least one");
+  if (new Set(ports).size < ports.length) problems.add("iguana.lease.witnesses", "must have different ports");
+  if (witnesses.length === 0) problems.add("iguana.lease.witnesses", "must be at least one");
   return { witnesses };
 }
 
@@ -121,14 +133,22 @@ function readLeaseObject(value: unknown, problems: Problems): Pick<ObjectLease, 
   const { namespace, name } = isObject(value) ? value : {};
   return {
     object: {
-      namespace: problems.text(namespace, "lease.object.namespace", NAMESPACE),
-      name: problems.text(name, "lease.object.name", OBJECT_NAME),
+      namespace: problems.text(namespace, "iguana.lease.object.namespace", NAMESPACE),
+      name: problems.text(name, "iguana.lease.object.name", OBJECT_NAME),
     },
   };
 }
 
-function readCoin(value: unknown, at: string, problems: Problems): AgentCoin {
-  const coin = isObject(value) ? value : {};
+function readCoin(coin: Readonly<Record<string, unknown>>, at: string, problems: Problems): AgentCoin {
+  return {
+    symbol: problems.text(coin["symbol"], `${at}.symbol`, SYMBOL),
+    rpcPort: problems.port(coin["rpcPort"], `${at}.rpcPort`),
+    address: problems.text(coin["address"], `${at}.address`, ADDRESS),
+    importsKey: coin["importsKey"] === false ? false : undefined,
+  };
+}
+
+function readNotaryCoin(coin: Readonly<Record<string, unknown>>, at: string, problems: Problems): NotaryCoin {
   const addcoin = isObject(coin["addcoin"]) ? coin["addcoin"] : {};
   const fields: Record<string, string | number> = {};
   for (const [key, field] of Object.entries(addcoin)) {
@@ -139,11 +159,8 @@ function readCoin(value: unknown, at: string, problems: Problems): AgentCoin {
   if ("userpass" in fields)
     problems.add(`${at}.addcoin`, "must hold no userpass, credentials are in secrets.json");
   return {
-    symbol: problems.text(coin["symbol"], `${at}.symbol`, SYMBOL),
-    rpcPort: problems.port(coin["rpcPort"], `${at}.rpcPort`),
-    address: problems.text(coin["address"], `${at}.address`, ADDRESS),
+    ...readCoin(coin, at, problems),
     addcoin: fields,
-    importsKey: coin["importsKey"] === false ? false : undefined,
     dpow: coin["dpow"] === undefined ? undefined : readDpow(coin["dpow"], `${at}.dpow`, problems),
     utxoSize: problems.count(coin["utxoSize"], `${at}.utxoSize`),
     utxos: coin["utxos"] === undefined ? undefined : readUtxos(coin["utxos"], `${at}.utxos`, problems),
@@ -158,7 +175,7 @@ function readUtxos(value: unknown, at: string, problems: Problems): UtxoBounds {
   return { low, high, dryRun: bounds["dryRun"] === true ? true : undefined };
 }
 
-function readDpow(value: unknown, at: string, problems: Problems): AgentCoin["dpow"] {
+function readDpow(value: unknown, at: string, problems: Problems): NotaryCoin["dpow"] {
   const { dest, freq } = isObject(value) ? value : {};
   if (typeof freq !== "number") problems.add(`${at}.freq`, "must be a number");
   return { dest: problems.text(dest, `${at}.dest`, DESTINATION), freq: Number(freq) };

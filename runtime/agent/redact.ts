@@ -9,7 +9,7 @@ export function redactor(secrets: AgentSecrets): Redact {
     for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
       spellings.add(form);
   };
-  add(secrets.passphrase);
+  if (secrets.passphrase !== undefined) add(secrets.passphrase);
   for (const { rpcUser, rpcPassword, wif } of Object.values(secrets.coins)) {
     add(rpcPassword);
     add(wif);

@@ -1,4 +1,4 @@
-import type { AgentCoin } from "./plan";
+import type { NotaryCoin } from "./plan";
 
 /** What is known about Iguana. */
 export interface IguanaFacts {
@@ -28,11 +28,10 @@ export interface CoinFacts {
 }
 
 /**
- * The next step for a coin whose chain answers. With `waiting-…` there is nothing to do now. With `watch` everything is
+ * The next step for a coin whose chain answers and whose wallet holds the key. With `waiting-…` there is nothing to do now. With `watch` everything is
  * done.
  */
 export type Step =
-  | "importing-key"
   | "waiting-for-iguana"
   | "unlocking-outputs"
   | "adding"
@@ -43,22 +42,21 @@ export type Step =
 
 /** What the next step of a coin follows from. */
 export interface StepFacts {
-  readonly coin: Pick<AgentCoin, "dpow">;
-  readonly facts: CoinFacts;
+  readonly coin: Pick<NotaryCoin, "dpow">;
+  readonly facts: Omit<CoinFacts, "ours">;
   /** The coin that this one is notarised to; undefined where the notary does not have it. */
   readonly destination: CoinFacts | undefined;
   readonly iguana: IguanaFacts;
 }
 
 /**
- * The order that Iguana needs. The daemon gets the key first. The wallet is unlocked when there is a coin. Iguana
+ * The order that Iguana needs. The daemon has the key already. Iguana's wallet is unlocked when there is a coin. Iguana
  * refuses dpow unless both chains hold the key.
  *
  * Outputs are unlocked before the coin is added. dpow needs both of its chains to be added, so no round of this life can
  * have locked any of their outputs yet.
  */
 export function nextStep({ coin, facts, destination, iguana }: StepFacts): Step {
-  if (!facts.ours) return "importing-key";
   if (!iguana.ready) return "waiting-for-iguana";
   if (iguana.wasBlank && facts.outputsFreeIn !== iguana.life) return "unlocking-outputs";
   if (facts.addedIn !== iguana.life) return "adding";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { AgentPlan, AgentSecrets } from "./plan";
+import type { AgentSecrets, NotaryPlan } from "./plan";
 
 /**
  * A digest of all that the agent tells Iguana, and that Iguana keeps until its process ends. Iguana takes the first
@@ -7,13 +7,13 @@ import type { AgentPlan, AgentSecrets } from "./plan";
  * file, so a change of the digest makes another container.
  */
 export function toldDigest(
-  { publicKey, ipAddress, notaries, coins }: AgentPlan,
+  { publicKey, iguana, coins }: NotaryPlan,
   secrets: Pick<AgentSecrets, "coins">,
 ): string {
   const told = [
     publicKey,
-    ipAddress,
-    [...notaries].sort(),
+    iguana.ipAddress,
+    [...iguana.notaries].sort(),
     coins
       .map(({ symbol, addcoin, dpow }) => {
         const { rpcUser, rpcPassword } = secrets.coins[symbol] ?? {};

@@ -1,5 +1,5 @@
 /**
- * The wallet's label of the notary's address says what is known about the blocks before the key was imported. The label
+ * The wallet's label of the key's address says what is known about the blocks before the key was imported. The label
  * lives as long as the key does.
  */
 export const RESCANNED = "dokomodo: rescanned";

@@ -85,34 +85,17 @@ var Problems = class {
 
 var import_node_events = require("node:events");
 
-var ALWAYS = { isGiven: true, isLeaving: false, use: () => true };
+var import_node_fs2 = require("node:fs");
+function kernelClock() {
+  return {
+    bootId: (0, import_node_fs2.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim(),
+    // performance.now() would stand still while the machine is suspended, and other machines go on.
+    seconds: () => Number((0, import_node_fs2.readFileSync)("/proc/uptime", "utf8").split(" ", 1)[0])
+  };
+}
 
-var FLOOR_MILLISECONDS = 200;
-var Bell = class {
-  constructor() {
-    this.waiting = /* @__PURE__ */ new Set();
-  }
-  ring() {
-    for (const wake of [...this.waiting]) wake();
-  }
-  async wait(milliseconds) {
-    const floor = Math.min(FLOOR_MILLISECONDS, milliseconds);
-    const started = Date.now();
-    await new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.waiting.delete(wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, milliseconds);
-      this.waiting.add(wake);
-    });
-    const left = started + floor - Date.now();
-    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
-  }
-};
-
-var import_node_http = require("node:http");
+var import_promises = require("node:fs/promises");
+var import_node_https = require("node:https");
 
 var BoundedText = class {
   /** @param most the largest length, in bytes */
@@ -155,973 +138,6 @@ function wholeAnswer(request4, body, most = MOST_BYTES) {
   });
 }
 
-var NotYet = class extends Error {
-  constructor(waitingState, message) {
-    super(message);
-    this.waitingState = waitingState;
-  }
-};
-var RpcError = class extends Error {
-  constructor(code, message) {
-    super(`${message} (${code})`);
-    this.code = code;
-  }
-};
-var IguanaRefusal = class extends Error {
-};
-function connectionFailure(failure) {
-  const code = "code" in failure ? failure.code : void 0;
-  if (code === "ECONNREFUSED") return "connection refused";
-  if (code === "ECONNRESET" || code === "EPIPE") return "connection closed without an answer";
-  return failure.message;
-}
-
-function redactor(secrets) {
-  const spellings = /* @__PURE__ */ new Set();
-  const add = (secret) => {
-    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
-      spellings.add(form);
-  };
-  add(secrets.passphrase);
-  for (const { rpcUser, rpcPassword, wif } of Object.values(secrets.coins)) {
-    add(rpcPassword);
-    add(wif);
-    add(basicCredentials(rpcUser, rpcPassword));
-  }
-  const longestFirst = [...spellings].filter((text) => text !== "").sort((a, b) => b.length - a.length);
-  return (text) => longestFirst.reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
-}
-function basicCredentials(user, password) {
-  return Buffer.from(`${user}:${password}`).toString("base64");
-}
-
-var TIMEOUT_MILLISECONDS = 1e4;
-var IN_WARMUP = -28;
-var ChainRpc = class {
-  constructor(port, secrets) {
-    this.port = port;
-    this.secrets = secrets;
-    this.where = `127.0.0.1:${port}`;
-  }
-  /**
-   * The `result` of a call. An array has positional params, an object has named ones.
-   *
-   * Rejects with NotYet while the daemon is away, busy or loading, and with RpcError where it refuses the call.
-   */
-  async call(method, params = [], limits = {}) {
-    const body = JSON.stringify({ jsonrpc: "1.0", id: "dokomodo", method, params });
-    const { status, text } = await this.post(method, body, limits);
-    if (status === 401) throw new Error(`${this.where} refuses the user and password (HTTP 401)`);
-    if (status === 403) throw new Error(`${this.where} refuses this address (HTTP 403, rpcallowip)`);
-    const answer = parseJson(text);
-    if (!isObject(answer)) {
-      if (status === 500 || status === 503)
-        throw new NotYet(
-          "waiting-for-chain",
-          `${this.where} is busy: HTTP ${status} ${text.trim().slice(0, 80)}`
-        );
-      throw new Error(`${this.where} does not answer like a chain's daemon (HTTP ${status})`);
-    }
-    const { result, error } = answer;
-    if (error === void 0 || error === null) return result;
-    const { code, message } = isObject(error) ? error : { code: 0, message: JSON.stringify(error) };
-    if (code === IN_WARMUP) throw new NotYet("loading", String(message));
-    throw new RpcError(Number(code), `${method}: ${message}`);
-  }
-  async post(method, body, limits) {
-    const withinMilliseconds = limits.milliseconds ?? TIMEOUT_MILLISECONDS;
-    const signal = AbortSignal.timeout(withinMilliseconds);
-    const call = (0, import_node_http.request)({
-      host: "127.0.0.1",
-      port: this.port,
-      method: "POST",
-      // Each call opens a connection. A kept one that a restarted daemon has closed would look like a daemon that is
-      // away.
-      agent: false,
-      headers: {
-        Authorization: `Basic ${basicCredentials(this.secrets.rpcUser, this.secrets.rpcPassword)}`,
-        "Content-Type": "application/json",
-        "Content-Length": Buffer.byteLength(body)
-      },
-      signal
-    });
-    return wholeAnswer(call, body, limits.bytes).catch((failure) => {
-      if (failure instanceof TooLong)
-        throw new Error(
-          limits.bytes === void 0 ? `${this.where} cannot be trusted: its answer to ${method} is longer than ${failure.most / 1024} KiB, which no daemon's is; it was not read` : `the answer of ${this.where} to ${method} is longer than ${failure.most / 2 ** 20} MiB; it was not read`
-        );
-      const why = signal.aborted ? `no answer in ${withinMilliseconds / 1e3} s` : connectionFailure(failure);
-      throw new NotYet("waiting-for-chain", `${this.where}: ${why}`);
-    });
-  }
-};
-
-function isNotaryUtxo({ value, script }, publicKey, { utxoSize }) {
-  return value === utxoSize && script === keyScript(publicKey);
-}
-function keyScript(publicKey) {
-  return `21${publicKey}ac`;
-}
-async function lockedOutputs(rpc, publicKey, coin) {
-  const notaryUtxos = [];
-  const spent = [];
-  const answer = await rpc.call("listlockunspent");
-  for (const outpoint of (Array.isArray(answer) ? answer : []).flatMap((entry) => outpointOf(entry) ?? [])) {
-    const output = await unspentOutput(rpc, outpoint);
-    if (output === void 0) spent.push(outpoint);
-    else if (isNotaryUtxo(output, publicKey, coin)) notaryUtxos.push(outpoint);
-  }
-  return { notaryUtxos, spent };
-}
-async function unlockOutputs(rpc, publicKey, coin) {
-  const { notaryUtxos, spent } = await lockedOutputs(rpc, publicKey, coin);
-  for (const outpoints of [notaryUtxos, spent])
-    if (outpoints.length > 0) await rpc.call("lockunspent", [true, outpoints]);
-  return notaryUtxos.length;
-}
-async function unspentOutput(rpc, { txid, vout }) {
-  const answer = await rpc.call("gettxout", [txid, vout, true]);
-  if (!isObject(answer)) return void 0;
-  const { value, scriptPubKey } = answer;
-  const script = isObject(scriptPubKey) ? scriptPubKey["hex"] : void 0;
-  return typeof script === "string" ? { value: satoshi(value), script } : void 0;
-}
-function outpointOf(entry) {
-  const { txid, vout } = isObject(entry) ? entry : {};
-  return typeof txid === "string" && typeof vout === "number" ? { txid, vout } : void 0;
-}
-function satoshi(coins) {
-  return Math.round(Number(coins) * 1e8);
-}
-
-function nextStep({ coin, facts, destination, iguana }) {
-  if (!facts.ours) return "importing-key";
-  if (!iguana.ready) return "waiting-for-iguana";
-  if (iguana.wasBlank && facts.outputsFreeIn !== iguana.life) return "unlocking-outputs";
-  if (facts.addedIn !== iguana.life) return "adding";
-  if (iguana.unlockedIn !== iguana.life) return "unlocking";
-  if (coin.dpow === void 0 || facts.dpowIn === iguana.life) return "watch";
-  if (destination === void 0 || !destination.ours || destination.addedIn !== iguana.life)
-    return "waiting-for-dest";
-  return "starting-dpow";
-}
-function pause(pollMilliseconds, failuresInARow) {
-  return Math.min(pollMilliseconds * 2 ** Math.min(failuresInARow, 10), Math.max(15e3, pollMilliseconds));
-}
-
-var OVERWINTERED = 2147483648;
-var TRANSACTION_ID_BYTES = 32;
-function parseTransaction(hex) {
-  const reader = new Reader(hex);
-  const version = reader.uint32();
-  if (version >= OVERWINTERED) reader.skip(4);
-  const inputs = reader.compactSize();
-  for (let i = 0; i < inputs; i += 1) {
-    reader.skip(TRANSACTION_ID_BYTES + 4);
-    reader.skip(reader.compactSize());
-    reader.skip(4);
-  }
-  const head = hex.slice(0, reader.position * 2);
-  const count = reader.compactSize();
-  const outputs = [];
-  for (let i = 0; i < count; i += 1) {
-    const value = reader.uint64();
-    outputs.push({ value, script: reader.hex(reader.compactSize()) });
-  }
-  return { head, inputs, outputs, tail: hex.slice(reader.position * 2) };
-}
-function withOutputs({ head, tail }, outputs) {
-  const texts = outputs.map(({ value, script }) => {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigUInt64LE(BigInt(value));
-    return `${bytes.toString("hex")}${compactSize(script.length / 2)}${script}`;
-  });
-  return [head, compactSize(outputs.length), ...texts, tail].join("");
-}
-function compactSize(size) {
-  if (size < 253) return Buffer.of(size).toString("hex");
-  const bytes = Buffer.alloc(3, 253);
-  bytes.writeUInt16LE(size, 1);
-  return bytes.toString("hex");
-}
-var Reader = class {
-  constructor(hex) {
-    this.position = 0;
-    this.bytes = Buffer.from(hex, "hex");
-    if (this.bytes.length * 2 !== hex.length) throw notOne();
-  }
-  skip(length) {
-    const start = this.position;
-    this.position += length;
-    if (this.position > this.bytes.length) throw notOne();
-    return start;
-  }
-  uint32() {
-    return this.bytes.readUInt32LE(this.skip(4));
-  }
-  uint64() {
-    return Number(this.bytes.readBigUInt64LE(this.skip(8)));
-  }
-  hex(length) {
-    const start = this.skip(length);
-    return this.bytes.toString("hex", start, this.position);
-  }
-  compactSize() {
-    const first = this.bytes.readUInt8(this.skip(1));
-    if (first < 253) return first;
-    if (first === 253) return this.bytes.readUInt16LE(this.skip(2));
-    if (first === 254) return this.uint32();
-    throw notOne();
-  }
-};
-function notOne() {
-  return new Error("the daemon answered with what is not a raw transaction");
-}
-
-var BYTES = { input: 148, notaryUtxo: 44, change: 34, rest: 60 };
-var MOST_OUTPUTS = 252;
-var MOST_INPUTS = 300;
-var LEAST_CHANGE = 5460;
-function planSplit(facts) {
-  const { count, low, high, coins, feeRate } = facts;
-  if (count >= low) return { kind: "enough" };
-  if (facts.unconfirmed > 0) return { kind: "waiting" };
-  const wanted = Math.min(high - count, MOST_OUTPUTS - 1);
-  const useful = coins.filter(({ value }) => value > feeOf(BYTES.input, feeRate));
-  const inputs = chooseInputs(useful, costOf(facts, wanted));
-  const total = totalOf(inputs);
-  const missing = Math.max(0, costOf(facts, Math.min(low - count, wanted))(inputs.length + 1) - total);
-  const outputs = mostOutputs(facts, wanted, inputs);
-  if (outputs < 1) return { kind: "short", missing };
-  return {
-    kind: "split",
-    split: finish(facts, inputs, outputs),
-    missing: outputs >= Math.min(low - count, wanted) ? 0 : missing
-  };
-}
-function feeOf(bytes, feeRate) {
-  return Math.ceil(bytes * feeRate / 1e3);
-}
-function costOf({ size, feeRate }, outputs) {
-  return (inputs) => outputs * size + feeOf(BYTES.rest + inputs * BYTES.input + outputs * BYTES.notaryUtxo, feeRate);
-}
-function chooseInputs(coins, cost) {
-  const largestFirst = [...coins].sort((a, b) => b.value - a.value);
-  const alone = largestFirst.findLast(({ value }) => value >= cost(1));
-  if (alone !== void 0) return [alone];
-  const chosen = [];
-  for (const coin of largestFirst.slice(0, MOST_INPUTS)) {
-    chosen.push(coin);
-    if (totalOf(chosen) >= cost(chosen.length)) break;
-  }
-  return chosen;
-}
-function totalOf(coins) {
-  return coins.reduce((total, { value }) => total + value, 0);
-}
-function mostOutputs(facts, wanted, inputs) {
-  const total = totalOf(inputs);
-  let outputs = wanted;
-  while (outputs > 0 && costOf(facts, outputs)(inputs.length) > total) outputs -= 1;
-  return outputs;
-}
-function finish(facts, inputs, outputs) {
-  const total = totalOf(inputs);
-  const left = total - costOf(facts, outputs)(inputs.length);
-  const change = left - feeOf(BYTES.change, facts.feeRate);
-  const kept = change < leastChange(facts.feeRate) ? 0 : change;
-  return { inputs, outputs, change: kept, fee: total - outputs * facts.size - kept };
-}
-function leastChange(feeRate) {
-  return Math.max(LEAST_CHANGE, 3 * feeOf(BYTES.input + BYTES.change, feeRate));
-}
-function splitText({ inputs, outputs, change, fee }, size) {
-  const coins = inputs.length === 1 ? "1 coin" : `${inputs.length} coins`;
-  const back = change === 0 ? "no change" : `change ${coinText(change)}`;
-  return `split ${coins} of ${coinText(totalOf(inputs))} into ${outputs} of ${coinText(size)}, ${back}, fee ${coinText(fee)}`;
-}
-function coinText(satoshi2) {
-  return (satoshi2 / 1e8).toFixed(8).replace(/\.?0+$/, "");
-}
-
-var LIST_LIMITS = { milliseconds: 3e4, bytes: 8 * 2 ** 20 };
-var METHOD_NOT_FOUND = -32601;
-var KEY_HASH_SCRIPT = /^76a914[0-9a-f]{40}88ac$/;
-var RELAY_FEES = 2;
-var LEAST_FEE_RATE = 1e3;
-var MOST_FEE_RATE = 1e6;
-var UtxoKeeper = class {
-  constructor(args) {
-    this.args = args;
-    this.lookedAt = 0;
-  }
-  /** To be called while the coin is brought up. Looks after a new block, and not too often. It never rejects. */
-  async round(height) {
-    if (this.lookedHeight === height || Date.now() - this.lookedAt < this.args.milliseconds) return;
-    this.lookedAt = Date.now();
-    try {
-      await this.look();
-      this.lookedHeight = height;
-    } catch (failure) {
-      const why = failure instanceof Error ? failure.message : String(failure);
-      const { symbol } = this.args.coin;
-      this.args.board.setUtxos(symbol, void 0, `its notary UTXOs are not kept in number: ${why}`);
-    }
-  }
-  async look() {
-    const { bounds, coin, board } = this.args;
-    const held = await this.holdings();
-    const count = held.confirmed + held.unconfirmed + held.locked;
-    const facts = { ...bounds, count, unconfirmed: held.unconfirmed, size: coin.utxoSize, coins: held.coins };
-    const plan = planSplit({ ...facts, feeRate: count < bounds.low ? await this.feeRate() : LEAST_FEE_RATE });
-    const text = this.textOf(plan);
-    const status = { ...bounds, count, unconfirmed: held.unconfirmed, locked: held.locked, next: text };
-    board.setUtxos(coin.symbol, { ...status, lastSplit: this.lastSplit }, this.warningOf(plan, count));
-    if (plan.kind !== "split" || bounds.dryRun === true) return;
-    this.lastSplit = await this.send(plan.split);
-    board.event(coin.symbol, `${splitText(plan.split, coin.utxoSize)}: ${this.lastSplit}`);
-    const after = { ...status, count: count + plan.split.outputs, unconfirmed: plan.split.outputs };
-    const done = { ...after, next: this.textOf({ kind: "waiting" }), lastSplit: this.lastSplit };
-    board.setUtxos(coin.symbol, done, this.warningOf(plan, count));
-  }
-  async holdings() {
-    const { rpc, coin, publicKey } = this.args;
-    const answer = await rpc.call("listunspent", [0, 9999999, [coin.address]], LIST_LIMITS);
-    const entries = (Array.isArray(answer) ? answer : []).flatMap((entry) => entryOf(entry) ?? []);
-    const [ours, others] = [true, false].map(
-      (wanted) => entries.filter(({ output }) => isNotaryUtxo(output, publicKey, coin) === wanted)
-    );
-    const confirmed = ours?.filter(({ inBlock }) => inBlock).length ?? 0;
-    const coins = others?.filter(({ inBlock, output }) => inBlock && this.isKeys(output)) ?? [];
-    return {
-      confirmed,
-      unconfirmed: (ours?.length ?? 0) - confirmed,
-      // A locked output is in no list of unspent ones.
-      locked: (await lockedOutputs(rpc, publicKey, coin)).notaryUtxos.length,
-      coins: coins.map(({ output }) => output)
-    };
-  }
-  /** Whether an output can be spent with the key alone. A transaction of such inputs has no witnesses. */
-  isKeys({ script }) {
-    return KEY_HASH_SCRIPT.test(script) || script === keyScript(this.args.publicKey);
-  }
-  /** What is paid for 1000 bytes, in satoshi. */
-  async feeRate() {
-    const answer = await this.args.rpc.call("getnetworkinfo");
-    const rate = RELAY_FEES * satoshi(isObject(answer) ? answer["relayfee"] : void 0);
-    if (!(rate <= MOST_FEE_RATE))
-      throw new Error(
-        `its daemon asks for a relay fee of ${coinText(rate / RELAY_FEES)} for 1000 bytes, and more than ${coinText(MOST_FEE_RATE / RELAY_FEES)} is not paid`
-      );
-    return Math.max(rate, LEAST_FEE_RATE);
-  }
-  /** Answers with the transaction's id. */
-  async send({ inputs, outputs, change }) {
-    const { rpc, coin, publicKey } = this.args;
-    const spent = inputs.map(({ txid, vout }) => ({ txid, vout }));
-    const template = parseTransaction(
-      String(await rpc.call("createrawtransaction", [spent, { [coin.address]: coin.utxoSize / 1e8 }]))
-    );
-    const [own] = template.outputs;
-    if (template.inputs !== inputs.length || own === void 0 || !KEY_HASH_SCRIPT.test(own.script))
-      throw new Error("its daemon made another transaction than it was asked for");
-    const utxo = { value: coin.utxoSize, script: keyScript(publicKey) };
-    const wanted = Array(outputs).fill(utxo);
-    if (change > 0) wanted.push({ value: change, script: own.script });
-    const hex = await this.sign(withOutputs(template, wanted));
-    return String(await rpc.call("sendrawtransaction", [hex]));
-  }
-  async sign(hex) {
-    const answer = await this.signed(hex);
-    const { hex: signed, complete } = isObject(answer) ? answer : {};
-    if (typeof signed !== "string" || complete !== true)
-      throw new Error(
-        "its daemon has not signed all inputs of a split; does its wallet have the notary's key?"
-      );
-    return signed;
-  }
-  /** Newer daemons have the one call, komodod has the other (docs/internals/domain.md, dialects). */
-  async signed(hex) {
-    try {
-      return await this.args.rpc.call("signrawtransactionwithwallet", [hex]);
-    } catch (failure) {
-      if (!(failure instanceof RpcError) || failure.code !== METHOD_NOT_FOUND) throw failure;
-      return this.args.rpc.call("signrawtransaction", [hex]);
-    }
-  }
-  textOf(plan) {
-    switch (plan.kind) {
-      case "enough":
-        return "nothing";
-      case "waiting":
-        return "waits until the last split is in a block";
-      case "short":
-        return "nothing can be split";
-      case "split": {
-        const text = splitText(plan.split, this.args.coin.utxoSize);
-        return this.args.bounds.dryRun === true ? `dry run: would ${text}` : text;
-      }
-    }
-  }
-  warningOf(plan, count) {
-    if (!("missing" in plan) || plan.missing === 0) return void 0;
-    const { coin, bounds } = this.args;
-    return `it has ${count} of at least ${bounds.low} notary UTXOs, and too few other coins to make more: send ${coinText(plan.missing)} or more to ${coin.address}`;
-  }
-};
-function entryOf(entry) {
-  const { amount, scriptPubKey, confirmations, spendable } = isObject(entry) ? entry : {};
-  const outpoint = outpointOf(entry);
-  if (outpoint === void 0 || spendable === false || typeof scriptPubKey !== "string") return void 0;
-  const output = { ...outpoint, value: satoshi(amount), script: scriptPubKey };
-  return { output, inBlock: Number(confirmations) > 0 };
-}
-
-var RESCANNED = "dokomodo: rescanned";
-var UNSEEN = "dokomodo: not rescanned before height ";
-function unseenLabel(height) {
-  return `${UNSEEN}${height}`;
-}
-function unseenBefore(label) {
-  const height = label.startsWith(UNSEEN) ? Number(label.slice(UNSEEN.length)) : Number.NaN;
-  return Number.isSafeInteger(height) ? height : void 0;
-}
-function labelOf({ account, label, labels }) {
-  const [first] = Array.isArray(labels) ? labels : [];
-  const name = typeof first === "object" && first !== null && "name" in first ? first.name : first;
-  return [account, label, name].find((text) => typeof text === "string" && text !== "") ?? "";
-}
-
-var WALLET = "notary";
-var WALLET_ERROR = -4;
-var INVALID_PARAMETER = -8;
-var WALLET_NOT_FOUND = -18;
-var WALLET_ALREADY_LOADED = -35;
-var METHOD_NOT_FOUND2 = -32601;
-var RESCANNED_BLOCKS = 1e4;
-var RESCAN_MILLISECONDS = 6e4;
-var Wallet = class {
-  constructor(rpc, address, log2) {
-    this.rpc = rpc;
-    this.address = address;
-    this.log = log2;
-  }
-  /** Whether the notary's key is in the wallet, and since when. Makes the wallet where there is none. */
-  async look() {
-    const answer = await this.rpc.call("validateaddress", [this.address]);
-    if (isObject(answer)) {
-      if (answer["isvalid"] === false)
-        throw new Error(
-          `${this.address} is not an address of this chain; are its prefixes right in assetchains.yaml?`
-        );
-      if (typeof answer["ismine"] === "boolean") return this.ownership(answer);
-    }
-    return this.ownership(await this.withWallet(() => this.rpc.call("getaddressinfo", [this.address])));
-  }
-  /**
-   * Imports the key into a wallet that does not have it. Earlier blocks are rescanned where that takes seconds.
-   * Otherwise the key's label says that they were not.
-   * @param height the chain's height
-   */
-  async importKey(wif, height) {
-    const isRescanned = height <= RESCANNED_BLOCKS && await this.importRescanning(wif);
-    if (!isRescanned) await this.import(wif, unseenLabel(height), false);
-    if (!isRescanned) this.unseen = height;
-    if (!(await this.look()).isOurs)
-      throw new Error(
-        `the key was imported, but ${this.address} is not the wallet's; do WIF and address prefix agree?`
-      );
-    this.log(isRescanned ? "key imported" : `key imported without a rescan of the ${height} blocks before`);
-  }
-  /** Sets the label of a key that is in the wallet: it imports the key once more, which changes only the label. */
-  async label(wif, label) {
-    await this.import(wif, label, false);
-  }
-  /** False where the daemon refuses to rescan, as one that prunes its blocks does. */
-  async importRescanning(wif) {
-    try {
-      await this.import(wif, "", true);
-      return true;
-    } catch (failure) {
-      if (failure instanceof RpcError && failure.code === WALLET_ERROR) return false;
-      throw failure;
-    }
-  }
-  async import(wif, label, rescan) {
-    const limits = { milliseconds: rescan ? RESCAN_MILLISECONDS : void 0 };
-    await this.withWallet(() => this.rpc.call("importprivkey", [wif, label, rescan], limits));
-  }
-  ownership(answer) {
-    if (!isObject(answer) || answer["ismine"] !== true) {
-      this.unseen = void 0;
-      return { isOurs: false, unseenBefore: void 0, lostLabel: void 0 };
-    }
-    const label = labelOf(answer);
-    if (label !== "") this.unseen = unseenBefore(label);
-    const lostLabel = label === "" && this.unseen !== void 0 ? unseenLabel(this.unseen) : void 0;
-    return { isOurs: true, unseenBefore: this.unseen, lostLabel };
-  }
-  async withWallet(call) {
-    try {
-      return await call();
-    } catch (failure) {
-      if (!saysNoWallet(failure)) throw failure;
-      await this.openWallet();
-      return call();
-    }
-  }
-  /** Newer daemons start without a wallet, and Iguana does not open one. */
-  async openWallet() {
-    try {
-      await this.namedOrPositional("loadwallet", { filename: WALLET, load_on_startup: true });
-      this.log(`wallet "${WALLET}" loaded`);
-    } catch (failure) {
-      if (!(failure instanceof RpcError)) throw failure;
-      if (failure.code === WALLET_ALREADY_LOADED || /already loaded/i.test(failure.message)) return;
-      if (failure.code !== WALLET_NOT_FOUND) throw failure;
-      await this.namedOrPositional("createwallet", {
-        wallet_name: WALLET,
-        descriptors: false,
-        load_on_startup: true
-      });
-      this.log(`wallet "${WALLET}" created`);
-    }
-  }
-  /** Daemons before 0.21 know neither `load_on_startup` nor `descriptors`. They take the name alone. */
-  async namedOrPositional(method, params) {
-    try {
-      return await this.rpc.call(method, params);
-    } catch (failure) {
-      if (failure instanceof RpcError && failure.code === INVALID_PARAMETER)
-        return this.rpc.call(method, [WALLET]);
-      throw failure;
-    }
-  }
-};
-function saysNoWallet(failure) {
-  if (!(failure instanceof RpcError)) return false;
-  const { code, message } = failure;
-  return code === WALLET_NOT_FOUND || code === METHOD_NOT_FOUND2 && /no wallet is loaded/i.test(message);
-}
-
-var IGUANA_HEIGHT_MILLISECONDS = 3e4;
-var CoinKeeper = class {
-  constructor(args) {
-    this.args = args;
-    this.known = { ours: false, outputsFreeIn: 0, addedIn: 0, dpowIn: 0 };
-    this.iguanaAskedAt = 0;
-    const { coin, secrets, plan, board, utxoMilliseconds: milliseconds } = args;
-    this.rpc = new ChainRpc(coin.rpcPort, secrets);
-    this.wallet = new Wallet(this.rpc, coin.address, (event) => this.event(event));
-    const { publicKey } = plan;
-    const { rpc } = this;
-    this.utxos = coin.utxos === void 0 ? void 0 : new UtxoKeeper({ coin, bounds: coin.utxos, publicKey, rpc, board, milliseconds });
-    this.isDestination = plan.coins.some(({ dpow }) => dpow?.dest === coin.symbol);
-  }
-  get symbol() {
-    return this.args.coin.symbol;
-  }
-  get facts() {
-    return this.known;
-  }
-  /** Looks at the coin once, and does all that can be done for it now. False where something is wrong with it. */
-  async round(destination) {
-    try {
-      const height = await this.probe();
-      await this.advance(height, destination);
-      return true;
-    } catch (failure) {
-      if (!(failure instanceof NotYet)) {
-        this.args.board.setCoin(
-          this.symbol,
-          "error",
-          failure instanceof Error ? failure.message : String(failure)
-        );
-        return false;
-      }
-      if (failure.waitingState === "waiting-for-iguana") this.args.iguana.keeper.doubt();
-      this.args.board.setCoin(this.symbol, failure.waitingState, failure.message);
-      return true;
-    }
-  }
-  /** The chain's height. It looks for the key each time, because a daemon may come back with another wallet. */
-  async probe() {
-    try {
-      const height = Number(await this.rpc.call("getblockcount"));
-      const { isOurs, unseenBefore: unseenBefore2, lostLabel } = await this.wallet.look();
-      this.unseenBefore = unseenBefore2;
-      if (lostLabel !== void 0) await this.wallet.label(this.args.secrets.wif, lostLabel);
-      this.know({ ours: isOurs });
-      this.args.board.setHeights(this.symbol, { chainHeight: height });
-      return height;
-    } catch (failure) {
-      this.know({ ours: false });
-      this.args.board.setHeights(this.symbol, { chainHeight: null, iguanaHeight: null });
-      throw failure;
-    }
-  }
-  async advance(height, destination) {
-    for (; ; ) {
-      const { facts } = this.args.iguana.keeper;
-      const step = nextStep({ coin: this.args.coin, facts: this.known, destination, iguana: facts });
-      switch (step) {
-        case "watch":
-          await this.watch(height);
-          return;
-        case "waiting-for-iguana":
-          this.args.board.setHeights(this.symbol, { iguanaHeight: null });
-          this.args.board.setCoin(this.symbol, step);
-          return;
-        case "waiting-for-dest":
-          this.waitForDestination(destination);
-          return;
-      }
-      this.args.board.setCoin(this.symbol, step);
-      switch (step) {
-        case "importing-key":
-          this.requireImport();
-          await this.wallet.importKey(this.args.secrets.wif, height);
-          this.unseenBefore = (await this.wallet.look()).unseenBefore;
-          this.know({ ours: true });
-          break;
-        case "unlocking-outputs":
-          await this.unlockOutputs(facts.life);
-          break;
-        case "adding":
-          await this.add(facts.life);
-          break;
-        case "unlocking":
-          await this.args.iguana.keeper.unlock();
-          break;
-        case "starting-dpow":
-          await this.startDpow(facts.life);
-          break;
-      }
-    }
-  }
-  requireImport() {
-    if (this.args.coin.importsKey !== false) return;
-    throw new Error(
-      `its daemon, which somebody else runs, does not have the notary's key for ${this.args.coin.address}; import it there, or allow this agent to do so with importKey in dokomodo:external`
-    );
-  }
-  /** A daemon that refuses to say or unlock them keeps nobody from notarising. */
-  async unlockOutputs(life) {
-    try {
-      const count = await unlockOutputs(this.rpc, this.args.plan.publicKey, this.args.coin);
-      this.stillLocked = void 0;
-      if (count > 0) this.event(`${count} outputs unlocked that an earlier Iguana had locked`);
-    } catch (failure) {
-      if (failure instanceof NotYet) throw failure;
-      this.stillLocked = failure instanceof Error ? failure.message : String(failure);
-      this.event(`what an earlier Iguana had locked stays so (${this.stillLocked})`);
-    }
-    this.know({ outputsFreeIn: life });
-  }
-  async add(life) {
-    const isNew = await this.args.iguana.rpc.addCoin(this.args.coin, this.args.secrets);
-    this.know({ addedIn: life });
-    this.args.board.setHeights(this.symbol, { iguanaHeight: null });
-    this.event(isNew ? "added to Iguana" : "Iguana has it already");
-    if (this.isDestination) this.args.coinsBell.ring();
-  }
-  async startDpow(life) {
-    if (this.args.coin.dpow === void 0) return;
-    const { dest, freq } = this.args.coin.dpow;
-    const { publicKey: pubkey } = this.args.plan;
-    const isNew = await this.args.iguana.rpc.startDpow({ symbol: this.symbol, dest, pubkey, freq });
-    this.know({ dpowIn: life });
-    this.event(isNew ? `dpow accepted, notarised to ${dest}` : `is notarised to ${dest} already`);
-  }
-  waitForDestination(destination) {
-    const dest = this.args.coin.dpow?.dest ?? "";
-    if (destination === void 0)
-      throw new Error(`it is notarised to ${dest}, which is not a chain of this notary`);
-    this.args.board.setCoin(this.symbol, "waiting-for-dest", dest);
-  }
-  async watch(height) {
-    const { iguanaHeight } = this.args.board.coin(this.symbol);
-    let seen = iguanaHeight;
-    if (seen !== height || Date.now() - this.iguanaAskedAt > IGUANA_HEIGHT_MILLISECONDS) {
-      const answer = await this.args.iguana.rpc.height(this.symbol);
-      if (answer === void 0) {
-        this.know({ addedIn: 0, dpowIn: 0 });
-        throw new NotYet("waiting-for-iguana", "Iguana no longer knows the coin");
-      }
-      this.iguanaAskedAt = Date.now();
-      seen = answer;
-      this.args.board.setHeights(this.symbol, { iguanaHeight: seen });
-    }
-    await this.utxos?.round(height);
-    const details = [
-      seen === null ? "Iguana does not reach this chain" : [],
-      this.stillLocked === void 0 ? [] : `what an earlier Iguana had locked stays so (${this.stillLocked})`,
-      this.unseenText()
-    ].flat();
-    this.args.board.setCoin(this.symbol, "ready", details.length === 0 ? void 0 : details.join("; "));
-  }
-  unseenText() {
-    if (this.unseenBefore === void 0) return [];
-    return [
-      `its key came at height ${this.unseenBefore} and was not rescanned for, so coins received before are not seen; if there are any, rescan, which takes hours (docs/guide/trouble.md, coins that came before the key)`
-    ];
-  }
-  know(facts) {
-    this.known = { ...this.known, ...facts };
-  }
-  event(text) {
-    this.args.board.event(this.symbol, text);
-  }
-};
-
-var UNLOCKED_MILLISECONDS = 24 * 60 * 60 * 1e3;
-var IguanaKeeper = class {
-  constructor(args) {
-    this.args = args;
-    this.known = { ready: false, life: 0, wasBlank: false, unlockedIn: 0 };
-    this.registered = false;
-    this.unlockedAt = 0;
-  }
-  get facts() {
-    return this.known;
-  }
-  /** To be called when Iguana did not answer a coin as expected. Iguana is looked at without delay. */
-  doubt() {
-    this.known = { ...this.known, ready: false };
-    this.args.bells.iguana.ring();
-  }
-  /** Looks at Iguana once, and tells it what it does not know. False where something is wrong with it. */
-  async round() {
-    if (!this.args.permit.isGiven) {
-      this.known = { ...this.known, ready: false };
-      this.args.board.setIguana(this.args.permit.isLeaving ? "leaving" : "waiting-for-lease");
-      return true;
-    }
-    const refused = this.args.refusal();
-    if (refused !== void 0) {
-      this.known = { ...this.known, ready: false };
-      this.args.board.setIguana("outdated", refused);
-      return true;
-    }
-    try {
-      await this.look();
-      this.args.board.setIguana("ready");
-      if (!this.known.ready) {
-        this.known = { ...this.known, ready: true };
-        this.args.bells.coins.ring();
-      }
-      return true;
-    } catch (failure) {
-      this.known = { ...this.known, ready: false };
-      const reason = failure instanceof Error ? failure.message : String(failure);
-      this.args.board.setIguana(failure instanceof NotYet ? "waiting-for-rpc" : "error", reason);
-      return failure instanceof NotYet;
-    }
-  }
-  /** Unlocks the wallet, once for all coins that wait for it. */
-  unlock() {
-    this.unlocking ??= this.unlockNow().finally(() => {
-      this.unlocking = void 0;
-    });
-    return this.unlocking;
-  }
-  /**
-   * Iguana keeps nothing over a restart, so an Iguana that knows no notary begins a new life. As soon as it knows
-   * one, it lists its own address as well. So an Iguana that knows notaries, but not the plan's address, was told
-   * another one.
-   */
-  async look() {
-    const notaries = await this.args.rpc.knownNotaries();
-    const isNew = notaries.length === 0;
-    if (!isNew && !notaries.includes(this.args.plan.ipAddress))
-      throw new Error(
-        `Iguana was told another address than the plan's ${this.args.plan.ipAddress}, and keeps it until it restarts`
-      );
-    if (isNew || this.known.life === 0) {
-      if (isNew && this.registered)
-        this.args.board.event("Iguana", "has restarted and lost everything; it is brought up again");
-      this.registered = false;
-      this.known = { ...this.known, ready: false, life: this.known.life + 1, wasBlank: isNew };
-    }
-    if (Date.now() - this.unlockedAt > UNLOCKED_MILLISECONDS) this.known = { ...this.known, unlockedIn: 0 };
-    if (this.registered) return;
-    this.args.board.setIguana("registering");
-    if (isNew) await this.setAddress();
-    const missing = new Set(
-      [this.args.plan.ipAddress, ...this.args.plan.notaries].filter((ip) => !notaries.includes(ip))
-    );
-    for (const ip of missing) await this.args.rpc.addNotary(ip);
-    if (isNew && !(await this.args.rpc.knownNotaries()).includes(this.args.plan.ipAddress))
-      throw new Error("Iguana accepts no notaries; does it run as a notary (`iguana notary`)?");
-    this.registered = true;
-    this.args.board.event(
-      "Iguana",
-      isNew ? `knows its address and ${missing.size} notaries` : "runs already"
-    );
-  }
-  async setAddress() {
-    const { ipAddress } = this.args.plan;
-    const answer = await this.args.rpc.setAddress(ipAddress);
-    if (answer !== ipAddress)
-      throw new Error(`Iguana has the address ${answer} until it restarts, but the plan says ${ipAddress}`);
-  }
-  async unlockNow() {
-    const { life } = this.known;
-    const publicKey = await this.args.rpc.unlock(this.args.secrets.passphrase);
-    if (typeof publicKey === "string" && publicKey !== this.args.plan.publicKey)
-      throw new Error(
-        `the passphrase gives the public key ${publicKey}, but the plan says ${this.args.plan.publicKey}`
-      );
-    this.known = { ...this.known, unlockedIn: life };
-    this.unlockedAt = Date.now();
-    this.args.board.event("Iguana", "wallet unlocked");
-  }
-};
-
-var import_node_net2 = require("node:net");
-
-var LONGEST_ANSWER = 4 * 2 ** 20;
-function requestText(request4) {
-  const body = JSON.stringify(request4);
-  const fields = [
-    "Host: 127.0.0.1",
-    "Content-Type: application/json",
-    `Content-Length: ${Buffer.byteLength(body)}`
-  ];
-  return ["POST / HTTP/1.0", ...fields, "", body].join("\r\n");
-}
-function answerText(response) {
-  const headEnd = response.indexOf("\r\n\r\n");
-  return headEnd < 0 ? void 0 : response.slice(headEnd + 4);
-}
-
-function exchange(port, request4, withinMilliseconds) {
-  return new Promise((resolve, reject) => {
-    const fail2 = (why) => reject(new NotYet("waiting-for-iguana", why));
-    const response = new BoundedText(LONGEST_ANSWER);
-    const socket = (0, import_node_net2.connect)({ host: "127.0.0.1", port });
-    const timer = setTimeout(() => {
-      fail2(`Iguana's RPC: no answer in ${withinMilliseconds / 1e3} s`);
-      socket.destroy();
-    }, withinMilliseconds);
-    socket.on("data", (chunk) => {
-      if (response.add(chunk)) return;
-      fail2(`Iguana's RPC: the answer is longer than ${LONGEST_ANSWER / 2 ** 20} MiB`);
-      socket.destroy();
-    });
-    socket.on("error", (failure) => fail2(`Iguana's RPC: ${connectionFailure(failure)}`));
-    socket.on("close", () => {
-      clearTimeout(timer);
-      const body = answerText(response.text);
-      if (body === void 0) return fail2("Iguana's RPC: connection closed without an answer");
-      const answer = parseJson(body);
-      if (answer === void 0) fail2("Iguana's RPC: the answer is not JSON");
-      else resolve(answer);
-    });
-    socket.write(requestText(request4));
-  });
-}
-
-var TIMEOUT_MILLISECONDS2 = 3e4;
-var UNLOCK_SECONDS = 9999999;
-var NO_HEIGHT = 2 ** 30;
-var IguanaRpc = class {
-  constructor(port, refusal = () => void 0) {
-    this.port = port;
-    this.refusal = refusal;
-    this.queue = Promise.resolve();
-  }
-  /** The addresses of the notaries that Iguana knows. The list is empty right after Iguana has started. */
-  async knownNotaries() {
-    const answer = await this.question({ agent: "dpow", method: "ipaddrs" });
-    if (!Array.isArray(answer)) throw new IguanaRefusal("dpow/ipaddrs answers no list");
-    return answer;
-  }
-  /** Answers with the address that Iguana has. That is the first one that it was told since its start. */
-  async setAddress(ipaddr) {
-    return this.result({ agent: "SuperNET", method: "myipaddr", ipaddr });
-  }
-  async addNotary(ipaddr) {
-    await this.result({ agent: "iguana", method: "addnotary", ipaddr });
-  }
-  /** Answers whether the coin is new to Iguana. */
-  async addCoin(coin, { rpcUser, rpcPassword }) {
-    const answer = await this.result({
-      ...coin.addcoin,
-      agent: "iguana",
-      method: "addcoin",
-      newcoin: coin.symbol,
-      userpass: `${rpcUser}:${rpcPassword}`
-    });
-    return answer !== "coin already there";
-  }
-  /** Answers with the public key of the passphrase, where Iguana tells it. */
-  async unlock(passphrase) {
-    const answer = await this.command({ method: "walletpassphrase", params: [passphrase, UNLOCK_SECONDS] });
-    return isObject(answer) ? answer["btcpubkey"] : void 0;
-  }
-  /** Answers whether the notarisation is new to Iguana. */
-  async startDpow({ symbol, dest, pubkey, freq }) {
-    try {
-      await this.command({ agent: "iguana", method: "dpow", symbol, dest, pubkey, freq });
-      return true;
-    } catch (failure) {
-      if (failure instanceof IguanaRefusal && failure.message.includes("same coin again")) return false;
-      throw failure;
-    }
-  }
-  /**
-   * The height of a coin's chain as Iguana sees it; undefined where Iguana does not know the coin, null where it does
-   * not reach the chain.
-   */
-  async height(symbol) {
-    try {
-      const answer = await this.question({ agent: "dpow", method: "notarizations", symbol });
-      const height = isObject(answer) ? answer["maxheight"] : void 0;
-      return typeof height === "number" && height !== NO_HEIGHT ? height : null;
-    } catch (failure) {
-      if (failure instanceof IguanaRefusal && failure.message.includes("cant find coin")) return void 0;
-      throw failure;
-    }
-  }
-  async result(request4) {
-    const answer = await this.command(request4);
-    return isObject(answer) ? answer["result"] : void 0;
-  }
-  question(request4) {
-    return this.call(request4, () => void 0);
-  }
-  command(request4) {
-    return this.call(request4, this.refusal);
-  }
-  call(request4, refusal) {
-    const turn = this.queue.then(async () => {
-      const refused = refusal();
-      if (refused !== void 0) throw new NotYet("waiting-for-iguana", refused);
-      const answer = await exchange(this.port, request4, TIMEOUT_MILLISECONDS2);
-      const error = isObject(answer) ? answer["error"] : void 0;
-      if (error !== void 0 && error !== null) throw new IguanaRefusal(`Iguana: ${textOf(error)}`);
-      return answer;
-    });
-    this.queue = turn.catch(() => void 0);
-    return turn;
-  }
-};
-function textOf(value) {
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-var import_node_fs2 = require("node:fs");
-function kernelClock() {
-  return {
-    bootId: (0, import_node_fs2.readFileSync)("/proc/sys/kernel/random/boot_id", "utf8").trim(),
-    // performance.now() would stand still while the machine is suspended, and other machines go on.
-    seconds: () => Number((0, import_node_fs2.readFileSync)("/proc/uptime", "utf8").split(" ", 1)[0])
-  };
-}
-
-var import_promises = require("node:fs/promises");
-var import_node_https = require("node:https");
 var NoAccess = class extends Error {
 };
 var ApiServer = class {
@@ -1281,16 +297,16 @@ function describeRival(answers, own) {
 }
 
 var import_node_fs4 = require("node:fs");
-var BYTES2 = 512;
+var BYTES = 512;
 var RelianceFile = class {
   constructor(path, instance) {
     this.path = path;
     this.instance = instance;
   }
   read() {
-    const content = Buffer.alloc(BYTES2);
+    const content = Buffer.alloc(BYTES);
     try {
-      this.withFile(import_node_fs4.constants.O_RDONLY, (file) => (0, import_node_fs4.readSync)(file, content, 0, BYTES2, 0));
+      this.withFile(import_node_fs4.constants.O_RDONLY, (file) => (0, import_node_fs4.readSync)(file, content, 0, BYTES, 0));
     } catch {
       return void 0;
     }
@@ -1300,11 +316,11 @@ var RelianceFile = class {
   }
   write(until) {
     const text = JSON.stringify({ instance: this.instance, until });
-    const content = Buffer.alloc(BYTES2, " ");
+    const content = Buffer.alloc(BYTES, " ");
     if (content.write(text) < Buffer.byteLength(text)) return false;
     try {
       const flags = import_node_fs4.constants.O_WRONLY | import_node_fs4.constants.O_CREAT;
-      return this.withFile(flags, (file) => (0, import_node_fs4.writeSync)(file, content, 0, BYTES2, 0)) === BYTES2;
+      return this.withFile(flags, (file) => (0, import_node_fs4.writeSync)(file, content, 0, BYTES, 0)) === BYTES;
     } catch {
       return false;
     }
@@ -1626,7 +642,7 @@ function answerOf(failure) {
   return { kind: "faulty", why: `the API server cannot be asked: ${why}` };
 }
 
-var import_node_http2 = require("node:http");
+var import_node_http = require("node:http");
 var WitnessClient = class {
   constructor(args) {
     this.args = args;
@@ -1661,7 +677,7 @@ var WitnessClient = class {
   call(method, content) {
     const { port, publicKey, answerWithin } = this.args;
     const body = JSON.stringify(content);
-    const sent = (0, import_node_http2.request)({
+    const sent = (0, import_node_http.request)({
       host: "127.0.0.1",
       port,
       method,
@@ -1673,6 +689,71 @@ var WitnessClient = class {
     return wholeAnswer(sent, body);
   }
 };
+
+var import_node_net2 = require("node:net");
+
+var LONGEST_ANSWER = 4 * 2 ** 20;
+function requestText(request4) {
+  const body = JSON.stringify(request4);
+  const fields = [
+    "Host: 127.0.0.1",
+    "Content-Type: application/json",
+    `Content-Length: ${Buffer.byteLength(body)}`
+  ];
+  return ["POST / HTTP/1.0", ...fields, "", body].join("\r\n");
+}
+function answerText(response) {
+  const headEnd = response.indexOf("\r\n\r\n");
+  return headEnd < 0 ? void 0 : response.slice(headEnd + 4);
+}
+
+var NotYet = class extends Error {
+  constructor(waitingState, message) {
+    super(message);
+    this.waitingState = waitingState;
+  }
+};
+var RpcError = class extends Error {
+  constructor(code, message) {
+    super(`${message} (${code})`);
+    this.code = code;
+  }
+};
+var IguanaRefusal = class extends Error {
+};
+function connectionFailure(failure) {
+  const code = "code" in failure ? failure.code : void 0;
+  if (code === "ECONNREFUSED") return "connection refused";
+  if (code === "ECONNRESET" || code === "EPIPE") return "connection closed without an answer";
+  return failure.message;
+}
+
+function exchange(port, request4, withinMilliseconds) {
+  return new Promise((resolve, reject) => {
+    const fail2 = (why) => reject(new NotYet("waiting-for-iguana", why));
+    const response = new BoundedText(LONGEST_ANSWER);
+    const socket = (0, import_node_net2.connect)({ host: "127.0.0.1", port });
+    const timer = setTimeout(() => {
+      fail2(`Iguana's RPC: no answer in ${withinMilliseconds / 1e3} s`);
+      socket.destroy();
+    }, withinMilliseconds);
+    socket.on("data", (chunk) => {
+      if (response.add(chunk)) return;
+      fail2(`Iguana's RPC: the answer is longer than ${LONGEST_ANSWER / 2 ** 20} MiB`);
+      socket.destroy();
+    });
+    socket.on("error", (failure) => fail2(`Iguana's RPC: ${connectionFailure(failure)}`));
+    socket.on("close", () => {
+      clearTimeout(timer);
+      const body = answerText(response.text);
+      if (body === void 0) return fail2("Iguana's RPC: connection closed without an answer");
+      const answer = parseJson(body);
+      if (answer === void 0) fail2("Iguana's RPC: the answer is not JSON");
+      else resolve(answer);
+    });
+    socket.write(requestText(request4));
+  });
+}
 
 var import_node_fs5 = require("node:fs");
 var LISTEN = "0A";
@@ -1770,25 +851,1007 @@ function leaseKeeperOf({
   surroundings,
   onChange
 }) {
-  if (plan.lease === void 0) return void 0;
+  const { lease } = plan.iguana;
+  if (lease === void 0) return void 0;
   const { clock, instance, times, relianceFile } = surroundings();
-  const { holder } = plan.lease;
-  const lessors = lessorsOf(plan, times, clock);
+  const { holder } = lease;
+  const lessors = lessorsOf(lease, plan.publicKey, times, clock);
   return new LeaseKeeper({
     lease: new Lease({ lessors, holder, instance, times, clock }),
-    process: new IguanaProcess(plan.iguanaRpcPort),
+    process: new IguanaProcess(plan.iguana.rpcPort),
     report: board,
     reliance: new RelianceFile(relianceFile, instance),
     onChange
   });
 }
-function lessorsOf({ lease, publicKey }, { answerWithin }, clock) {
-  if (lease === void 0) return [];
+function lessorsOf(lease, publicKey, { answerWithin }, clock) {
   if ("object" in lease) {
     const api = new ApiServer(`${RUN_DIRECTORY}/api`);
     return [new LeaseObject({ objectName: lease.object, api, clock, answerWithin })];
   }
   return lease.witnesses.map(({ name, port }) => new WitnessClient({ name, port, publicKey, answerWithin }));
+}
+
+var FLOOR_MILLISECONDS = 200;
+var Bell = class {
+  constructor() {
+    this.waiting = /* @__PURE__ */ new Set();
+  }
+  ring() {
+    for (const wake of [...this.waiting]) wake();
+  }
+  async wait(milliseconds) {
+    const floor = Math.min(FLOOR_MILLISECONDS, milliseconds);
+    const started = Date.now();
+    await new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, milliseconds);
+      this.waiting.add(wake);
+    });
+    const left = started + floor - Date.now();
+    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+  }
+};
+
+var CoinKeeper = class {
+  constructor(args) {
+    this.args = args;
+  }
+  /** Looks at the coin once, and does all that can be done for it now. False where something is wrong with it. */
+  async round() {
+    const { symbol, board, key, dpow } = this.args;
+    try {
+      const height = await key.keep();
+      const details = dpow === void 0 ? [] : await dpow.advance(height);
+      if (details === void 0) return true;
+      const all = [...details, ...key.details];
+      board.setCoin(symbol, "ready", all.length === 0 ? void 0 : all.join("; "));
+      return true;
+    } catch (failure) {
+      const isWaiting = failure instanceof NotYet;
+      const reason = failure instanceof Error ? failure.message : String(failure);
+      board.setCoin(symbol, isWaiting ? failure.waitingState : "error", reason);
+      return isWaiting;
+    }
+  }
+};
+
+var import_node_http2 = require("node:http");
+
+function redactor(secrets) {
+  const spellings = /* @__PURE__ */ new Set();
+  const add = (secret) => {
+    for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+      spellings.add(form);
+  };
+  if (secrets.passphrase !== void 0) add(secrets.passphrase);
+  for (const { rpcUser, rpcPassword, wif } of Object.values(secrets.coins)) {
+    add(rpcPassword);
+    add(wif);
+    add(basicCredentials(rpcUser, rpcPassword));
+  }
+  const longestFirst = [...spellings].filter((text) => text !== "").sort((a, b) => b.length - a.length);
+  return (text) => longestFirst.reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
+}
+function basicCredentials(user, password) {
+  return Buffer.from(`${user}:${password}`).toString("base64");
+}
+
+var TIMEOUT_MILLISECONDS = 1e4;
+var IN_WARMUP = -28;
+var ChainRpc = class {
+  constructor(port, secrets) {
+    this.port = port;
+    this.secrets = secrets;
+    this.where = `127.0.0.1:${port}`;
+  }
+  /**
+   * The `result` of a call. An array has positional params, an object has named ones.
+   *
+   * Rejects with NotYet while the daemon is away, busy or loading, and with RpcError where it refuses the call.
+   */
+  async call(method, params = [], limits = {}) {
+    const body = JSON.stringify({ jsonrpc: "1.0", id: "dokomodo", method, params });
+    const { status, text } = await this.post(method, body, limits);
+    if (status === 401) throw new Error(`${this.where} refuses the user and password (HTTP 401)`);
+    if (status === 403) throw new Error(`${this.where} refuses this address (HTTP 403, rpcallowip)`);
+    const answer = parseJson(text);
+    if (!isObject(answer)) {
+      if (status === 500 || status === 503)
+        throw new NotYet(
+          "waiting-for-chain",
+          `${this.where} is busy: HTTP ${status} ${text.trim().slice(0, 80)}`
+        );
+      throw new Error(`${this.where} does not answer like a chain's daemon (HTTP ${status})`);
+    }
+    const { result, error } = answer;
+    if (error === void 0 || error === null) return result;
+    const { code, message } = isObject(error) ? error : { code: 0, message: JSON.stringify(error) };
+    if (code === IN_WARMUP) throw new NotYet("loading", String(message));
+    throw new RpcError(Number(code), `${method}: ${message}`);
+  }
+  async post(method, body, limits) {
+    const withinMilliseconds = limits.milliseconds ?? TIMEOUT_MILLISECONDS;
+    const signal = AbortSignal.timeout(withinMilliseconds);
+    const call = (0, import_node_http2.request)({
+      host: "127.0.0.1",
+      port: this.port,
+      method: "POST",
+      // Each call opens a connection. A kept one that a restarted daemon has closed would look like a daemon that is
+      // away.
+      agent: false,
+      headers: {
+        Authorization: `Basic ${basicCredentials(this.secrets.rpcUser, this.secrets.rpcPassword)}`,
+        "Content-Type": "application/json",
+        "Content-Length": Buffer.byteLength(body)
+      },
+      signal
+    });
+    return wholeAnswer(call, body, limits.bytes).catch((failure) => {
+      if (failure instanceof TooLong)
+        throw new Error(
+          limits.bytes === void 0 ? `${this.where} cannot be trusted: its answer to ${method} is longer than ${failure.most / 1024} KiB, which no daemon's is; it was not read` : `the answer of ${this.where} to ${method} is longer than ${failure.most / 2 ** 20} MiB; it was not read`
+        );
+      const why = signal.aborted ? `no answer in ${withinMilliseconds / 1e3} s` : connectionFailure(failure);
+      throw new NotYet("waiting-for-chain", `${this.where}: ${why}`);
+    });
+  }
+};
+
+var RESCANNED = "dokomodo: rescanned";
+var UNSEEN = "dokomodo: not rescanned before height ";
+function unseenLabel(height) {
+  return `${UNSEEN}${height}`;
+}
+function unseenBefore(label) {
+  const height = label.startsWith(UNSEEN) ? Number(label.slice(UNSEEN.length)) : Number.NaN;
+  return Number.isSafeInteger(height) ? height : void 0;
+}
+function labelOf({ account, label, labels }) {
+  const [first] = Array.isArray(labels) ? labels : [];
+  const name = typeof first === "object" && first !== null && "name" in first ? first.name : first;
+  return [account, label, name].find((text) => typeof text === "string" && text !== "") ?? "";
+}
+
+var WALLET = "notary";
+var WALLET_ERROR = -4;
+var INVALID_PARAMETER = -8;
+var WALLET_NOT_FOUND = -18;
+var WALLET_ALREADY_LOADED = -35;
+var METHOD_NOT_FOUND = -32601;
+var RESCANNED_BLOCKS = 1e4;
+var RESCAN_MILLISECONDS = 6e4;
+var Wallet = class {
+  constructor(rpc, address, log2) {
+    this.rpc = rpc;
+    this.address = address;
+    this.log = log2;
+  }
+  /** Whether the key is in the wallet, and since when. Makes the wallet where there is none. */
+  async look() {
+    const answer = await this.rpc.call("validateaddress", [this.address]);
+    if (isObject(answer)) {
+      if (answer["isvalid"] === false)
+        throw new Error(
+          `${this.address} is not an address of this chain; are its prefixes right in assetchains.yaml?`
+        );
+      if (typeof answer["ismine"] === "boolean") return this.ownership(answer);
+    }
+    return this.ownership(await this.withWallet(() => this.rpc.call("getaddressinfo", [this.address])));
+  }
+  /**
+   * Imports the key into a wallet that does not have it. Earlier blocks are rescanned where that takes seconds.
+   * Otherwise the key's label says that they were not.
+   * @param height the chain's height
+   */
+  async importKey(wif, height) {
+    const isRescanned = height <= RESCANNED_BLOCKS && await this.importRescanning(wif);
+    if (!isRescanned) await this.import(wif, unseenLabel(height), false);
+    if (!isRescanned) this.unseen = height;
+    if (!(await this.look()).isOurs)
+      throw new Error(
+        `the key was imported, but ${this.address} is not the wallet's; do WIF and address prefix agree?`
+      );
+    this.log(isRescanned ? "key imported" : `key imported without a rescan of the ${height} blocks before`);
+  }
+  /** Sets the label of a key that is in the wallet: it imports the key once more, which changes only the label. */
+  async label(wif, label) {
+    await this.import(wif, label, false);
+  }
+  /** False where the daemon refuses to rescan, as one that prunes its blocks does. */
+  async importRescanning(wif) {
+    try {
+      await this.import(wif, "", true);
+      return true;
+    } catch (failure) {
+      if (failure instanceof RpcError && failure.code === WALLET_ERROR) return false;
+      throw failure;
+    }
+  }
+  async import(wif, label, rescan) {
+    const limits = { milliseconds: rescan ? RESCAN_MILLISECONDS : void 0 };
+    await this.withWallet(() => this.rpc.call("importprivkey", [wif, label, rescan], limits));
+  }
+  ownership(answer) {
+    if (!isObject(answer) || answer["ismine"] !== true) {
+      this.unseen = void 0;
+      return { isOurs: false, unseenBefore: void 0, lostLabel: void 0 };
+    }
+    const label = labelOf(answer);
+    if (label !== "") this.unseen = unseenBefore(label);
+    const lostLabel = label === "" && this.unseen !== void 0 ? unseenLabel(this.unseen) : void 0;
+    return { isOurs: true, unseenBefore: this.unseen, lostLabel };
+  }
+  async withWallet(call) {
+    try {
+      return await call();
+    } catch (failure) {
+      if (!saysNoWallet(failure)) throw failure;
+      await this.openWallet();
+      return call();
+    }
+  }
+  /** Newer daemons start without a wallet, and Iguana does not open one. */
+  async openWallet() {
+    try {
+      await this.namedOrPositional("loadwallet", { filename: WALLET, load_on_startup: true });
+      this.log(`wallet "${WALLET}" loaded`);
+    } catch (failure) {
+      if (!(failure instanceof RpcError)) throw failure;
+      if (failure.code === WALLET_ALREADY_LOADED || /already loaded/i.test(failure.message)) return;
+      if (failure.code !== WALLET_NOT_FOUND) throw failure;
+      await this.namedOrPositional("createwallet", {
+        wallet_name: WALLET,
+        descriptors: false,
+        load_on_startup: true
+      });
+      this.log(`wallet "${WALLET}" created`);
+    }
+  }
+  /** Daemons before 0.21 know neither `load_on_startup` nor `descriptors`. They take the name alone. */
+  async namedOrPositional(method, params) {
+    try {
+      return await this.rpc.call(method, params);
+    } catch (failure) {
+      if (failure instanceof RpcError && failure.code === INVALID_PARAMETER)
+        return this.rpc.call(method, [WALLET]);
+      throw failure;
+    }
+  }
+};
+function saysNoWallet(failure) {
+  if (!(failure instanceof RpcError)) return false;
+  const { code, message } = failure;
+  return code === WALLET_NOT_FOUND || code === METHOD_NOT_FOUND && /no wallet is loaded/i.test(message);
+}
+
+var KeyKeeper = class {
+  constructor(args) {
+    this.args = args;
+    this.isThere = false;
+    const { coin, secrets, board } = args;
+    this.rpc = new ChainRpc(coin.rpcPort, secrets);
+    this.wallet = new Wallet(this.rpc, coin.address, (event) => board.event(coin.symbol, event));
+  }
+  /** Whether the chain answered the last call, and its wallet holds the key. */
+  get isInWallet() {
+    return this.isThere;
+  }
+  /** What people have to know of a key that is in the wallet. */
+  get details() {
+    if (this.unseenBefore === void 0) return [];
+    return [
+      `its key came at height ${this.unseenBefore} and was not rescanned for, so coins received before are not seen; if there are any, rescan, which takes hours (docs/guide/trouble.md, coins that came before the key)`
+    ];
+  }
+  /**
+   * Looks for the key, and imports it where it is absent. To be called again and again, because a daemon may come back
+   * with another wallet. Resolves with the chain's height.
+   */
+  async keep() {
+    const height = await this.look();
+    if (!this.isThere) await this.import(height);
+    return height;
+  }
+  async look() {
+    const { coin, secrets, board } = this.args;
+    try {
+      const height = Number(await this.rpc.call("getblockcount"));
+      const { isOurs, unseenBefore: unseenBefore2, lostLabel } = await this.wallet.look();
+      this.unseenBefore = unseenBefore2;
+      if (lostLabel !== void 0) await this.wallet.label(secrets.wif, lostLabel);
+      this.isThere = isOurs;
+      board.setChainHeight(coin.symbol, height);
+      return height;
+    } catch (failure) {
+      this.isThere = false;
+      board.setChainHeight(coin.symbol, null);
+      throw failure;
+    }
+  }
+  async import(height) {
+    const { coin, secrets, board } = this.args;
+    board.setCoin(coin.symbol, "importing-key");
+    if (coin.importsKey === false)
+      throw new Error(
+        `its daemon, which somebody else runs, does not have the key of ${coin.address}; import it there, or allow this agent to do so with importKey in dokomodo:external`
+      );
+    await this.wallet.importKey(secrets.wif, height);
+    this.unseenBefore = (await this.wallet.look()).unseenBefore;
+    this.isThere = true;
+  }
+};
+
+function nextStep({ coin, facts, destination, iguana }) {
+  if (!iguana.ready) return "waiting-for-iguana";
+  if (iguana.wasBlank && facts.outputsFreeIn !== iguana.life) return "unlocking-outputs";
+  if (facts.addedIn !== iguana.life) return "adding";
+  if (iguana.unlockedIn !== iguana.life) return "unlocking";
+  if (coin.dpow === void 0 || facts.dpowIn === iguana.life) return "watch";
+  if (destination === void 0 || !destination.ours || destination.addedIn !== iguana.life)
+    return "waiting-for-dest";
+  return "starting-dpow";
+}
+function pause(pollMilliseconds, failuresInARow) {
+  return Math.min(pollMilliseconds * 2 ** Math.min(failuresInARow, 10), Math.max(15e3, pollMilliseconds));
+}
+
+var AWAITED_MILLISECONDS = 1e3;
+async function repeat(bell, poll, round) {
+  let failures = 0;
+  for (; ; ) {
+    const { ok, soon = false } = await round();
+    failures = ok ? 0 : failures + 1;
+    await bell.wait(pause(soon ? Math.min(poll, AWAITED_MILLISECONDS) : poll, failures));
+  }
+}
+
+function keepNode({ plan, secrets, board, poll }) {
+  const bell = new Bell();
+  const coins = plan.coins.map((coin) => {
+    const { key } = keyKeeperOf(coin, secrets, board);
+    return new CoinKeeper({ symbol: coin.symbol, board, key });
+  });
+  const rounds = coins.map((coin) => repeat(bell, poll, async () => ({ ok: await coin.round() })));
+  return { kept: Promise.all(rounds) };
+}
+function keyKeeperOf(coin, { coins }, board) {
+  const own = coins[coin.symbol];
+  if (own === void 0) throw new Error(`no credentials for ${coin.symbol}`);
+  return { key: new KeyKeeper({ coin, secrets: own, board }), own };
+}
+
+var ALWAYS = { isGiven: true, isLeaving: false, use: () => true };
+
+function isNotaryUtxo({ value, script }, publicKey, { utxoSize }) {
+  return value === utxoSize && script === keyScript(publicKey);
+}
+function keyScript(publicKey) {
+  return `21${publicKey}ac`;
+}
+async function lockedOutputs(rpc, publicKey, coin) {
+  const notaryUtxos = [];
+  const spent = [];
+  const answer = await rpc.call("listlockunspent");
+  for (const outpoint of (Array.isArray(answer) ? answer : []).flatMap((entry) => outpointOf(entry) ?? [])) {
+    const output = await unspentOutput(rpc, outpoint);
+    if (output === void 0) spent.push(outpoint);
+    else if (isNotaryUtxo(output, publicKey, coin)) notaryUtxos.push(outpoint);
+  }
+  return { notaryUtxos, spent };
+}
+async function unlockOutputs(rpc, publicKey, coin) {
+  const { notaryUtxos, spent } = await lockedOutputs(rpc, publicKey, coin);
+  for (const outpoints of [notaryUtxos, spent])
+    if (outpoints.length > 0) await rpc.call("lockunspent", [true, outpoints]);
+  return notaryUtxos.length;
+}
+async function unspentOutput(rpc, { txid, vout }) {
+  const answer = await rpc.call("gettxout", [txid, vout, true]);
+  if (!isObject(answer)) return void 0;
+  const { value, scriptPubKey } = answer;
+  const script = isObject(scriptPubKey) ? scriptPubKey["hex"] : void 0;
+  return typeof script === "string" ? { value: satoshi(value), script } : void 0;
+}
+function outpointOf(entry) {
+  const { txid, vout } = isObject(entry) ? entry : {};
+  return typeof txid === "string" && typeof vout === "number" ? { txid, vout } : void 0;
+}
+function satoshi(coins) {
+  return Math.round(Number(coins) * 1e8);
+}
+
+var OVERWINTERED = 2147483648;
+var TRANSACTION_ID_BYTES = 32;
+function parseTransaction(hex) {
+  const reader = new Reader(hex);
+  const version = reader.uint32();
+  if (version >= OVERWINTERED) reader.skip(4);
+  const inputs = reader.compactSize();
+  for (let i = 0; i < inputs; i += 1) {
+    reader.skip(TRANSACTION_ID_BYTES + 4);
+    reader.skip(reader.compactSize());
+    reader.skip(4);
+  }
+  const head = hex.slice(0, reader.position * 2);
+  const count = reader.compactSize();
+  const outputs = [];
+  for (let i = 0; i < count; i += 1) {
+    const value = reader.uint64();
+    outputs.push({ value, script: reader.hex(reader.compactSize()) });
+  }
+  return { head, inputs, outputs, tail: hex.slice(reader.position * 2) };
+}
+function withOutputs({ head, tail }, outputs) {
+  const texts = outputs.map(({ value, script }) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64LE(BigInt(value));
+    return `${bytes.toString("hex")}${compactSize(script.length / 2)}${script}`;
+  });
+  return [head, compactSize(outputs.length), ...texts, tail].join("");
+}
+function compactSize(size) {
+  if (size < 253) return Buffer.of(size).toString("hex");
+  const bytes = Buffer.alloc(3, 253);
+  bytes.writeUInt16LE(size, 1);
+  return bytes.toString("hex");
+}
+var Reader = class {
+  constructor(hex) {
+    this.position = 0;
+    this.bytes = Buffer.from(hex, "hex");
+    if (this.bytes.length * 2 !== hex.length) throw notOne();
+  }
+  skip(length) {
+    const start = this.position;
+    this.position += length;
+    if (this.position > this.bytes.length) throw notOne();
+    return start;
+  }
+  uint32() {
+    return this.bytes.readUInt32LE(this.skip(4));
+  }
+  uint64() {
+    return Number(this.bytes.readBigUInt64LE(this.skip(8)));
+  }
+  hex(length) {
+    const start = this.skip(length);
+    return this.bytes.toString("hex", start, this.position);
+  }
+  compactSize() {
+    const first = this.bytes.readUInt8(this.skip(1));
+    if (first < 253) return first;
+    if (first === 253) return this.bytes.readUInt16LE(this.skip(2));
+    if (first === 254) return this.uint32();
+    throw notOne();
+  }
+};
+function notOne() {
+  return new Error("the daemon answered with what is not a raw transaction");
+}
+
+var BYTES2 = { input: 148, notaryUtxo: 44, change: 34, rest: 60 };
+var MOST_OUTPUTS = 252;
+var MOST_INPUTS = 300;
+var LEAST_CHANGE = 5460;
+function planSplit(facts) {
+  const { count, low, high, coins, feeRate } = facts;
+  if (count >= low) return { kind: "enough" };
+  if (facts.unconfirmed > 0) return { kind: "waiting" };
+  const wanted = Math.min(high - count, MOST_OUTPUTS - 1);
+  const useful = coins.filter(({ value }) => value > feeOf(BYTES2.input, feeRate));
+  const inputs = chooseInputs(useful, costOf(facts, wanted));
+  const total = totalOf(inputs);
+  const missing = Math.max(0, costOf(facts, Math.min(low - count, wanted))(inputs.length + 1) - total);
+  const outputs = mostOutputs(facts, wanted, inputs);
+  if (outputs < 1) return { kind: "short", missing };
+  return {
+    kind: "split",
+    split: finish(facts, inputs, outputs),
+    missing: outputs >= Math.min(low - count, wanted) ? 0 : missing
+  };
+}
+function feeOf(bytes, feeRate) {
+  return Math.ceil(bytes * feeRate / 1e3);
+}
+function costOf({ size, feeRate }, outputs) {
+  return (inputs) => outputs * size + feeOf(BYTES2.rest + inputs * BYTES2.input + outputs * BYTES2.notaryUtxo, feeRate);
+}
+function chooseInputs(coins, cost) {
+  const largestFirst = [...coins].sort((a, b) => b.value - a.value);
+  const alone = largestFirst.findLast(({ value }) => value >= cost(1));
+  if (alone !== void 0) return [alone];
+  const chosen = [];
+  for (const coin of largestFirst.slice(0, MOST_INPUTS)) {
+    chosen.push(coin);
+    if (totalOf(chosen) >= cost(chosen.length)) break;
+  }
+  return chosen;
+}
+function totalOf(coins) {
+  return coins.reduce((total, { value }) => total + value, 0);
+}
+function mostOutputs(facts, wanted, inputs) {
+  const total = totalOf(inputs);
+  let outputs = wanted;
+  while (outputs > 0 && costOf(facts, outputs)(inputs.length) > total) outputs -= 1;
+  return outputs;
+}
+function finish(facts, inputs, outputs) {
+  const total = totalOf(inputs);
+  const left = total - costOf(facts, outputs)(inputs.length);
+  const change = left - feeOf(BYTES2.change, facts.feeRate);
+  const kept = change < leastChange(facts.feeRate) ? 0 : change;
+  return { inputs, outputs, change: kept, fee: total - outputs * facts.size - kept };
+}
+function leastChange(feeRate) {
+  return Math.max(LEAST_CHANGE, 3 * feeOf(BYTES2.input + BYTES2.change, feeRate));
+}
+function splitText({ inputs, outputs, change, fee }, size) {
+  const coins = inputs.length === 1 ? "1 coin" : `${inputs.length} coins`;
+  const back = change === 0 ? "no change" : `change ${coinText(change)}`;
+  return `split ${coins} of ${coinText(totalOf(inputs))} into ${outputs} of ${coinText(size)}, ${back}, fee ${coinText(fee)}`;
+}
+function coinText(satoshi2) {
+  return (satoshi2 / 1e8).toFixed(8).replace(/\.?0+$/, "");
+}
+
+var LIST_LIMITS = { milliseconds: 3e4, bytes: 8 * 2 ** 20 };
+var METHOD_NOT_FOUND2 = -32601;
+var KEY_HASH_SCRIPT = /^76a914[0-9a-f]{40}88ac$/;
+var RELAY_FEES = 2;
+var LEAST_FEE_RATE = 1e3;
+var MOST_FEE_RATE = 1e6;
+var UtxoKeeper = class {
+  constructor(args) {
+    this.args = args;
+    this.lookedAt = 0;
+  }
+  /** To be called while the coin is brought up. Looks after a new block, and not too often. It never rejects. */
+  async round(height) {
+    if (this.lookedHeight === height || Date.now() - this.lookedAt < this.args.milliseconds) return;
+    this.lookedAt = Date.now();
+    try {
+      await this.look();
+      this.lookedHeight = height;
+    } catch (failure) {
+      const why = failure instanceof Error ? failure.message : String(failure);
+      const { symbol } = this.args.coin;
+      this.args.board.setUtxos(symbol, void 0, `its notary UTXOs are not kept in number: ${why}`);
+    }
+  }
+  async look() {
+    const { bounds, coin, board } = this.args;
+    const held = await this.holdings();
+    const count = held.confirmed + held.unconfirmed + held.locked;
+    const facts = { ...bounds, count, unconfirmed: held.unconfirmed, size: coin.utxoSize, coins: held.coins };
+    const plan = planSplit({ ...facts, feeRate: count < bounds.low ? await this.feeRate() : LEAST_FEE_RATE });
+    const text = this.textOf(plan);
+    const status = { ...bounds, count, unconfirmed: held.unconfirmed, locked: held.locked, next: text };
+    board.setUtxos(coin.symbol, { ...status, lastSplit: this.lastSplit }, this.warningOf(plan, count));
+    if (plan.kind !== "split" || bounds.dryRun === true) return;
+    this.lastSplit = await this.send(plan.split);
+    board.event(coin.symbol, `${splitText(plan.split, coin.utxoSize)}: ${this.lastSplit}`);
+    const after = { ...status, count: count + plan.split.outputs, unconfirmed: plan.split.outputs };
+    const done = { ...after, next: this.textOf({ kind: "waiting" }), lastSplit: this.lastSplit };
+    board.setUtxos(coin.symbol, done, this.warningOf(plan, count));
+  }
+  async holdings() {
+    const { rpc, coin, publicKey } = this.args;
+    const answer = await rpc.call("listunspent", [0, 9999999, [coin.address]], LIST_LIMITS);
+    const entries = (Array.isArray(answer) ? answer : []).flatMap((entry) => entryOf(entry) ?? []);
+    const [ours, others] = [true, false].map(
+      (wanted) => entries.filter(({ output }) => isNotaryUtxo(output, publicKey, coin) === wanted)
+    );
+    const confirmed = ours?.filter(({ inBlock }) => inBlock).length ?? 0;
+    const coins = others?.filter(({ inBlock, output }) => inBlock && this.isKeys(output)) ?? [];
+    return {
+      confirmed,
+      unconfirmed: (ours?.length ?? 0) - confirmed,
+      // A locked output is in no list of unspent ones.
+      locked: (await lockedOutputs(rpc, publicKey, coin)).notaryUtxos.length,
+      coins: coins.map(({ output }) => output)
+    };
+  }
+  /** Whether an output can be spent with the key alone. A transaction of such inputs has no witnesses. */
+  isKeys({ script }) {
+    return KEY_HASH_SCRIPT.test(script) || script === keyScript(this.args.publicKey);
+  }
+  /** What is paid for 1000 bytes, in satoshi. */
+  async feeRate() {
+    const answer = await this.args.rpc.call("getnetworkinfo");
+    const rate = RELAY_FEES * satoshi(isObject(answer) ? answer["relayfee"] : void 0);
+    if (!(rate <= MOST_FEE_RATE))
+      throw new Error(
+        `its daemon asks for a relay fee of ${coinText(rate / RELAY_FEES)} for 1000 bytes, and more than ${coinText(MOST_FEE_RATE / RELAY_FEES)} is not paid`
+      );
+    return Math.max(rate, LEAST_FEE_RATE);
+  }
+  /** Answers with the transaction's id. */
+  async send({ inputs, outputs, change }) {
+    const { rpc, coin, publicKey } = this.args;
+    const spent = inputs.map(({ txid, vout }) => ({ txid, vout }));
+    const template = parseTransaction(
+      String(await rpc.call("createrawtransaction", [spent, { [coin.address]: coin.utxoSize / 1e8 }]))
+    );
+    const [own] = template.outputs;
+    if (template.inputs !== inputs.length || own === void 0 || !KEY_HASH_SCRIPT.test(own.script))
+      throw new Error("its daemon made another transaction than it was asked for");
+    const utxo = { value: coin.utxoSize, script: keyScript(publicKey) };
+    const wanted = Array(outputs).fill(utxo);
+    if (change > 0) wanted.push({ value: change, script: own.script });
+    const hex = await this.sign(withOutputs(template, wanted));
+    return String(await rpc.call("sendrawtransaction", [hex]));
+  }
+  async sign(hex) {
+    const answer = await this.signed(hex);
+    const { hex: signed, complete } = isObject(answer) ? answer : {};
+    if (typeof signed !== "string" || complete !== true)
+      throw new Error(
+        "its daemon has not signed all inputs of a split; does its wallet have the notary's key?"
+      );
+    return signed;
+  }
+  /** Newer daemons have the one call, komodod has the other (docs/internals/domain.md, dialects). */
+  async signed(hex) {
+    try {
+      return await this.args.rpc.call("signrawtransactionwithwallet", [hex]);
+    } catch (failure) {
+      if (!(failure instanceof RpcError) || failure.code !== METHOD_NOT_FOUND2) throw failure;
+      return this.args.rpc.call("signrawtransaction", [hex]);
+    }
+  }
+  textOf(plan) {
+    switch (plan.kind) {
+      case "enough":
+        return "nothing";
+      case "waiting":
+        return "waits until the last split is in a block";
+      case "short":
+        return "nothing can be split";
+      case "split": {
+        const text = splitText(plan.split, this.args.coin.utxoSize);
+        return this.args.bounds.dryRun === true ? `dry run: would ${text}` : text;
+      }
+    }
+  }
+  warningOf(plan, count) {
+    if (!("missing" in plan) || plan.missing === 0) return void 0;
+    const { coin, bounds } = this.args;
+    return `it has ${count} of at least ${bounds.low} notary UTXOs, and too few other coins to make more: send ${coinText(plan.missing)} or more to ${coin.address}`;
+  }
+};
+function entryOf(entry) {
+  const { amount, scriptPubKey, confirmations, spendable } = isObject(entry) ? entry : {};
+  const outpoint = outpointOf(entry);
+  if (outpoint === void 0 || spendable === false || typeof scriptPubKey !== "string") return void 0;
+  const output = { ...outpoint, value: satoshi(amount), script: scriptPubKey };
+  return { output, inBlock: Number(confirmations) > 0 };
+}
+
+var IGUANA_HEIGHT_MILLISECONDS = 3e4;
+var DpowKeeper = class {
+  constructor(args) {
+    this.args = args;
+    this.known = { outputsFreeIn: 0, addedIn: 0, dpowIn: 0 };
+    this.iguanaAskedAt = 0;
+    const { coin, plan, board, key, utxoMilliseconds: milliseconds } = args;
+    const { rpc } = key;
+    const { publicKey } = plan;
+    this.utxos = coin.utxos === void 0 ? void 0 : new UtxoKeeper({ coin, bounds: coin.utxos, publicKey, rpc, board, milliseconds });
+    this.isDestination = plan.coins.some(({ dpow }) => dpow?.dest === coin.symbol);
+  }
+  get facts() {
+    return { ...this.known, ours: this.args.key.isInWallet };
+  }
+  /**
+   * Does all that can be done now for a coin whose daemon has the key. Resolves with what people have to know of a coin
+   * that is ready; undefined where the coin waits, which the board then says.
+   */
+  async advance(height) {
+    try {
+      return await this.advanceAt(height);
+    } catch (failure) {
+      if (failure instanceof NotYet && failure.waitingState === "waiting-for-iguana")
+        this.args.iguana.keeper.doubt();
+      throw failure;
+    }
+  }
+  async advanceAt(height) {
+    const { coin, board, iguana } = this.args;
+    for (; ; ) {
+      const { facts } = iguana.keeper;
+      const destination = this.args.destination();
+      const step = nextStep({ coin, facts: this.known, destination, iguana: facts });
+      switch (step) {
+        case "watch":
+          return this.watch(height);
+        case "waiting-for-iguana":
+          board.setIguanaHeight(coin.symbol, null);
+          board.setCoin(coin.symbol, step);
+          return void 0;
+        case "waiting-for-dest":
+          this.waitForDestination(destination);
+          return void 0;
+      }
+      board.setCoin(coin.symbol, step);
+      switch (step) {
+        case "unlocking-outputs":
+          await this.unlockOutputs(facts.life);
+          break;
+        case "adding":
+          await this.add(facts.life);
+          break;
+        case "unlocking":
+          await iguana.keeper.unlock();
+          break;
+        case "starting-dpow":
+          await this.startDpow(facts.life);
+          break;
+      }
+    }
+  }
+  /** A daemon that refuses to say or unlock them keeps nobody from notarising. */
+  async unlockOutputs(life) {
+    const { key, plan, coin } = this.args;
+    try {
+      const count = await unlockOutputs(key.rpc, plan.publicKey, coin);
+      this.stillLocked = void 0;
+      if (count > 0) this.event(`${count} outputs unlocked that an earlier Iguana had locked`);
+    } catch (failure) {
+      if (failure instanceof NotYet) throw failure;
+      this.stillLocked = failure instanceof Error ? failure.message : String(failure);
+      this.event(`what an earlier Iguana had locked stays so (${this.stillLocked})`);
+    }
+    this.know({ outputsFreeIn: life });
+  }
+  async add(life) {
+    const { coin, secrets, board, iguana } = this.args;
+    const isNew = await iguana.rpc.addCoin(coin, secrets);
+    this.know({ addedIn: life });
+    board.setIguanaHeight(coin.symbol, null);
+    this.event(isNew ? "added to Iguana" : "Iguana has it already");
+    if (this.isDestination) this.args.coinsBell.ring();
+  }
+  async startDpow(life) {
+    const { coin, plan, iguana } = this.args;
+    if (coin.dpow === void 0) return;
+    const { dest, freq } = coin.dpow;
+    const request4 = { symbol: coin.symbol, dest, pubkey: plan.publicKey, freq };
+    const isNew = await iguana.rpc.startDpow(request4);
+    this.know({ dpowIn: life });
+    this.event(isNew ? `dpow accepted, notarised to ${dest}` : `is notarised to ${dest} already`);
+  }
+  waitForDestination(destination) {
+    const { coin, board } = this.args;
+    const dest = coin.dpow?.dest ?? "";
+    if (destination === void 0)
+      throw new Error(`it is notarised to ${dest}, which is not a chain of this notary`);
+    board.setCoin(coin.symbol, "waiting-for-dest", dest);
+  }
+  async watch(height) {
+    const { coin, board, iguana } = this.args;
+    let seen = board.coin(coin.symbol).iguanaHeight ?? null;
+    if (seen !== height || Date.now() - this.iguanaAskedAt > IGUANA_HEIGHT_MILLISECONDS) {
+      const answer = await iguana.rpc.height(coin.symbol);
+      if (answer === void 0) {
+        this.know({ addedIn: 0, dpowIn: 0 });
+        throw new NotYet("waiting-for-iguana", "Iguana no longer knows the coin");
+      }
+      this.iguanaAskedAt = Date.now();
+      seen = answer;
+      board.setIguanaHeight(coin.symbol, seen);
+    }
+    await this.utxos?.round(height);
+    return [
+      seen === null ? "Iguana does not reach this chain" : [],
+      this.stillLocked === void 0 ? [] : `what an earlier Iguana had locked stays so (${this.stillLocked})`
+    ].flat();
+  }
+  know(facts) {
+    this.known = { ...this.known, ...facts };
+  }
+  event(text) {
+    this.args.board.event(this.args.coin.symbol, text);
+  }
+};
+
+var UNLOCKED_MILLISECONDS = 24 * 60 * 60 * 1e3;
+var IguanaKeeper = class {
+  constructor(args) {
+    this.args = args;
+    this.known = { ready: false, life: 0, wasBlank: false, unlockedIn: 0 };
+    this.registered = false;
+    this.unlockedAt = 0;
+  }
+  get facts() {
+    return this.known;
+  }
+  /** To be called when Iguana did not answer a coin as expected. Iguana is looked at without delay. */
+  doubt() {
+    this.known = { ...this.known, ready: false };
+    this.args.bells.iguana.ring();
+  }
+  /** Looks at Iguana once, and tells it what it does not know. False where something is wrong with it. */
+  async round() {
+    if (!this.args.permit.isGiven) {
+      this.known = { ...this.known, ready: false };
+      this.args.board.setIguana(this.args.permit.isLeaving ? "leaving" : "waiting-for-lease");
+      return true;
+    }
+    const refused = this.args.refusal();
+    if (refused !== void 0) {
+      this.known = { ...this.known, ready: false };
+      this.args.board.setIguana("outdated", refused);
+      return true;
+    }
+    try {
+      await this.look();
+      this.args.board.setIguana("ready");
+      if (!this.known.ready) {
+        this.known = { ...this.known, ready: true };
+        this.args.bells.coins.ring();
+      }
+      return true;
+    } catch (failure) {
+      this.known = { ...this.known, ready: false };
+      const reason = failure instanceof Error ? failure.message : String(failure);
+      this.args.board.setIguana(failure instanceof NotYet ? "waiting-for-rpc" : "error", reason);
+      return failure instanceof NotYet;
+    }
+  }
+  /** Unlocks the wallet, once for all coins that wait for it. */
+  unlock() {
+    this.unlocking ??= this.unlockNow().finally(() => {
+      this.unlocking = void 0;
+    });
+    return this.unlocking;
+  }
+  /**
+   * Iguana keeps nothing over a restart, so an Iguana that knows no notary begins a new life. As soon as it knows
+   * one, it lists its own address as well. So an Iguana that knows notaries, but not the plan's address, was told
+   * another one.
+   */
+  async look() {
+    const notaries = await this.args.rpc.knownNotaries();
+    const isNew = notaries.length === 0;
+    const { ipAddress } = this.args.plan.iguana;
+    if (!isNew && !notaries.includes(ipAddress))
+      throw new Error(
+        `Iguana was told another address than the plan's ${ipAddress}, and keeps it until it restarts`
+      );
+    if (isNew || this.known.life === 0) {
+      if (isNew && this.registered)
+        this.args.board.event("Iguana", "has restarted and lost everything; it is brought up again");
+      this.registered = false;
+      this.known = { ...this.known, ready: false, life: this.known.life + 1, wasBlank: isNew };
+    }
+    if (Date.now() - this.unlockedAt > UNLOCKED_MILLISECONDS) this.known = { ...this.known, unlockedIn: 0 };
+    if (this.registered) return;
+    this.args.board.setIguana("registering");
+    if (isNew) await this.setAddress();
+    const missing = new Set(
+      [ipAddress, ...this.args.plan.iguana.notaries].filter((ip) => !notaries.includes(ip))
+    );
+    for (const ip of missing) await this.args.rpc.addNotary(ip);
+    if (isNew && !(await this.args.rpc.knownNotaries()).includes(ipAddress))
+      throw new Error("Iguana accepts no notaries; does it run as a notary (`iguana notary`)?");
+    this.registered = true;
+    this.args.board.event(
+      "Iguana",
+      isNew ? `knows its address and ${missing.size} notaries` : "runs already"
+    );
+  }
+  async setAddress() {
+    const { ipAddress } = this.args.plan.iguana;
+    const answer = await this.args.rpc.setAddress(ipAddress);
+    if (answer !== ipAddress)
+      throw new Error(`Iguana has the address ${answer} until it restarts, but the plan says ${ipAddress}`);
+  }
+  async unlockNow() {
+    const { life } = this.known;
+    const publicKey = await this.args.rpc.unlock(this.args.passphrase);
+    if (typeof publicKey === "string" && publicKey !== this.args.plan.publicKey)
+      throw new Error(
+        `the passphrase gives the public key ${publicKey}, but the plan says ${this.args.plan.publicKey}`
+      );
+    this.known = { ...this.known, unlockedIn: life };
+    this.unlockedAt = Date.now();
+    this.args.board.event("Iguana", "wallet unlocked");
+  }
+};
+
+var TIMEOUT_MILLISECONDS2 = 3e4;
+var UNLOCK_SECONDS = 9999999;
+var NO_HEIGHT = 2 ** 30;
+var IguanaRpc = class {
+  constructor(port, refusal = () => void 0) {
+    this.port = port;
+    this.refusal = refusal;
+    this.queue = Promise.resolve();
+  }
+  /** The addresses of the notaries that Iguana knows. The list is empty right after Iguana has started. */
+  async knownNotaries() {
+    const answer = await this.question({ agent: "dpow", method: "ipaddrs" });
+    if (!Array.isArray(answer)) throw new IguanaRefusal("dpow/ipaddrs answers no list");
+    return answer;
+  }
+  /** Answers with the address that Iguana has. That is the first one that it was told since its start. */
+  async setAddress(ipaddr) {
+    return this.result({ agent: "SuperNET", method: "myipaddr", ipaddr });
+  }
+  async addNotary(ipaddr) {
+    await this.result({ agent: "iguana", method: "addnotary", ipaddr });
+  }
+  /** Answers whether the coin is new to Iguana. */
+  async addCoin(coin, { rpcUser, rpcPassword }) {
+    const answer = await this.result({
+      ...coin.addcoin,
+      agent: "iguana",
+      method: "addcoin",
+      newcoin: coin.symbol,
+      userpass: `${rpcUser}:${rpcPassword}`
+    });
+    return answer !== "coin already there";
+  }
+  /** Answers with the public key of the passphrase, where Iguana tells it. */
+  async unlock(passphrase) {
+    const answer = await this.command({ method: "walletpassphrase", params: [passphrase, UNLOCK_SECONDS] });
+    return isObject(answer) ? answer["btcpubkey"] : void 0;
+  }
+  /** Answers whether the notarisation is new to Iguana. */
+  async startDpow({ symbol, dest, pubkey, freq }) {
+    try {
+      await this.command({ agent: "iguana", method: "dpow", symbol, dest, pubkey, freq });
+      return true;
+    } catch (failure) {
+      if (failure instanceof IguanaRefusal && failure.message.includes("same coin again")) return false;
+      throw failure;
+    }
+  }
+  /**
+   * The height of a coin's chain as Iguana sees it; undefined where Iguana does not know the coin, null where it does
+   * not reach the chain.
+   */
+  async height(symbol) {
+    try {
+      const answer = await this.question({ agent: "dpow", method: "notarizations", symbol });
+      const height = isObject(answer) ? answer["maxheight"] : void 0;
+      return typeof height === "number" && height !== NO_HEIGHT ? height : null;
+    } catch (failure) {
+      if (failure instanceof IguanaRefusal && failure.message.includes("cant find coin")) return void 0;
+      throw failure;
+    }
+  }
+  async result(request4) {
+    const answer = await this.command(request4);
+    return isObject(answer) ? answer["result"] : void 0;
+  }
+  question(request4) {
+    return this.call(request4, () => void 0);
+  }
+  command(request4) {
+    return this.call(request4, this.refusal);
+  }
+  call(request4, refusal) {
+    const turn = this.queue.then(async () => {
+      const refused = refusal();
+      if (refused !== void 0) throw new NotYet("waiting-for-iguana", refused);
+      const answer = await exchange(this.port, request4, TIMEOUT_MILLISECONDS2);
+      const error = isObject(answer) ? answer["error"] : void 0;
+      if (error !== void 0 && error !== null) throw new IguanaRefusal(`Iguana: ${textOf(error)}`);
+      return answer;
+    });
+    this.queue = turn.catch(() => void 0);
+    return turn;
+  }
+};
+function textOf(value) {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 var import_node_fs6 = require("node:fs");
@@ -1814,11 +1877,11 @@ var ToldCheck = class {
 };
 
 var import_node_crypto = require("node:crypto");
-function toldDigest({ publicKey, ipAddress, notaries, coins }, secrets) {
+function toldDigest({ publicKey, iguana, coins }, secrets) {
   const told = [
     publicKey,
-    ipAddress,
-    [...notaries].sort(),
+    iguana.ipAddress,
+    [...iguana.notaries].sort(),
     coins.map(({ symbol, addcoin, dpow }) => {
       const { rpcUser, rpcPassword } = secrets.coins[symbol] ?? {};
       return [symbol, Object.entries(addcoin).sort(), dpow?.dest, dpow?.freq, rpcUser, rpcPassword];
@@ -1827,62 +1890,68 @@ function toldDigest({ publicKey, ipAddress, notaries, coins }, secrets) {
   return (0, import_node_crypto.createHash)("sha256").update(JSON.stringify(told)).digest("hex");
 }
 
-var POLL_SECONDS = 3;
 var LOOKS_PER_UTXO_LOOK = 5;
-var IGUANA_AWAY_MILLISECONDS = 1e3;
-async function bringUp({
-  plan,
-  secrets,
-  board,
-  signal,
-  surroundings = realSurroundings
-}) {
-  const poll = (plan.pollSeconds ?? POLL_SECONDS) * 1e3;
+function keepNotary({ plan, secrets, board, poll, surroundings }) {
+  const { passphrase } = secrets;
+  if (passphrase === void 0) throw new Error("no passphrase for Iguana's wallet");
+  const { rpcPort, toldFile } = plan.iguana;
   const bells = { iguana: new Bell(), coins: new Bell() };
   const lease = leaseKeeperOf({ plan, board, surroundings, onChange: () => bells.iguana.ring() });
   const permit = lease ?? ALWAYS;
-  const told = new ToldCheck(plan.iguanaRpcPort, toldDigest(plan, secrets), plan.toldFile);
+  const told = new ToldCheck(rpcPort, toldDigest(plan, secrets), toldFile);
   const refusal = () => told.refusal();
-  const rpc = new IguanaRpc(plan.iguanaRpcPort, () => {
+  const rpc = new IguanaRpc(rpcPort, () => {
     return refusal() ?? (permit.use() ? void 0 : "Iguana waits for its lease");
   });
-  const keeper = new IguanaKeeper({ rpc, plan, secrets, board, bells, permit, refusal });
-  const coins = /* @__PURE__ */ new Map();
-  for (const coin of plan.coins) {
-    const coinSecrets = secrets.coins[coin.symbol];
-    if (coinSecrets === void 0) throw new Error(`no credentials for ${coin.symbol}`);
-    const iguana = { rpc, keeper };
-    const utxoMilliseconds = LOOKS_PER_UTXO_LOOK * poll;
-    const shared = { plan, board, iguana, coinsBell: bells.coins, utxoMilliseconds };
-    coins.set(coin.symbol, new CoinKeeper({ coin, secrets: coinSecrets, ...shared }));
-  }
+  const keeper = new IguanaKeeper({ rpc, plan, passphrase, board, bells, permit, refusal });
+  const dpows = /* @__PURE__ */ new Map();
   const keepIguana = repeat(bells.iguana, poll, async () => {
-    const answered = await keeper.round();
-    return { ok: answered, soon: answered && !keeper.facts.ready };
+    const ok = await keeper.round();
+    return { ok, soon: ok && !keeper.facts.ready };
   });
-  const keepCoins = plan.coins.map(
-    ({ symbol, dpow }) => repeat(bells.coins, poll, async () => {
-      const destination = dpow === void 0 ? void 0 : coins.get(dpow.dest)?.facts;
-      return { ok: await coins.get(symbol)?.round(destination) ?? true, soon: false };
-    })
-  );
-  const keeping = Promise.all([lease?.keep(), keepIguana, ...keepCoins]);
-  await Promise.race([keeping, aborted(signal)]);
-  if (endsWithIguana(plan)) await lease?.leave();
+  const coins = plan.coins.map((coin) => {
+    const { symbol } = coin;
+    const { key, own } = keyKeeperOf(coin, secrets, board);
+    const dpow = new DpowKeeper({
+      coin,
+      secrets: own,
+      plan,
+      board,
+      key,
+      iguana: { rpc, keeper },
+      destination: () => coin.dpow === void 0 ? void 0 : dpows.get(coin.dpow.dest)?.facts,
+      coinsBell: bells.coins,
+      utxoMilliseconds: LOOKS_PER_UTXO_LOOK * poll
+    });
+    dpows.set(symbol, dpow);
+    return new CoinKeeper({ symbol, board, key, dpow });
+  });
+  const keepCoins = coins.map((coin) => repeat(bells.coins, poll, async () => ({ ok: await coin.round() })));
+  return {
+    kept: Promise.all([lease?.keep(), keepIguana, ...keepCoins]),
+    leave: async () => {
+      if (endsWithIguana(plan)) await lease?.leave();
+    }
+  };
+}
+function endsWithIguana({ iguana: { lease } }) {
+  return lease !== void 0 && "object" in lease;
+}
+
+var POLL_SECONDS = 3;
+async function bringUp({
+  plan,
+  signal,
+  surroundings = realSurroundings,
+  ...rest
+}) {
+  const poll = (plan.pollSeconds ?? POLL_SECONDS) * 1e3;
+  const { kept, leave } = plan.iguana === void 0 ? keepNode({ ...rest, plan, poll }) : keepNotary({ ...rest, plan, poll, surroundings });
+  await Promise.race([kept, aborted(signal)]);
+  await leave?.();
 }
 async function aborted(signal) {
   if (!signal.aborted) await (0, import_node_events.once)(signal, "abort");
-}
-function endsWithIguana({ lease }) {
-  return lease !== void 0 && "object" in lease;
-}
-async function repeat(bell, poll, round) {
-  let failures = 0;
-  for (; ; ) {
-    const { ok, soon } = await round();
-    failures = ok ? 0 : failures + 1;
-    await bell.wait(pause(soon ? Math.min(poll, IGUANA_AWAY_MILLISECONDS) : poll, failures));
-  }
 }
 
 var PUBLIC_KEY = { pattern: /^0[23][0-9a-f]{64}$/, what: "66 hex digits" };
@@ -1905,29 +1974,18 @@ function readPlan(directory2) {
   const path = `${directory2}/plan.json`;
   const plan = readJson(path);
   const problems = new Problems(path);
-  const {
-    iguanaRpcPort,
-    listenPort,
-    publicKey,
-    ipAddress,
-    notaries,
-    coins,
-    pollSeconds,
-    lease,
-    toldFile,
-    certificates
-  } = plan;
-  const result = {
-    iguanaRpcPort: problems.port(iguanaRpcPort, "iguanaRpcPort"),
+  const { listenPort, publicKey, pollSeconds, certificates, iguana } = plan;
+  const coins = problems.list(plan["coins"], "coins").map((coin) => isObject(coin) ? coin : {});
+  const common = {
     listenPort: problems.port(listenPort, "listenPort"),
     publicKey: problems.text(publicKey, "publicKey", PUBLIC_KEY),
-    ipAddress: problems.ipv4(ipAddress, "ipAddress"),
-    notaries: problems.list(notaries, "notaries").map((ip, i) => problems.ipv4(ip, `notaries[${i}]`)),
-    coins: problems.list(coins, "coins").map((coin, i) => readCoin(coin, `coins[${i}]`, problems)),
     pollSeconds: pollSeconds === void 0 ? void 0 : problems.positive(pollSeconds, "pollSeconds"),
-    lease: lease === void 0 ? void 0 : readLease(lease, problems),
-    certificates: certificates === void 0 ? void 0 : readTimes(certificates, problems),
-    toldFile: problems.text(toldFile, "toldFile", ABSOLUTE_PATH)
+    certificates: certificates === void 0 ? void 0 : readTimes(certificates, problems)
+  };
+  const result = iguana === void 0 ? { ...common, coins: coins.map((coin, i) => readCoin(coin, `coins[${i}]`, problems)) } : {
+    ...common,
+    iguana: readIguana(iguana, problems),
+    coins: coins.map((coin, i) => readNotaryCoin(coin, `coins[${i}]`, problems))
   };
   const symbols = result.coins.map((coin) => coin.symbol);
   const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);
@@ -1939,8 +1997,7 @@ function readSecrets(directory2, plan) {
   const path = `${directory2}/secrets.json`;
   const secrets = readJson(path);
   const problems = new Problems(path);
-  const passphrase = problems.text(secrets["passphrase"], "passphrase", PASSPHRASE);
-  if (Buffer.byteLength(passphrase) > 1e3) problems.add("passphrase", "must be at most 1000 bytes long");
+  const passphrase = plan.iguana === void 0 ? void 0 : readPassphrase(secrets["passphrase"], problems);
   const given = isObject(secrets["coins"]) ? secrets["coins"] : {};
   const coins = Object.fromEntries(
     plan.coins.map(({ symbol }) => [symbol, readCoinSecrets(given[symbol], `coins.${symbol}`, problems)])
@@ -1948,12 +2005,27 @@ function readSecrets(directory2, plan) {
   problems.end();
   return { passphrase, coins };
 }
+function readPassphrase(value, problems) {
+  const passphrase = problems.text(value, "passphrase", PASSPHRASE);
+  if (Buffer.byteLength(passphrase) > 1e3) problems.add("passphrase", "must be at most 1000 bytes long");
+  return passphrase;
+}
+function readIguana(value, problems) {
+  const { rpcPort, ipAddress, notaries, toldFile, lease } = isObject(value) ? value : {};
+  return {
+    rpcPort: problems.port(rpcPort, "iguana.rpcPort"),
+    ipAddress: problems.ipv4(ipAddress, "iguana.ipAddress"),
+    notaries: problems.list(notaries, "iguana.notaries").map((ip, i) => problems.ipv4(ip, `iguana.notaries[${i}]`)),
+    toldFile: problems.text(toldFile, "iguana.toldFile", ABSOLUTE_PATH),
+    lease: lease === void 0 ? void 0 : readLease(lease, problems)
+  };
+}
 function readLease(value, problems) {
   const lease = isObject(value) ? value : {};
   if ("object" in lease && "witnesses" in lease)
-    problems.add("lease", "must have either witnesses or an object, not both");
+    problems.add("iguana.lease", "must have either witnesses or an object, not both");
   const by = "object" in lease ? readLeaseObject(lease["object"], problems) : readWitnesses(lease, problems);
-  const holder = problems.text(lease["holder"], "lease.holder", ONE_LINE);
+  const holder = problems.text(lease["holder"], "iguana.lease.holder", ONE_LINE);
   return { holder, ...by };
 }
 function readTimes(value, problems) {
@@ -1965,8 +2037,8 @@ function readTimes(value, problems) {
   return Object.fromEntries(times);
 }
 function readWitnesses(lease, problems) {
-  const witnesses = problems.list(lease["witnesses"], "lease.witnesses").map((witness, i) => {
-    const at = `lease.witnesses[${i}]`;
+  const witnesses = problems.list(lease["witnesses"], "iguana.lease.witnesses").map((witness, i) => {
+    const at = `iguana.lease.witnesses[${i}]`;
     const { name, port } = isObject(witness) ? witness : {};
     return {
       name: problems.text(name, `${at}.name`, HOST_NAME),
@@ -1974,21 +2046,28 @@ function readWitnesses(lease, problems) {
     };
   });
   const ports = witnesses.map(({ port }) => port);
-  if (new Set(ports).size < ports.length) problems.add("lease.witnesses", "must have different ports");
-  if (witnesses.length === 0) problems.add("lease.witnesses", "must be at least one");
+  if (new Set(ports).size < ports.length) problems.add("iguana.lease.witnesses", "must have different ports");
+  if (witnesses.length === 0) problems.add("iguana.lease.witnesses", "must be at least one");
   return { witnesses };
 }
 function readLeaseObject(value, problems) {
   const { namespace, name } = isObject(value) ? value : {};
   return {
     object: {
-      namespace: problems.text(namespace, "lease.object.namespace", NAMESPACE),
-      name: problems.text(name, "lease.object.name", OBJECT_NAME)
+      namespace: problems.text(namespace, "iguana.lease.object.namespace", NAMESPACE),
+      name: problems.text(name, "iguana.lease.object.name", OBJECT_NAME)
     }
   };
 }
-function readCoin(value, at, problems) {
-  const coin = isObject(value) ? value : {};
+function readCoin(coin, at, problems) {
+  return {
+    symbol: problems.text(coin["symbol"], `${at}.symbol`, SYMBOL),
+    rpcPort: problems.port(coin["rpcPort"], `${at}.rpcPort`),
+    address: problems.text(coin["address"], `${at}.address`, ADDRESS),
+    importsKey: coin["importsKey"] === false ? false : void 0
+  };
+}
+function readNotaryCoin(coin, at, problems) {
   const addcoin = isObject(coin["addcoin"]) ? coin["addcoin"] : {};
   const fields = {};
   for (const [key, field] of Object.entries(addcoin)) {
@@ -1999,11 +2078,8 @@ function readCoin(value, at, problems) {
   if ("userpass" in fields)
     problems.add(`${at}.addcoin`, "must hold no userpass, credentials are in secrets.json");
   return {
-    symbol: problems.text(coin["symbol"], `${at}.symbol`, SYMBOL),
-    rpcPort: problems.port(coin["rpcPort"], `${at}.rpcPort`),
-    address: problems.text(coin["address"], `${at}.address`, ADDRESS),
+    ...readCoin(coin, at, problems),
     addcoin: fields,
-    importsKey: coin["importsKey"] === false ? false : void 0,
     dpow: coin["dpow"] === void 0 ? void 0 : readDpow(coin["dpow"], `${at}.dpow`, problems),
     utxoSize: problems.count(coin["utxoSize"], `${at}.utxoSize`),
     utxos: coin["utxos"] === void 0 ? void 0 : readUtxos(coin["utxos"], `${at}.utxos`, problems)
@@ -2062,11 +2138,13 @@ var StatusBoard = class {
     /** Keyed by symbol. */
     this.utxoWarnings = /* @__PURE__ */ new Map();
     this.lastLines = /* @__PURE__ */ new Map();
-    this.lease = { state: plan.lease === void 0 ? "none-asked" : "waiting" };
+    const { coins, iguana } = plan;
+    const atIguana = iguana === void 0 ? {} : { iguanaHeight: null };
+    for (const { symbol, address } of coins)
+      this.coins.set(symbol, { state: "waiting-for-chain", chainHeight: null, ...atIguana, address });
+    if (iguana === void 0) return;
+    this.lease = { state: iguana.lease === void 0 ? "none-asked" : "waiting" };
     this.iguana = { state: "waiting-for-rpc", since: (/* @__PURE__ */ new Date()).toISOString() };
-    for (const { symbol, address } of plan.coins) {
-      this.coins.set(symbol, { state: "waiting-for-chain", chainHeight: null, iguanaHeight: null, address });
-    }
   }
   setLease(state, reason) {
     const detail = this.clean(reason);
@@ -2076,8 +2154,9 @@ var StatusBoard = class {
     this.logChange("Lease", line);
   }
   setIguana(state, reason) {
-    const isSame = state === this.iguana.state;
-    const since = isSame ? this.iguana.since : (/* @__PURE__ */ new Date()).toISOString();
+    const before = this.iguana;
+    const isSame = state === before?.state;
+    const since = isSame ? before.since : (/* @__PURE__ */ new Date()).toISOString();
     const detail = this.clean(reason);
     this.iguana = { state, since, detail };
     if (state === "waiting-for-rpc") this.logChange("Iguana", `waits for its RPC (${detail})`);
@@ -2091,8 +2170,13 @@ var StatusBoard = class {
     const line = this.lineOf(symbol, state, detail);
     if (line !== void 0) this.logChange(symbol, line);
   }
-  setHeights(symbol, heights) {
-    this.coins.set(symbol, { ...this.coin(symbol), ...heights });
+  /** While the chain is away (null), it is not known either what Iguana sees of it. */
+  setChainHeight(symbol, chainHeight) {
+    this.coins.set(symbol, { ...this.coin(symbol), chainHeight });
+    if (chainHeight === null && this.iguana !== void 0) this.setIguanaHeight(symbol, null);
+  }
+  setIguanaHeight(symbol, iguanaHeight) {
+    this.coins.set(symbol, { ...this.coin(symbol), iguanaHeight });
   }
   /** `utxos` is undefined where they could not be looked at. Then the last ones are still shown. */
   setUtxos(symbol, utxos, warning) {
@@ -2126,13 +2210,10 @@ var StatusBoard = class {
   /** One line for each thing that is not ready; empty where all is well. */
   complaints() {
     const lines = [];
-    const complain = (subject, state, detail) => {
-      if (!CONTENT.has(state))
-        lines.push(`${subject}: ${state}${detail === void 0 ? "" : ` (${detail})`}`);
-    };
-    complain("Lease", this.lease.state, this.lease.detail);
-    complain("Iguana", this.iguana.state, this.iguana.detail);
-    for (const [symbol, { state, detail }] of this.coins) complain(symbol, state, detail);
+    for (const [subject, it] of [["Lease", this.lease], ["Iguana", this.iguana], ...this.coins]) {
+      if (it === void 0 || CONTENT.has(it.state)) continue;
+      lines.push(`${subject}: ${it.state}${it.detail === void 0 ? "" : ` (${it.detail})`}`);
+    }
     return lines;
   }
   /**
@@ -2261,7 +2342,7 @@ async function noteRescan(symbol) {
   try {
     const rpc = new ChainRpc(coin.rpcPort, credentials);
     const wallet = new Wallet(rpc, coin.address, log);
-    if (!(await wallet.look()).isOurs) fail(1, `the wallet of ${coin.symbol} does not have the notary's key`);
+    if (!(await wallet.look()).isOurs) fail(1, `the wallet of ${coin.symbol} does not have the key`);
     await wallet.label(credentials.wif, RESCANNED);
     log(`${coin.symbol}: noted`);
   } catch (failure) {

@@ -86,9 +86,9 @@ describe("Iguana in the cluster and a chain on a Docker host", () => {
 
   test("have a lease object and no witness", async () => {
     const graph = await record("node", placement);
-    const { lease, publicKey } = plan(graph);
-    expect(lease.object).toEqual({ namespace: "dokomodo-dev", name: `dokomodo-${publicKey}` });
-    expect(lease).not.toHaveProperty("witnesses");
+    const { iguana, publicKey } = plan(graph);
+    expect(iguana.lease.object).toEqual({ namespace: "dokomodo-dev", name: `dokomodo-${publicKey}` });
+    expect(iguana.lease).not.toHaveProperty("witnesses");
     expect(graph.filter(({ name }) => name.includes("witness"))).toEqual([]);
   });
 
@@ -131,11 +131,11 @@ describe("Iguana on a Docker host and chains in the cluster", () => {
 
   test("have witnesses on Docker hosts alone, and no lease object", async () => {
     const graph = await record("shore", placement);
-    expect(plan(graph).lease).toMatchObject({ witnesses: [{ name: "shore" }] });
-    expect(plan(graph).lease).not.toHaveProperty("object");
+    expect(plan(graph).iguana.lease).toMatchObject({ witnesses: [{ name: "shore" }] });
+    expect(plan(graph).iguana.lease).not.toHaveProperty("object");
     expect(graph.filter(({ type }) => type.includes("rbac"))).toEqual([]);
     const three = await record("shore", { ...placement, BEER: "isle" });
-    expect(plan(three).lease.witnesses).toEqual([{ name: "shore", port: 7781 }]);
+    expect(plan(three).iguana.lease.witnesses).toEqual([{ name: "shore", port: 7781 }]);
   });
 
   test("have a gateway in the cluster alone, since nobody there calls back", async () => {

@@ -80,14 +80,17 @@ describe("the development stack, with its platform changed and nothing else", ()
     const after = filesOnKubernetes(await record(onKubernetes(), true));
     const plan = JSON.parse(after["east-iguana-agent /run/dokomodo/agent/plan.json"] ?? "");
     const before = filesOnDocker(await record(developmentStack(), true));
-    const { lease, certificates, ...rest } = plan;
+    const { iguana, certificates, ...rest } = plan;
+    const { lease, ...told } = iguana;
     expect(lease).toEqual({
       holder: "notary east of stack dev on host local",
       object: { namespace: "dokomodo-dev", name: `dokomodo-${plan.publicKey}` },
     });
-    const { lease: _, ...same } = JSON.parse(before["east-iguana-agent /run/dokomodo/agent/plan.json"] ?? "");
+    const same = JSON.parse(before["east-iguana-agent /run/dokomodo/agent/plan.json"] ?? "");
+    const { lease: _, ...toldThere } = same.iguana;
     const witness = { "east-local-witness": expect.any(String) };
-    expect({ ...rest, certificates: { ...certificates, ...witness } }).toEqual(same);
+    const withWitness = { ...rest, certificates: { ...certificates, ...witness } };
+    expect({ ...withWitness, iguana: told }).toEqual({ ...same, iguana: toldThere });
   });
 });
 

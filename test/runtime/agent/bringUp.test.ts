@@ -80,7 +80,7 @@ test("the key goes to no daemon that somebody else runs, and the coin says what 
   it.startAgent();
   await until(async () => (await it.status()).coins["LTC"]?.state === "error");
   expect((await it.status()).coins["LTC"]).toMatchObject({
-    detail: expect.stringContaining("does not have the notary's key for RLTC; import it there"),
+    detail: expect.stringContaining("does not have the key of RLTC; import it there"),
   });
   expect(it.chain("LTC").count("importprivkey")).toBe(0);
 });

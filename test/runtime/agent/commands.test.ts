@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import type { AgentPlan } from "../../../runtime/agent/plan";
+import type { LeasePlan, NotaryPlan } from "../../../runtime/agent/plan";
 import { until } from "../processes";
 import { credentials, NotaryUnderTest, PASSPHRASE } from "./notaryUnderTest";
 
@@ -12,7 +12,11 @@ afterEach(async () => {
   notary = undefined;
 });
 
-async function prepared(): Promise<{ it: NotaryUnderTest; plan: AgentPlan }> {
+function withLease(plan: NotaryPlan, lease: LeasePlan): NotaryPlan {
+  return { ...plan, iguana: { ...plan.iguana, lease } };
+}
+
+async function prepared(): Promise<{ it: NotaryUnderTest; plan: NotaryPlan }> {
   const it = await NotaryUnderTest.prepare([{ symbol: "KMD", dest: "LTC" }, { symbol: "LTC" }]);
   notary = it;
   if (it.plan === undefined) throw new Error("no plan");
@@ -65,12 +69,12 @@ test("wrong files end it with 78 and name all that is wrong, but no value", asyn
     { name: "alpha", port: 7801 },
     { name: "", port: 7801 },
   ];
-  it.write({ ...plan, lease: { holder: "", witnesses } }, { passphrase: PASSPHRASE, coins: {} });
+  it.write(withLease(plan, { holder: "", witnesses }), { passphrase: PASSPHRASE, coins: {} });
   expect((await it.command()).output).toBe(
-    `agent: ${it.directory}/agent/plan.json: lease.witnesses[1].name must be a host's name; lease.witnesses must have different ports; lease.holder must be text of one line\n`,
+    `agent: ${it.directory}/agent/plan.json: iguana.lease.witnesses[1].name must be a host's name; iguana.lease.witnesses must have different ports; iguana.lease.holder must be text of one line\n`,
   );
-  it.write({ ...plan, lease: { holder: "x", witnesses: [] } }, { passphrase: PASSPHRASE, coins: {} });
-  expect((await it.command()).output).toContain("lease.witnesses must be at least one");
+  it.write(withLease(plan, { holder: "x", witnesses: [] }), { passphrase: PASSPHRASE, coins: {} });
+  expect((await it.command()).output).toContain("iguana.lease.witnesses must be at least one");
 
   it.write(plan, {
     passphrase: "x".repeat(1001),
@@ -94,12 +98,15 @@ test("wrong files end it with 78 and name all that is wrong, but no value", asyn
 test("a plan's Lease object is checked, and is there instead of witnesses", async () => {
   const { it, plan } = await prepared();
   const problems = async (lease: object) => {
-    writeFileSync(join(it.directory, "agent/plan.json"), JSON.stringify({ ...plan, lease }));
+    writeFileSync(
+      join(it.directory, "agent/plan.json"),
+      JSON.stringify({ ...plan, iguana: { ...plan.iguana, lease } }),
+    );
     return (await it.command("status")).output;
   };
   const start = `agent: ${it.directory}/agent/plan.json: `;
-  const namespace = "lease.object.namespace must be a namespace's name: at most 63 of a-z, 0-9 and -";
-  const name = "lease.object.name must be an object's name: at most 253 of a-z, 0-9, - and .";
+  const namespace = "iguana.lease.object.namespace must be a namespace's name: at most 63 of a-z, 0-9 and -";
+  const name = "iguana.lease.object.name must be an object's name: at most 253 of a-z, 0-9, - and .";
   for (const [object, problem] of [
     [{ namespace: "Iguanas", name: "key" }, namespace],
     [{ namespace: "i".repeat(64), name: "key" }, namespace],
@@ -109,11 +116,11 @@ test("a plan's Lease object is checked, and is there instead of witnesses", asyn
   ])
     expect(await problems({ holder: "x", object })).toBe(`${start}${problem}\n`);
   const object = { namespace: "iguanas", name: `dokomodo-${plan.publicKey}` };
-  expect(await problems({ object })).toBe(`${start}lease.holder must be text of one line\n`);
+  expect(await problems({ object })).toBe(`${start}iguana.lease.holder must be text of one line\n`);
   expect(await problems({ holder: "x", object, witnesses: [{ name: "alpha", port: 7801 }] })).toBe(
-    `${start}lease must have either witnesses or an object, not both\n`,
+    `${start}iguana.lease must have either witnesses or an object, not both\n`,
   );
-  expect(await problems({ holder: "x" })).toContain("lease.witnesses must be a list");
+  expect(await problems({ holder: "x" })).toContain("iguana.lease.witnesses must be a list");
   expect(await problems({ holder: "x", object })).toMatch(/^agent: no agent answers on/);
 });
 

@@ -2,25 +2,27 @@ import { afterEach, expect, test, vi } from "vitest";
 import { Bell } from "../../../runtime/agent/Bell";
 import { IguanaKeeper } from "../../../runtime/agent/IguanaKeeper";
 import { IguanaRpc } from "../../../runtime/agent/IguanaRpc";
-import type { AgentPlan } from "../../../runtime/agent/plan";
+import type { NotaryPlan } from "../../../runtime/agent/plan";
 import { StatusBoard } from "../../../runtime/agent/StatusBoard";
 import { ALWAYS } from "../../../runtime/lease/permit";
 
-const plan: AgentPlan = {
-  iguanaRpcPort: 7776,
+const plan: NotaryPlan = {
   listenPort: 7780,
   publicKey: "02".padEnd(66, "a"),
-  ipAddress: "192.0.2.1",
-  notaries: ["192.0.2.1"],
   coins: [],
-  toldFile: "/run/dokomodo/told",
+  iguana: {
+    rpcPort: 7776,
+    ipAddress: "192.0.2.1",
+    notaries: ["192.0.2.1"],
+    toldFile: "/run/dokomodo/told",
+  },
 };
 
 afterEach(() => vi.useRealTimers());
 
 test("the wallet counts as locked a day after it was unlocked, so that it is unlocked again", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
-  const rpc = new IguanaRpc(plan.iguanaRpcPort);
+  const rpc = new IguanaRpc(plan.iguana.rpcPort);
   vi.spyOn(rpc, "knownNotaries").mockResolvedValue(["192.0.2.1"]);
   vi.spyOn(rpc, "unlock").mockResolvedValue(plan.publicKey);
   const board = new StatusBoard(
@@ -32,7 +34,7 @@ test("the wallet counts as locked a day after it was unlocked, so that it is unl
   const keeper = new IguanaKeeper({
     rpc,
     plan,
-    secrets: { passphrase: "a phrase", coins: {} },
+    passphrase: "a phrase",
     board,
     bells,
     permit: ALWAYS,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AgentPlan, AgentSecrets, UtxoBounds } from "../../../runtime/agent/plan";
+import type { AgentPlan, AgentSecrets, NotaryPlan, UtxoBounds } from "../../../runtime/agent/plan";
 import type { Status } from "../../../runtime/agent/StatusBoard";
 import { toldDigest } from "../../../runtime/agent/told";
 import { exitOf, freePort } from "../processes";
@@ -17,6 +17,12 @@ export const UTXO_SIZE = 10_000;
 /** A notary UTXO of the notary under test. */
 export const NOTARY_UTXO = { value: UTXO_SIZE, script: `21${PUBLIC_KEY}ac` };
 const OWN_ADDRESS = "198.51.100.10";
+
+/** What the agent of a notary answers. That of a node has no lease and no Iguana. */
+export interface NotaryStatus extends Status {
+  readonly lease: NonNullable<Status["lease"]>;
+  readonly iguana: NonNullable<Status["iguana"]>;
+}
 
 export interface CoinUnderTest {
   readonly symbol: string;
@@ -35,7 +41,7 @@ export class NotaryUnderTest {
   readonly iguana = new IguanaStandIn(this.chains);
   /** Everything that any agent of this notary wrote. */
   output = "";
-  plan: AgentPlan | undefined;
+  plan: NotaryPlan | undefined;
   readonly directory = mkdtempSync(join(tmpdir(), "dokomodo-agent-"));
   private agent: ChildProcess | undefined;
 
@@ -58,13 +64,15 @@ export class NotaryUnderTest {
     }
     await notary.iguana.start();
     notary.plan = {
-      iguanaRpcPort: notary.iguana.port,
       listenPort: await freePort(),
       publicKey: PUBLIC_KEY,
-      ipAddress: OWN_ADDRESS,
-      notaries: [OWN_ADDRESS, "203.0.113.7"],
       pollSeconds: 0.1,
-      toldFile: join(notary.directory, "told"),
+      iguana: {
+        rpcPort: notary.iguana.port,
+        ipAddress: OWN_ADDRESS,
+        notaries: [OWN_ADDRESS, "203.0.113.7"],
+        toldFile: join(notary.directory, "told"),
+      },
       coins: coins.map(({ symbol, dest, importsKey, utxos }) => ({
         symbol,
         rpcPort: notary.chain(symbol).port,
@@ -86,8 +94,8 @@ export class NotaryUnderTest {
   }
 
   /** As when Iguana's container is made: from now on it has in it what it was made for. */
-  makeIguanaFor(plan: AgentPlan, secrets: Pick<AgentSecrets, "coins">): void {
-    writeFileSync(plan.toldFile, toldDigest(plan, secrets));
+  makeIguanaFor(plan: NotaryPlan, secrets: Pick<AgentSecrets, "coins">): void {
+    writeFileSync(plan.iguana.toldFile, toldDigest(plan, secrets));
   }
 
   write(plan: AgentPlan, secrets: AgentSecrets): void {
@@ -127,7 +135,7 @@ export class NotaryUnderTest {
     return chain;
   }
 
-  async status(): Promise<Status> {
+  async status(): Promise<NotaryStatus> {
     return JSON.parse((await this.get("/status")).text);
   }
 

@@ -8,13 +8,6 @@ const dpow = { dest: "KMD", freq: 5 };
 
 test.each<[string, CoinFacts, CoinFacts | undefined, IguanaFacts, string]>([
   [
-    "the key comes first, Iguana or not",
-    { ...added, ours: false },
-    added,
-    { ...iguana, ready: false },
-    "importing-key",
-  ],
-  [
     "nothing is asked of an Iguana that is away",
     added,
     added,

@@ -78,6 +78,6 @@ test("rescanned takes a coin of the notary, and one that has its key", async () 
   });
   expect(await it.command("rescanned", "KMD")).toEqual({
     code: 1,
-    output: "agent: the wallet of KMD does not have the notary's key\n",
+    output: "agent: the wallet of KMD does not have the key\n",
   });
 });

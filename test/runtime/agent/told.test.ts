@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
-import type { AgentCoin, AgentPlan } from "../../../runtime/agent/plan";
+import type { IguanaPlan, NotaryCoin, NotaryPlan } from "../../../runtime/agent/plan";
 import { toldDigest } from "../../../runtime/agent/told";
 import { until } from "../processes";
 import { credentials, NotaryUnderTest } from "./notaryUnderTest";
@@ -17,9 +17,12 @@ const SECRETS = {
   coins: Object.fromEntries(COINS.map(({ symbol }) => [symbol, credentials(symbol)])),
 };
 
-type Change = (plan: AgentPlan) => AgentPlan;
+type Change = (plan: NotaryPlan) => NotaryPlan;
+const withIguana =
+  (change: (iguana: IguanaPlan) => Partial<IguanaPlan>): Change =>
+  (plan) => ({ ...plan, iguana: { ...plan.iguana, ...change(plan.iguana) } });
 const withCoin =
-  (symbol: string, change: Partial<AgentCoin>): Change =>
+  (symbol: string, change: Partial<NotaryCoin>): Change =>
   (plan) => ({
     ...plan,
     coins: plan.coins.map((coin) => (coin.symbol === symbol ? { ...coin, ...change } : coin)),
@@ -27,8 +30,8 @@ const withCoin =
 const withoutDpow: Change = (plan) => ({ ...plan, coins: plan.coins.map(({ dpow: _, ...coin }) => coin) });
 
 const CHANGES: [string, Change][] = [
-  ["another address", (plan) => ({ ...plan, ipAddress: "198.51.100.99" })],
-  ["a peer that was removed", (plan) => ({ ...plan, notaries: plan.notaries.slice(0, 1) })],
+  ["another address", withIguana(() => ({ ipAddress: "198.51.100.99" }))],
+  ["a peer that was removed", withIguana(({ notaries }) => ({ notaries: notaries.slice(0, 1) }))],
   ["another destination", withCoin("KMD", { dpow: { dest: "BTC", freq: 5 } })],
   ["another frequency", withCoin("KMD", { dpow: { dest: "LTC", freq: 9 } })],
   ["a coin that is not notarised any more", withoutDpow],
@@ -37,7 +40,7 @@ const CHANGES: [string, Change][] = [
   ["another key", (plan) => ({ ...plan, publicKey: `03${"ef".repeat(32)}` })],
 ];
 
-async function prepared(): Promise<{ it: NotaryUnderTest; plan: AgentPlan }> {
+async function prepared(): Promise<{ it: NotaryUnderTest; plan: NotaryPlan }> {
   const it = await NotaryUnderTest.prepare(COINS);
   notary = it;
   if (it.plan === undefined) throw new Error("no plan");
@@ -54,7 +57,8 @@ test("another password makes another Iguana; what it is not told, and the order,
   const other = { ...credentials("LTC"), rpcPassword: "another" };
   const digest = toldDigest(plan, SECRETS);
   expect(toldDigest(plan, { coins: { ...SECRETS.coins, LTC: other } })).not.toBe(digest);
-  const ordered = { ...plan, notaries: [...plan.notaries].reverse(), coins: [...plan.coins].reverse() };
+  const reversed = withIguana(({ notaries }) => ({ notaries: [...notaries].reverse() }))(plan);
+  const ordered = { ...reversed, coins: [...plan.coins].reverse() };
   expect(toldDigest({ ...ordered, pollSeconds: 9 }, SECRETS)).toBe(digest);
 });
 
@@ -95,7 +99,7 @@ test.each([
 
 test("one of an earlier release, which has no such file, is told nothing either", async () => {
   const { it, plan } = await prepared();
-  rmSync(plan.toldFile);
+  rmSync(plan.iguana.toldFile);
   it.startAgent();
   await until(async () => (await it.status()).iguana.state === "outdated");
   expect(it.iguana.commands).toEqual([]);

@@ -3,11 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import type { AgentPlan, LeasePlan } from "../../../runtime/agent/plan";
-import type { Status } from "../../../runtime/agent/StatusBoard";
+import type { LeasePlan, NotaryPlan } from "../../../runtime/agent/plan";
 import { toldDigest } from "../../../runtime/agent/told";
 import type { LeaseTimes } from "../../../runtime/lease/rules";
-import { PUBLIC_KEY } from "../agent/notaryUnderTest";
+import { type NotaryStatus, PUBLIC_KEY } from "../agent/notaryUnderTest";
 import { exitOf, freePort, until } from "../processes";
 import { ApiServerStandIn } from "../standIns/ApiServerStandIn";
 import { ChainStandIn } from "../standIns/ChainStandIn";
@@ -80,7 +79,7 @@ export class LeasedNotary {
     };
     const plan = this.plan();
     writeFileSync(join(this.directory, "plan.json"), JSON.stringify(plan));
-    writeFileSync(plan.toldFile, toldDigest(plan, secrets));
+    writeFileSync(plan.iguana.toldFile, toldDigest(plan, secrets));
     writeFileSync(join(this.directory, "secrets.json"), JSON.stringify(secrets));
     this.startIguana();
     return this;
@@ -140,11 +139,11 @@ export class LeasedNotary {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  async status(): Promise<Status> {
+  async status(): Promise<NotaryStatus> {
     return JSON.parse((await this.get("/status")).text);
   }
 
-  async lease(): Promise<Status["lease"]> {
+  async lease(): Promise<NotaryStatus["lease"]> {
     return (await this.status()).lease;
   }
 
@@ -172,15 +171,18 @@ export class LeasedNotary {
     return intervals;
   }
 
-  private plan(): AgentPlan {
+  private plan(): NotaryPlan {
     return {
-      iguanaRpcPort: this.iguanaPort,
       listenPort: this.listenPort,
       publicKey: PUBLIC_KEY,
-      ipAddress: "198.51.100.10",
-      notaries: ["198.51.100.10"],
       pollSeconds: 0.2,
-      toldFile: join(this.directory, "told"),
+      iguana: {
+        rpcPort: this.iguanaPort,
+        ipAddress: "198.51.100.10",
+        notaries: ["198.51.100.10"],
+        toldFile: join(this.directory, "told"),
+        lease: this.leasePlan(),
+      },
       coins: SYMBOLS.map((symbol, i) => ({
         symbol,
         rpcPort: this.chains[i]?.port ?? 0,
@@ -189,7 +191,6 @@ export class LeasedNotary {
         addcoin: { conf: `${symbol}.conf` },
         dpow: symbol === "KMD" ? { dest: "LTC", freq: 5 } : undefined,
       })),
-      lease: this.leasePlan(),
     };
   }
 
