@@ -1,7 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { address, deriveKeys } from "../chains/keys";
-import { clientsName, daemonName } from "../notary/names";
-import { hostsCalledFromElsewhere, hostsOf, isCalledByOperators, isExternal } from "../notary/placement";
+import { agentName, clientsName, daemonName } from "../notary/names";
+import {
+  hasAgent,
+  hostsCalledFromElsewhere,
+  hostsOf,
+  isCalledByOperators,
+  isExternal,
+} from "../notary/placement";
 import { rpcGraph } from "../notary/rpcGraph";
 import type { Client, DeployedChain, ExternalChain, Node } from "../notary/types";
 import type { Network, Platform } from "../platforms/platform";
@@ -9,6 +15,7 @@ import { Assetchain, type DaemonArgs } from "./Assetchain";
 import { type Authority, createAuthority, createIdentity, type IssuedIdentity } from "./authority";
 import { type Callee, type ExternalArgs, externalCallee } from "./Callee";
 import { type ClientAccess, ClientProxy } from "./ClientProxy";
+import { NodeAgent } from "./NodeAgent";
 
 /**
  * A chain whose daemon the node runs, and where.
@@ -39,13 +46,16 @@ export type ExternalChainArgs = ExternalChain<ExternalArgs>;
 
 export interface ChainNodeArgs extends Pick<Node, "host" | "linkPort"> {
   readonly platform: Platform;
-  /** Passphrase or WIF, from which all keys are derived. Absent if the node is to have no key. */
+  /**
+   * Passphrase or WIF, from which all keys are derived. An agent on `host` keeps the key in the chains' wallets. Absent
+   * if the node is to have no key.
+   */
   readonly passphrase?: pulumi.Input<string> | undefined;
   /** The node's chains. They are plain values, because they decide which resources there are. */
   readonly chains: readonly (DeployedChainArgs | ExternalChainArgs)[];
   /** Those who call the chains from elsewhere; nobody if absent. They enter on `host`. */
   readonly clients?: readonly Client[] | undefined;
-  /** Image with Node 18 or newer. The clients' filter runs in it. */
+  /** Image with Node 18 or newer. The agent and the clients' filter run in it. */
   readonly agentImage: pulumi.Input<string>;
 }
 
@@ -107,6 +117,7 @@ export class ChainNode extends pulumi.ComponentResource {
     this.operatorIdentity = isCalledByOperators(args)
       ? createIdentity(`${name}-operator`, "operator", this.authority, child)
       : undefined;
+    this.createAgent(name, args);
     this.clients = this.createClients(name, args);
     this.registerOutputs({ publicKey: this.publicKey, addresses: this.addresses });
   }
@@ -132,6 +143,15 @@ export class ChainNode extends pulumi.ComponentResource {
     };
     for (const symbol of bySymbol.keys()) create(symbol);
     return created;
+  }
+
+  private createAgent(name: string, args: ChainNodeArgs): void {
+    const { network, authority, publicKey } = this;
+    const { host, agentImage: image, passphrase } = args;
+    if (!hasAgent(args) || passphrase === undefined || publicKey === undefined) return;
+    const chains = [...this.chains.values()];
+    const own = { node: name, host, network, authority, image, publicKey, passphrase, chains };
+    new NodeAgent(agentName(name), own, { parent: this });
   }
 
   private createClients(name: string, args: ChainNodeArgs): ChainNode["clients"] {

@@ -1,5 +1,5 @@
-import { clientsName, daemonName, iguanaName } from "./names";
-import { deployedChains, hasClients, hostsOf, witnessesOf } from "./placement";
+import { agentName, clientsName, daemonName, iguanaName } from "./names";
+import { deployedChains, hasAgent, hasClients, hostsOf, witnessesOf } from "./placement";
 import { needsOn } from "./provisions";
 import type { Node, Notary } from "./types";
 
@@ -9,7 +9,7 @@ export interface PlatformImages {
   readonly restarter?: string | undefined;
 }
 
-type Imaged = Pick<Node, "name" | "chains" | "host" | "clients" | "agentImage"> &
+type Imaged = Pick<Node, "name" | "chains" | "host" | "passphrase" | "clients" | "agentImage"> &
   Partial<Pick<Notary, "lease" | "iguana">>;
 
 type Use = readonly [what: string, image: string | undefined];
@@ -29,6 +29,7 @@ export function imagesOn(host: string, node: Imaged, platform: PlatformImages): 
     [iguanaName(name), hasIguana ? iguana.image : undefined],
     ["agent", hasIguana || witnessesOf(node).includes(host) ? agentImage : undefined],
     ["provision", hasNeeds ? agentImage : undefined],
+    [agentName(name), isOwn && hasAgent(node) ? agentImage : undefined],
     [clientsName(name), isOwn && hasClients(node) ? agentImage : undefined],
     ["proxy", platform.proxy],
     ["restarter", platform.restarter],

@@ -31,5 +31,10 @@ export function clientName(node: string, client: string): string {
   return `${clientsName(node)}-${client}`;
 }
 
-/** Role of the agent's container in Iguana's workload. */
+/** Name of the workload of the agent of a node without Iguana: `explorer-agent`. */
+export function agentName(node: string): string {
+  return `${node}-agent`;
+}
+
+/** Role of the agent's container, in Iguana's workload or in its own. */
 export const AGENT_ROLE = "agent";

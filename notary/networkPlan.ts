@@ -1,6 +1,7 @@
-import { AGENT_ROLE, clientsName, daemonName, iguanaName, ownerText, witnessName } from "./names";
+import { AGENT_ROLE, agentName, clientsName, daemonName, iguanaName, ownerText, witnessName } from "./names";
 import {
   deployedChains,
+  hasAgent,
   hasClients,
   hostsCalledByWorkloads,
   hostsCalledFromElsewhere,
@@ -62,6 +63,7 @@ export function networkPlan(node: Node | Notary, segmentOf: (host: string) => st
     owner,
     workloads: [
       ...("iguana" in node ? notarysOwn(node, owner) : []),
+      ...agentWorkload(node, owner),
       ...clientsWorkload(node, owner),
       ...daemons(node, owner),
     ],
@@ -84,6 +86,12 @@ function daemons(node: Node, owner: string): PlannedWorkload[] {
       published: [{ port: publishedPort ?? p2pPort, what: `p2p of ${symbol} of ${owner}`, remedy: OFFSET }],
     };
   });
+}
+
+function agentWorkload(node: Node, owner: string): PlannedWorkload[] {
+  if (!hasAgent(node)) return [];
+  const { name, host } = node;
+  return [{ name: agentName(name), what: `the agent of ${owner}`, host, sidecars: [], published: [] }];
 }
 
 function clientsWorkload(node: Node, owner: string): PlannedWorkload[] {

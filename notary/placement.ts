@@ -1,5 +1,5 @@
 import type { Chain } from "../chains/chain";
-import { CLIENTS, clientLinks, IGUANA, rpcGraph } from "./rpcGraph";
+import { AGENT, agentLinks, CLIENTS, clientLinks, IGUANA, rpcGraph } from "./rpcGraph";
 import type { LeasePlace } from "./types";
 
 type PlacedChain = { readonly chain: Chain } & ({ readonly host: string } | { readonly external: unknown });
@@ -7,8 +7,9 @@ type PlacedChain = { readonly chain: Chain } & ({ readonly host: string } | { re
 /** The part of a node that says where it runs. `lease` and `iguana` are those of a notary, on `host`. */
 export interface Placed {
   readonly chains: readonly PlacedChain[];
-  /** Name of the host that clients enter on. */
+  /** Name of the host that clients enter on, and that the agent runs on. */
   readonly host: string;
+  readonly passphrase?: unknown;
   readonly clients?: readonly unknown[] | undefined;
   readonly lease?: LeasePlace | undefined;
   readonly iguana?: { readonly listenToAll: boolean } | undefined;
@@ -38,6 +39,11 @@ export function hasClients({ clients = [] }: Pick<Placed, "clients">): boolean {
   return clients.length > 0;
 }
 
+/** Whether an agent of its own keeps the node's key in the wallets. A notary has the one beside Iguana. */
+export function hasAgent({ passphrase, iguana }: Pick<Placed, "passphrase" | "iguana">): boolean {
+  return passphrase !== undefined && iguana === undefined;
+}
+
 /** Whether operators may call something of the node from elsewhere: Iguana, or chains as clients do. */
 export function isCalledByOperators(node: Placed): boolean {
   return node.iguana?.listenToAll === true || hasClients(node);
@@ -45,7 +51,7 @@ export function isCalledByOperators(node: Placed): boolean {
 
 /** Every host on which something of the node runs, sorted. */
 export function hostsOf(node: Placed): string[] {
-  const own = node.iguana !== undefined || hasClients(node) ? [node.host] : [];
+  const own = node.iguana !== undefined || hasClients(node) || hasAgent(node) ? [node.host] : [];
   const hosts = [...own, ...witnessesOf(node), ...deployedChains(node).map(({ host }) => host)];
   return [...new Set(hosts)].sort();
 }
@@ -55,8 +61,10 @@ export function hostsCalledByWorkloads(node: Placed, segmentOf: (host: string) =
   const hosts = new Map(deployedChains(node).map(({ chain, host }) => [chain.symbol, host]));
   if (node.iguana !== undefined) hosts.set(IGUANA, node.host);
   if (hasClients(node)) hosts.set(CLIENTS, node.host);
+  if (hasAgent(node)) hosts.set(AGENT, node.host);
   const chains = node.chains.map(({ chain }) => chain);
-  const called = [...rpcGraph(chains), ...clientLinks(chains)].flatMap(({ caller, callee }) => {
+  const links = [...rpcGraph(chains), ...clientLinks(chains), ...agentLinks(chains)];
+  const called = links.flatMap(({ caller, callee }) => {
     const from = hosts.get(caller);
     const to = hosts.get(callee);
     if (to === undefined || from === undefined) return [];

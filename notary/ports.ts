@@ -1,4 +1,4 @@
-/** The port on which the agent serves its state, on loopback of Iguana's network namespace. */
+/** The port on which the agent serves its state, on loopback of its network namespace. */
 export const AGENT_PORT = 7780;
 
 /** The port on which the filter of clients serves its proxy, on loopback of the clients' network namespace. */

@@ -2,13 +2,22 @@ import type { Chain } from "../chains/chain";
 
 /**
  * What a caller is on a link. It is the OU of the caller's certificate. Clients call the clients' workload, which calls
- * daemons as `filter`.
+ * daemons as `filter`. `agent` is that of a node without Iguana.
  */
-export type Role = "iguana" | "operator" | "assetchain" | "kmd" | "chain" | "witness" | "client" | "filter";
+export type Role =
+  | "iguana"
+  | "operator"
+  | "assetchain"
+  | "kmd"
+  | "chain"
+  | "witness"
+  | "client"
+  | "filter"
+  | "agent";
 
 /** An edge of the RPC graph: somebody calls a chain's RPC. */
 export interface Link {
-  /** `iguana`, `clients`, or the symbol of the chain whose daemon calls. */
+  /** `iguana`, `clients`, `agent`, or the symbol of the chain whose daemon calls. */
   readonly caller: string;
   /** Symbol of the chain that is called. */
   readonly callee: string;
@@ -22,6 +31,9 @@ export const IGUANA = "iguana";
 
 /** The name of a node's clients' workload as the caller of a link. No chain may have it as its symbol. */
 export const CLIENTS = "clients";
+
+/** The name of a node's own agent as the caller of a link. No chain may have it as its symbol. */
+export const AGENT = "agent";
 
 /** The name of the operator among a node's clients. No client of the config may have it. */
 export const OPERATOR = "operator";
@@ -58,6 +70,16 @@ export function clientLinks(chains: readonly Chain[]): readonly Link[] {
   }));
 }
 
+/** The links of the agent of a node without Iguana. It keeps the node's key in every chain's wallet. */
+export function agentLinks(chains: readonly Chain[]): readonly Link[] {
+  return chains.map(({ symbol, rpcPort }) => ({
+    caller: AGENT,
+    callee: symbol,
+    role: "agent",
+    port: rpcPort,
+  }));
+}
+
 /** The role of a chain's daemon on the links to those that it calls. No proxy lets the role `chain` in. */
 export function roleOf(chain: Pick<Chain, "symbol" | "assetchain">): Role {
   if (chain.symbol === "KMD") {
@@ -68,16 +90,16 @@ export function roleOf(chain: Pick<Chain, "symbol" | "assetchain">): Role {
 
 /**
  * The roles that a chain's inbound proxy lets in. They do not depend on the notary's other chains, nor on whether it has
- * clients, so a new chain or a first client changes no callee.
+ * clients, Iguana or a key, so a new chain, a first client or a key changes no callee.
  */
 export function rolesThatMayCall(chain: Pick<Chain, "symbol">): readonly Role[] {
   switch (chain.symbol) {
     case "KMD":
-      return ["iguana", "operator", "filter", "assetchain"];
+      return ["iguana", "operator", "filter", "agent", "assetchain"];
     case "LTC":
-      return ["iguana", "operator", "filter", "kmd"];
+      return ["iguana", "operator", "filter", "agent", "kmd"];
     default:
-      return ["iguana", "operator", "filter"];
+      return ["iguana", "operator", "filter", "agent"];
   }
 }
 

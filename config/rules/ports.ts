@@ -1,5 +1,5 @@
 import type { Problem } from "../../input/problem";
-import { deployedChains, hasClients, witnessesOf } from "../../notary/placement";
+import { deployedChains, hasAgent, hasClients, witnessesOf } from "../../notary/placement";
 import { AGENT_PORT, FILTER_PORT, witnessPort } from "../../notary/ports";
 import { rpcGraph } from "../../notary/rpcGraph";
 import type { Node, Notary } from "../../notary/types";
@@ -14,6 +14,7 @@ export function checkPorts({ at, nodes, shares }: RuleInput): Problem[] {
     const clashes = [
       ...claims.flatMap(({ place, port, what, remedy }) => published.take(place, port, what, remedy)),
       ...("iguana" in node ? clashesAtIguana(node) : []),
+      ...(hasAgent(node) ? clashesAtAgent(node) : []),
       ...(hasClients(node) ? clashesAtClients(node) : []),
       ...clashesAtDaemons(node),
     ];
@@ -35,6 +36,16 @@ function clashesAtIguana(notary: Notary): string[] {
       ports.take(inIguana, witnessPort(index), `the witness on ${host}`),
     ),
     ...chains.flatMap(({ chain }) => ports.take(inIguana, chain.rpcPort, `RPC of ${chain.symbol}`)),
+  ];
+}
+
+function clashesAtAgent({ name, chains }: Node): string[] {
+  const ports = new Ports();
+  const place = `the network of ${name}'s agent`;
+  return [
+    ...ports.take(place, LINK_PORT, "the proxy"),
+    ...ports.take(place, AGENT_PORT, "the agent"),
+    ...chains.flatMap(({ chain }) => ports.take(place, chain.rpcPort, `RPC of ${chain.symbol}`)),
   ];
 }
 

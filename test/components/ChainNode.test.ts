@@ -44,6 +44,14 @@ const withoutDigest = (line: string) => line.replace(/ \| inputs \w+/, "");
 const commandOf = (graph: readonly RecordedResource[], name: string) =>
   JSON.stringify(graph.find((resource) => resource.name === name)?.inputs["command"]);
 
+/** What is new, gone or other in a graph. */
+const differing = (before: readonly RecordedResource[], after: readonly RecordedResource[]) => {
+  const [one, other] = [before, after].map((graph) => new Set(graph.map((each) => JSON.stringify(each))));
+  return [...before, ...after]
+    .filter((each) => !one?.has(JSON.stringify(each)) || !other?.has(JSON.stringify(each)))
+    .map(({ name }) => name);
+};
+
 describe("a node of three chains on two hosts, without Iguana and without a passphrase", () => {
   test("is on Docker what a reviewer has read", async () => {
     const [tree = ""] = goldenText(await recordStack(stackOf())).split("\n== ");
@@ -88,23 +96,90 @@ describe("a node of three chains on two hosts, without Iguana and without a pass
 });
 
 describe("a node with a passphrase", () => {
-  const keyed = () => stackOf({ "dokomodo:passphrases": { explorer: DEVELOPMENT_PASSPHRASE } });
+  const KEY = "02a854251adfee222bede8396fed0756985d4ea905f72611740867c7a4ad6488c1";
+  const keyed = (changes: Readonly<Record<string, unknown>> = {}) =>
+    stackOf({ "dokomodo:passphrases": { explorer: DEVELOPMENT_PASSPHRASE }, ...changes });
+  const AGENT_FILES = "explorer-agent /run/dokomodo/agent";
 
   test("tells its daemons the public key, and nobody the passphrase", async () => {
     const graph = await recordStack(keyed(), { reveal: true });
-    const key = "-pubkey=02a854251adfee222bede8396fed0756985d4ea905f72611740867c7a4ad6488c1";
-    expect(commandOf(graph, "explorer-kmd")).toContain(key);
+    expect(commandOf(graph, "explorer-kmd")).toContain(`-pubkey=${KEY}`);
     expect(commandOf(graph, "explorer-ltc")).not.toContain("pubkey");
     expect(JSON.stringify(graph)).not.toContain(DEVELOPMENT_PASSPHRASE);
-    expect(JSON.stringify(graph)).not.toContain(SECRET);
   });
 
-  test("changes no resource but the daemons that take the key", async () => {
-    const [before, after] = [await recordStack(stackOf()), await recordStack(keyed())];
-    const changed = after.filter(
-      (resource, index) => JSON.stringify(resource) !== JSON.stringify(before[index]),
+  test("has an agent that a reviewer has read", async () => {
+    const [tree = "", ...inputs] = goldenText(await recordStack(keyed())).split("\n== ");
+    const own = inputs.filter((each) => /^\S+ explorer-agent/.test(each));
+    const lines = tree.split("\n").filter((line) => line.includes("explorer-agent"));
+    const head =
+      "What a node with a passphrase has for its wallets. test/components/goldenText.ts says how to read this file.\n";
+    const shown = [head, ...lines.map(withoutDigest), "", ...own.map((each) => `== ${each}`)];
+    await expect(shown.join("\n")).toMatchFileSnapshot("golden/agent.txt");
+  });
+
+  test("gives the agent each chain's key and password, in a secret alone", async () => {
+    const files = filesOnDocker(await recordStack(keyed(), { reveal: true }));
+    const { coins, ...rest } = JSON.parse(files[`${AGENT_FILES}/secrets.json`] ?? "");
+    expect(rest).toEqual({});
+    expect(Object.keys(coins)).toEqual(["BEER", "KMD", "LTC"]);
+    const wif = coins.LTC.wif;
+    expect(coins.LTC).toEqual({ rpcUser: "dokomodo", rpcPassword: expect.any(String), wif });
+    expect(wif).toMatch(/^\w{51,52}$/);
+    const masked = await recordStack(keyed());
+    expect(filesOnDocker(masked)[`${AGENT_FILES}/secrets.json`]).toBe(SECRET);
+    expect(JSON.stringify(masked)).not.toContain(wif);
+  });
+
+  test("changes no resource but the daemons that take the key, and brings the agent's", async () => {
+    const changed = differing(await recordStack(stackOf()), await recordStack(keyed()));
+    const others = changed.filter((name) => !/^explorer-agent(-|$)/.test(name));
+    expect(changed).toContain("explorer-agent");
+    expect([...new Set(others)]).toEqual(["explorer-beer", "explorer-kmd"]);
+  });
+
+  test("keeps its agent as it is when clients come, and has it on its own host alone", async () => {
+    const node = { ...NODE, clients: [{ name: "wallet", chains: ["KMD"] }] };
+    const clients = await recordStack(keyed({ "dokomodo:nodes": [node] }), { reveal: true });
+    const changed = differing(await recordStack(keyed(), { reveal: true }), clients);
+    expect(changed.filter((name) => name.includes("agent"))).toEqual([]);
+    const alone = keyed({ "dokomodo:nodes": [{ ...NODE, chains: [{ LTC: "beta" }] }] });
+    const graph = await recordStack(alone);
+    expect(graph.find(({ name }) => name === "explorer-agent-proxy")?.provider).toBe("alpha");
+    const proxy = filesOnDocker(graph)["explorer-agent-proxy /run/dokomodo/proxy/haproxy.cfg"];
+    expect(proxy).toMatch(/server explorer-ltc 192\.0\.2\.2:7443 ssl/);
+    expect(graph.map(({ name }) => name)).toContain("explorer-beta-gateway");
+  });
+
+  test("does not let its key go to a daemon of somebody else, unless the config says so", async () => {
+    const plan = async (own: object) => {
+      const stack = keyed({
+        "dokomodo:registry": "test/components/external.yaml",
+        "dokomodo:nodes": [{ name: "explorer", host: "alpha", chains: ["LTC", "FAR"] }],
+        "dokomodo:external": { FAR: { user: "reader", password: "canary-of-far", ...own } },
+      });
+      const files = filesOnDocker(await recordStack(stack, { reveal: true }));
+      const [far, ltc] = JSON.parse(files[`${AGENT_FILES}/plan.json`] ?? "").coins;
+      return [far, ltc].map(({ symbol, importsKey = true }) => `${symbol} ${importsKey}`);
+    };
+    expect(await plan({})).toEqual(["FAR false", "LTC true"]);
+    expect(await plan({ importKey: true })).toEqual(["FAR true", "LTC true"]);
+  });
+
+  test("has an agent that reaches every daemon in a cluster, and that nobody reaches", async () => {
+    const stack = keyed({ ...CLUSTER, "dokomodo:kubernetes": { publish: "hostPort" } });
+    const graph = await recordStack(stack);
+    const pods = podEnds(graph);
+    const reached = [...pods].flatMap(([from, end]) =>
+      [...pods]
+        .filter(([, to]) => [7443, 7780].some((port) => mayConnect(graph, end, to, port)))
+        .map(([to]) => `${from} ${to}`),
     );
-    expect(changed.map(({ name }) => name)).toEqual(["explorer-beer", "explorer-kmd"]);
+    expect(reached.filter((edge) => edge.includes("agent")).sort()).toEqual([
+      "explorer-agent explorer-beer",
+      "explorer-agent explorer-kmd",
+      "explorer-agent explorer-ltc",
+    ]);
   });
 });
 
@@ -114,14 +189,6 @@ describe("clients of a node", () => {
   const withClients = (...clients: readonly object[]) =>
     stackOf({ "dokomodo:nodes": [{ ...NODE, clients }] });
   const record = (...clients: readonly object[]) => recordStack(withClients(...clients), { reveal: true });
-  /** What is new, gone or other in a graph. */
-  const differing = (before: readonly RecordedResource[], after: readonly RecordedResource[]) => {
-    const [one, other] = [before, after].map((graph) => new Set(graph.map((each) => JSON.stringify(each))));
-    return [...before, ...after]
-      .filter((each) => !one?.has(JSON.stringify(each)) || !other?.has(JSON.stringify(each)))
-      .map(({ name }) => name);
-  };
-
   test("enter through what a reviewer has read", async () => {
     const text = goldenText(await recordStack(withClients(wallet, shop)));
     const [tree = "", ...inputs] = text.split("\n== ");

@@ -3,6 +3,7 @@ import { CONFIG, DIGEST, EAST, exchanged, load, messages } from "./stackFiles";
 
 const NODES = "  dokomodo:nodes:\n";
 const EXPLORER = "    - { name: explorer, host: alpha, chains: [KMD, BEER] }\n";
+const KEYED = '  dokomodo:passphrases:\n    explorer: { secure: "v1:" }\n';
 const PASSPHRASES = '  dokomodo:passphrases:\n    east: { secure: "v1:" }\n';
 const IGUANA = `  dokomodo:iguana: { image: "iguana@${DIGEST}" }\n`;
 
@@ -33,6 +34,20 @@ describe("a stack of nodes", () => {
     expect(messages(load(config, { explorer: "a phrase\n" })).join()).toMatch(
       /node explorer: .*newline|node explorer: .*line/,
     );
+  });
+
+  test("with a passphrase has an agent, whose name and port no chain may take", () => {
+    const chains = (symbol: string) => ofNodes(EXPLORER.replace("BEER", symbol)) + KEYED;
+    const told = (config: string, phrases: object) => messages(load(config, { ...phrases })).join("\n");
+    const key = { explorer: "a phrase" };
+    const daemon = ["    litecoind:", `    agentd: { image: "agentd@${DIGEST}" }\n    litecoind:`] as const;
+    const config = exchanged(chains("AGENT"), [...daemon]);
+    const names =
+      "the agent of node explorer and chain AGENT of node explorer would both be named explorer-agent";
+    const port = "port 7780 on the network of explorer's agent is wanted by the agent and by RPC of AGENT";
+    expect(told(config, key)).toContain(names);
+    expect(told(config, key)).toContain(port);
+    expect(told(config.replace(KEYED, ""), {})).toBe("");
   });
 
   const beside = (entry: string) => exchanged(CONFIG, [EAST, `${EAST}${NODES}${entry}`]);

@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { imagesOn } from "../../notary/images";
-import { CONFIG, DIGEST, EAST, exchanged, load, messages } from "../config/stackFiles";
+import { ALPHA, CONFIG, DIGEST, EAST, exchanged, load, messages } from "../config/stackFiles";
 
 const NODE = "    - { name: explorer, host: alpha, chains: [KMD, LTC] }\n";
 
-function imagesOf(entry: string): [string, string[]][] {
-  const config = exchanged(CONFIG, [EAST, `${EAST}  dokomodo:nodes:\n${entry}`]);
-  const loaded = load(config);
+const BETA = '    - { name: beta, docker: "ssh://ops@192.0.2.2", address: 192.0.2.2 }\n';
+
+function imagesOf(entry: string, passphrases?: Record<string, string>): [string, string[]][] {
+  const config = exchanged(CONFIG, [ALPHA, ALPHA + BETA], [EAST, `${EAST}  dokomodo:nodes:\n${entry}`]);
+  const loaded = load(config, passphrases);
   expect(messages(loaded)).toEqual([]);
   if (!loaded.ok) throw new Error("the stack did not load");
   const [node] = loaded.value.nodes;
@@ -27,6 +29,14 @@ describe("the images of a node on its host", () => {
       ["litecoind", ["explorer-ltc"]],
       ["node", ["provision"]],
     ]);
+  });
+
+  test("have the agent's among them, if it has a passphrase", () => {
+    const passphrases = { east: "a phrase", explorer: "another phrase" };
+    expect(imagesOf(offset(NODE), passphrases)).toContainEqual(["node", ["provision", "explorer-agent"]]);
+    const elsewhere = "    - { name: explorer, host: alpha, chains: [LTC: beta] }\n";
+    expect(imagesOf(offset(elsewhere), passphrases)).toContainEqual(["node", ["explorer-agent"]]);
+    expect(imagesOf(offset(elsewhere))).toEqual([]);
   });
 
   test("have the filter's among them, if it has clients", () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { selectChains } from "../../chains/list/chainList";
-import { clientLinks, missingDests, rolesThatMayCall, rpcGraph } from "../../notary/rpcGraph";
+import { agentLinks, clientLinks, missingDests, rolesThatMayCall, rpcGraph } from "../../notary/rpcGraph";
 import { chainListOf } from "../chains/list";
 
 const chainList = chainListOf(readFileSync("assetchains.yaml", "utf8"));
@@ -42,16 +42,16 @@ describe("rpcGraph", () => {
 
   test("has only callers that their callee allows", () => {
     const all = [...chainList.chains.values()];
-    for (const { callee, role } of [...rpcGraph(all), ...clientLinks(all)]) {
+    for (const { callee, role } of [...rpcGraph(all), ...clientLinks(all), ...agentLinks(all)]) {
       expect(rolesThatMayCall({ symbol: callee })).toContain(role);
     }
   });
 });
 
 test.each([
-  ["KMD", ["iguana", "operator", "filter", "assetchain"]],
-  ["LTC", ["iguana", "operator", "filter", "kmd"]],
-  ["BEER", ["iguana", "operator", "filter"]],
+  ["KMD", ["iguana", "operator", "filter", "agent", "assetchain"]],
+  ["LTC", ["iguana", "operator", "filter", "agent", "kmd"]],
+  ["BEER", ["iguana", "operator", "filter", "agent"]],
 ])("%s is called by %j", (symbol, roles) => {
   expect(rolesThatMayCall({ symbol })).toEqual(roles);
 });
