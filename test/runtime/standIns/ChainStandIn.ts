@@ -44,6 +44,8 @@ export class ChainStandIn {
   /** Answers every import with what it was asked. */
   echoesImports = false;
   prunes = false;
+  /** Whether addresses have the prefixes of this chain. */
+  hasPrefixes = true;
   readonly coins: CoinLedger;
   inFlight = 0;
   mostInFlight = 0;
@@ -128,6 +130,7 @@ export class ChainStandIn {
       case "getblockcount":
         return this.height;
       case "validateaddress": {
+        if (!this.hasPrefixes) return { isvalid: false };
         const known = { isvalid: true, address: this.options.address };
         return isNew ? known : { ...known, ismine: this.isOurs, account: this.loaded?.label };
       }
