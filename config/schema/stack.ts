@@ -77,7 +77,7 @@ const imagesSchema = z.strictObject({
     ),
   agent: image
     .default(DEFAULT_IMAGES.agent)
-    .describe("The image of the agent, the witnesses and the restarters: Node 18 or newer."),
+    .describe("The image of agents, witnesses, restarters and the filter of clients: Node 18 or newer."),
 });
 
 const downloadsSchema = z.strictObject({
@@ -164,7 +164,7 @@ const keys = {
     .record(name, encrypted)
     .default({})
     .describe(
-      `The passphrase or WIF of each notary, keyed by the notary's name. Every notary needs one. A node needs none (docs/guide/nodes.md). Set it with \`pulumi config set --secret --path 'dokomodo:passphrases["east"]'\`.`,
+      `The passphrase or WIF of each notary or node, keyed by its name. Every notary needs one. A node needs one only if its wallets are to have a key (docs/guide/nodes.md). Set it with \`pulumi config set --secret --path 'dokomodo:passphrases["east"]'\`.`,
     ),
 };
 
