@@ -32,7 +32,7 @@ export const IGUANA = "iguana";
 /** The name of a node's clients' workload as the caller of a link. No chain may have it as its symbol. */
 export const CLIENTS = "clients";
 
-/** The name of a node's own agent as the caller of a link. No chain may have it as its symbol. */
+/** The name of a node's own agent as the caller of a link. No chain of such a node may have it as its symbol. */
 export const AGENT = "agent";
 
 /** The name of the operator among a node's clients. No client of the config may have it. */
