@@ -10,6 +10,11 @@ export function explainPull(said: string, registry: string, hasLogin: boolean): 
  */
 function failures(registry: string, hasLogin: boolean): [says: RegExp, meaning: string][] {
   return [
+    // It comes first, because it names a file, whose name may have a word of the others.
+    [
+      /no space left/i,
+      "the disk of the host is full. Make room on the one that holds the Docker Root Dir of `docker info`",
+    ],
     [
       /toomanyrequests|too many requests|\b429\b/i,
       `${registry} wants fewer requests (429). Wait, ` +
@@ -36,6 +41,5 @@ function failures(registry: string, hasLogin: boolean): [says: RegExp, meaning: 
     ],
     [/connection refused|no such host|no route|unreachable/i, `${registry} cannot be reached from the host`],
     [/EOF|verification failed|connection reset/i, `the download from ${registry} broke off. Try again`],
-    [/no space left/i, "the disk of the host is full. Make room on it"],
   ];
 }

@@ -17,6 +17,7 @@ export function explainEngine(error: unknown, endpoint: DockerEndpoint): string 
   if (error instanceof SshFailure) return error.message;
   if (error instanceof EngineRefusal) {
     const { status, message } = error;
+    if (message.includes("no space left on device")) return `its Docker Engine has a full disk (${quoted(message)}). ${MAKE_ROOM}`;
     return `its Docker Engine refuses the call: ${quoted(message)} (HTTP ${status}). If something else answers there, ${CORRECT}. ${SEE_LOG}`;
   }
   const { code, message } = faultOf(error);
@@ -27,6 +28,7 @@ export function explainEngine(error: unknown, endpoint: DockerEndpoint): string 
 
 const UNREACHED = "its Docker Engine cannot be reached:";
 const SEE_LOG = "Its log on the host says more (journalctl -u docker).";
+const MAKE_ROOM = "Make room on the disk that holds the Docker Root Dir of `docker info`.";
 const START = "sudo systemctl start docker";
 const CORRECT = "correct `docker` of the host in dokomodo:hosts";
 

@@ -83,6 +83,12 @@ describe("a failure of a Docker Engine is told with its cause and what to do", (
       "Docker Engine broke off (aborted)",
     ],
     ["an answer that is no HTTP", SOCKET, nodeError("HPE_INVALID_CONSTANT"), "does not speak HTTP"],
+    [
+      "a full disk",
+      SOCKET,
+      new EngineRefusal("mkdir /var/lib/docker/overlay2/5: no space left on device", 500),
+      "has a full disk (mkdir /var/lib/docker/overlay2/5: no space left on device). Make room",
+    ],
     ["a refusal", SOCKET, new EngineRefusal("<html>\nno\n", 404), "refuses the call: <html> no (HTTP 404)."],
     [
       "a failure that is not known",

@@ -93,6 +93,11 @@ describe("a pull", () => {
       /^the connection to its Docker Engine broke off \(aborted\)\. Is the engine up\? Its log on the host says more \(journalctl -u docker\)\.$/,
     ],
     ["is refused", (response) => response.writeHead(500).end('{"message":"disk"}'), /^disk\.$/],
+    [
+      "has no room for a file whose name has a word of another failure",
+      (response) => response.end(line({ error: "write /etc/ssl/certificates: no space left on device" })),
+      /disk of the host is full/,
+    ],
     ["fails later", (response) => response.end(line({ error: "no space left" })), /disk of the host is full/],
     ["is no JSON", (response) => response.end("<html>\n"), /JSON/],
     ["has a line without an end", (response) => response.end("x".repeat(2_000_000)), /without an end/],
