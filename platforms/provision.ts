@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Download } from "../chains/daemons";
-import type { ProvisionPlan } from "../runtime/provision/plan";
+import type { Named, ProvisionPlan } from "../runtime/provision/plan";
 import { runtimeFile } from "../runtime/runtimeFile";
 import type { BootstrapArgs, ContainerArgs, FileArgs } from "./platform";
 
@@ -18,14 +18,24 @@ export interface DownloadPlaces {
   readonly directory?: string | undefined;
 }
 
-/** The directories of the container that are written to. */
-export interface ProvisionDirectories {
+/** A directory of the container that is written to, and what people know of it. */
+export interface ProvisionDirectory extends Named {
+  /** Its absolute path in the container. */
+  readonly path: string;
+}
+
+/** Where a platform has what the plan speaks of. */
+export interface ProvisionSurroundings {
   /** Keeps the downloads, each under its SHA-256. */
-  readonly downloads: string;
+  readonly downloads: ProvisionDirectory;
   /** The volume that a bootstrap fills. */
-  readonly volume: string;
+  readonly volume: ProvisionDirectory;
   /** Where the container finds the directory of the host that DownloadPlaces names; absent if it does not. */
   readonly from?: string | undefined;
+  /** How people bring files that cannot be fetched: one sentence or more. */
+  readonly byHand: string;
+  /** The file of the container's termination message, on a platform that has such. */
+  readonly terminationMessage?: string | undefined;
 }
 
 /** What is brought. */
@@ -45,27 +55,33 @@ export function provisionsOf({
 /** The plan of runtime/provision. */
 export function provisionPlan(
   { downloads, bootstrap }: Provisions,
-  { mirror }: DownloadPlaces,
-  directories: ProvisionDirectories,
+  { mirror, directory: local = "" }: DownloadPlaces,
+  { downloads: store, volume, from, byHand, terminationMessage }: ProvisionSurroundings,
 ): ProvisionPlan {
   return {
     downloads:
       downloads.length === 0
         ? undefined
         : {
-            directory: directories.downloads,
+            directory: store.path,
+            called: store.called,
+            makeRoom: store.makeRoom,
             files: downloads.map(({ path, sha256, bytes, sources }) => {
               return { name: posix.basename(path), sha256, bytes, sources };
             }),
             mirror,
-            from: directories.from,
+            from: from === undefined ? undefined : { directory: from, called: local },
+            byHand,
           },
     bootstrap: bootstrap && {
       url: bootstrap.url,
       sha256: bootstrap.sha256,
-      volume: directories.volume,
+      volume: volume.path,
+      called: volume.called,
+      makeRoom: volume.makeRoom,
       directory: bootstrap.directory,
     },
+    terminationMessage,
   };
 }
 
@@ -74,12 +90,12 @@ export function provisionProgram(): FileArgs {
   return { path: PROGRAM, content: runtimeFile("provision.cjs") };
 }
 
-/** The command of the container that carries a plan out, and the file with its plan. */
-export function provisionCommand(plan: ProvisionPlan): {
-  readonly command: readonly string[];
-  readonly plan: FileArgs;
-} {
-  return { command: ["node", PROGRAM, PLAN], plan: { path: PLAN, content: JSON.stringify(plan) } };
+/** The command of the container that carries a plan out. */
+export const PROVISION_COMMAND: readonly string[] = ["node", PROGRAM, PLAN];
+
+/** The file with the plan. */
+export function planFile(plan: ProvisionPlan): FileArgs {
+  return { path: PLAN, content: JSON.stringify(plan) };
 }
 
 /** Every URL that a plan may lead to. */

@@ -8,8 +8,10 @@ import { parseReport, type ReportLine } from "../../runtime/provision/report";
 import type { FileArgs } from "../platform";
 import {
   type DownloadPlaces,
+  PROVISION_COMMAND,
+  type ProvisionDirectory,
   type Provisions,
-  provisionCommand,
+  planFile,
   provisionPlan,
   provisionProgram,
 } from "../provision";
@@ -89,6 +91,7 @@ async function carryOut(
   try {
     const container = await createInTurn(engine, work, options);
     try {
+      await upload(engine, container, work, options.places);
       await container.start();
       return await untilEnded(engine, container, options);
     } finally {
@@ -96,7 +99,10 @@ async function carryOut(
     }
   } catch (error) {
     if (error instanceof EngineRefusal && error.message.includes("bind source path does not exist")) {
-      return [`it has no directory ${options.places.directory}, which dokomodo:downloads.directory names`];
+      return [
+        `it has no directory ${options.places.directory}, which dokomodo:downloads.directory names. ` +
+          "Make it there, if only an empty one, or correct the config.",
+      ];
     }
     return [explainEngine(error, endpoint)];
   }
@@ -150,23 +156,19 @@ async function create(
   { image, labels, places }: ProvisionOptions,
 ): Promise<Docker.Container> {
   const { user, imageGroup } = parseUser(text);
-  const { directory } = places;
-  const from = directory === undefined || provisions.downloads.length === 0 ? undefined : FROM;
-  const { command, plan } = provisionCommand(
-    provisionPlan(provisions, places, { downloads: FILLED, volume: FILLED, from }),
-  );
-  const container = await engine.createContainer({
+  const from = mountedFrom(provisions, places);
+  return engine.createContainer({
     name,
     Image: image,
-    Entrypoint: [...command],
+    Entrypoint: [...PROVISION_COMMAND],
     User: `${user}:${PROCESS_GROUP}`,
     Labels: { ...labels },
     HostConfig: {
       Mounts: [
         { Type: "volume", Source: volume, Target: FILLED },
-        ...(from === undefined || directory === undefined
+        ...(from === undefined
           ? []
-          : [{ Type: "bind" as const, Source: directory, Target: from, ReadOnly: true }]),
+          : [{ Type: "bind" as const, Source: from, Target: FROM, ReadOnly: true }]),
       ],
       GroupAdd: [String(imageGroup)],
       CapDrop: ["ALL"],
@@ -176,8 +178,56 @@ async function create(
       LogConfig: { Type: "json-file", Config: { "max-file": "1", "max-size": "20m" } },
     },
   });
-  await container.putArchive(archive([provisionProgram(), plan]), { path: "/" });
-  return container;
+}
+
+/** The directory of the host in which files are looked for; undefined if there is none, or no file is needed. */
+function mountedFrom({ downloads }: Provisions, { directory }: DownloadPlaces): string | undefined {
+  return downloads.length === 0 ? undefined : directory;
+}
+
+/** Gives the container its program and its plan, which has what people call the volume. */
+async function upload(
+  engine: Docker,
+  container: Docker.Container,
+  { volume, provisions }: Work,
+  places: DownloadPlaces,
+): Promise<void> {
+  const filled = await filledVolume(engine, volume);
+  const plan = provisionPlan(provisions, places, {
+    downloads: filled,
+    volume: filled,
+    from: mountedFrom(provisions, places) === undefined ? undefined : FROM,
+    byHand: byHand(places.directory),
+  });
+  await container.putArchive(archive([provisionProgram(), planFile(plan)]), { path: "/" });
+}
+
+/** The volume as people know it. It is there, because a container mounts it. */
+async function filledVolume(engine: Docker, volume: string): Promise<ProvisionDirectory> {
+  const { Mountpoint } = await engine.getVolume(volume).inspect();
+  return {
+    path: FILLED,
+    called: `the volume ${volume}`,
+    makeRoom:
+      `Make room on the disk of the host that has ${Mountpoint}, or give the chains that need it another ` +
+      "host in the config.",
+  };
+}
+
+/**
+ * How an operator brings files to a host.
+ * @param directory that of the config's `dokomodo:downloads`; undefined if it names none
+ */
+function byHand(directory: string | undefined): string {
+  const mirror =
+    "put them on a web server that the host reaches, and name the URL of their folder in `mirror` of dokomodo:downloads";
+  if (directory !== undefined)
+    return `To bring the files by hand, put them into ${directory} of the host under these names, or ${mirror}. Then run \`pulumi up\` again.`;
+  return (
+    "To bring the files by hand, put them under these names into a directory of the host that every user may read, and " +
+    "name it in the config, such as `dokomodo:downloads: { directory: /srv/zcash-params }`. Every Docker host of the stack " +
+    `has to have that directory then, if only an empty one. Or ${mirror}. Then run \`pulumi up\` again.`
+  );
 }
 
 function archive(files: readonly FileArgs[]): Readable {

@@ -30,6 +30,7 @@ import {
 import {
   createDownloadsClaim,
   createProgram,
+  type DownloadsClaim,
   isOneNode,
   type ProvisionObjects,
   podProvision,
@@ -42,7 +43,7 @@ import type { KubernetesHost, KubernetesPlatformArgs } from "./types";
 export class KubernetesPlatform implements Platform {
   private readonly sets: StatefulSet[] = [];
   /** The claims for downloads, keyed by the host's name. */
-  private readonly claims = new Map<string, pulumi.Output<string>>();
+  private readonly claims = new Map<string, DownloadsClaim>();
   private provisionProgram: pulumi.Output<string> | undefined;
 
   constructor(private readonly args: KubernetesPlatformArgs) {}
@@ -87,7 +88,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   /** The claim for the downloads of a host, which all its pods share; undefined if the host is many nodes. */
-  private downloadsClaim(hostName: string): pulumi.Output<string> | undefined {
+  private downloadsClaim(hostName: string): DownloadsClaim | undefined {
     const { hosts, provider, downloadsClaim = "dokomodo-downloads" } = this.args;
     const host = hosts[hostName];
     if (host === undefined || !isOneNode(host)) return undefined;
@@ -148,7 +149,7 @@ class KubernetesNetwork implements Network {
     const metadata = { name, namespace, labels };
     const sidecar = proxyContainer(this.platform.proxyImage, args);
     const [first] = containers;
-    const provision = podProvision(first, this.platform, this.provisionOn(args.host));
+    const provision = podProvision(name, first, this.platform, this.provisionOn(args.host));
     const fetching = provision === undefined ? [] : [provision.container];
     const files = createFiles(name, namespace, labels, [...containers, sidecar, ...fetching], opts);
     createWorkloadPolicy(name, this.policy, args, opts);

@@ -135,7 +135,7 @@ function container(
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
     },
-    // The operator is told the last lines of the log of a container that failed.
+    // The operator is told what a container that failed wrote to its termination message, or the last lines of its log.
     terminationMessagePolicy: "FallbackToLogsOnError",
     resources: {
       limits: { memory: `${memoryMiB}Mi` },

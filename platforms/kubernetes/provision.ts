@@ -5,13 +5,15 @@ import type { core } from "@pulumi/kubernetes/types/input";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ContainerArgs, DOWNLOADS_DIRECTORY } from "../platform";
 import {
+  PROVISION_COMMAND,
   PROVISION_ROLE,
-  provisionCommand,
+  type ProvisionDirectory,
+  planFile,
   provisionPlan,
   provisionProgram,
   provisionsOf,
 } from "../provision";
-import { DATA_VOLUME } from "./names";
+import { claimName, DATA_VOLUME } from "./names";
 import type { KubernetesHost, KubernetesPlatformArgs } from "./types";
 import { UNTIL_ACCEPTED } from "./waitFor";
 
@@ -23,15 +25,23 @@ const PROGRAM_VOLUME = "program";
 const OWN_DOWNLOADS = ".dokomodo-downloads";
 /** Where the init container mounts the volume that it fills, and the claim for downloads. */
 const DATA_DIRECTORY = "/var/lib/dokomodo/data";
+/** The file that the kubelet mounts for a termination message. It is the default of `terminationMessagePath`. */
+const TERMINATION_MESSAGE = "/dev/termination-log";
 /** The label that the nodes of a host have if the host is one node. */
 const HOSTNAME = "kubernetes.io/hostname";
 
 /** The claim for the downloads of a host, which is one node. All pods on it share the claim. */
+export interface DownloadsClaim {
+  readonly name: string;
+  /** The name, once the claim is there. */
+  readonly created: pulumi.Input<string>;
+}
+
 export function createDownloadsClaim(
   name: string,
   { namespace, labels, storageClass }: KubernetesPlatformArgs,
   opts: pulumi.CustomResourceOptions,
-): pulumi.Output<string> {
+): DownloadsClaim {
   const claim = new PersistentVolumeClaim(
     name,
     {
@@ -46,7 +56,7 @@ export function createDownloadsClaim(
     // The API server fills in the default class. A claim is never replaced.
     { ...opts, ignoreChanges: ["spec"] },
   );
-  return claim.metadata.name;
+  return { name, created: claim.metadata.name };
 }
 
 /**
@@ -84,13 +94,18 @@ export interface ProvisionObjects {
   /** Makes the ConfigMap with the program if it is not there, and returns its name. */
   program(): pulumi.Input<string>;
   /** Makes the claim for the downloads of the host if it is not there; undefined if the host is many nodes. */
-  claim(): pulumi.Input<string> | undefined;
+  claim(): DownloadsClaim | undefined;
 }
 
-/** The part of a pod that provides what `first` needs; undefined if it needs nothing. */
+/** The part of the pod of a workload that provides what `first` needs; undefined if it needs nothing. */
 export function podProvision(
+  workload: string,
   first: ContainerArgs,
-  { nodeImage, downloadPlaces = {} }: Pick<KubernetesPlatformArgs, "nodeImage" | "downloadPlaces">,
+  {
+    nodeImage,
+    namespaceName,
+    downloadPlaces = {},
+  }: Pick<KubernetesPlatformArgs, "nodeImage" | "namespaceName" | "downloadPlaces">,
   objects: ProvisionObjects,
 ): PodProvision | undefined {
   const provisions = provisionsOf(first);
@@ -98,10 +113,15 @@ export function podProvision(
   const needsDownloads = provisions.downloads.length > 0;
   const claim = needsDownloads ? objects.claim() : undefined;
   const isShared = claim !== undefined;
-  const downloads = isShared ? DOWNLOADS_DIRECTORY : `${DATA_DIRECTORY}/${OWN_DOWNLOADS}`;
-  const { command, plan } = provisionCommand(
-    provisionPlan(provisions, downloadPlaces, { downloads, volume: DATA_DIRECTORY }),
-  );
+  const volume = ofClaim(claimName(workload), namespaceName, DATA_DIRECTORY);
+  const plan = provisionPlan(provisions, downloadPlaces, {
+    downloads: isShared
+      ? ofClaim(claim.name, namespaceName, DOWNLOADS_DIRECTORY)
+      : { ...volume, path: `${DATA_DIRECTORY}/${OWN_DOWNLOADS}` },
+    volume,
+    byHand: BY_HAND,
+    terminationMessage: TERMINATION_MESSAGE,
+  });
   const mount: core.v1.VolumeMount = isShared
     ? { name: DOWNLOADS_VOLUME, mountPath: DOWNLOADS_DIRECTORY }
     : { name: DATA_VOLUME, mountPath: DOWNLOADS_DIRECTORY, subPath: OWN_DOWNLOADS };
@@ -109,8 +129,8 @@ export function podProvision(
     container: {
       role: PROVISION_ROLE,
       image: nodeImage,
-      command,
-      files: [plan],
+      command: PROVISION_COMMAND,
+      files: [planFile(plan)],
       user: first.user,
       environment: {},
       memoryMiB: 256,
@@ -127,7 +147,24 @@ export function podProvision(
       { name: PROGRAM_VOLUME, configMap: { name: objects.program(), defaultMode: 0o444 } },
       ...(claim === undefined
         ? []
-        : [{ name: DOWNLOADS_VOLUME, persistentVolumeClaim: { claimName: claim } }]),
+        : [{ name: DOWNLOADS_VOLUME, persistentVolumeClaim: { claimName: claim.created } }]),
     ],
+  };
+}
+
+/** How an operator brings files to the pods. They see no directory of a node. */
+const BY_HAND =
+  "To bring the files by hand, put them under these names on a web server that the pods reach, and name the URL of their " +
+  'folder in the config, such as `dokomodo:downloads: { mirror: "http://192.0.2.10:8080" }`. A server in a private ' +
+  "network is named by its address. Then run `pulumi up` again.";
+
+/** A claim as people know it. */
+function ofClaim(claim: string, namespace: string, path: string): ProvisionDirectory {
+  return {
+    path,
+    called: `the claim ${claim} of the namespace ${namespace}`,
+    makeRoom:
+      "Make room on the disk that the cluster keeps it on, or let the claim ask for more if its storage class can grow " +
+      `it: kubectl --namespace ${namespace} edit pvc ${claim}. The cluster tries again by itself.`,
   };
 }

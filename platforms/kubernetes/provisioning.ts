@@ -31,11 +31,14 @@ export function progressIn(log: string): string | undefined {
   return `it fetches ${what}: ${describeBytes(done, total)}`;
 }
 
-/** The failures in the last lines of such a log, or all of the text if it names none. */
-export function failuresIn(log = ""): string {
-  const failures = log.split("\n").flatMap((line) => {
+/**
+ * The failures in a termination message of runtime/provision: the text that it wrote for it, or the last lines of its
+ * log if it wrote none.
+ */
+export function failuresIn(message = ""): string {
+  const failures = message.split("\n").flatMap((line) => {
     const report = parseReport(line);
     return report !== undefined && "failed" in report ? report.failed : [];
   });
-  return failures.length === 0 ? log.trim() : failures.join("; ");
+  return failures.length === 0 ? message.trim() : failures.join("\n");
 }

@@ -338,6 +338,7 @@ async function signOfLife(path) {
   return found === void 0 ? void 0 : `${path} ${found.ino} ${found.mtimeMs}`;
 }
 
+var import_node_util = require("node:util");
 var SourceFailure = class extends Error {
   /**
    * @param again whether another try of the same source may help
@@ -350,22 +351,48 @@ var SourceFailure = class extends Error {
   }
 };
 var DiskFull = class extends Error {
-  constructor(what, directory, needed, free) {
-    const need = needed === void 0 ? "more room" : `${needed} bytes`;
-    const has = free === void 0 ? "" : ` ${free} bytes are free there.`;
-    super(`${what} needs ${need} in ${directory}, which is full.${has} Make room, then try again.`);
+  /**
+   * @param what what there is no room for, such as `the bootstrap`
+   * @param needed bytes that it takes, if that is known
+   * @param free bytes that are free without it
+   * @param hasFilled whether this run wrote until nothing was free. Otherwise it has looked before it wrote.
+   */
+  constructor(what, needed, free, hasFilled) {
+    super(`there is no room for ${what}`);
+    this.what = what;
+    this.needed = needed;
+    this.free = free;
+    this.hasFilled = hasFilled;
   }
 };
 function isDiskFull(error) {
   return ["ENOSPC", "EDQUOT"].includes(String(codeOf(error)));
 }
-function messageOf(error) {
+var GOES_ON = "The next `pulumi up` goes on with what is there.";
+function messageOf(error, { called, makeRoom }) {
+  if (error instanceof DiskFull) {
+    const { what, needed, free } = error;
+    const need = needed === void 0 ? "more than that" : `${needed} bytes`;
+    return `There is no room for ${what} in ${called}: ${free} bytes are free, and it needs ${need}. ${makeRoom} ${GOES_ON}`;
+  }
+  if (isDiskFull(error)) return `There is no room in ${called} (${codeOf(error)}). ${makeRoom} ${GOES_ON}`;
+  const reason = reasonOf(error);
+  if (!hasPath(error)) return reason;
+  if (["EACCES", "EPERM", "EROFS"].includes(String(codeOf(error))))
+    return `uid ${uid()} may not write to ${called} (${reason}). Let that user read and write there.`;
+  return `A file in ${called} cannot be used (${reason}).`;
+}
+function reasonOf(error) {
   if (!(error instanceof Error)) return String(error);
-  const code = String(codeOf(error));
-  const path = "path" in error ? error.path : void 0;
-  if (["EACCES", "EPERM", "EROFS"].includes(code) && typeof path === "string")
-    return `uid ${process.getuid?.() ?? "?"} may not write ${path} (${code}). Let that user write to the directory.`;
-  return error.message;
+  if (!hasPath(error)) return error.message;
+  const [, words] = (0, import_node_util.getSystemErrorMap)().get(Number("errno" in error && error.errno)) ?? [];
+  return words === void 0 ? String(codeOf(error)) : `${words}, ${codeOf(error)}`;
+}
+function uid() {
+  return process.getuid?.() ?? "?";
+}
+function hasPath(error) {
+  return error instanceof Error && "path" in error;
 }
 function shown(url) {
   const user = url.username === "" && url.password === "" ? "" : "***@";
@@ -471,7 +498,7 @@ async function lengthOf(response, part, url, wanted, run) {
 async function refuseWithoutRoom(part, length, wanted, run) {
   const free = await run.disk.freeBytes(part.directory);
   const needed = (length ?? part.length) - part.length;
-  if (needed > free) throw new DiskFull(wanted.what, part.directory, needed, free);
+  if (needed > free) throw new DiskFull(wanted.what, needed, free, false);
 }
 async function readBody(response, length, part, url, wanted, run) {
   for await (const chunk of response) {
@@ -489,9 +516,8 @@ async function append(part, bytes, origin, total, { what }, run) {
     await part.append(bytes, origin);
   } catch (error) {
     if (!isDiskFull(error)) throw error;
-    const needed = total === void 0 ? void 0 : total - part.length;
-    const free = await run.disk.freeBytes(part.directory);
-    throw new DiskFull(what, part.directory, needed, free);
+    const free = await run.disk.freeBytes(part.directory) + part.length;
+    throw new DiskFull(what, total, free, true);
   }
   run.reporter.progress({ what, done: part.length, total });
 }
@@ -646,7 +672,7 @@ async function fetchFile(base, target, mode, wanted, sources, run) {
     await fetchFromAny(part, wanted, sources, run);
     await part.finish(target, mode);
   } catch (error) {
-    if (error instanceof DiskFull) await part.discard();
+    if (error instanceof DiskFull && error.hasFilled) await part.discard();
     else await part.leave();
     throw error;
   }
@@ -654,7 +680,7 @@ async function fetchFile(base, target, mode, wanted, sources, run) {
 async function fetchFromAny(part, wanted, sources, run) {
   const reasons = [];
   for (const source of sources) {
-    const name = "path" in source ? source.path : shown(new URL(source.url));
+    const name = "path" in source ? source.called : shown(new URL(source.url));
     try {
       if ("path" in source) await readLocal(part, source.path, wanted, run);
       else await fetchFrom(part, new URL(source.url), wanted, run);
@@ -701,27 +727,32 @@ async function isRight(part, origin, { what, sha256 }, run) {
   return false;
 }
 async function readLocal(part, path, wanted, run) {
-  const size = await sizeOf(path);
+  const size = await sizeOf(path).catch((error) => {
+    throw unreadable(error);
+  });
   if (size === void 0) throw new SourceFailure("is not there", false);
   if (wanted.bytes !== void 0 && size !== wanted.bytes)
     throw new SourceFailure(`has ${size} bytes instead of ${wanted.bytes}`, false);
   await part.restart();
   const free = await run.disk.freeBytes(part.directory);
-  if (size > free) throw new DiskFull(wanted.what, part.directory, size, free);
+  if (size > free) throw new DiskFull(wanted.what, size, free, false);
   try {
     for await (const chunk of (0, import_node_fs4.createReadStream)(path, { signal: run.signal }))
       await append(part, chunk, path, size, wanted, run);
   } catch (error) {
-    throw error instanceof DiskFull || run.signal.aborted ? error : new SourceFailure(`cannot be read (${messageOf(error)})`, false);
+    throw error instanceof DiskFull || run.signal.aborted ? error : unreadable(error);
   }
   const digest = part.digest();
   if (digest === wanted.sha256) return;
   await part.restart();
   throw new SourceFailure(`has another SHA-256: expected ${wanted.sha256}, got ${digest}`, false);
 }
+function unreadable(error) {
+  return new SourceFailure(`cannot be read by uid ${uid()} (${reasonOf(error)})`, false);
+}
 function sourcesOf(name, from, mirror, urls) {
   return [
-    ...from === void 0 ? [] : [{ path: (0, import_node_path5.join)(from, name) }],
+    ...from === void 0 ? [] : [{ path: (0, import_node_path5.join)(from.directory, name), called: (0, import_node_path5.join)(from.called, name) }],
     ...mirror === void 0 ? [] : [{ url: belowMirror(mirror, name) }],
     ...urls.map((url) => ({ url }))
   ];
@@ -734,7 +765,7 @@ function belowMirror(mirror, name) {
 function sourceFailure(error, run) {
   if (error instanceof SourceFailure) return error;
   if (run.signal.aborted || error instanceof DiskFull || isOfDisk(error)) throw error;
-  return new SourceFailure(`cannot be read (${messageOf(error)})`, true);
+  return new SourceFailure(`cannot be read (${reasonOf(error)})`, true);
 }
 function isOfDisk(error) {
   return error instanceof Error && "syscall" in error && ["open", "write", "ftruncate"].includes(`${error.syscall}`);
@@ -745,8 +776,12 @@ var import_node_path6 = require("node:path");
 var OURS = ".dokomodo-bootstrap-";
 var FINISHED = `${OURS}finished.json`;
 var JOURNAL = `${OURS}journal.json`;
+var BEGIN_ANEW = "Remove all that begins with .dokomodo-bootstrap- there, and what there is of the chain's data. Then try again.";
 function dataDirectory({ volume, directory }) {
   return (0, import_node_path6.join)(volume, directory);
+}
+function inVolume({ directory }, part) {
+  return (0, import_node_path6.join)(directory, part);
 }
 function stagingName() {
   return `${OURS}staging-${(0, import_node_crypto3.randomUUID)()}`;
@@ -765,14 +800,14 @@ async function writeJournal(plan, journal, run) {
   await run.disk.sync(plan.volume);
   await run.disk.writeWhole((0, import_node_path6.join)(plan.volume, JOURNAL), JSON.stringify(journal));
 }
-async function readJournal({ volume }) {
+async function readJournal({ volume, called }) {
   const path = (0, import_node_path6.join)(volume, JOURNAL);
   const text = await textOf(path);
   if (text === void 0) return void 0;
   const value = parseJson(text);
   const { staging, parts } = isObject(value) ? value : {};
   if (typeof staging !== "string" || !staging.startsWith(OURS) || staging.includes("/") || !isParts(parts))
-    throw new Error(`${path} is not a journal of dokomodo's. Empty the volume, then try again.`);
+    throw new Error(`${JOURNAL} in ${called} is damaged. ${BEGIN_ANEW}`);
   return { staging, parts };
 }
 function isParts(value) {
@@ -788,10 +823,12 @@ async function moveParts(plan, { staging, parts }, run) {
     const isThere = await exists(to);
     if (!await exists(from)) {
       if (isThere) continue;
-      throw new Error(`${from} has gone before it was moved to ${to}. Empty the volume, then try again.`);
+      throw new Error(`${staging}/${part} in ${plan.called} has gone. ${BEGIN_ANEW}`);
     }
     if (isThere)
-      throw new Error(`${to} appeared while the bootstrap was unpacked. Remove it, then try again.`);
+      throw new Error(
+        `${inVolume(plan, part)} appeared in ${plan.called} while the bootstrap was unpacked. Remove it, then try again.`
+      );
     await run.disk.rename(from, to);
     await run.disk.sync(data);
   }
@@ -872,9 +909,10 @@ async function hasGzip(path) {
 
 var Changed = class extends Error {
 };
+var UNPACKED = "the unpacked bootstrap";
 async function listArchive(path, sha256, run) {
   const entries = [];
-  const digest = await readArchive(path, "bootstrap (checking)", run, async (entry, content) => {
+  const digest = await readArchive(path, "the bootstrap (checking)", run, async (entry, content) => {
     entries.push(entry);
     content.resume();
   });
@@ -883,10 +921,10 @@ async function listArchive(path, sha256, run) {
 }
 async function unpack(path, sha256, { files, bytes }, directory, run) {
   const free = await run.disk.freeBytes((0, import_node_path7.dirname)(directory));
-  if (bytes > free) throw new DiskFull("The unpacked bootstrap", (0, import_node_path7.dirname)(directory), bytes, free);
+  if (bytes > free) throw new DiskFull(UNPACKED, bytes, free, false);
   let place = 0;
   let written = 0;
-  const digest = await readArchive(path, "bootstrap (unpacking)", run, async (_entry, content) => {
+  const digest = await readArchive(path, "the bootstrap (unpacking)", run, async (_entry, content) => {
     const file = files.get(place++);
     if (file === void 0) {
       content.resume();
@@ -894,8 +932,8 @@ async function unpack(path, sha256, { files, bytes }, directory, run) {
     }
     await writeFile((0, import_node_path7.join)(directory, file), content, run).catch(async (error) => {
       if (!isDiskFull(error)) throw error;
-      const left = await run.disk.freeBytes((0, import_node_path7.dirname)(directory));
-      throw new DiskFull("The unpacked bootstrap", (0, import_node_path7.dirname)(directory), bytes, left);
+      await run.disk.remove(directory);
+      throw new DiskFull(UNPACKED, bytes, await run.disk.freeBytes((0, import_node_path7.dirname)(directory)), true);
     });
     written++;
   });
@@ -930,7 +968,7 @@ async function syncDirectories(directory, run) {
   await run.disk.sync(directory);
 }
 
-var WHAT = "bootstrap";
+var WHAT = "the bootstrap";
 async function provideBootstrap(plan, run) {
   try {
     if (await isFilled(plan)) await leaveAlone(plan, run);
@@ -942,7 +980,7 @@ async function provideBootstrap(plan, run) {
   }
 }
 async function leaveAlone(plan, run) {
-  run.reporter.say("The volume has the chain's data already, so no bootstrap is fetched.");
+  run.reporter.say(`The chain's data is in ${plan.called} already, so no bootstrap is fetched.`);
   await removeOurs(plan, run, [FINISHED]);
 }
 async function fill(plan, run) {
@@ -953,14 +991,14 @@ async function fill(plan, run) {
     journal = await stage(plan, run);
   }
   await moveParts(plan, journal, run);
-  run.reporter.say(`The volume has the chain's data of ${shown(new URL(plan.url))} now.`);
+  run.reporter.say(`The chain's data of ${shown(new URL(plan.url))} is in ${plan.called} now.`);
   await removeOurs(plan, run, [FINISHED]);
 }
 async function refuseOccupied(plan) {
   const found = await dataIn(plan);
   if (found.length === 0) return;
   throw new Error(
-    `It has ${found.join(", ")}, but no blocks. Remove ${found.length === 1 ? "it" : "them"}, or leave out the chain's bootstrap.`
+    `There is ${found.map((name) => inVolume(plan, name)).join(" and ")} in ${plan.called}, but no blocks. Remove ${found.length === 1 ? "it" : "them"}, or leave out the chain's bootstrap.`
   );
 }
 async function stage(plan, run) {
@@ -1002,10 +1040,10 @@ function failureText(plan, error) {
   if (error instanceof Refused)
     return `The archive of ${url} ${error.message}. Nothing of it was kept. Name another archive in the chain's bootstrap, or leave the bootstrap out.`;
   if (error instanceof Changed)
-    return `The archive of ${url} was damaged on the disk, and was removed. The next run fetches it again.`;
+    return `The archive of ${url} was damaged in ${plan.called}, and was removed. The next run fetches it again.`;
   if (error instanceof NotFetched)
     return `${error.message} Correct url and sha256 of the chain's bootstrap, or leave the bootstrap out: the daemon then fetches the chain from its peers.`;
-  return messageOf(error);
+  return messageOf(error, plan);
 }
 
 var import_node_crypto5 = require("node:crypto");
@@ -1015,21 +1053,23 @@ var import_node_path9 = require("node:path");
 var FILE_MODE = 292;
 async function provideDownloads(downloads, run) {
   const failed = [];
+  let isUnfetched = false;
   for (const file of downloads.files) {
     try {
       await provideFile(file, downloads, run);
     } catch (error) {
       if (run.signal.aborted) throw error;
-      failed.push(failureText2(file, error));
+      failed.push(failureText2(file, error, downloads));
+      isUnfetched ||= error instanceof NotFetched;
     }
   }
-  return failed;
+  return isUnfetched ? [...failed, downloads.byHand] : failed;
 }
 async function provideFile(file, downloads, run) {
   const path = (0, import_node_path9.join)(downloads.directory, file.sha256);
   if (await isMarked(path, file)) return;
   await FileLock.hold(path, file.name, run, async () => {
-    if (await isVerified(path, file, run)) return;
+    if (await isVerified(path, file, downloads, run)) return;
     const sources = sourcesOf(file.name, downloads.from, downloads.mirror, file.sources);
     await fetchFile(path, path, FILE_MODE, { what: file.name, ...file }, sources, run);
     await mark(path, run);
@@ -1052,7 +1092,7 @@ async function isMarked(path, file) {
 async function mark(path, run) {
   await run.disk.writeWhole(markerPath(path), JSON.stringify(await markerOf(path)));
 }
-async function isVerified(path, file, run) {
+async function isVerified(path, file, { called }, run) {
   if (await isMarked(path, file)) return true;
   const size = (await markerOf(path))?.size;
   if (size === void 0) return false;
@@ -1062,7 +1102,7 @@ async function isVerified(path, file, run) {
     return true;
   }
   run.reporter.say(
-    `${file.name}: ${path} ${fault} instead of ${file.bytes} bytes with SHA-256 ${file.sha256}. It is removed and fetched anew.`
+    `${file.name} in ${called} ${fault} instead of ${file.bytes} bytes with SHA-256 ${file.sha256}. It is removed and fetched anew.`
   );
   await run.disk.remove(markerPath(path));
   await run.disk.remove(path);
@@ -1079,12 +1119,15 @@ async function otherDigest(path, file, run) {
   const digest = hash.digest("hex");
   return digest === file.sha256 ? void 0 : `has SHA-256 ${digest}`;
 }
-function failureText2({ name, bytes, sha256 }, error) {
-  if (!(error instanceof NotFetched)) return `${name}: ${messageOf(error)}`;
-  return `${name} could not be fetched. ${error.message} Put ${name} (${bytes} bytes, SHA-256 ${sha256}) into a directory and name it in dokomodo:downloads.directory, or serve it and name the URL in dokomodo:downloads.mirror.`;
+function failureText2({ name, bytes, sha256 }, error, downloads) {
+  if (error instanceof NotFetched)
+    return `${name} (${bytes} bytes, SHA-256 ${sha256}) could not be fetched. ${error.message}`;
+  const message = messageOf(error, downloads);
+  return error instanceof DiskFull ? message : `${name}: ${message}`;
 }
 
 var ABSOLUTE_PATH = { pattern: new RegExp("^\\/\\P{Cc}*$", "u"), what: "an absolute path" };
+var WORDS = { pattern: new RegExp("^\\P{Cc}+$", "u"), what: "text in one line" };
 var SHA256 = { pattern: /^[0-9a-f]{64}$/, what: "64 hex digits in lower case" };
 var FILE_NAME = {
   pattern: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}$/,
@@ -1097,21 +1140,38 @@ var BELOW_VOLUME = {
 function readPlan(path) {
   const plan = readJson(path);
   const problems = new Problems(path);
-  const { downloads, bootstrap } = plan;
+  const { downloads, bootstrap, terminationMessage } = plan;
   const result = {
     downloads: downloads === void 0 ? void 0 : readDownloads(downloads, problems),
-    bootstrap: bootstrap === void 0 ? void 0 : readBootstrap(bootstrap, problems)
+    bootstrap: bootstrap === void 0 ? void 0 : readBootstrap(bootstrap, problems),
+    terminationMessage: terminationMessage === void 0 ? void 0 : problems.text(terminationMessage, "terminationMessage", ABSOLUTE_PATH)
   };
   problems.end();
   return result;
 }
 function readDownloads(value, problems) {
-  const { directory, files, mirror, from } = isObject(value) ? value : {};
+  const { directory, files, mirror, from, byHand } = isObject(value) ? value : {};
   return {
+    ...readNamed(value, "downloads", problems),
     directory: problems.text(directory, "downloads.directory", ABSOLUTE_PATH),
     files: problems.list(files, "downloads.files").map((file, i) => readFile2(file, `downloads.files[${i}]`, problems)),
     mirror: mirror === void 0 ? void 0 : problems.url(mirror, "downloads.mirror"),
-    from: from === void 0 ? void 0 : problems.text(from, "downloads.from", ABSOLUTE_PATH)
+    from: from === void 0 ? void 0 : readLocalDirectory(from, problems),
+    byHand: problems.text(byHand, "downloads.byHand", WORDS)
+  };
+}
+function readNamed(value, at, problems) {
+  const { called, makeRoom } = isObject(value) ? value : {};
+  return {
+    called: problems.text(called, `${at}.called`, WORDS),
+    makeRoom: problems.text(makeRoom, `${at}.makeRoom`, WORDS)
+  };
+}
+function readLocalDirectory(value, problems) {
+  const { directory, called } = isObject(value) ? value : {};
+  return {
+    directory: problems.text(directory, "downloads.from.directory", ABSOLUTE_PATH),
+    called: problems.text(called, "downloads.from.called", WORDS)
   };
 }
 function readFile2(value, at, problems) {
@@ -1126,6 +1186,7 @@ function readFile2(value, at, problems) {
 function readBootstrap(value, problems) {
   const { url, sha256, volume, directory } = isObject(value) ? value : {};
   return {
+    ...readNamed(value, "bootstrap", problems),
     url: problems.url(url, "bootstrap.url"),
     sha256: problems.text(sha256, "bootstrap.sha256", SHA256),
     volume: problems.text(volume, "bootstrap.volume", ABSOLUTE_PATH),
@@ -1176,11 +1237,51 @@ function realRun(write2, signal) {
   return { clock, disk: new Disk(), reporter: new Reporter(clock, write2), patience: usualPatience, signal };
 }
 
+var import_node_fs7 = require("node:fs");
+var MOST_BYTES = 3072;
+function writeTerminationMessage({ terminationMessage }, failed) {
+  if (terminationMessage === void 0) return;
+  try {
+    (0, import_node_fs7.writeFileSync)(terminationMessage, shortened(failed, MOST_BYTES));
+  } catch {
+  }
+}
+function shortened(failed, bytes) {
+  const all = failed.join("\n");
+  if (fits(all, bytes)) return all;
+  for (let kept = failed.length - 1; kept > 0; kept--) {
+    const text = [...failed.slice(0, kept), rest(failed.length - kept)].join("\n");
+    if (fits(text, bytes)) return text;
+  }
+  const [first = "", ...others] = failed;
+  return sentencesOf(first, others.length === 0 ? IN_LOG : rest(others.length), bytes);
+}
+var IN_LOG = "The log of this container says more.";
+function rest(count) {
+  return `And ${count} more. ${IN_LOG}`;
+}
+function sentencesOf(text, end, bytes) {
+  const sentences = text.split(/(?<=\.) (?=\S)/);
+  for (let kept = sentences.length - 1; kept > 0; kept--) {
+    const shorter = `${sentences.slice(0, kept).join(" ")}
+${end}`;
+    if (fits(shorter, bytes)) return shorter;
+  }
+  const room = Math.max(0, bytes - Buffer.byteLength(`\u2026
+${end}`));
+  const cut = new TextDecoder().decode(Buffer.from(sentences[0] ?? "").subarray(0, room), { stream: true });
+  return `${cut}\u2026
+${end}`;
+}
+function fits(text, bytes) {
+  return Buffer.byteLength(text) <= bytes;
+}
+
 var USAGE = "usage: node provision.cjs PLAN, with the path of a JSON file";
 var ENDED = 143;
 var LAST_MILLISECONDS = 2e3;
-async function main([path, ...rest]) {
-  if (path === void 0 || rest.length > 0) throw new ConfigurationError(USAGE);
+async function main([path, ...rest2]) {
+  if (path === void 0 || rest2.length > 0) throw new ConfigurationError(USAGE);
   const life = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"])
     process.on(signal, () => {
@@ -1192,6 +1293,7 @@ async function main([path, ...rest]) {
   try {
     const failed = await provide(plan, run);
     run.reporter.end(failed);
+    if (failed.length > 0) writeTerminationMessage(plan, failed);
     return failed.length > 0 ? 1 : 0;
   } catch (error) {
     if (life.signal.aborted) return ENDED;
@@ -1214,7 +1316,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error) => {
-    write({ failed: [messageOf(error)] });
+    write({ failed: [error instanceof Error ? error.message : String(error)] });
     process.exitCode = error instanceof ConfigurationError ? 64 : 1;
   }
 );

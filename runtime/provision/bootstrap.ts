@@ -7,6 +7,7 @@ import { fetchFile, NotFetched } from "./fetchFile";
 import {
   dataIn,
   FINISHED,
+  inVolume,
   isFilled,
   JOURNAL,
   moveParts,
@@ -19,7 +20,7 @@ import type { BootstrapPlan } from "./plan";
 import type { Run } from "./run";
 import { Changed, listArchive, unpack } from "./unpack";
 
-const WHAT = "bootstrap";
+const WHAT = "the bootstrap";
 
 /**
  * Fills an empty data directory out of an archive. It may be ended at any point: the next run finishes it, or starts
@@ -37,7 +38,7 @@ export async function provideBootstrap(plan: BootstrapPlan, run: Run): Promise<r
 }
 
 async function leaveAlone(plan: BootstrapPlan, run: Run): Promise<void> {
-  run.reporter.say("The volume has the chain's data already, so no bootstrap is fetched.");
+  run.reporter.say(`The chain's data is in ${plan.called} already, so no bootstrap is fetched.`);
   await removeOurs(plan, run, [FINISHED]);
 }
 
@@ -50,7 +51,7 @@ async function fill(plan: BootstrapPlan, run: Run): Promise<void> {
     journal = await stage(plan, run);
   }
   await moveParts(plan, journal, run);
-  run.reporter.say(`The volume has the chain's data of ${shown(new URL(plan.url))} now.`);
+  run.reporter.say(`The chain's data of ${shown(new URL(plan.url))} is in ${plan.called} now.`);
   await removeOurs(plan, run, [FINISHED]);
 }
 
@@ -59,8 +60,8 @@ async function refuseOccupied(plan: BootstrapPlan): Promise<void> {
   const found = await dataIn(plan);
   if (found.length === 0) return;
   throw new Error(
-    `It has ${found.join(", ")}, but no blocks. Remove ${found.length === 1 ? "it" : "them"}, or leave ` +
-      "out the chain's bootstrap.",
+    `There is ${found.map((name) => inVolume(plan, name)).join(" and ")} in ${plan.called}, but no blocks. ` +
+      `Remove ${found.length === 1 ? "it" : "them"}, or leave out the chain's bootstrap.`,
   );
 }
 
@@ -114,11 +115,11 @@ function failureText(plan: BootstrapPlan, error: unknown): string {
       "chain's bootstrap, or leave the bootstrap out."
     );
   if (error instanceof Changed)
-    return `The archive of ${url} was damaged on the disk, and was removed. The next run fetches it again.`;
+    return `The archive of ${url} was damaged in ${plan.called}, and was removed. The next run fetches it again.`;
   if (error instanceof NotFetched)
     return (
       `${error.message} Correct url and sha256 of the chain's bootstrap, or leave the bootstrap out: ` +
       "the daemon then fetches the chain from its peers."
     );
-  return messageOf(error);
+  return messageOf(error, plan);
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { isObject, parseJson } from "../json";
 import { orUndefined, textOf } from "./Disk";
 import { FileLock } from "./FileLock";
-import { messageOf } from "./failures";
+import { DiskFull, messageOf } from "./failures";
 import { fetchFile, NotFetched, sourcesOf } from "./fetchFile";
 import type { DownloadFile, DownloadsPlan } from "./plan";
 import type { Run } from "./run";
@@ -13,18 +13,23 @@ import type { Run } from "./run";
 /** Everyone may read them, and nobody changes them. */
 const FILE_MODE = 0o444;
 
-/** Brings each file that is not there yet. The result is what failed, one message per file. */
+/**
+ * Brings each file that is not there yet. The result is what failed, one message per file, and then how people bring
+ * what could not be fetched.
+ */
 export async function provideDownloads(downloads: DownloadsPlan, run: Run): Promise<readonly string[]> {
   const failed: string[] = [];
+  let isUnfetched = false;
   for (const file of downloads.files) {
     try {
       await provideFile(file, downloads, run);
     } catch (error) {
       if (run.signal.aborted) throw error;
-      failed.push(failureText(file, error));
+      failed.push(failureText(file, error, downloads));
+      isUnfetched ||= error instanceof NotFetched;
     }
   }
-  return failed;
+  return isUnfetched ? [...failed, downloads.byHand] : failed;
 }
 
 async function provideFile(file: DownloadFile, downloads: DownloadsPlan, run: Run): Promise<void> {
@@ -32,7 +37,7 @@ async function provideFile(file: DownloadFile, downloads: DownloadsPlan, run: Ru
   if (await isMarked(path, file)) return;
   await FileLock.hold(path, file.name, run, async () => {
     // Whoever held the lock before may have brought it.
-    if (await isVerified(path, file, run)) return;
+    if (await isVerified(path, file, downloads, run)) return;
     const sources = sourcesOf(file.name, downloads.from, downloads.mirror, file.sources);
     await fetchFile(path, path, FILE_MODE, { what: file.name, ...file }, sources, run);
     await mark(path, run);
@@ -73,7 +78,12 @@ async function mark(path: string, run: Run): Promise<void> {
 }
 
 /** Reads the file if it has no marker of its present state. A wrong one is removed. */
-async function isVerified(path: string, file: DownloadFile, run: Run): Promise<boolean> {
+async function isVerified(
+  path: string,
+  file: DownloadFile,
+  { called }: DownloadsPlan,
+  run: Run,
+): Promise<boolean> {
   if (await isMarked(path, file)) return true;
   const size = (await markerOf(path))?.size;
   if (size === undefined) return false;
@@ -83,7 +93,7 @@ async function isVerified(path: string, file: DownloadFile, run: Run): Promise<b
     return true;
   }
   run.reporter.say(
-    `${file.name}: ${path} ${fault} instead of ${file.bytes} bytes with SHA-256 ${file.sha256}. ` +
+    `${file.name} in ${called} ${fault} instead of ${file.bytes} bytes with SHA-256 ${file.sha256}. ` +
       "It is removed and fetched anew.",
   );
   await run.disk.remove(markerPath(path));
@@ -103,11 +113,14 @@ async function otherDigest(path: string, file: DownloadFile, run: Run): Promise<
   return digest === file.sha256 ? undefined : `has SHA-256 ${digest}`;
 }
 
-function failureText({ name, bytes, sha256 }: DownloadFile, error: unknown): string {
-  if (!(error instanceof NotFetched)) return `${name}: ${messageOf(error)}`;
-  return (
-    `${name} could not be fetched. ${error.message} ` +
-    `Put ${name} (${bytes} bytes, SHA-256 ${sha256}) into a directory and name it in ` +
-    "dokomodo:downloads.directory, or serve it and name the URL in dokomodo:downloads.mirror."
-  );
+function failureText(
+  { name, bytes, sha256 }: DownloadFile,
+  error: unknown,
+  downloads: DownloadsPlan,
+): string {
+  if (error instanceof NotFetched)
+    return `${name} (${bytes} bytes, SHA-256 ${sha256}) could not be fetched. ${error.message}`;
+  const message = messageOf(error, downloads);
+  // That one names the file itself.
+  return error instanceof DiskFull ? message : `${name}: ${message}`;
 }

@@ -1,13 +1,14 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { sizeOf } from "./Disk";
-import { DiskFull, messageOf, SourceFailure, shown } from "./failures";
+import { DiskFull, reasonOf, SourceFailure, shown, uid } from "./failures";
 import { append, fetchUrl, type Wanted } from "./fetchUrl";
 import { Part } from "./Part";
+import type { LocalDirectory } from "./plan";
 import type { Run } from "./run";
 
-/** Where a file may come from. They are tried in order. */
-export type Source = { readonly path: string } | { readonly url: string };
+/** Where a file may come from. They are tried in order. `called` is a path as people know it. */
+export type Source = { readonly path: string; readonly called: string } | { readonly url: string };
 
 /** What the sources said, one sentence each. */
 export class NotFetched extends Error {
@@ -21,7 +22,7 @@ const GAIN_BYTES = 1024 * 1024;
 
 /**
  * Fetches a file and gives it the name `target` when all of it is there with the right SHA-256. What was fetched stays
- * for the next run, unless the disk is full. Throws NotFetched and DiskFull.
+ * for the next run, unless it filled the disk. Throws NotFetched and DiskFull.
  */
 export async function fetchFile(
   base: string,
@@ -37,7 +38,7 @@ export async function fetchFile(
     await part.finish(target, mode);
   } catch (error) {
     // The daemons of the host need the room more than the next run needs the part.
-    if (error instanceof DiskFull) await part.discard();
+    if (error instanceof DiskFull && error.hasFilled) await part.discard();
     else await part.leave();
     throw error;
   }
@@ -46,7 +47,7 @@ export async function fetchFile(
 async function fetchFromAny(part: Part, wanted: Wanted, sources: readonly Source[], run: Run) {
   const reasons: string[] = [];
   for (const source of sources) {
-    const name = "path" in source ? source.path : shown(new URL(source.url));
+    const name = "path" in source ? source.called : shown(new URL(source.url));
     try {
       if ("path" in source) await readLocal(part, source.path, wanted, run);
       else await fetchFrom(part, new URL(source.url), wanted, run);
@@ -102,20 +103,20 @@ async function isRight(part: Part, origin: string, { what, sha256 }: Wanted, run
 
 /** Copies a file of this machine into the part. */
 async function readLocal(part: Part, path: string, wanted: Wanted, run: Run): Promise<void> {
-  const size = await sizeOf(path);
+  const size = await sizeOf(path).catch((error: unknown) => {
+    throw unreadable(error);
+  });
   if (size === undefined) throw new SourceFailure("is not there", false);
   if (wanted.bytes !== undefined && size !== wanted.bytes)
     throw new SourceFailure(`has ${size} bytes instead of ${wanted.bytes}`, false);
   await part.restart();
   const free = await run.disk.freeBytes(part.directory);
-  if (size > free) throw new DiskFull(wanted.what, part.directory, size, free);
+  if (size > free) throw new DiskFull(wanted.what, size, free, false);
   try {
     for await (const chunk of createReadStream(path, { signal: run.signal }))
       await append(part, chunk, path, size, wanted, run);
   } catch (error) {
-    throw error instanceof DiskFull || run.signal.aborted
-      ? error
-      : new SourceFailure(`cannot be read (${messageOf(error)})`, false);
+    throw error instanceof DiskFull || run.signal.aborted ? error : unreadable(error);
   }
   const digest = part.digest();
   if (digest === wanted.sha256) return;
@@ -123,15 +124,19 @@ async function readLocal(part: Part, path: string, wanted: Wanted, run: Run): Pr
   throw new SourceFailure(`has another SHA-256: expected ${wanted.sha256}, got ${digest}`, false);
 }
 
-/** The path of a file in a local directory, and its URL below a mirror. */
+function unreadable(error: unknown): SourceFailure {
+  return new SourceFailure(`cannot be read by uid ${uid()} (${reasonOf(error)})`, false);
+}
+
+/** The path of a file in a local directory, its URL below a mirror, and its own URLs. */
 export function sourcesOf(
   name: string,
-  from: string | undefined,
+  from: LocalDirectory | undefined,
   mirror: string | undefined,
   urls: readonly string[],
 ): readonly Source[] {
   return [
-    ...(from === undefined ? [] : [{ path: join(from, name) }]),
+    ...(from === undefined ? [] : [{ path: join(from.directory, name), called: join(from.called, name) }]),
     ...(mirror === undefined ? [] : [{ url: belowMirror(mirror, name) }]),
     ...urls.map((url) => ({ url })),
   ];
@@ -147,7 +152,7 @@ function belowMirror(mirror: string, name: string): string {
 function sourceFailure(error: unknown, run: Run): SourceFailure {
   if (error instanceof SourceFailure) return error;
   if (run.signal.aborted || error instanceof DiskFull || isOfDisk(error)) throw error;
-  return new SourceFailure(`cannot be read (${messageOf(error)})`, true);
+  return new SourceFailure(`cannot be read (${reasonOf(error)})`, true);
 }
 
 function isOfDisk(error: unknown): boolean {

@@ -67,7 +67,7 @@ async function lengthOf(response: IncomingMessage, part: Part, url: URL, wanted:
 async function refuseWithoutRoom(part: Part, length: number | undefined, wanted: Wanted, run: Run) {
   const free = await run.disk.freeBytes(part.directory);
   const needed = (length ?? part.length) - part.length;
-  if (needed > free) throw new DiskFull(wanted.what, part.directory, needed, free);
+  if (needed > free) throw new DiskFull(wanted.what, needed, free, false);
 }
 
 async function readBody(
@@ -102,9 +102,9 @@ export async function append(
     await part.append(bytes, origin);
   } catch (error) {
     if (!isDiskFull(error)) throw error;
-    const needed = total === undefined ? undefined : total - part.length;
-    const free = await run.disk.freeBytes(part.directory);
-    throw new DiskFull(what, part.directory, needed, free);
+    // Such a part is removed, so its room counts as free.
+    const free = (await run.disk.freeBytes(part.directory)) + part.length;
+    throw new DiskFull(what, total, free, true);
   }
   run.reporter.progress({ what, done: part.length, total });
 }

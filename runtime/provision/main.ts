@@ -1,11 +1,11 @@
 import { ConfigurationError } from "../programFile";
 import { provideBootstrap } from "./bootstrap";
 import { provideDownloads } from "./downloads";
-import { messageOf } from "./failures";
 import type { ProvisionPlan } from "./plan";
 import { readPlan } from "./readPlan";
 import type { ReportLine } from "./report";
 import { type Run, realRun } from "./run";
+import { writeTerminationMessage } from "./terminationMessage";
 
 /**
  * node provision.cjs PLAN   brings what a daemon needs before it starts (plan.ts), and reports to its standard output
@@ -32,6 +32,7 @@ async function main([path, ...rest]: readonly string[]): Promise<number> {
   try {
     const failed = await provide(plan, run);
     run.reporter.end(failed);
+    if (failed.length > 0) writeTerminationMessage(plan, failed);
     return failed.length > 0 ? 1 : 0;
   } catch (error) {
     if (life.signal.aborted) return ENDED;
@@ -58,7 +59,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    write({ failed: [messageOf(error)] });
+    write({ failed: [error instanceof Error ? error.message : String(error)] });
     process.exitCode = error instanceof ConfigurationError ? 64 : 1;
   },
 );

@@ -13,6 +13,9 @@ export const FINISHED = `${OURS}finished.json`;
 /** Says that a staging directory is whole, and which of its parts go into the data directory. */
 export const JOURNAL = `${OURS}journal.json`;
 
+const BEGIN_ANEW =
+  "Remove all that begins with .dokomodo-bootstrap- there, and what there is of the chain's data. Then try again.";
+
 interface Journal {
   /** The staging directory's name in the volume. */
   readonly staging: string;
@@ -22,6 +25,11 @@ interface Journal {
 
 export function dataDirectory({ volume, directory }: BootstrapPlan): string {
   return join(volume, directory);
+}
+
+/** Where a part of the data is in the volume: `BEER/blocks`. */
+export function inVolume({ directory }: BootstrapPlan, part: string): string {
+  return join(directory, part);
 }
 
 /** A name for a new staging directory. No two programs have the same. */
@@ -50,14 +58,14 @@ export async function writeJournal(plan: BootstrapPlan, journal: Journal, run: R
   await run.disk.writeWhole(join(plan.volume, JOURNAL), JSON.stringify(journal));
 }
 
-export async function readJournal({ volume }: BootstrapPlan): Promise<Journal | undefined> {
+export async function readJournal({ volume, called }: BootstrapPlan): Promise<Journal | undefined> {
   const path = join(volume, JOURNAL);
   const text = await textOf(path);
   if (text === undefined) return undefined;
   const value = parseJson(text);
   const { staging, parts } = isObject(value) ? value : {};
   if (typeof staging !== "string" || !staging.startsWith(OURS) || staging.includes("/") || !isParts(parts))
-    throw new Error(`${path} is not a journal of dokomodo's. Empty the volume, then try again.`);
+    throw new Error(`${JOURNAL} in ${called} is damaged. ${BEGIN_ANEW}`);
   return { staging, parts };
 }
 
@@ -79,10 +87,12 @@ export async function moveParts(plan: BootstrapPlan, { staging, parts }: Journal
     const isThere = await exists(to);
     if (!(await exists(from))) {
       if (isThere) continue;
-      throw new Error(`${from} has gone before it was moved to ${to}. Empty the volume, then try again.`);
+      throw new Error(`${staging}/${part} in ${plan.called} has gone. ${BEGIN_ANEW}`);
     }
     if (isThere)
-      throw new Error(`${to} appeared while the bootstrap was unpacked. Remove it, then try again.`);
+      throw new Error(
+        `${inVolume(plan, part)} appeared in ${plan.called} while the bootstrap was unpacked. Remove it, then try again.`,
+      );
     await run.disk.rename(from, to);
     // So that after a loss of power blocks is not there without the others.
     await run.disk.sync(data);

@@ -7,16 +7,38 @@ export interface ProvisionPlan {
   readonly downloads?: DownloadsPlan | undefined;
   /** What fills a chain's empty data directory before its daemon's first start. */
   readonly bootstrap?: BootstrapPlan | undefined;
+  /**
+   * A file of the container that gets what failed, in a few lines for people. It is the one of which the kubelet makes
+   * the container's termination message. An absolute path; absent where nobody reads it.
+   */
+  readonly terminationMessage?: string | undefined;
 }
 
-export interface DownloadsPlan {
+/** What people know of a directory that is written to. Its path in the container means nothing to them. */
+export interface Named {
+  /** Its name within a sentence, such as `the volume dokomodo-downloads`. */
+  readonly called: string;
+  /** How to make room in it: one sentence or more. */
+  readonly makeRoom: string;
+}
+
+export interface DownloadsPlan extends Named {
   /** The directory that keeps them. A verified file is `<directory>/<sha256>` with mode 0444. An absolute path. */
   readonly directory: string;
   readonly files: readonly DownloadFile[];
   /** A base URL that is tried before the sources. The file's name is appended to it. */
   readonly mirror?: string | undefined;
-  /** A local directory that has files by their names. It is tried before everything else. An absolute path. */
-  readonly from?: string | undefined;
+  /** A local directory that has files by their names. It is tried before everything else. */
+  readonly from?: LocalDirectory | undefined;
+  /** How people bring files that cannot be fetched: one sentence or more. */
+  readonly byHand: string;
+}
+
+export interface LocalDirectory {
+  /** An absolute path in the container. */
+  readonly directory: string;
+  /** Its path for people. */
+  readonly called: string;
 }
 
 export interface DownloadFile {
@@ -30,7 +52,7 @@ export interface DownloadFile {
   readonly sources: readonly string[];
 }
 
-export interface BootstrapPlan {
+export interface BootstrapPlan extends Named {
   /** The URL of a tar archive, which may be compressed with gzip. */
   readonly url: string;
   /** The SHA-256 of the archive: 64 hex digits, in lower case. */

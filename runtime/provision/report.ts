@@ -11,7 +11,7 @@ export interface ProgressLine {
 }
 
 export interface Progress {
-  /** Such as `sapling-spend.params` or `bootstrap`. */
+  /** Such as `sapling-spend.params` or `the bootstrap`. */
   readonly what: string;
   /** Bytes. */
   readonly done: number;

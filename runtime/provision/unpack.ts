@@ -8,10 +8,12 @@ import type { Run } from "./run";
 /** The archive's file is not what it was when it was fetched. */
 export class Changed extends Error {}
 
+const UNPACKED = "the unpacked bootstrap";
+
 /** Looks through the archive, and chooses what is taken. Throws Refused and Changed. */
 export async function listArchive(path: string, sha256: string, run: Run): Promise<Chosen> {
   const entries: Entry[] = [];
-  const digest = await readArchive(path, "bootstrap (checking)", run, async (entry, content) => {
+  const digest = await readArchive(path, "the bootstrap (checking)", run, async (entry, content) => {
     entries.push(entry);
     content.resume();
   });
@@ -31,10 +33,10 @@ export async function unpack(
   run: Run,
 ): Promise<void> {
   const free = await run.disk.freeBytes(dirname(directory));
-  if (bytes > free) throw new DiskFull("The unpacked bootstrap", dirname(directory), bytes, free);
+  if (bytes > free) throw new DiskFull(UNPACKED, bytes, free, false);
   let place = 0;
   let written = 0;
-  const digest = await readArchive(path, "bootstrap (unpacking)", run, async (_entry, content) => {
+  const digest = await readArchive(path, "the bootstrap (unpacking)", run, async (_entry, content) => {
     const file = files.get(place++);
     if (file === undefined) {
       content.resume();
@@ -42,8 +44,9 @@ export async function unpack(
     }
     await writeFile(join(directory, file), content, run).catch(async (error: unknown) => {
       if (!isDiskFull(error)) throw error;
-      const left = await run.disk.freeBytes(dirname(directory));
-      throw new DiskFull("The unpacked bootstrap", dirname(directory), bytes, left);
+      // What was unpacked goes, so its room counts as free.
+      await run.disk.remove(directory);
+      throw new DiskFull(UNPACKED, bytes, await run.disk.freeBytes(dirname(directory)), true);
     });
     written++;
   });

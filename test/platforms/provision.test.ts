@@ -4,7 +4,13 @@ import { describeBytes, provisionPlan, provisionsOf, urlsOf } from "../../platfo
 
 const { downloads } = daemonDefaults("komodod");
 const bootstrap = { url: "https://boot.example/beer.tar.gz", sha256: "a".repeat(64), directory: "BEER" };
-const DIRECTORIES = { downloads: "/downloads", volume: "/data" };
+const DOWNLOADS = { called: "the volume dokomodo-downloads", makeRoom: "Make room." };
+const DATA = { called: "the volume beer-data", makeRoom: "Make room." };
+const SURROUNDINGS = {
+  downloads: { path: "/downloads", ...DOWNLOADS },
+  volume: { path: "/data", ...DATA },
+  byHand: "Bring them by hand.",
+};
 
 describe("what a container needs before it starts", () => {
   test("is nothing for a container without downloads and without a bootstrap", () => {
@@ -24,20 +30,26 @@ describe("what a container needs before it starts", () => {
   });
 
   test("is planned by the files' names, with the places that the stack prefers", () => {
-    const places = { mirror: "https://mirror.example/zcash" };
-    const plan = provisionPlan({ downloads, bootstrap }, places, { ...DIRECTORIES, from: "/from" });
-    expect(plan.downloads).toMatchObject({ directory: "/downloads", mirror: places.mirror, from: "/from" });
+    const places = { mirror: "https://mirror.example/zcash", directory: "/root/params" };
+    const plan = provisionPlan({ downloads, bootstrap }, places, { ...SURROUNDINGS, from: "/from" });
+    expect(plan.downloads).toMatchObject({
+      directory: "/downloads",
+      ...DOWNLOADS,
+      mirror: places.mirror,
+      from: { directory: "/from", called: "/root/params" },
+      byHand: "Bring them by hand.",
+    });
     expect(plan.downloads?.files.map(({ name }) => name)).toEqual([
       "sprout-groth16.params",
       "sapling-spend.params",
       "sapling-output.params",
     ]);
-    expect(plan.bootstrap).toEqual({ ...bootstrap, volume: "/data" });
+    expect(plan.bootstrap).toEqual({ ...bootstrap, ...DATA, volume: "/data" });
   });
 
   test("leaves out of the plan what is not needed", () => {
-    expect(provisionPlan({ downloads: [], bootstrap }, {}, DIRECTORIES).downloads).toBeUndefined();
-    expect(provisionPlan({ downloads }, {}, DIRECTORIES).bootstrap).toBeUndefined();
+    expect(provisionPlan({ downloads: [], bootstrap }, {}, SURROUNDINGS).downloads).toBeUndefined();
+    expect(provisionPlan({ downloads }, {}, SURROUNDINGS).bootstrap).toBeUndefined();
   });
 
   test("may come from these URLs and from no others", () => {

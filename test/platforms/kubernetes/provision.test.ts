@@ -22,6 +22,14 @@ function podOfSet(graph: Awaited<ReturnType<typeof record>>) {
   return specOf(graph, "StatefulSet").template.spec;
 }
 
+/** The plan of the init container. */
+function planIn(graph: Awaited<ReturnType<typeof record>>) {
+  const maps = graph.filter(({ type }) => type.endsWith(":ConfigMap"));
+  const texts = maps.flatMap(({ inputs }) => Object.entries(Object(inputs["data"])));
+  const [, text] = texts.find(([key]) => key.endsWith("plan.json")) ?? [];
+  return JSON.parse(String(text));
+}
+
 describe("a daemon that needs files, in a cluster", () => {
   test("gets them by an init container, before its proxy starts, from the claim of its node", async () => {
     const graph = await record(NEEDS, { hosts: ONE_NODE });
@@ -38,6 +46,10 @@ describe("a daemon that needs files, in a cluster", () => {
     expect(volumes).toContainEqual({
       name: "downloads",
       persistentVolumeClaim: { claimName: "dokomodo-downloads-alpha" },
+    });
+    expect(planIn(graph).downloads).toMatchObject({
+      called: "the claim dokomodo-downloads-alpha of the namespace notaries",
+      byHand: expect.stringContaining("dokomodo:downloads: { mirror:"),
     });
     // The program is large, so all pods have it from one object.
     const program = found(graph, "ConfigMap", "provision");
@@ -59,15 +71,23 @@ describe("a daemon that needs files, in a cluster", () => {
       mountPath: "/var/lib/dokomodo/data",
     });
     expect(graph.filter(({ type }) => type.endsWith(":PersistentVolumeClaim"))).toEqual([]);
+    expect(planIn(graph).downloads).toMatchObject({
+      directory: "/var/lib/dokomodo/data/.dokomodo-downloads",
+      called: "the claim data-east-beer-0 of the namespace notaries",
+    });
   });
 
   test("fills its volume from a bootstrap, and may call the server that is named by address", async () => {
     const graph = await record({ bootstrap: BOOTSTRAP }, { hosts: ONE_NODE });
-    const { data } = found(graph, "ConfigMap").inputs;
-    const plans = Object.entries(Object(data)).filter(([key]) => key.endsWith("plan.json"));
-    expect(plans.map(([, text]) => JSON.parse(String(text)))).toEqual([
-      { bootstrap: { ...BOOTSTRAP, volume: "/var/lib/dokomodo/data" } },
-    ]);
+    expect(planIn(graph)).toEqual({
+      bootstrap: {
+        ...BOOTSTRAP,
+        volume: "/var/lib/dokomodo/data",
+        called: "the claim data-east-beer-0 of the namespace notaries",
+        makeRoom: expect.stringContaining("kubectl --namespace notaries edit pvc data-east-beer-0"),
+      },
+      terminationMessage: "/dev/termination-log",
+    });
     expect(specOf(graph, "NetworkPolicy").egress).toContainEqual({
       to: [{ ipBlock: { cidr: "192.0.2.5/32" } }],
       ports: [{ protocol: "TCP", port: 8080 }],
@@ -94,7 +114,10 @@ describe("the start of a pod that is provided with files", () => {
 
   test("says why it fails, in the words of the program", () => {
     const log = `${LINE}\n{"failed":["sapling-spend.params cannot be had", "and another"]}\n`;
-    expect(failuresIn(log)).toBe("sapling-spend.params cannot be had; and another");
+    expect(failuresIn(log)).toBe("sapling-spend.params cannot be had\nand another");
+    expect(failuresIn("sapling-spend.params cannot be had.\nAnd 2 more.")).toBe(
+      "sapling-spend.params cannot be had.\nAnd 2 more.",
+    );
     expect(failuresIn("Segmentation fault\n")).toBe("Segmentation fault");
   });
 

@@ -6,7 +6,16 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { provideBootstrap } from "../../../runtime/provision/bootstrap";
 import { chain, type Entries, tarGzOf, tarOf } from "./archives";
 import { SourceServer, serving } from "./SourceServer";
-import { FullDisk, MortalDisk, sha256, someBytes, temporaryDirectory, testRun } from "./testRun";
+import {
+  FullDisk,
+  GOES_ON,
+  MortalDisk,
+  NAMED,
+  sha256,
+  someBytes,
+  temporaryDirectory,
+  testRun,
+} from "./testRun";
 
 const FINISHED = ".dokomodo-bootstrap-finished.json";
 
@@ -19,6 +28,7 @@ const plan = (server: SourceServer, archive: Buffer, directory = "BEER") => ({
   url: server.url("bootstrap.tar.gz"),
   sha256: sha256(archive),
   volume,
+  ...NAMED,
   directory,
 });
 
@@ -54,7 +64,7 @@ test.each([
   expect(await provideBootstrap(plan(server, archive), run)).toEqual([]);
   expectWhole();
   expect(run.lines).toContainEqual({
-    progress: { what: "bootstrap", done: expect.any(Number), total: archive.length },
+    progress: { what: "the bootstrap", done: expect.any(Number), total: archive.length },
   });
 });
 
@@ -84,7 +94,9 @@ describe("a chain's data", () => {
     execFileSync("rm", ["-r", join(volume, "BEER")]);
     const run = testRun();
     expect(await provideBootstrap(plan(server, archive), run)).toEqual([]);
-    expect(run.said()).toBe("The volume has the chain's data already, so no bootstrap is fetched.");
+    expect(run.said()).toBe(
+      "The chain's data is in the volume beer-data already, so no bootstrap is fetched.",
+    );
     expect(server.requests).toHaveLength(1);
   });
 
@@ -94,7 +106,7 @@ describe("a chain's data", () => {
     mkdirSync(join(volume, "BEER/blocks"), { recursive: true });
     const run = testRun();
     expect(await provideBootstrap(plan(server, archive), run)).toEqual([]);
-    expect(run.said()).toContain("has the chain's data already");
+    expect(run.said()).toContain("already, so no bootstrap is fetched");
     expect(server.requests).toEqual([]);
     expect(readdirSync(volume)).toEqual(["BEER"]);
   });
@@ -104,8 +116,8 @@ describe("a chain's data", () => {
     const server = await serving(archive);
     mkdirSync(join(volume, "BEER/chainstate"), { recursive: true });
     expect(await provideBootstrap(plan(server, archive), testRun())).toEqual([
-      `The bootstrap failed. It has chainstate, but no blocks. Remove it, or leave out the ` +
-        "chain's bootstrap.",
+      "The bootstrap failed. There is BEER/chainstate in the volume beer-data, but no blocks. Remove it, or leave " +
+        "out the chain's bootstrap.",
     ]);
     expect(server.requests).toEqual([]);
   });
@@ -206,7 +218,9 @@ test("an archive that goes bad on the disk is fetched again by the next run", as
   flipped.writeUInt8(archive.readUInt8(3000) ^ 1, 3000);
   writeFileSync(path, flipped);
   const [failure] = await provideBootstrap(plan(server, archive), testRun());
-  expect(failure).toContain("was damaged on the disk, and was removed. The next run fetches it again.");
+  expect(failure).toContain(
+    "was damaged in the volume beer-data, and was removed. The next run fetches it again.",
+  );
   expect(await provideBootstrap(plan(server, archive), testRun())).toEqual([]);
   expectWhole();
 });
@@ -228,10 +242,10 @@ describe("a full disk", () => {
     const server = await serving(archive);
     const disk = new FullDisk(Number.MAX_SAFE_INTEGER, archive.length);
     const [failure] = await provideBootstrap(plan(server, archive), testRun(disk));
-    expect(failure).toContain(
-      `The unpacked bootstrap needs ${53_248 + 3 * 4096} bytes in ${volume}, which is full.`,
+    expect(failure).toBe(
+      "The bootstrap failed. There is no room for the unpacked bootstrap in the volume beer-data: " +
+        `${archive.length} bytes are free, and it needs ${53_248 + 3 * 4096} bytes. ${GOES_ON}`,
     );
-    expect(failure).toContain(`${archive.length} bytes are free there.`);
     expect(existsSync(join(volume, "BEER"))).toBe(false);
     expect(await provideBootstrap(plan(server, archive), testRun())).toEqual([]);
     expect(server.requests).toHaveLength(1);
@@ -242,7 +256,7 @@ describe("a full disk", () => {
     const server = await serving(archive);
     const disk = new FullDisk(archive.length + 30_000);
     const [failure] = await provideBootstrap(plan(server, archive), testRun(disk));
-    expect(failure).toContain("which is full");
+    expect(failure).toContain("There is no room for the unpacked bootstrap in the volume beer-data: ");
     expect(readdirSync(volume)).toEqual([`.dokomodo-bootstrap-archive-${sha256(archive)}`]);
   });
 });

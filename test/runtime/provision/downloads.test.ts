@@ -1,10 +1,21 @@
-import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { provideDownloads } from "../../../runtime/provision/downloads";
-import type { DownloadsPlan } from "../../../runtime/provision/plan";
+import type { DownloadsPlan, LocalDirectory } from "../../../runtime/provision/plan";
 import { SourceServer, serving } from "./SourceServer";
-import { FullDisk, MortalDisk, sha256, someBytes, temporaryDirectory, testRun } from "./testRun";
+import {
+  BY_HAND,
+  FullDisk,
+  GOES_ON,
+  MortalDisk,
+  NAMED,
+  sha256,
+  someBytes,
+  temporaryDirectory,
+  testRun,
+} from "./testRun";
 
 const MIB = 1024 * 1024;
 const BODY = someBytes(4 * MIB);
@@ -21,6 +32,8 @@ beforeEach(() => {
 function plan(sources: readonly string[], more: Partial<DownloadsPlan> = {}): DownloadsPlan {
   return {
     directory,
+    ...NAMED,
+    byHand: BY_HAND,
     files: [{ name: "sapling-spend.params", sha256: SHA256, bytes: BODY.length, sources }],
     ...more,
   };
@@ -231,7 +244,7 @@ describe("redirects", () => {
 
 describe("the order of the sources", () => {
   test("a local directory is the first, the mirror the second", async () => {
-    const from = temporaryDirectory();
+    const from = local();
     const server = await serving(BODY);
     const mirror = await SourceServer.start(() => (_, response) => response.writeHead(404).end());
     const run = testRun();
@@ -239,28 +252,45 @@ describe("the order of the sources", () => {
     expect(await provideDownloads(plan([server.url("a")], more), run)).toEqual([]);
     expect(mirror.requests[0]?.path).toBe("/params/sapling-spend.params");
     expect(run.said().split("\n")).toEqual([
-      `sapling-spend.params: ${from}/sapling-spend.params is not there.`,
+      "sapling-spend.params: /root/params/sapling-spend.params is not there.",
       `sapling-spend.params: ${mirror.url("params/sapling-spend.params")} answers HTTP 404.`,
     ]);
   });
 
   test("a right file in the local directory needs no network", async () => {
-    const from = temporaryDirectory();
-    writeFileSync(join(from, "sapling-spend.params"), BODY);
+    const from = local();
+    writeFileSync(join(from.directory, "sapling-spend.params"), BODY);
     expect(await provideDownloads(plan([], { from }), testRun())).toEqual([]);
     expect(provided()).toBe(SHA256);
     isTidy();
   });
 
   test("a wrong file in the local directory is named, and the sources are asked", async () => {
-    const from = temporaryDirectory();
-    writeFileSync(join(from, "sapling-spend.params"), ALL_BUT_ONE_BIT);
+    const from = local();
+    writeFileSync(join(from.directory, "sapling-spend.params"), ALL_BUT_ONE_BIT);
     const server = await serving(BODY);
     const run = testRun();
     expect(await provideDownloads(plan([server.url("a")], { from }), run)).toEqual([]);
-    expect(run.said()).toContain(`${from}/sapling-spend.params has another SHA-256: expected ${SHA256}`);
+    expect(run.said()).toContain(`/root/params/sapling-spend.params has another SHA-256: expected ${SHA256}`);
     expect(provided()).toBe(SHA256);
   });
+
+  test("what cannot be read in the local directory is named as people know it", async () => {
+    const from = local();
+    // A directory cannot be read as a file, not even by root.
+    const path = join(from.directory, "sapling-spend.params");
+    mkdirSync(path);
+    const files = plan([]).files.map((file) => ({ ...file, bytes: statSync(path).size }));
+    const [failure] = await provideDownloads(plan([], { from, files }), testRun());
+    expect(failure).toContain(
+      `/root/params/sapling-spend.params cannot be read by uid ${process.getuid?.()} (EISDIR`,
+    );
+    expect(failure).not.toContain(from.directory);
+  });
+
+  function local(): LocalDirectory {
+    return { directory: temporaryDirectory(), called: "/root/params" };
+  }
 });
 
 test("the message says what each source said, without passwords, and how to bring the file by hand", async () => {
@@ -270,18 +300,17 @@ test("the message says what each source said, without passwords, and how to brin
   await stopped.stop();
   const secret = gone.url("a?token=hidden").replace("http://", "http://somebody:hidden@");
   const run = testRun();
-  const [failure] = await provideDownloads(plan([secret, stoppedUrl]), run);
-  expect(failure).toMatch(/^sapling-spend\.params could not be fetched\. /);
+  const [failure, byHand, ...more] = await provideDownloads(plan([secret, stoppedUrl]), run);
+  expect(failure).toContain(
+    `sapling-spend.params (${BODY.length} bytes, SHA-256 ${SHA256}) could not be fetched. `,
+  );
   expect(failure).toContain(`${gone.url("a").replace("http://", "http://***@")}?*** answers HTTP 410.`);
   expect(failure).toContain(`${stoppedUrl} cannot be read (connect ECONNREFUSED`);
-  expect(failure).toContain(
-    `Put sapling-spend.params (${BODY.length} bytes, SHA-256 ${SHA256}) into a directory and name it in ` +
-      "dokomodo:downloads.directory, or serve it and name the URL in dokomodo:downloads.mirror.",
-  );
+  expect([byHand, more]).toEqual([BY_HAND, []]);
   expect(JSON.stringify(run.lines) + failure).not.toContain("hidden");
 });
 
-test("what failed of all files is said, and the others are brought", async () => {
+test("what failed of all files is said, then once how to bring them, and the others are brought", async () => {
   const server = await SourceServer.start((self) => (request, response) => {
     if (request.url === "/b") self.send(request, response, BODY);
     else response.writeHead(404).end();
@@ -294,21 +323,20 @@ test("what failed of all files is said, and the others are brought", async () =>
   });
   const { files } = plan([server.url("b")]);
   const failed = await provideDownloads(
-    { directory, files: [other("a", 1), ...files, other("c", 2)] },
+    plan([], { files: [other("a", 1), ...files, other("c", 2)] }),
     testRun(),
   );
-  expect(failed.map((message) => message.split(" ", 1)[0])).toEqual(["a", "c"]);
+  expect(failed.map((message) => message.split(" ", 1)[0])).toEqual(["a", "c", "Bring"]);
   expect(provided()).toBe(SHA256);
 });
 
 describe("a full disk", () => {
   test("is seen before anything is fetched", async () => {
     const server = await serving(BODY);
-    const [failure] = await provideDownloads(plan([server.url("a")]), testRun(new FullDisk(0, 1000)));
-    expect(failure).toBe(
-      `sapling-spend.params: sapling-spend.params needs ${BODY.length} bytes in ${directory}, which is full. ` +
-        "1000 bytes are free there. Make room, then try again.",
-    );
+    expect(await provideDownloads(plan([server.url("a")]), testRun(new FullDisk(0, 1000)))).toEqual([
+      "There is no room for sapling-spend.params in the volume beer-data: 1000 bytes are free, and it needs " +
+        `${BODY.length} bytes. ${GOES_ON}`,
+    ]);
     expect(readdirSync(directory)).toEqual([]);
     expect(server.requests).toHaveLength(1);
   });
@@ -317,10 +345,37 @@ describe("a full disk", () => {
     const server = await serving(BODY);
     const disk = new FullDisk(2 * MIB);
     const [failure] = await provideDownloads(plan([server.url("a"), server.url("b")]), testRun(disk));
-    expect(failure).toMatch(/needs \d+ bytes in .* which is full/);
+    expect(failure).toContain(`it needs ${BODY.length} bytes. ${GOES_ON}`);
     expect(readdirSync(directory)).toEqual([]);
     expect(server.requests).toHaveLength(1);
     expect(await provideDownloads(plan([server.url("a")]), testRun())).toEqual([]);
+  });
+
+  test("that is seen beforehand leaves what an earlier run has fetched, and the next run goes on with it", async () => {
+    const server = await serving(BODY);
+    writeFileSync(join(directory, `${SHA256}.part`), BODY.subarray(0, MIB));
+    const [failure] = await provideDownloads(plan([server.url("a")]), testRun(new FullDisk(0, 1000)));
+    expect(failure).toContain(`it needs ${BODY.length - MIB} bytes.`);
+    expect(readdirSync(directory)).toEqual([`${SHA256}.part`]);
+    expect(await provideDownloads(plan([server.url("a")]), testRun())).toEqual([]);
+    expect(server.requests.map(({ range }) => range)).toEqual([`bytes=${MIB}-`, `bytes=${MIB}-`]);
+    expect(provided()).toBe(SHA256);
+    isTidy();
+  });
+
+  test("is told as one by whatever notices it", async () => {
+    const server = await serving(BODY);
+    class NoRoom extends FullDisk {
+      override async create(path: string): Promise<FileHandle> {
+        throw Object.assign(new Error(`ENOSPC: no space left on device, open '${path}'`), {
+          code: "ENOSPC",
+          path,
+        });
+      }
+    }
+    expect(await provideDownloads(plan([server.url("a")]), testRun(new NoRoom(0)))).toEqual([
+      `sapling-spend.params: There is no room in the volume beer-data (ENOSPC). ${GOES_ON}`,
+    ]);
   });
 });
 
@@ -341,12 +396,13 @@ test("a run that is killed before any change is finished by the next one", async
   const body = BODY.subarray(0, 100_000);
   const server = await serving(body);
   const file = { name: "a", sha256: sha256(body), bytes: body.length, sources: [server.url("a")] };
+  const ofFile = () => plan([], { files: [file] });
   for (let changes = 0; ; changes++) {
     directory = temporaryDirectory();
-    const failed = await provideDownloads({ directory, files: [file] }, testRun(new MortalDisk(changes)));
+    const failed = await provideDownloads(ofFile(), testRun(new MortalDisk(changes)));
     const path = join(directory, file.sha256);
     if (readdirSync(directory).includes(file.sha256)) expect(sha256(readFileSync(path))).toBe(file.sha256);
-    expect(await provideDownloads({ directory, files: [file] }, testRun())).toEqual([]);
+    expect(await provideDownloads(ofFile(), testRun())).toEqual([]);
     expect(sha256(readFileSync(path))).toBe(file.sha256);
     expect(readdirSync(directory).filter((name) => /part|lock/.test(name))).toEqual([]);
     if (failed.length > 0) continue;

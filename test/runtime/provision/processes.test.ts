@@ -3,12 +3,12 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { bundlePath } from "../../../runtime/build";
-import type { ProvisionPlan } from "../../../runtime/provision/plan";
+import type { BootstrapPlan, ProvisionPlan } from "../../../runtime/provision/plan";
 import { parseReport, type ReportLine } from "../../../runtime/provision/report";
 import { exitOf, until } from "../processes";
 import { chain, tarGzOf } from "./archives";
 import { SourceServer, serving } from "./SourceServer";
-import { sha256, someBytes, temporaryDirectory } from "./testRun";
+import { BY_HAND, GOES_ON, NAMED, sha256, someBytes, temporaryDirectory } from "./testRun";
 
 const MIB = 1024 * 1024;
 const BODY = someBytes(4 * MIB);
@@ -19,9 +19,19 @@ beforeEach(() => {
   directory = temporaryDirectory();
 });
 
+const filling = (server: SourceServer, archive: Buffer, into = "BEER"): BootstrapPlan => ({
+  ...NAMED,
+  url: server.url("b"),
+  sha256: sha256(archive),
+  volume: directory,
+  directory: into,
+});
+
 const downloads = (server: SourceServer, into = directory): ProvisionPlan => ({
   downloads: {
     directory: into,
+    ...NAMED,
+    byHand: BY_HAND,
     files: [{ name: "sapling-spend.params", sha256: SHA256, bytes: BODY.length, sources: [server.url("a")] }],
   },
 });
@@ -66,15 +76,18 @@ test("it ends with 0 and done, and a second one has nothing to do", async () => 
 test("it ends with 1 and with everything that failed", async () => {
   const archive = await tarGzOf(chain());
   const server = await SourceServer.start(() => (_, response) => response.writeHead(404).end());
-  const bootstrap = { url: server.url("b"), sha256: sha256(archive), volume: directory, directory: "BEER" };
-  const { code, last } = await endOf(start({ ...downloads(server), bootstrap }));
+  const bootstrap = filling(server, archive);
+  const terminationMessage = join(temporaryDirectory(), "termination-log");
+  writeFileSync(terminationMessage, "");
+  const { code, last } = await endOf(start({ ...downloads(server), bootstrap, terminationMessage }));
   expect(code).toBe(1);
-  expect(last).toEqual({
-    failed: [
-      expect.stringContaining("sapling-spend.params could not be fetched."),
-      expect.stringContaining("The bootstrap failed."),
-    ],
-  });
+  const failed: unknown = last !== undefined && "failed" in last ? last.failed : [];
+  expect(failed).toEqual([
+    expect.stringMatching(/^sapling-spend\.params \(.*\) could not be fetched\./),
+    BY_HAND,
+    expect.stringContaining("The bootstrap failed."),
+  ]);
+  expect(readFileSync(terminationMessage, "utf8").split("\n")).toEqual(failed);
 });
 
 test("a wrong plan ends it with 64, and all that is wrong is said", async () => {
@@ -139,7 +152,7 @@ test("a bootstrap that is killed while it is fetched is resumed", async () => {
   const server = await SourceServer.start((self) => (request, response, n) => {
     self.send(request, response, archive, n === 0 ? { until: MIB, hangs: true } : {});
   });
-  const bootstrap = { url: server.url("b"), sha256: sha256(archive), volume: directory, directory: "" };
+  const bootstrap = filling(server, archive, "");
   const first = start({ bootstrap });
   await until(
     () => readdirSync(directory).some((name) => name.includes(".part.")) && first.lines().length > 0,
@@ -165,13 +178,18 @@ describe.skipIf(process.getuid?.() !== 0)("on a disk of 3 MiB", () => {
     const server = await serving(BODY);
     const { code, last } = await endOf(start(downloads(server, small)));
     expect(code).toBe(1);
-    expect(JSON.stringify(last)).toMatch(
-      /needs 4194304 bytes in .*, which is full\. \d+ bytes are free there\./,
-    );
+    expect(last).toEqual({
+      failed: [
+        expect.stringMatching(
+          /^There is no room for sapling-spend\.params in the volume beer-data: \d+ bytes are free, and it needs 4194304 bytes\./,
+        ),
+      ],
+    });
     expect(readdirSync(small)).toEqual([]);
     const bytes = BODY.subarray(0, MIB);
     const file = { name: "a", sha256: sha256(bytes), bytes: MIB, sources: [(await serving(bytes)).url("a")] };
-    expect((await endOf(start({ downloads: { directory: small, files: [file] } }))).code).toBe(0);
+    const fitting = { ...downloads(server, small).downloads, files: [file] };
+    expect((await endOf(start({ downloads: fitting }))).code).toBe(0);
   });
 
   test("a file of unknown length leaves the room free again", async () => {
@@ -179,12 +197,17 @@ describe.skipIf(process.getuid?.() !== 0)("on a disk of 3 MiB", () => {
       response.write(BODY);
       response.end();
     });
-    const bootstrap = { url: server.url("b"), sha256: SHA256, volume: small, directory: "" };
+    const bootstrap = { ...filling(server, BODY, ""), volume: small };
     const { code, last } = await endOf(start({ bootstrap }));
     expect(code).toBe(1);
-    expect(JSON.stringify(last)).toMatch(
-      /bootstrap needs more room in .*, which is full\. 0 bytes are free there\./,
-    );
+    expect(last).toEqual({
+      failed: [
+        expect.stringMatching(
+          /^The bootstrap failed\. There is no room for the bootstrap in the volume beer-data: 3\d{6} bytes are free, and it needs more than that\./,
+        ),
+      ],
+    });
+    expect(JSON.stringify(last)).toContain(GOES_ON);
     expect(readdirSync(small)).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readPlan } from "../../../runtime/provision/readPlan";
-import { temporaryDirectory } from "./testRun";
+import { BY_HAND, NAMED, temporaryDirectory } from "./testRun";
 
 const SHA256 = "8e48ffd23abb3a5fd9c5589204f32d9c31285a04b78096ba40a79b75677efc13";
 const file = {
@@ -11,8 +11,21 @@ const file = {
   bytes: 47_958_396,
   sources: ["https://z.cash/downloads/sapling-spend.params"],
 };
-const downloads = { directory: "/downloads", files: [file], mirror: "http://mirror/", from: "/from" };
-const bootstrap = { url: "https://example.org/b.tar.gz", sha256: SHA256, volume: "/data", directory: "BEER" };
+const downloads = {
+  ...NAMED,
+  directory: "/downloads",
+  files: [file],
+  mirror: "http://mirror/",
+  from: { directory: "/from", called: "/root/params" },
+  byHand: BY_HAND,
+};
+const bootstrap = {
+  ...NAMED,
+  url: "https://example.org/b.tar.gz",
+  sha256: SHA256,
+  volume: "/data",
+  directory: "BEER",
+};
 
 function read(plan: unknown) {
   const path = join(temporaryDirectory(), "plan.json");
@@ -21,7 +34,12 @@ function read(plan: unknown) {
 }
 
 test("a plan is read as it was written", () => {
-  expect(read({ downloads, bootstrap })).toEqual({ downloads, bootstrap });
+  const terminationMessage = "/dev/termination-log";
+  expect(read({ downloads, bootstrap, terminationMessage })).toEqual({
+    downloads,
+    bootstrap,
+    terminationMessage,
+  });
   expect(read({ bootstrap: { ...bootstrap, directory: "" } }).bootstrap?.directory).toBe("");
   expect(read({})).toEqual({});
 });
@@ -58,6 +76,26 @@ describe("a plan is refused", () => {
       "that climbs out further in",
       { bootstrap: { ...bootstrap, directory: "a/../.." } },
       "bootstrap.directory must be",
+    ],
+    [
+      "without a word for the volume",
+      { bootstrap: { ...bootstrap, called: "" } },
+      "bootstrap.called must be text",
+    ],
+    [
+      "with a word of two lines",
+      { downloads: { ...downloads, byHand: "a\nb" } },
+      "downloads.byHand must be text",
+    ],
+    [
+      "with a relative path for people",
+      { downloads: { ...downloads, from: { directory: "from", called: "/root" } } },
+      "downloads.from.directory must be an absolute path",
+    ],
+    [
+      "with a relative path for the kubelet",
+      { terminationMessage: "log" },
+      "terminationMessage must be an absolute",
     ],
     ["without a URL", { bootstrap: { ...bootstrap, url: undefined } }, "bootstrap.url must be a URL"],
   ])("%s", (_, plan, message) => {

@@ -5,7 +5,7 @@ import { parseReport, type ReportLine } from "../../../runtime/provision/report"
 
 test.each<ReportLine>([
   { progress: { what: "sapling-spend.params", done: 123, total: 456 } },
-  { progress: { what: "bootstrap", done: 123 } },
+  { progress: { what: "the bootstrap", done: 123 } },
   { said: "something" },
   { failed: ["one", "two"] },
   { done: true },

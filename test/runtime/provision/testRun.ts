@@ -8,6 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import type { Clock } from "../../../runtime/provision/clock";
 import { Disk } from "../../../runtime/provision/Disk";
+import type { Named } from "../../../runtime/provision/plan";
 import { Reporter } from "../../../runtime/provision/Reporter";
 import type { ReportLine } from "../../../runtime/provision/report";
 import { type Patience, type Run, usualPatience } from "../../../runtime/provision/run";
@@ -53,6 +54,13 @@ export function testRun(disk = new Disk(), patience: Partial<Patience> = {}): Te
     end: () => life.abort(),
   };
 }
+
+/** What people know of the directories of the tests' plans. */
+export const NAMED: Named = { called: "the volume beer-data", makeRoom: "Make room on the disk." };
+export const GOES_ON = "Make room on the disk. The next `pulumi up` goes on with what is there.";
+
+/** How people bring files, in the tests' plans. */
+export const BY_HAND = "Bring them by hand.";
 
 /** A directory that goes with the test. */
 export function temporaryDirectory(): string {
