@@ -90,6 +90,25 @@ test("it ends with 1 and with everything that failed", async () => {
   expect(readFileSync(terminationMessage, "utf8").split("\n")).toEqual(failed);
 });
 
+test("of many failures at once the kubelet gets whole ones, and the number of the others", async () => {
+  const terminationMessage = join(temporaryDirectory(), "termination-log");
+  writeFileSync(terminationMessage, "");
+  const files = Array.from({ length: 60 }, (_, i) => {
+    return { name: `file-${i}.params`, sha256: sha256(Buffer.from([i])), bytes: 1, sources: [] };
+  });
+  const plan = { downloads: { ...NAMED, byHand: BY_HAND, directory, files }, terminationMessage };
+  const { code, last } = await endOf(start(plan));
+  expect(code).toBe(1);
+  const failed: readonly string[] = last !== undefined && "failed" in last ? last.failed : [];
+  expect(failed).toHaveLength(61);
+  const message = readFileSync(terminationMessage, "utf8");
+  expect(Buffer.byteLength(message)).toBeLessThanOrEqual(3072);
+  const lines = message.split("\n");
+  const end = lines.pop();
+  expect(lines).toEqual(failed.slice(0, lines.length));
+  expect(end).toMatch(RegExp(`^And ${61 - lines.length} more\\. `));
+});
+
 test("a wrong plan ends it with 64, and all that is wrong is said", async () => {
   const { code, last } = await endOf(start({ downloads: { directory: "here", files: [{}] } }));
   expect(code).toBe(64);
