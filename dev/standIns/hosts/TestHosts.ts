@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { prepareImages } from "../../images/images";
 import { prepareDocker } from "../../toolchain/dockerEngine";
+import { leaveFree, mountMemoryDisk } from "../memoryDisk";
 import { Capture } from "./Capture";
 import { clearPool, removeShimSockets, unmountAll } from "./clear";
 import { provideCurrentEngine } from "./currentEngine";
@@ -32,12 +33,28 @@ export interface TestHostsOptions {
   readonly pool?: number;
   /** Whether the hosts go on after this process has ended, until somebody ends them by hand. */
   readonly stay?: boolean;
+  /** Hosts whose engines have a disk in memory for their volumes, until they are wiped. `leaveFree` makes it full. */
+  readonly volumeDisks?: readonly string[];
 }
 
 const PROGRAMS: Readonly<Record<EngineKind, () => Promise<EnginePrograms>>> = {
   debian: machinePrograms,
   current: () => provideCurrentEngine(),
 };
+
+/** Where an engine keeps its volumes. */
+function volumesOf({ dataRoot }: TestEngine): string {
+  return join(dataRoot, "volumes");
+}
+
+/** Gives an engine that has not run yet a disk of its own for its volumes. */
+async function addVolumeDisk(engine: TestEngine): Promise<void> {
+  const { dataRoot } = engine;
+  // An engine whose data root is no shared mount binds it over itself, which would hide the disk.
+  await run("mount", "--bind", dataRoot, dataRoot);
+  await run("mount", "--make-shared", dataRoot);
+  await mountMemoryDisk(volumesOf(engine));
+}
 
 /**
  * Real Docker hosts on one machine. Each is a network namespace with its own address, Docker Engine and SSH server. All are on
@@ -59,6 +76,7 @@ export class TestHosts {
     /** Path of the image store. */
     private readonly images: string,
     private readonly engine: EngineKind,
+    private readonly volumeDisks: readonly string[],
   ) {
     ({ knownHosts: this.knownHosts, identity: this.identity } = sshFilesOf(pool));
     this.delays = new LinkDelays(pool);
@@ -67,7 +85,7 @@ export class TestHosts {
   /** Starts hosts that have the development stack's images. What an earlier run left of the pool is removed first. */
   static async start(
     names: readonly string[],
-    { pool: number = 0, engine = "debian", stay = false }: TestHostsOptions = {},
+    { pool: number = 0, engine = "debian", stay = false, volumeDisks = [] }: TestHostsOptions = {},
   ): Promise<TestHosts> {
     const place = poolOf(number);
     await preparePackages();
@@ -81,7 +99,7 @@ export class TestHosts {
       const pool = withAddresses(place, await chooseSubnet(place, HOST_RANGES));
       await createBridge(pool);
       await createSshFiles(pool);
-      const hosts = new TestHosts(pool, await provideImages(pool), engine);
+      const hosts = new TestHosts(pool, await provideImages(pool), engine, volumeDisks);
       // All hosts are waited for, so that none is still starting when one has failed.
       const started = await Promise.allSettled(names.map((name) => hosts.addHost(name)));
       for (const result of started) if (result.status === "rejected") throw result.reason;
@@ -118,6 +136,7 @@ export class TestHosts {
     this.byName.set(name, { host, engine });
     await connectHost(this.pool, host);
     await layImages(this.images, engine.dataRoot);
+    if (this.volumeDisks.includes(name)) await addVolumeDisk(engine);
     await Promise.all([engine.start(), startSsh(this.pool, host)]);
     return host;
   }
@@ -172,6 +191,11 @@ export class TestHosts {
     await removeEngineNetworks(host);
     await layImages(this.images, engine.dataRoot);
     await engine.start();
+  }
+
+  /** Leaves so many bytes free on the disk with the host's volumes, which it has by `volumeDisks`. */
+  async leaveFree(name: string, bytes: number): Promise<void> {
+    await leaveFree(volumesOf(this.find(name).engine), bytes);
   }
 
   /** Runs the docker CLI at the host's engine and returns its output. */
