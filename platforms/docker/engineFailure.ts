@@ -17,7 +17,8 @@ export function explainEngine(error: unknown, endpoint: DockerEndpoint): string 
   if (error instanceof SshFailure) return error.message;
   if (error instanceof EngineRefusal) {
     const { status, message } = error;
-    if (message.includes("no space left on device")) return `its Docker Engine has a full disk (${quoted(message)}). ${MAKE_ROOM}`;
+    if (message.includes("no space left on device"))
+      return `its Docker Engine has a full disk (${quoted(message)}). ${MAKE_ROOM}`;
     return `its Docker Engine refuses the call: ${quoted(message)} (HTTP ${status}). If something else answers there, ${CORRECT}. ${SEE_LOG}`;
   }
   const { code, message } = faultOf(error);

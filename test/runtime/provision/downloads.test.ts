@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSy
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { Disk } from "../../../runtime/provision/Disk";
 import { provideDownloads } from "../../../runtime/provision/downloads";
 import type { DownloadsPlan, LocalDirectory } from "../../../runtime/provision/plan";
 import { SourceServer, serving } from "./SourceServer";
@@ -364,20 +365,47 @@ describe("a full disk", () => {
   });
 
   test("is told as one by whatever notices it", async () => {
-    const server = await serving(BODY);
-    class NoRoom extends FullDisk {
-      override async create(path: string): Promise<FileHandle> {
-        throw Object.assign(new Error(`ENOSPC: no space left on device, open '${path}'`), {
-          code: "ENOSPC",
-          path,
-        });
-      }
-    }
-    expect(await provideDownloads(plan([server.url("a")]), testRun(new NoRoom(0)))).toEqual([
+    expect(await failureOn(new DeniedDisk("ENOSPC", -28))).toBe(
       `sapling-spend.params: There is no room in the volume beer-data (ENOSPC). ${GOES_ON}`,
-    ]);
+    );
   });
 });
+
+test("a disk that refuses is told by the names that people know, and not by a path in the container", async () => {
+  expect(await failureOn(new DeniedDisk("EACCES", -13))).toBe(
+    `sapling-spend.params: uid ${process.getuid?.()} may not write to the volume beer-data (permission denied, EACCES). ` +
+      "Let that user read and write there.",
+  );
+  expect(await failureOn(new DeniedDisk("EMFILE", -24))).toBe(
+    "sapling-spend.params: A file in the volume beer-data cannot be used (too many open files, EMFILE).",
+  );
+});
+
+/** A disk that makes no file, for such a reason. */
+class DeniedDisk extends Disk {
+  constructor(
+    private readonly code: string,
+    private readonly errno: number,
+  ) {
+    super();
+  }
+
+  override async create(path: string): Promise<FileHandle> {
+    const { code, errno } = this;
+    throw Object.assign(new Error(`${code}: in words, open '${path}'`), {
+      code,
+      errno,
+      path,
+      syscall: "open",
+    });
+  }
+}
+
+async function failureOn(disk: Disk): Promise<string | undefined> {
+  const server = await serving(BODY);
+  const [failure] = await provideDownloads(plan([server.url("a")]), testRun(disk));
+  return failure;
+}
 
 test("a run that is ended leaves the part, and the next run resumes it at once", async () => {
   const run = testRun();
