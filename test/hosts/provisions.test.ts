@@ -32,7 +32,7 @@ describe("daemons of a published image, on two hosts", () => {
   beforeAll(async () => {
     await prepareDocker();
     await prepareImages();
-    hosts = await TestHosts.start(["alpha", "beta"], { pool: POOL });
+    hosts = await TestHosts.start(["alpha", "beta"], { pool: POOL, volumeDisks: ["alpha"] });
     server = await FileServer.start(hosts.outside, files);
     stack = await createSpanningStack(NOTARY, hosts, placement);
     const { komodod, ...others } = Object(stack.config["dokomodo:daemons"]);
@@ -61,7 +61,7 @@ describe("daemons of a published image, on two hosts", () => {
     expect(text).toContain(`sent a file with another SHA-256: expected ${digest(PARAMETERS.get(SPEND))}`);
     expect(text).toMatch(/host alpha: .*sapling-spend\.params/);
     expect(text).toMatch(/host beta: .*sapling-spend\.params/);
-    expect(text).toMatch(/dokomodo:downloads\.directory/);
+    expect(text).toMatch(/dokomodo:downloads: \{ directory: /);
     expect(text).toContain("Nothing was changed.");
     expect(exitCode).not.toBe(0);
     expect(await stack.resources()).toEqual([]);
@@ -185,6 +185,68 @@ describe("daemons of a published image, on two hosts", () => {
     await untilWhole(NOTARY, 120, CHAINS.length, 0, at);
     expect(await height(NOTARY, "BEER", at)).toBe(known);
     expect(await filesInVolume()).toEqual([]);
+  });
+
+  test("are left as they are by a full disk of their host, and the next up goes on when there is room", async () => {
+    const known = await height(NOTARY, "BEER", at);
+    const { socket, folder } = hosts.host("alpha");
+    // KMD runs there. It has read its files, so one of them may go.
+    const param = `/downloads/${digest(PARAMETERS.get(SPEND))}`;
+    const mounted = [
+      "--rm",
+      "--volume",
+      "dokomodo-downloads:/downloads",
+      "--user",
+      "0",
+      "--entrypoint",
+      "rm",
+    ];
+    await dockerAt(socket, "run", ...mounted, imageName("node"), param, `${param}.json`);
+    await dockerAt(socket, "volume", "rm", `${NOTARY}-beer-data`);
+    placement["BEER"] = "alpha";
+    stack.changeNotary((notary) => {
+      notary.chains = Object.entries(placement).map(([symbol, host]) => ({ [symbol]: host }));
+    });
+    const startsOn = async () =>
+      Promise.all(Object.values(hosts.hosts).map((host) => startTimes(NOTARY, host.socket)));
+    const before = await startsOn();
+    const served = server.served.length;
+    // The archive fits, and neither what is in it nor the file that is missing.
+    await hosts.leaveFree("alpha", 200_000);
+    const { exitCode, text } = await stack.run("up", "--yes", "--skip-preview");
+    const full = (what: string, volume: string) =>
+      `There is no room for ${what} in the volume ${volume}: \\d+ bytes are free, and it needs \\d+ bytes\\. ` +
+      `Make room on the disk of the host that has ${folder}/data/volumes/${volume}/_data, `;
+    expect(text).toMatch(RegExp(`host alpha: ${full("sapling-spend.params", "dokomodo-downloads")}`));
+    expect(text).toMatch(
+      RegExp(
+        `host alpha: trial-beer: The bootstrap failed\\. ${full("the unpacked bootstrap", "trial-beer-data")}`,
+      ),
+    );
+    expect(text).toContain("Nothing was changed.");
+    expect(exitCode).not.toBe(0);
+    expect(await startsOn()).toEqual(before);
+    const list = [
+      "--volume",
+      `${NOTARY}-beer-data:/data`,
+      "--entrypoint",
+      "ls",
+      imageName("node"),
+      "-A",
+      "/data",
+    ];
+    const archive = `.dokomodo-bootstrap-archive-${digest(files.get(BOOTSTRAP))}`;
+    expect(await dockerAt(socket, "run", "--rm", "--user", "0", ...list)).toBe(archive);
+    await hosts.leaveFree("alpha", 2 ** 30);
+    await stack.must("up", "--yes", "--skip-preview", "--stack", "test");
+    await untilWhole(NOTARY, 120, CHAINS.length, 0, at);
+    expect(await height(NOTARY, "BEER", at)).toBe(known);
+    // Each was sent once: the archive before there was room, and the file afterwards.
+    expect(server.served.slice(served).map(({ name, bytes }) => [name, bytes])).toEqual([
+      [SPEND, expect.any(Number)],
+      [BOOTSTRAP, files.get(BOOTSTRAP)?.length],
+      [SPEND, SIZE],
+    ]);
   });
 
   function setBootstrap(archive: Buffer): void {
