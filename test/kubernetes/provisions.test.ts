@@ -1,3 +1,7 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ClusterNotary } from "../../dev/scenes/clusterNotary";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
@@ -5,7 +9,10 @@ import { FileServer } from "../../dev/scenes/FileServer";
 import { SYMBOLS } from "../../dev/scenes/notary";
 import { PARAMETERS, parameterDownloads } from "../../dev/scenes/parameters";
 import { testedCluster } from "../../dev/standIns/cluster/tested";
+import { leaveFree, mountMemoryDisk, unmountMemoryDisk } from "../../dev/standIns/memoryDisk";
+import { tarGzOf } from "../runtime/provision/archives";
 
+const MIB = 1024 * 1024;
 const NODE = "drizzle";
 const SPEND = "sapling-spend.params";
 
@@ -13,10 +20,12 @@ describe("daemons of a published image, in a cluster", () => {
   let cluster: ClusterStack;
   let node: ClusterNotary;
   let server: FileServer;
+  const files = new Map(PARAMETERS);
+  let smallDisk: SmallDisk | undefined;
 
   beforeAll(async () => {
     const { own } = await testedCluster();
-    server = await FileServer.start(own?.outside ?? "127.0.0.1", PARAMETERS);
+    server = await FileServer.start(own?.outside ?? "127.0.0.1", files);
     cluster = await ClusterStack.byInit(NODE, "canary phrase of the drizzle", {
       chains: SYMBOLS,
       daemons: {
@@ -30,6 +39,7 @@ describe("daemons of a published image, in a cluster", () => {
   afterAll(async () => {
     await cluster?.remove();
     await server?.stop();
+    await smallDisk?.remove();
   });
 
   test("are planned by one command, which says what comes next", () => {
@@ -46,7 +56,7 @@ describe("daemons of a published image, in a cluster", () => {
       server.fail(name, ...Array(100).fill({ kind: "refused", status: 403 }));
     const { exitCode, text } = await cluster.stack.run("up", "--yes", "--skip-preview");
     expect(text).toMatch(
-      /drizzle-beer does not start: container provision ended with 1, \d+ times: .*sapling-spend/,
+      /drizzle-beer does not start: container provision ended with 1, \d+ times: sprout-groth16[^\n]+\n *sapling-spend/,
     );
     expect(text).toMatch(/403/);
     expect(exitCode).not.toBe(0);
@@ -81,4 +91,113 @@ describe("daemons of a published image, in a cluster", () => {
     await cluster.stack.must("preview", "--refresh", "--expect-no-changes", "--stack", NODE);
     expect(await cluster.differences()).toBe("");
   });
+
+  test("are filled from a bootstrap when its claim has room again, and the pod says before what it needs", async (context) => {
+    if (cluster.cluster.own === undefined) return context.skip("the claim's disk is one of this machine");
+    const archive = await tarGzOf({ "blocks/padding": randomBytes(2 * MIB) });
+    files.set("kv.tar.gz", archive);
+    const claim = `data-${NODE}-kv-0`;
+    smallDisk = await SmallDisk.create(cluster, claim);
+    // The archive fits, and what is in it does not.
+    await smallDisk.leaveFree(archive.length + MIB);
+    const sha256 = createHash("sha256").update(archive).digest("hex");
+    cluster.stack.changeChain("KV", { bootstrap: { url: `${server.url}/kv.tar.gz`, sha256 } });
+    const [entry] = Object(cluster.stack.config["dokomodo:nodes"]);
+    cluster.stack.writeConfig({ "dokomodo:nodes": [{ ...entry, chains: [...SYMBOLS, "KV"] }] });
+    const before = await daemonsOf(node);
+    const { exitCode, text } = await cluster.stack.run("up", "--yes", "--skip-preview");
+    expect(text).toMatch(
+      RegExp(
+        `${NODE}-kv does not start: container provision ended with 1, \\d+ times: The bootstrap failed\\. There is no ` +
+          `room for the unpacked bootstrap in the claim ${claim} of the namespace test-${NODE}: \\d+ bytes are free, ` +
+          `and it needs ${2 * MIB} bytes\\. Make room .*kubectl --namespace test-${NODE} edit pvc ${claim}`,
+      ),
+    );
+    expect(exitCode).not.toBe(0);
+    const pod = JSON.parse(await cluster.kubectl("get", "pod", `${NODE}-kv-0`, "--output=json"));
+    const [status] = pod.status.initContainerStatuses;
+    const told = status.lastState.terminated ?? status.state.terminated;
+    // It is the text that the program wrote for the kubelet, and not the end of its log.
+    expect(told.message).toMatch(/^The bootstrap failed\./);
+    await smallDisk.leaveFree(2 ** 30);
+    await cluster.stack.up();
+    const found = await cluster.kubectl(
+      "exec",
+      `${NODE}-kv-0`,
+      "--container",
+      "daemon",
+      "--",
+      "sh",
+      "-c",
+      KV_BLOCKS,
+    );
+    expect(found).toContain("padding");
+    expect(server.served.filter(({ name }) => name === "kv.tar.gz").map(({ bytes }) => bytes)).toEqual([
+      archive.length,
+    ]);
+    const after = await daemonsOf(node);
+    expect(Object.keys(before).filter((name) => before[name] !== after[name])).toEqual([]);
+  });
 });
+
+const KV_BLOCKS = "ls /home/komodo/.komodo/KV/blocks";
+
+/** Container ids of the daemons, keyed by pod and container. */
+async function daemonsOf(node: ClusterNotary): Promise<Record<string, string>> {
+  const all = Object.entries(await node.containers());
+  return Object.fromEntries(all.filter(([name]) => name.endsWith("/daemon") && !name.includes("-kv-")));
+}
+
+/** A volume of a claim that a pod is going to have. It is a disk in this machine's memory, which can be made full. */
+class SmallDisk {
+  private constructor(
+    private readonly cluster: ClusterStack,
+    private readonly name: string,
+    private readonly directory: string,
+  ) {}
+
+  static async create(cluster: ClusterStack, claim: string): Promise<SmallDisk> {
+    const name = `small-${cluster.namespace}`;
+    const directory = mkdtempSync(join(tmpdir(), "small-disk-"));
+    await mountMemoryDisk(directory);
+    const capacity = { storage: "64Gi" };
+    const here = { key: "kubernetes.io/hostname", operator: "In", values: [cluster.cluster.own?.node] };
+    await cluster.cluster.kubectl.apply(
+      {
+        apiVersion: "v1",
+        kind: "PersistentVolume",
+        metadata: { name },
+        spec: {
+          capacity,
+          accessModes: ["ReadWriteOnce"],
+          storageClassName: name,
+          persistentVolumeReclaimPolicy: "Retain",
+          local: { path: directory },
+          nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [here] }] } },
+        },
+      },
+      {
+        apiVersion: "v1",
+        kind: "PersistentVolumeClaim",
+        metadata: { name: claim, namespace: cluster.namespace },
+        spec: {
+          accessModes: ["ReadWriteOnce"],
+          storageClassName: name,
+          volumeName: name,
+          resources: { requests: capacity },
+        },
+      },
+    );
+    return new SmallDisk(cluster, name, directory);
+  }
+
+  leaveFree(bytes: number): Promise<void> {
+    return leaveFree(this.directory, bytes);
+  }
+
+  async remove(): Promise<void> {
+    await this.cluster.cluster.kubectl.run("delete", "persistentvolume", this.name, "--wait=false");
+    await unmountMemoryDisk(this.directory);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
