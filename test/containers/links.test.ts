@@ -77,6 +77,7 @@ describe.concurrent.each([
     const long = call("draining", "/long");
     await expect.poll(() => links.run("draining", ASK_ATTEMPTS), { timeout: 5000 }).not.toBe(before);
     const others = await Promise.all([call("draining"), call("draining"), call("draining")]);
+    console.log(`held for ${others.map(({ seconds }) => seconds).join(", ")} s`);
     for (const { text, seconds } of [...others, await long]) {
       expect(text).toMatch(/^HTTP\/1.1 200 .*whole$/s);
       expect(seconds).toBeLessThan(25);
