@@ -7,7 +7,7 @@ import { preparePulumi } from "../toolchain/pulumiEnvironment";
 import { removeLeftovers } from "./leftovers";
 import { quietHome } from "./quietHome";
 import { developmentConfig, StackProject } from "./StackProject";
-import { type NotaryOutputs, outputsOf, readState, STACK_TYPE } from "./stackState";
+import { type KeyOutputs, outputsOf, readState, STACK_TYPE } from "./stackState";
 
 export type { StackConfig } from "./StackProject";
 
@@ -207,17 +207,17 @@ export class TestStack extends StackProject {
     await execa(pulumi, args, { cwd, env, input: value });
   }
 
-  /** The notary's public key, from the stack's outputs. */
+  /** The public key of the notary or node, from the stack's outputs. */
   async publicKey(): Promise<string> {
-    return (await this.notaryOutputs()).publicKey;
+    return (await this.keyOutputs()).publicKey;
   }
 
-  /** The notary's address on a chain, from the stack's outputs. */
+  /** The key's address on a chain, from the stack's outputs. */
   async address(symbol: string): Promise<string> {
-    return (await this.notaryOutputs()).addresses[symbol] ?? "";
+    return (await this.keyOutputs()).addresses[symbol] ?? "";
   }
 
-  private async notaryOutputs(): Promise<NotaryOutputs> {
+  private async keyOutputs(): Promise<KeyOutputs> {
     return outputsOf(readState(this.folder, this.command.stack), this.notary);
   }
 

@@ -23,9 +23,13 @@ const file = z.object({
   checkpoint: z.object({ latest: state.nullish().transform((latest) => latest ?? state.parse({})) }),
 });
 
-const notary = z.object({ publicKey: z.string(), addresses: z.record(z.string(), z.string()) });
-export type NotaryOutputs = z.infer<typeof notary>;
-const outputs = z.object({ notaries: z.record(z.string(), notary) });
+const key = z.object({ publicKey: z.string(), addresses: z.record(z.string(), z.string()) });
+/** What the outputs say of the key of a notary, or of a node. */
+export type KeyOutputs = z.infer<typeof key>;
+const outputs = z.object({
+  notaries: z.record(z.string(), key).default({}),
+  nodes: z.record(z.string(), key).default({}),
+});
 
 /**
  * Reads the state of a stack of this project from a backend that is a folder, with encrypted secrets. A run of the CLI
@@ -36,10 +40,11 @@ export function readState(backend: string, stack: string): State {
   return file.parse(JSON.parse(readFileSync(path, "utf8"))).checkpoint.latest;
 }
 
-/** A notary's outputs. Throws if the stack has none. */
-export function outputsOf({ resources }: State, name: string): NotaryOutputs {
+/** The outputs of a notary, or of a node with a key. Throws if the stack has none of that name. */
+export function outputsOf({ resources }: State, name: string): KeyOutputs {
   const stack = resources.find(({ type }) => type === STACK_TYPE);
-  const found = outputs.parse(stack?.outputs).notaries[name];
-  if (found === undefined) throw new Error(`The stack has no outputs of the notary ${name}.`);
+  const { notaries, nodes } = outputs.parse(stack?.outputs);
+  const found = notaries[name] ?? nodes[name];
+  if (found === undefined) throw new Error(`The stack has no outputs of ${name}.`);
   return found;
 }

@@ -87,6 +87,20 @@ describe("daemons of a published image, in a cluster", () => {
     expect(claims.match(/downloads/g)).toHaveLength(1);
   });
 
+  test("have the node's key in their wallets, which its agent has brought", async () => {
+    const program = "/run/dokomodo/agent/agent.cjs";
+    const command = ["exec", node.pod("agent"), "--container", "agent", "--", "node", program, "healthz"];
+    await expect
+      .poll(() => cluster.kubectl(...command).catch(String), { timeout: 60_000 })
+      .toMatch(/^ok\s*$/);
+    for (const symbol of SYMBOLS) {
+      const address = await cluster.stack.address(symbol);
+      const method = symbol === "LTC" ? "getaddressinfo" : "validateaddress";
+      const owner = JSON.parse(await node.callDaemon(symbol, method, address));
+      expect(owner, symbol).toMatchObject({ ismine: true, iswatchonly: false });
+    }
+  });
+
   test("have nothing left to change afterwards", async () => {
     await cluster.stack.must("preview", "--refresh", "--expect-no-changes", "--stack", NODE);
     expect(await cluster.differences()).toBe("");
