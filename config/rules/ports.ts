@@ -14,8 +14,8 @@ export function checkPorts({ at, nodes, shares }: RuleInput): Problem[] {
     const clashes = [
       ...claims.flatMap(({ place, port, what, remedy }) => published.take(place, port, what, remedy)),
       ...("iguana" in node ? clashesAtIguana(node) : []),
-      ...(hasAgent(node) ? clashesAtAgent(node) : []),
-      ...(hasClients(node) ? clashesAtClients(node) : []),
+      ...(hasAgent(node) ? clashesAtCaller(node, "agent", AGENT_PORT, "the agent") : []),
+      ...(hasClients(node) ? clashesAtCaller(node, "clients", FILTER_PORT, "the filter") : []),
       ...clashesAtDaemons(node),
     ];
     const position = at([...path, "chains"]);
@@ -39,22 +39,13 @@ function clashesAtIguana(notary: Notary): string[] {
   ];
 }
 
-function clashesAtAgent({ name, chains }: Node): string[] {
+/** Clashes in a workload that calls every chain: the node's own agent, or its clients' proxy. */
+function clashesAtCaller({ name, chains }: Node, caller: string, port: number, what: string): string[] {
   const ports = new Ports();
-  const place = `the network of ${name}'s agent`;
+  const place = `the network of ${name}'s ${caller}`;
   return [
     ...ports.take(place, LINK_PORT, "the proxy"),
-    ...ports.take(place, AGENT_PORT, "the agent"),
-    ...chains.flatMap(({ chain }) => ports.take(place, chain.rpcPort, `RPC of ${chain.symbol}`)),
-  ];
-}
-
-function clashesAtClients({ name, chains }: Node): string[] {
-  const ports = new Ports();
-  const place = `the network of ${name}'s clients`;
-  return [
-    ...ports.take(place, LINK_PORT, "the proxy"),
-    ...ports.take(place, FILTER_PORT, "the filter"),
+    ...ports.take(place, port, what),
     ...chains.flatMap(({ chain }) => ports.take(place, chain.rpcPort, `RPC of ${chain.symbol}`)),
   ];
 }
