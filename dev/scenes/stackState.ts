@@ -26,9 +26,10 @@ const file = z.object({
 const key = z.object({ publicKey: z.string(), addresses: z.record(z.string(), z.string()) });
 /** What the outputs say of the key of a notary, or of a node. */
 export type KeyOutputs = z.infer<typeof key>;
+/** A node may have no key. */
 const outputs = z.object({
-  notaries: z.record(z.string(), key).default({}),
-  nodes: z.record(z.string(), key).default({}),
+  notaries: z.record(z.string(), z.unknown()).default({}),
+  nodes: z.record(z.string(), z.unknown()).default({}),
 });
 
 /**
@@ -40,11 +41,11 @@ export function readState(backend: string, stack: string): State {
   return file.parse(JSON.parse(readFileSync(path, "utf8"))).checkpoint.latest;
 }
 
-/** The outputs of a notary, or of a node with a key. Throws if the stack has none of that name. */
+/** The outputs of a notary, or of a node with a key. Throws if the stack has no key of that name. */
 export function outputsOf({ resources }: State, name: string): KeyOutputs {
   const stack = resources.find(({ type }) => type === STACK_TYPE);
   const { notaries, nodes } = outputs.parse(stack?.outputs);
   const found = notaries[name] ?? nodes[name];
   if (found === undefined) throw new Error(`The stack has no outputs of ${name}.`);
-  return found;
+  return key.parse(found);
 }

@@ -14,7 +14,7 @@ import {
   withClientProxy,
   wrongCalls,
 } from "../../dev/scenes/clients";
-import { restarted, startTimes } from "../../dev/scenes/docker";
+import { dockerAt, restarted, startTimes } from "../../dev/scenes/docker";
 import { callDaemon as callInside } from "../../dev/scenes/notary";
 import { engineOf, hostConfig } from "../../dev/scenes/spanning";
 import { TestStack } from "../../dev/scenes/TestStack";
@@ -26,6 +26,7 @@ const OTHER = "plain-other";
 const CHAINS = ["KMD", "LTC", "BEER"] as const;
 const PLACEMENT = { KMD: "alpha", LTC: "beta", BEER: "alpha" };
 const WALLET = { name: "wallet", chains: ["KMD", "BEER"] };
+const AGENT = "/run/dokomodo/agent/agent.cjs";
 const SHOP = { name: "shop", chains: ["LTC"], allow: ["getblockcount", "getnewaddress"] };
 
 /** What the config says that each may call. */
@@ -152,6 +153,38 @@ describe("a node of three chains on two hosts, without Iguana and without a pass
     expect(await attempt(access["wallet"], "KMD", "getblockcount")).toBe("answers");
     expect(await attempt(old, "KMD", "getblockcount"), "the old certificate").toMatch(REFUSED);
   });
+
+  test("gets a key by its passphrase, in the wallets of both hosts, and keeps it there without the passphrase", async () => {
+    const without = stack.config;
+    await stack.setPassphrase("a phrase of the plain node");
+    await stack.up();
+    const agent = `${NODE}-agent`;
+    const healthy = () => dockerAt(at(agent), "exec", agent, "node", AGENT, "healthz").catch(String);
+    await expect.poll(healthy, { timeout: 60_000, interval: 500 }).toBe("ok");
+    await expectKeys();
+    expect(await attempt(access["wallet"], "KMD", "getblockcount")).toBe("answers");
+    stack.replaceConfig(without);
+    const addresses = await addressesOfKey();
+    await stack.up();
+    expect(Object.keys(await allStartTimes()).filter((name) => name.includes(agent))).toEqual([]);
+    await expectKeys(addresses);
+  });
+
+  /** The key's address on each chain, from the stack's outputs. */
+  async function addressesOfKey(): Promise<Map<(typeof CHAINS)[number], string>> {
+    return new Map(await Promise.all(CHAINS.map(async (each) => [each, await stack.address(each)] as const)));
+  }
+
+  async function expectKeys(addresses?: ReadonlyMap<(typeof CHAINS)[number], string>): Promise<void> {
+    for (const [symbol, address] of addresses ?? (await addressesOfKey())) {
+      const method = symbol === "LTC" ? "getaddressinfo" : "validateaddress";
+      const owner = () => callInside(NODE, symbol, method, [address], at).catch(String);
+      // A daemon that was replaced a moment ago answers at first that it is loading.
+      await expect
+        .poll(owner, { timeout: 30_000, interval: 500 })
+        .toMatchObject({ ismine: true, iswatchonly: false });
+    }
+  }
 
   /** Brings the node up with these clients, and another node beside it. */
   async function upWith(clients: readonly object[]): Promise<void> {
