@@ -29,8 +29,10 @@ const FILLED = "/tmp";
 /** Where the container finds the directory of the host that `dokomodo:downloads` names. */
 const FROM = "/var/lib/dokomodo/from";
 /** A run that is alive starts its container, and removes it after its end, within so many looks. */
-const LOOKS = 20;
+const LOOKS = 40;
 const LOOK_MILLISECONDS = 250;
+/** A run whose container was taken from it begins anew so often. */
+const MOST_TRIES = 5;
 const MEBIBYTE = 2 ** 20;
 const MEMORY = 256 * MEBIBYTE;
 
@@ -88,23 +90,36 @@ async function carryOut(
   options: ProvisionOptions,
 ): Promise<string[]> {
   const { engine, endpoint } = connection;
-  try {
-    const container = await createInTurn(engine, work, options);
+  for (let tries = 1; ; tries++) {
     try {
-      await upload(engine, container, work, options.places);
-      await container.start();
-      return await untilEnded(engine, container, options);
-    } finally {
-      await unlessGone(container.remove({ force: true }));
+      return await carryOutOnce(engine, work, options);
+    } catch (error) {
+      // What was fetched so far stays, so nothing is fetched twice.
+      if (tries < MOST_TRIES && wasTaken(error)) continue;
+      if (error instanceof EngineRefusal && error.message.includes("bind source path does not exist")) {
+        return [
+          `it has no directory ${options.places.directory}, which dokomodo:downloads.directory names. ` +
+            "Make it there, if only an empty one, or correct the config.",
+        ];
+      }
+      return [explainEngine(error, endpoint)];
     }
-  } catch (error) {
-    if (error instanceof EngineRefusal && error.message.includes("bind source path does not exist")) {
-      return [
-        `it has no directory ${options.places.directory}, which dokomodo:downloads.directory names. ` +
-          "Make it there, if only an empty one, or correct the config.",
-      ];
-    }
-    return [explainEngine(error, endpoint)];
+  }
+}
+
+/** Whether another run removed this run's container, because it took it for one that was left behind. */
+function wasTaken(error: unknown): boolean {
+  return error instanceof EngineRefusal && /no such container|marked for removal/i.test(error.message);
+}
+
+async function carryOutOnce(engine: Docker, work: Work, options: ProvisionOptions): Promise<string[]> {
+  const container = await createInTurn(engine, work, options);
+  try {
+    await upload(engine, container, work, options.places);
+    await container.start();
+    return await untilEnded(engine, container, options);
+  } finally {
+    await unlessGone(container.remove({ force: true }));
   }
 }
 
@@ -130,11 +145,16 @@ async function createInTurn(
  * removes it. A run that was interrupted may have left one, which is removed here when it has ended.
  */
 async function untilFree(engine: Docker, name: string, options: ProvisionOptions): Promise<void> {
-  const container = engine.getContainer(name);
+  let seen = "";
   for (let looks = 0; ; looks++) {
-    const found = await unlessGone(container.inspect());
+    const found = await unlessGone(engine.getContainer(name).inspect());
     if (found === undefined) return;
-    if (found.State.Running) await unlessGone(untilEnded(engine, container, options));
+    const { Id: id, State: state } = found;
+    // Several runs may take their turns meanwhile, each with a container of its own.
+    if (id !== seen || state.Running) looks = 0;
+    seen = id;
+    const container = engine.getContainer(id);
+    if (state.Running) await unlessGone(untilEnded(engine, container, options));
     else if (looks >= LOOKS) await unlessGone(container.remove({ force: true }));
     else await sleep(LOOK_MILLISECONDS);
   }
