@@ -25,21 +25,6 @@ export class EngineRefusal extends Error {
   }
 }
 
-/**
- * Whether the engine has what is inspected. Rejects with any other failure of the call.
- *
- * @example await isThere(engine.getContainer("beer").inspect());
- */
-export async function isThere(inspection: Promise<unknown>): Promise<boolean> {
-  try {
-    await inspection;
-    return true;
-  } catch (error) {
-    if (error instanceof EngineRefusal && error.status === 404) return false;
-    throw error;
-  }
-}
-
 /** The transport of dockerode takes an agent, which its types leave out. */
 export interface EngineAddress extends DockerOptions {
   readonly agent?: Agent | undefined;

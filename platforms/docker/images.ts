@@ -3,7 +3,7 @@ import { parseReference } from "../imageReference";
 import { explainPull } from "../pullFailure";
 import { loginHeader, type RegistryLogin } from "../registryLogin";
 import { CONNECTIONS, type DockerConnection } from "./connection";
-import { EngineRefusal, isThere } from "./engineApi";
+import { EngineRefusal } from "./engineApi";
 import { explainEngine } from "./engineFailure";
 
 export interface ProvideOptions {
@@ -48,9 +48,15 @@ export async function provideImages(
 }
 
 /** Whether the engine has an image under this name. It does not matter how the image came there. */
-function hasImage({ engine }: DockerConnection, image: string): Promise<boolean> {
-  // dockerode puts the name into the path without encoding it.
-  return isThere(engine.getImage(encodeURIComponent(image)).inspect());
+async function hasImage({ engine }: DockerConnection, image: string): Promise<boolean> {
+  try {
+    // dockerode puts the name into the path without encoding it.
+    await engine.getImage(encodeURIComponent(image)).inspect();
+    return true;
+  } catch (error) {
+    if (error instanceof EngineRefusal && error.status === 404) return false;
+    throw error;
+  }
 }
 
 /** What an engine said when a pull did not succeed, or that it fell silent. */

@@ -1,10 +1,7 @@
-import { createInterface } from "node:readline";
-import { PassThrough, Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
+import { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
 import type { HostNeeds, VolumeToFill } from "../../notary/provisions";
-import { parseReport, type ReportLine } from "../../runtime/provision/report";
 import type { FileArgs } from "../platform";
 import {
   type DownloadPlaces,
@@ -20,6 +17,8 @@ import type { DockerConnection } from "./connection";
 import { EngineRefusal } from "./engineApi";
 import { explainEngine } from "./engineFailure";
 import { DOWNLOADS_VOLUME, volumeName } from "./names";
+import { type ProvisionListener, untilEnded } from "./provisionLog";
+import { createInTurn, unlessGone, wasTaken } from "./provisionTurns";
 
 /**
  * Where the container mounts what it fills. A new volume takes over the directory that it is mounted on first, and every
@@ -28,21 +27,16 @@ import { DOWNLOADS_VOLUME, volumeName } from "./names";
 const FILLED = "/tmp";
 /** Where the container finds the directory of the host that `dokomodo:downloads` names. */
 const FROM = "/var/lib/dokomodo/from";
-/** A run that is alive starts its container, and removes it after its end, within so many looks. */
-const LOOKS = 40;
-const LOOK_MILLISECONDS = 250;
 /** A run whose container was taken from it begins anew so often. */
 const MOST_TRIES = 5;
 const MEBIBYTE = 2 ** 20;
 const MEMORY = 256 * MEBIBYTE;
 
-export interface ProvisionOptions {
+export interface ProvisionOptions extends ProvisionListener {
   /** Image with Node 18 or newer. The engine has it. */
   readonly image: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly places: DownloadPlaces;
-  onProgress(what: string, done: number, total: number | undefined): void;
-  onNews(text: string): void;
 }
 
 /**
@@ -107,66 +101,17 @@ async function carryOut(
   }
 }
 
-/** Whether another run removed this run's container, because it took it for one that was left behind. */
-function wasTaken(error: unknown): boolean {
-  return error instanceof EngineRefusal && /no such container|marked for removal/i.test(error.message);
-}
-
 async function carryOutOnce(engine: Docker, work: Work, options: ProvisionOptions): Promise<string[]> {
-  const container = await createInTurn(engine, work, options);
+  const container = await createInTurn(engine, work.name, {
+    create: () => create(engine, work, options),
+    untilEnded: (other) => untilEnded(engine, other, options),
+  });
   try {
     await upload(engine, container, work, options.places);
     await container.start();
     return await untilEnded(engine, container, options);
   } finally {
     await unlessGone(container.remove({ force: true }));
-  }
-}
-
-/** Creates the container as soon as no other run has one of its name. */
-async function createInTurn(
-  engine: Docker,
-  work: Work,
-  options: ProvisionOptions,
-): Promise<Docker.Container> {
-  for (;;) {
-    await untilFree(engine, work.name, options);
-    try {
-      return await create(engine, work, options);
-    } catch (error) {
-      // Another run was faster.
-      if (!(error instanceof EngineRefusal && error.message.includes("is already in use"))) throw error;
-    }
-  }
-}
-
-/**
- * Waits until no other run has a container of this name. Another stack's run may have one at this moment, and starts and
- * removes it. A run that was interrupted may have left one, which is removed here when it has ended.
- */
-async function untilFree(engine: Docker, name: string, options: ProvisionOptions): Promise<void> {
-  let seen = "";
-  for (let looks = 0; ; looks++) {
-    const found = await unlessGone(engine.getContainer(name).inspect());
-    if (found === undefined) return;
-    const { Id: id, State: state } = found;
-    // Several runs may take their turns meanwhile, each with a container of its own.
-    if (id !== seen || state.Running) looks = 0;
-    seen = id;
-    const container = engine.getContainer(id);
-    if (state.Running) await unlessGone(untilEnded(engine, container, options));
-    else if (looks >= LOOKS) await unlessGone(container.remove({ force: true }));
-    else await sleep(LOOK_MILLISECONDS);
-  }
-}
-
-/** The result of a call about a container; undefined if another run has removed the container, or is about to. */
-async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof EngineRefusal && [404, 409].includes(error.status)) return undefined;
-    throw error;
   }
 }
 
@@ -257,48 +202,4 @@ function archive(files: readonly FileArgs[]): Readable {
   }
   packed.finalize();
   return Readable.from(packed);
-}
-
-/** Passes on what a container says until it ends. Returns why it did not succeed. */
-async function untilEnded(
-  engine: Docker,
-  container: Docker.Container,
-  options: ProvisionOptions,
-): Promise<string[]> {
-  // It may take hours, so the call has a signal of its own in place of the usual limit.
-  const abortSignal = new AbortController().signal;
-  const stream = await container.logs({ follow: true, stdout: true, stderr: true, abortSignal });
-  const failures: string[] = [];
-  const words: string[] = [];
-  for await (const line of linesOf(engine, stream)) {
-    const report = parseReport(line);
-    if (report === undefined) words.push(line);
-    else tell(report, failures, options);
-  }
-  const { StatusCode } = await container.wait({ abortSignal });
-  if (StatusCode === 0 || failures.length > 0) return failures;
-  return [`the program that fetches it ended with ${StatusCode}: ${words.slice(-5).join(" ")}`];
-}
-
-/** The lines of a container's log, until it ends. Throws if the connection breaks off. */
-async function* linesOf(engine: Docker, stream: NodeJS.ReadableStream): AsyncGenerator<string> {
-  const text = new PassThrough();
-  let failure: Error | undefined;
-  engine.modem.demuxStream(stream, text, text);
-  stream.once("end", () => text.end());
-  stream.once("error", (error: Error) => {
-    failure = error;
-    text.end();
-  });
-  yield* createInterface({ input: text });
-  if (failure !== undefined) throw failure;
-}
-
-function tell(report: ReportLine, failures: string[], options: ProvisionOptions): void {
-  if ("failed" in report) failures.push(...report.failed);
-  else if ("said" in report) options.onNews(report.said);
-  else if ("progress" in report) {
-    const { what, done, total } = report.progress;
-    options.onProgress(what, done, total);
-  }
 }
