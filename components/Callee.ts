@@ -82,3 +82,8 @@ export function externalCallee(name: string, chain: Chain, args: ExternalArgs): 
     }),
   };
 }
+
+/** Callees by symbol, so that the order in which they are listed changes nothing. */
+export function inOrder(chains: Iterable<Callee>): Callee[] {
+  return [...chains].sort((a, b) => (a.chain.symbol < b.chain.symbol ? -1 : 1));
+}

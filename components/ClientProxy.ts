@@ -19,7 +19,7 @@ import {
   createIdentity,
   type IssuedIdentity,
 } from "./authority";
-import type { Callee } from "./Callee";
+import { type Callee, inOrder } from "./Callee";
 
 export interface ClientProxyArgs {
   /** The node's name. */
@@ -77,7 +77,7 @@ export class ClientProxy extends pulumi.ComponentResource {
     super(ClientProxy.type, name, {}, opts);
     const child = { parent: this };
     const { node, authority } = args;
-    const chains = [...args.chains.values()].sort((a, b) => (a.chain.symbol < b.chain.symbol ? -1 : 1));
+    const chains = inOrder(args.chains.values());
     const all = chains.map(({ chain }) => chain.symbol);
     // Sorted, as the chains are, so that the order in which the config lists them changes nothing.
     const clients = [...args.clients].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -7,9 +7,9 @@ import type { Iguana, UtxoBounds } from "../notary/types";
 import type { LeaseLocation, Network, Workload } from "../platforms/platform";
 import type { AgentSecrets, LeasePlan, NotaryCoin, NotaryPlan } from "../runtime/agent/plan";
 import { toldDigest } from "../runtime/agent/told";
-import { agentCoin, agentContainer, coinSecrets, endsOf, inOrder } from "./agentContainer";
+import { agentCoin, agentContainer, coinSecrets, endsOf } from "./agentContainer";
 import { type Authority, createIdentity, type IssuedIdentity } from "./authority";
-import type { Callee } from "./Callee";
+import { type Callee, inOrder } from "./Callee";
 import { behindEntrypoint, homeFiles } from "./homeFiles";
 import type { Witness } from "./Witness";
 

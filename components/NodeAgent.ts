@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { AGENT_PORT } from "../notary/ports";
 import type { Network } from "../platforms/platform";
 import type { NodePlan } from "../runtime/agent/plan";
-import { agentCoin, agentContainer, coinSecrets, endsOf, inOrder } from "./agentContainer";
+import { agentCoin, agentContainer, coinSecrets, endsOf } from "./agentContainer";
 import { type Authority, createIdentity } from "./authority";
-import type { Callee } from "./Callee";
+import { type Callee, inOrder } from "./Callee";
 
 export interface NodeAgentArgs {
   /** The node's name. */

@@ -42,11 +42,6 @@ export function agentContainer({ image, user, plan, secrets, lease }: AgentConta
   };
 }
 
-/** Chains by symbol, so that the order in which they are listed changes nothing. */
-export function inOrder(chains: readonly Callee[]): Callee[] {
-  return [...chains].sort((a, b) => (a.chain.symbol < b.chain.symbol ? -1 : 1));
-}
-
 /** What the agent knows of a chain, whether or not there is an Iguana. */
 export function agentCoin({ chain, importsKey }: Callee, publicKey: string): AgentCoin {
   return {

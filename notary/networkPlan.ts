@@ -63,8 +63,7 @@ export function networkPlan(node: Node | Notary, segmentOf: (host: string) => st
     owner,
     workloads: [
       ...("iguana" in node ? notarysOwn(node, owner) : []),
-      ...agentWorkload(node, owner),
-      ...clientsWorkload(node, owner),
+      ...callers(node, owner),
       ...daemons(node, owner),
     ],
     hosts: hostsOf(node),
@@ -88,16 +87,14 @@ function daemons(node: Node, owner: string): PlannedWorkload[] {
   });
 }
 
-function agentWorkload(node: Node, owner: string): PlannedWorkload[] {
-  if (!hasAgent(node)) return [];
+/** The workloads that call every chain: the node's own agent, and its clients' proxy. */
+function callers(node: Node, owner: string): PlannedWorkload[] {
   const { name, host } = node;
-  return [{ name: agentName(name), what: `the agent of ${owner}`, host, sidecars: [], published: [] }];
-}
-
-function clientsWorkload(node: Node, owner: string): PlannedWorkload[] {
-  if (!hasClients(node)) return [];
-  const { name, host } = node;
-  return [{ name: clientsName(name), what: `clients of ${owner}`, host, sidecars: [], published: [] }];
+  const caller = { host, sidecars: [], published: [] };
+  return [
+    ...(hasAgent(node) ? [{ ...caller, name: agentName(name), what: `the agent of ${owner}` }] : []),
+    ...(hasClients(node) ? [{ ...caller, name: clientsName(name), what: `clients of ${owner}` }] : []),
+  ];
 }
 
 /** The workloads that a notary has beside the daemons. */

@@ -45,9 +45,6 @@ export const OPERATOR = "operator";
  * (docs/internals/domain.md, where Iguana calls a chain, the check of notarisations, -notary)
  */
 export function rpcGraph(chains: readonly Chain[]): readonly Link[] {
-  const link = (caller: string, role: Role) => {
-    return ({ symbol, rpcPort }: Chain): Link => ({ caller, callee: symbol, role, port: rpcPort });
-  };
   const named = (symbol: string): readonly Chain[] => chains.filter((chain) => chain.symbol === symbol);
   const kmd = named("KMD");
   const ours = chains.filter(({ url }) => url === undefined);
@@ -62,22 +59,16 @@ export function rpcGraph(chains: readonly Chain[]): readonly Link[] {
 
 /** The links of a node's clients' workload. It calls every chain, because operators may. */
 export function clientLinks(chains: readonly Chain[]): readonly Link[] {
-  return chains.map(({ symbol, rpcPort }) => ({
-    caller: CLIENTS,
-    callee: symbol,
-    role: "filter",
-    port: rpcPort,
-  }));
+  return chains.map(link(CLIENTS, "filter"));
 }
 
 /** The links of the agent of a node without Iguana. It keeps the node's key in every chain's wallet. */
 export function agentLinks(chains: readonly Chain[]): readonly Link[] {
-  return chains.map(({ symbol, rpcPort }) => ({
-    caller: AGENT,
-    callee: symbol,
-    role: "agent",
-    port: rpcPort,
-  }));
+  return chains.map(link(AGENT, "agent"));
+}
+
+function link(caller: string, role: Role): (callee: Chain) => Link {
+  return ({ symbol, rpcPort }) => ({ caller, callee: symbol, role, port: rpcPort });
 }
 
 /** The role of a chain's daemon on the links to those that it calls. No proxy lets the role `chain` in. */
