@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
 import { type ChainList, loadChainList } from "../chains/list/chainList";
@@ -17,7 +17,7 @@ import { resolveNotary } from "./resolve/notaries";
 import { resolveRegistries } from "./resolve/registries";
 import { RULES } from "./rules";
 import { configSchema, type StackSettings } from "./schema/stack";
-import { isSecretPath, PASSPHRASES, secretsOf, withoutSecrets } from "./secrets";
+import { isSecretPath, PASSPHRASES, type Secrets, secretsOf, withoutSecrets } from "./secrets";
 import type { Stack } from "./stack";
 
 export type Loaded =
@@ -33,7 +33,14 @@ export interface StackInput {
    * (docs/internals/pulumi.md, config as the program gets it).
    */
   readonly values: Readonly<Record<string, string>>;
+  /** Whether other texts stand for the secrets, so that no key can be told from them. */
+  readonly hasStandIns?: boolean | undefined;
+  /** Texts that count instead of those of files of the project, keyed by the file's path in the project's folder. */
+  readonly texts?: Texts | undefined;
 }
+
+/** Texts of files, keyed by their paths in the project's folder. */
+export type Texts = Readonly<Record<string, string>>;
 
 /** Reads the stack's config and the list of chains. Returns what to deploy, or all that is wrong in the two. */
 export function loadStack(input: StackInput): Loaded {
@@ -47,11 +54,11 @@ export function loadStack(input: StackInput): Loaded {
   });
   const { value: settings } = shaped;
   const problems: Problem[] = [...syntax, ...shaped.problems];
-  const list = readChainList(input.directory, settings?.chainListFile ?? "assetchains.yaml");
+  const list = readChainList(input, settings?.chainListFile ?? "assetchains.yaml");
   problems.push(...list.problems);
-  const secrets = secretsOf(input.values);
+  const secrets: Secrets = { ...secretsOf(input.values), areStandIns: input.hasStandIns === true };
   if (settings === undefined || list.chainList === undefined) return failed(problems);
-  const { networks: dpowNetworks, problems: networkProblems } = readNetworks(input.directory, settings);
+  const { networks: dpowNetworks, problems: networkProblems } = readNetworks(input, settings);
   problems.push(...networkProblems);
   if (dpowNetworks === undefined) return failed(problems);
   const shares = new Shares(settings.hosts, settings.platforms);
@@ -61,7 +68,7 @@ export function loadStack(input: StackInput): Loaded {
     chainList: list.chainList,
     dpowNetworks,
     secrets,
-    readFile: (file) => readProjectFile(input.directory, file),
+    readFile: (file) => readProjectFile(input, file),
     at: (path) => source.position(["config", ...path], "value"),
   };
   const notaries = stated("dokomodo:notaries", settings.notaries, resolveNotary);
@@ -108,14 +115,14 @@ interface ConfigSource {
  * The values are always those that Pulumi hands over. The stack's file gives the positions if it has the same values.
  * It may have others, or not exist, if the config comes from elsewhere (`--config-file`, the Automation API).
  */
-function configSource({ directory, stackName, values }: StackInput): ConfigSource {
+function configSource({ directory, stackName, values, texts }: StackInput): ConfigSource {
   const config = Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, plainValue(key, value)]),
   );
   const file = `Pulumi.${stackName}.yaml`;
-  const path = join(directory, file);
-  if (existsSync(path)) {
-    const { source, problems } = YamlSource.parse(file, readFileSync(path, "utf8"));
+  const text = readProjectFile({ directory, texts }, file);
+  if (text !== undefined) {
+    const { source, problems } = YamlSource.parse(file, text);
     const inFile = source?.at(["config"]);
     if (
       source !== undefined &&
@@ -148,20 +155,22 @@ function comparable(config: Readonly<Record<string, unknown>>): unknown {
   return JSON.parse(JSON.stringify(Object.fromEntries(own)));
 }
 
+type Project = Pick<StackInput, "directory" | "texts">;
+
 /** The text of a file of the project; undefined if it cannot be read. */
-function readProjectFile(directory: string, file: string): string | undefined {
+function readProjectFile({ directory, texts }: Project, file: string): string | undefined {
   try {
-    return readFileSync(resolve(directory, file), "utf8");
+    return texts?.[file] ?? readFileSync(resolve(directory, file), "utf8");
   } catch {
     return undefined;
   }
 }
 
 function readChainList(
-  directory: string,
+  project: Project,
   file: string,
 ): { chainList?: ChainList | undefined; problems: readonly Problem[] } {
-  const text = readProjectFile(directory, file);
+  const text = readProjectFile(project, file);
   if (text === undefined) {
     return {
       problems: [
@@ -175,9 +184,9 @@ function readChainList(
 }
 
 /** Reads the file of dPoW networks if a notary names one, because that takes time in each preview. */
-function readNetworks(directory: string, { notaries, networksFile }: StackSettings): LoadedNetworks {
+function readNetworks(project: Project, { notaries, networksFile }: StackSettings): LoadedNetworks {
   if (notaries.every(({ network }) => network === undefined)) return { networks: {}, problems: [] };
-  const text = readProjectFile(directory, networksFile);
+  const text = readProjectFile(project, networksFile);
   if (text !== undefined) return loadNetworks(networksFile, text);
   const message = `dokomodo:networks names ${networksFile}, which cannot be read in the project's folder; name a file of dPoW networks, such as a copy of dokomodo's notary/networks/season8.yaml`;
   return { problems: [{ message }] };

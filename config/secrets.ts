@@ -13,6 +13,8 @@ export interface Secrets {
   readonly externalPasswords: Readonly<Record<string, string>>;
   /** Passwords of `dokomodo:registries`, in the config's order. One that is no text is undefined. */
   readonly registryPasswords: readonly (string | undefined)[];
+  /** Whether other texts stand for all of them. */
+  readonly areStandIns?: boolean | undefined;
 }
 
 /**

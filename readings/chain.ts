@@ -1,0 +1,49 @@
+/**
+ * What an agent knows of a chain by its daemon's RPC. What the daemon does not say, or was never asked successfully, is
+ * absent. All values are plain, so it is also the form in which an agent hands them over.
+ */
+export interface ChainReading {
+  /** When the daemon last answered, RFC 3339. */
+  readonly at?: string | undefined;
+  /** Why it does not answer now; absent if it does. */
+  readonly silence?:
+    | { readonly kind: SilenceKind; readonly detail: string; readonly since: string }
+    | undefined;
+  /** Of the cheapest call. */
+  readonly latencyMilliseconds?: number | undefined;
+  readonly height?: number | undefined;
+  readonly headers?: number | undefined;
+  /** The highest height that the daemon has heard of: of headers, peers and komodod's longestchain. */
+  readonly bestKnown?: number | undefined;
+  /** Time of the last block, RFC 3339. */
+  readonly tipTime?: string | undefined;
+  readonly peers?: number | undefined;
+  /** Between 0 and 1. */
+  readonly verificationProgress?: number | undefined;
+  /** Blocks of another branch than the daemon's own that is longer, or that it holds to be invalid. */
+  readonly fork?: { readonly length: number; readonly status: string } | undefined;
+  /** What blocks and state take up on the disk, in bytes. */
+  readonly sizeOnDisk?: number | undefined;
+  /** What the node's address can spend, in coins. */
+  readonly balance?: number | undefined;
+  /** Whether the node's key is in the wallet. */
+  readonly hasKey?: boolean | undefined;
+  /** Whether the wallet is encrypted and locked now. */
+  readonly isWalletLocked?: boolean | undefined;
+  /** Unspent outputs of the size that Iguana spends. */
+  readonly notaryUtxos?:
+    | { readonly count: number; readonly locked: number; readonly low?: number | undefined }
+    | undefined;
+  /** The last height that was notarised, as the daemon or Iguana knows it. */
+  readonly lastNotarisation?: { readonly height: number; readonly txid?: string | undefined } | undefined;
+  /** The daemon's own name for its version: `/MagicBean:0.8.0/`. */
+  readonly version?: string | undefined;
+  /** What the daemon warns of, in its words. */
+  readonly warning?: string | undefined;
+}
+
+/**
+ * `link`: the way to the daemon's host is broken. `down`: nothing listens. `silent`: it takes the call and does not
+ * answer. `loading`: it reads its blocks. `password`: it refuses user and password.
+ */
+export type SilenceKind = "link" | "down" | "silent" | "loading" | "password" | "error";
