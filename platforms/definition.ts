@@ -3,6 +3,7 @@ import type { Position, Problem } from "../input/problem";
 import type { Path } from "../input/source";
 import type { NetworkPlan } from "../notary/networkPlan";
 import { hostSchema, type StatedHost } from "./host";
+import type { OpenOperations } from "./operations";
 import type { OpenPlatform } from "./run";
 
 /** A name that something of a network will have. Two things must not claim the same name. */
@@ -68,6 +69,8 @@ export interface PlatformShare {
   readonly hasRestarter: boolean;
   /** Loads the part of the platform that registers resources and looks at them, and begins a run. */
   readonly open: OpenPlatform;
+  /** Loads the part of the platform that works on what runs. */
+  readonly operations: OpenOperations;
   /** The hosts that `dokomodo hosts` can look at. */
   readonly checks: readonly HostCheck[];
 }

@@ -18,16 +18,26 @@ export interface Operations {
    * @param onLine gets each line without its end
    */
   logs(container: ContainerAddress, options: LogOptions, onLine: (line: LogLine) => void): Promise<void>;
-  /** Runs a command in a container. Resolves to its exit code. */
+  /**
+   * Runs a command in a container. Resolves to its exit code when all its output has been written; the streams are not
+   * ended. If `signal` is aborted, it rejects with the signal's reason, and the command may go on.
+   */
   exec(container: ContainerAddress, command: readonly string[], streams: ExecStreams): Promise<number>;
   /**
    * Stops a workload cleanly, with the grace that it was deployed with. It stays stopped over a reboot, until `start`.
-   * It resolves when nothing of it runs any more, and does nothing if that is so already.
+   * It resolves when nothing of it runs any more, and does nothing if that is so already. If `signal` is aborted, it
+   * rejects with the signal's reason, and what is ending goes on to end.
    */
   stop(workload: WorkloadPlace, options: StopOptions): Promise<StopResult>;
-  /** Starts what was stopped. It resolves when its containers run, and does nothing if they do. */
+  /**
+   * Starts what was stopped. It resolves when its containers run, and does nothing if they do. It does not wait until a
+   * daemon takes calls.
+   */
   start(workload: WorkloadPlace): Promise<void>;
-  /** Ends the first container of a workload cleanly, and starts it again. */
+  /**
+   * Ends the first container of a workload cleanly, and starts it again. The platform does both, so it is also started
+   * again if `signal` is aborted, or if this program ends meanwhile. What does not run is started.
+   */
   restart(workload: WorkloadPlace, options: StopOptions): Promise<StopResult>;
   /** Ends all connections. */
   close(): void;
@@ -39,8 +49,9 @@ export interface OperationsArgs {
   /** The networks that have a workload on a host of the platform. */
   readonly networks: readonly NetworkPlan[];
   /**
-   * Finds out the name under which the stack was first brought up. It takes seconds, and needs Pulumi's login. It is only
-   * called if nothing of the stack is found under its current name.
+   * Finds out the name under which the stack was first brought up. It takes seconds, and needs Pulumi's login. It is
+   * called at most once, and only if nothing is found under the stack's current name, or if something that has a planned
+   * name says that it belongs to a stack of another name.
    */
   firstName(): Promise<string | undefined>;
 }
@@ -54,6 +65,9 @@ export interface WorkloadPlace {
   readonly workload: string;
 }
 
+/**
+ * A container. What a network has beside its workloads, such as a gateway, is a workload of its own name here.
+ */
 export interface ContainerAddress extends WorkloadPlace {
   /** The container's role, such as `proxy`. The one that the workload exists for if absent. */
   readonly role?: string | undefined;
@@ -74,7 +88,7 @@ export interface SeenHost {
   readonly version?: string | undefined;
   /** Memory of the machine; of all its nodes together if a host is several. */
   readonly memory?: { readonly totalBytes: number; readonly availableBytes?: number | undefined } | undefined;
-  /** The disk that has the volumes. */
+  /** The disk that has the volumes. Absent if a host has several disks. */
   readonly disk?: { readonly totalBytes: number; readonly freeBytes: number } | undefined;
   /** Seconds by which its clock is ahead of this machine's. */
   readonly clockAheadSeconds?: number | undefined;
@@ -98,7 +112,7 @@ export interface SeenContainer extends ContainerAddress {
   readonly startedAt?: Date | undefined;
   /** How often the platform has started it again since it was made. */
   readonly restarts: number;
-  /** How it ended last; absent if it never did, or if the platform has forgotten it. */
+  /** How it ended last; absent if it never did, or if the platform has forgotten it, as Docker has of what runs again. */
   readonly lastExit?: SeenExit | undefined;
   /** The image as the stack's config names it. */
   readonly image: string;
@@ -114,10 +128,11 @@ export interface SeenExit {
 }
 
 export interface LogOptions {
+  /** Whether to wait for further lines, also over restarts, until `signal` is aborted or the container is gone. */
   readonly follow: boolean;
   /** Lines of that time and later. */
   readonly since?: Date | undefined;
-  /** At most so many of the last lines. */
+  /** At most so many of the last lines of what was written before. */
   readonly tail?: number | undefined;
   /** Ends the reading, without an error. */
   readonly signal?: AbortSignal | undefined;
@@ -133,7 +148,7 @@ export interface ExecStreams {
   readonly input?: Readable | undefined;
   readonly output: Writable;
   readonly errors: Writable;
-  /** Whether the command gets a terminal of the size of this one. */
+  /** Whether the command gets a terminal, of the size of `output` if that is one. The caller sets the raw mode. */
   readonly terminal?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }

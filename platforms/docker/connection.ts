@@ -42,9 +42,14 @@ export class DockerConnection {
   /**
    * Opens no connection before the first call. Throws if the client certificates cannot be read.
    * @param seconds in which each answer has to be there
+   * @param connections how many may be open at a time
    */
-  static async open(endpoint: DockerEndpoint, seconds = ANSWER_SECONDS): Promise<DockerConnection> {
-    const { agent, ...address } = await addressOf(endpoint);
+  static async open(
+    endpoint: DockerEndpoint,
+    seconds = ANSWER_SECONDS,
+    connections = CONNECTIONS,
+  ): Promise<DockerConnection> {
+    const { agent, ...address } = await addressOf(endpoint, connections);
     const engine = await openEngine({ ...NOTHING_FROM_ENVIRONMENT, ...address, agent }, seconds);
     return new DockerConnection(endpoint, engine, agent);
   }
@@ -55,13 +60,16 @@ export class DockerConnection {
   }
 }
 
-async function addressOf(endpoint: DockerEndpoint): Promise<EngineAddress & { readonly agent: Agent }> {
+async function addressOf(
+  endpoint: DockerEndpoint,
+  connections: number,
+): Promise<EngineAddress & { readonly agent: Agent }> {
   const { docker, certificates } = endpoint;
-  const pool = { keepAlive: true, maxSockets: CONNECTIONS, maxFreeSockets: 1 };
+  const pool = { keepAlive: true, maxSockets: connections, maxFreeSockets: 1 };
   if (docker.startsWith("ssh://")) {
     // dockerode's own ssh client takes any host key, so the system's ssh makes the connections. Each leads to the
     // engine already, so the name `docker` means nothing.
-    return { host: "docker", agent: new SshAgent(endpoint, CONNECTIONS) };
+    return { host: "docker", agent: new SshAgent(endpoint, connections) };
   }
   if (docker.startsWith("unix://")) return { socketPath: engineSocket(endpoint), agent: new Agent(pool) };
   const { hostname, port } = new URL(docker.replace("tcp:", "https:"));

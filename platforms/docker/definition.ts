@@ -30,6 +30,13 @@ export const docker = definePlatform({
         const { DockerRun } = await import("./DockerRun.ts");
         return new DockerRun(hosts, settings, args);
       },
+      operations: async (args) => {
+        const { DockerOperations } = await import("./operations/DockerOperations.ts");
+        return new DockerOperations(
+          hosts.map((host) => endpointOf(host, settings)),
+          args,
+        );
+      },
       checks: dockerChecks(hosts.map((host) => endpointOf(host, settings))),
     };
   },

@@ -2,6 +2,9 @@ import type { NetworkPlan } from "../../notary/networkPlan";
 import type { NameClaim } from "../definition";
 import { PROXY_ROLE } from "../haproxy/configuration";
 
+/** Label of every container of a network's workloads; its value is the network's name. */
+export const NETWORK_LABEL = "dokomodo.network";
+
 /** Name of a container beside the one that its workload exists for. That one has the workload's name. */
 export function sidecarName(workload: string, role: string): string {
   return `${workload}-${role}`;

@@ -16,9 +16,9 @@ import type {
 } from "../platform";
 import { containerArgs, labelList, REPLACED_FOR } from "./container";
 import { createGateway } from "./gateway";
-import { NAMESERVER, pauseName, sidecarName, volumeName } from "./names";
+import { NAMESERVER, NETWORK_LABEL, pauseName, sidecarName, volumeName } from "./names";
 import { pauseArgs } from "./pause";
-import { createRestarter, NETWORK_LABEL } from "./restarter";
+import { createRestarter } from "./restarter";
 import { Slots } from "./Slots";
 
 export interface DockerPlatformArgs {

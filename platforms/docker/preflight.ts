@@ -24,13 +24,19 @@ export async function probe(endpoint: DockerEndpoint): Promise<string | undefine
     const version = await (docker.startsWith("ssh://")
       ? versionOverSsh(endpoint)
       : versionOverHttp(endpoint));
-    if (!isTooOld(version)) return undefined;
-    throw new Error(
-      `its Docker Engine is too old: it speaks API ${version}, and ${OLDEST_API} (Docker 19.03) is the oldest that will do. Update it.`,
-    );
+    requireApi(version);
+    return undefined;
   } catch (error) {
     return `host ${name} (${docker}): ${messageOf(error)}`;
   }
+}
+
+/** Throws if an engine speaks a version of the API that is too old. */
+export function requireApi(version: string): void {
+  if (!isTooOld(version)) return;
+  throw new Error(
+    `its Docker Engine is too old: it speaks API ${version}, and ${OLDEST_API} (Docker 19.03) is the oldest that will do. Update it.`,
+  );
 }
 
 /** Asks over ssh. This also opens the connection that every later ssh to the host shares. */
@@ -47,7 +53,7 @@ async function versionOverSsh(endpoint: DockerEndpoint): Promise<string> {
 }
 
 /** Makes the folder in which ssh keeps the shared connections. */
-async function makeSshFolder(): Promise<void> {
+export async function makeSshFolder(): Promise<void> {
   const folder = join(homedir(), ".ssh");
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });

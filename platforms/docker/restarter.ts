@@ -3,10 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { runtimeFile } from "../../runtime/runtimeFile";
 import type { ContainerArgs } from "../platform";
 import { containerArgs, labelList, REPLACED_FOR } from "./container";
-import { restarterName } from "./names";
-
-/** Label of every container of a network's workloads; its value is the network's name. */
-export const NETWORK_LABEL = "dokomodo.network";
+import { NETWORK_LABEL, restarterName } from "./names";
 
 export interface RestarterArgs {
   readonly network: string;

@@ -5,13 +5,17 @@ import type Docker from "dockerode";
 import { listensCommand } from "../listening";
 import type { RollOut } from "../RollOut";
 import type { DockerConnection } from "./connection";
+import { EngineRefusal } from "./engineApi";
 import { explainEngine } from "./engineFailure";
+import { pauseName } from "./names";
 
 /** What a stack has on a host before anything is registered. */
 export interface RunningHost {
   readonly connection: DockerConnection;
   /** Ids of the stack's containers, keyed by name. Containers that do not run are among them. */
   readonly containers: ReadonlyMap<string, string>;
+  /** Names of those that somebody stopped. */
+  readonly stopped: ReadonlySet<string>;
 }
 
 /** A workload on a Docker host. */
@@ -37,10 +41,14 @@ export async function readRunning(connection: DockerConnection, label: string): 
           `${explainEngine(error, endpoint)} Nothing was changed. Run pulumi up again when this is mended.`,
       );
     });
-  const containers = listed.flatMap(({ Id, Names }) =>
-    Names.map((name) => [name.replace(/^\//, ""), Id] as const),
+  const containers = listed.flatMap(({ Id, Names, State }) =>
+    Names.map((name) => ({ name: name.replace(/^\//, ""), id: Id, isStopped: State === "exited" })),
   );
-  return { connection, containers: new Map(containers) };
+  return {
+    connection,
+    containers: new Map(containers.map(({ name, id }) => [name, id])),
+    stopped: new Set(containers.flatMap(({ name, isStopped }) => (isStopped ? [name] : []))),
+  };
 }
 
 /**
@@ -66,13 +74,63 @@ export class DockerRollOut {
     this.rollOut.add({
       name,
       register: async () => {
+        const pause = await startPause(running, name);
         const made = make().map((container) => pulumi.all([container.name, container.id]));
         const ids = await new Promise<[string, string][]>((resolve) => pulumi.all(made).apply(resolve));
-        return ids.some(([container, id]) => running.containers.get(container) !== id);
+        const kept = ids.filter(([container, id]) => running.containers.get(container) === id);
+        const isReplaced = kept.length < ids.length;
+        const stopped = kept.filter(([container]) => running.stopped.has(container));
+        if (isReplaced) await startAll(running, stopped);
+        else if (pause !== undefined) await stopAgain(running, name, pause);
+        return isReplaced;
       },
       untilAnswers: () => untilAnswers(running.connection, name, port, this.seconds),
     });
   }
+}
+
+/**
+ * Starts the pause of a workload that somebody stopped, because a container that is replaced can only join a pause that
+ * runs. Returns the pause if it was started.
+ */
+async function startPause(
+  { connection, stopped }: RunningHost,
+  workload: string,
+): Promise<Docker.Container | undefined> {
+  const name = pauseName(workload);
+  if (!stopped.has(name)) return undefined;
+  const pause = connection.engine.getContainer(name);
+  await startOne(connection, name);
+  return pause;
+}
+
+/** Starts what was stopped of a workload of which another part was replaced. */
+async function startAll(
+  { connection }: RunningHost,
+  stopped: readonly (readonly [name: string, id: string])[],
+): Promise<void> {
+  await Promise.all(stopped.map(([name]) => startOne(connection, name)));
+}
+
+/** Stops pause again if nothing was replaced. With `--refresh` the provider has started the workload, which goes on then. */
+async function stopAgain(
+  { connection: { engine } }: RunningHost,
+  workload: string,
+  pause: Docker.Container,
+): Promise<void> {
+  if (!(await engine.getContainer(workload).inspect()).State.Running) await pause.stop();
+}
+
+async function startOne({ engine, endpoint }: DockerConnection, name: string): Promise<void> {
+  await engine
+    .getContainer(name)
+    .start()
+    .catch((error: unknown) => {
+      if (error instanceof EngineRefusal && error.status === 304) return;
+      const why = `${name} was stopped and cannot be started. Host ${endpoint.name}: ${explainEngine(error, endpoint)}`;
+      // The caller ends the sentence.
+      throw new Error(why.replace(/\.$/, ""));
+    });
 }
 
 const POLL_MILLISECONDS = 500;

@@ -21,6 +21,8 @@ export function sshArguments(endpoint: DockerEndpoint, ...command: readonly stri
 class SshStream extends Duplex {
   private readonly ssh: ChildProcessWithoutNullStreams;
   private said = "";
+  /** Whether a caller has taken it out of the agent, because it no longer speaks HTTP on it. */
+  private isTaken = false;
 
   constructor(endpoint: DockerEndpoint) {
     super();
@@ -28,7 +30,14 @@ class SshStream extends Duplex {
     // Between two requests nobody else listens for errors, and an error without a listener would end the program.
     this.on("error", () => {});
     this.ssh.on("error", (error) => this.destroy(withoutSsh(error)));
-    this.ssh.on("exit", () => this.destroy(new SshFailure(explainSsh(this.said, endpoint))));
+    this.ssh.on("exit", (code) => {
+      // The engine closed the connection, so what came before is to be read to its end.
+      if (code === 0 && this.isTaken) this.endAfterOutput();
+      else this.destroy(new SshFailure(explainSsh(this.said, endpoint)));
+    });
+    this.on("agentRemove", () => {
+      this.isTaken = true;
+    });
     // When a write fails, ssh is ending. Its exit tells the reason.
     this.ssh.stdin.on("error", () => {});
     this.ssh.stdout.on("data", (chunk: Buffer) => {
@@ -57,6 +66,11 @@ class SshStream extends Duplex {
     this.ssh.kill();
     for (const stream of [this.ssh.stdin, this.ssh.stdout, this.ssh.stderr]) stream.destroy();
     done(error);
+  }
+
+  private endAfterOutput(): void {
+    if (this.ssh.stdout.readableEnded) this.push(null);
+    else this.ssh.stdout.once("end", () => this.push(null));
   }
 
   /**

@@ -31,6 +31,10 @@ export const kubernetes = definePlatform({
         const { KubernetesRun } = await import("./KubernetesRun.ts");
         return new KubernetesRun(hosts, cluster, args);
       },
+      operations: async (args) => {
+        const { KubernetesOperations } = await import("./operations/KubernetesOperations.ts");
+        return new KubernetesOperations(hosts, cluster, args);
+      },
       checks: [],
     };
   },

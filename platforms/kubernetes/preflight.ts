@@ -60,7 +60,8 @@ export async function probeCluster(cluster: Cluster, args: ProbeArgs): Promise<s
   return found.flat().map((problem) => `${description}: ${problem}`);
 }
 
-async function withinSeconds<T>(seconds: number, work: Promise<T>): Promise<T> {
+/** The outcome of `work`; rejects if it takes longer. */
+export async function withinSeconds<T>(seconds: number, work: Promise<T>): Promise<T> {
   const end = new AbortController();
   const late = sleep(seconds * 1000, undefined, { signal: end.signal }).then(() => {
     throw new Error(`no answer in ${seconds} s`);

@@ -43,7 +43,8 @@ export class KubernetesRollOut {
       name,
       register: async () => {
         const { metadata } = make();
-        return (await new Promise<number>((resolve) => metadata.generation.apply(resolve))) !== before;
+        // Without a change it is the generation of the last run, which may be older: the set was stopped and started since.
+        return (await new Promise<number>((resolve) => metadata.generation.apply(resolve))) > before;
       },
       untilAnswers: () => untilAnswers(this.running, name, this.seconds),
     });

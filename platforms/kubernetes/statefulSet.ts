@@ -10,6 +10,12 @@ import { UNTIL_ACCEPTED } from "./waitFor";
 /** Seconds on top of a pod's own grace, because the API server and the kubelet have work before and after it. */
 const DELETE_MARGIN_SECONDS = 120;
 
+/**
+ * An operation that stops a workload owns the set's number of replicas from then on. With this annotation an update takes
+ * the number back, and starts the workload. Without it the update would fail (docs/internals/pulumi.md, patchForce).
+ */
+const TAKES_OVER = { "pulumi.com/patchForce": "true" };
+
 export interface SetArgs {
   readonly namespace: pulumi.Input<string>;
   readonly labels: Readonly<Record<string, string>>;
@@ -30,7 +36,7 @@ export function createSet(name: string, args: SetArgs, opts: pulumi.CustomResour
     name,
     {
       // The program watches the pod itself, and reports why it does not come up (platforms/kubernetes/start.ts).
-      metadata: { name, namespace, labels, annotations: UNTIL_ACCEPTED },
+      metadata: { name, namespace, labels, annotations: { ...UNTIL_ACCEPTED, ...TAKES_OVER } },
       spec: {
         replicas: 1,
         serviceName: name,

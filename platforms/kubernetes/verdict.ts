@@ -58,12 +58,16 @@ const BLOCKING = new Set(["FailedMount", "FailedAttachVolume", "ProvisioningFail
 /** Events that say that a new node is being made for the pod. */
 const GROWING = new Set(["TriggeredScaleUp", "Nominated"]);
 
+const STOPPED = "somebody stopped it, and it was left so. `npx dokomodo start` starts it";
+
 /** Judges whether a workload has started, may still start, or will not. */
 export function judgeStart({ set, pod, events }: Seen, now: Date): Start {
   const { generation } = set?.metadata ?? {};
   const { observedGeneration = 0, updateRevision } = set?.status ?? {};
   if (set === undefined || observedGeneration < (generation ?? 0))
     return waiting("the cluster has not looked at it yet");
+  // An update that changes the set starts it again. One that does not leaves it as the person wanted it.
+  if (set.spec?.replicas === 0) return { kind: "started", warning: STOPPED };
   if (pod === undefined) return judgeAbsent(events, set);
   if (pod.metadata?.deletionTimestamp !== undefined) return waiting("its earlier pod is ending");
   if (pod.metadata?.labels?.["controller-revision-hash"] !== updateRevision) {

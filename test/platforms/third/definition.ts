@@ -2,6 +2,7 @@ import { z } from "zod";
 import { definePlatform } from "../../../platforms/definition";
 import { hostSchema } from "../../../platforms/host";
 import type { RunArgs } from "../../../platforms/run";
+import { BenchOperations } from "./BenchOperations";
 import { BenchRun } from "./BenchRun";
 
 /** Most of what a platform says. It runs nothing. */
@@ -41,6 +42,7 @@ export const bench = definePlatform({
           power,
           args,
         ),
+      operations: async (args) => new BenchOperations(names, args),
       checks: [],
     };
   },

@@ -1,0 +1,102 @@
+import { once } from "node:events";
+import { PassThrough, type Writable } from "node:stream";
+import { finished } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
+import type { ExecStreams } from "../../operations";
+
+/** The engine knows the exit code a moment after the output has ended. */
+const LOOKS = 40;
+const LOOK_MILLISECONDS = 50;
+
+/** Runs a command in a container, with the streams of a person or of a program. Resolves to its exit code. */
+export async function execIn(
+  engine: Docker,
+  container: string,
+  command: readonly string[],
+  { input, output, errors, terminal = false, signal }: ExecStreams,
+): Promise<number> {
+  signal?.throwIfAborted();
+  const exec = await engine.getContainer(container).exec({
+    Cmd: [...command],
+    AttachStdin: input !== undefined,
+    AttachStdout: true,
+    AttachStderr: true,
+    Tty: terminal,
+  });
+  // The connection is the command's own from here on. Only so it can be closed in one direction.
+  const stream = await exec.start({ hijack: true, stdin: input !== undefined, Tty: terminal });
+  const cut = () => void stream.destroy();
+  if (signal?.aborted === true) cut();
+  signal?.addEventListener("abort", cut);
+  const follow = terminal ? followSize(exec, output) : undefined;
+  try {
+    // An end of the connection by this side is no error. Its reason is told below.
+    const ended = finished(stream, { writable: false }).catch((error: unknown) => {
+      if (signal?.aborted !== true) throw error;
+    });
+    if (terminal) stream.on("data", (chunk: Buffer) => output.write(chunk));
+    else engine.modem.demuxStream(stream, output, errors);
+    input?.on("error", cut);
+    input?.pipe(stream);
+    await ended;
+    input?.unpipe(stream);
+    signal?.throwIfAborted();
+    await Promise.all([flushed(output), flushed(errors)]);
+    return await exitCode(exec);
+  } finally {
+    signal?.removeEventListener("abort", cut);
+    follow?.();
+    stream.destroy();
+  }
+}
+
+/** The output of a command in a container, with the times at which it began and ended. */
+export async function runIn(
+  engine: Docker,
+  container: string,
+  command: readonly string[],
+): Promise<{ readonly output: string; readonly started: number; readonly ended: number }> {
+  const output = new PassThrough();
+  const chunks: Buffer[] = [];
+  output.on("data", (chunk: Buffer) => chunks.push(chunk));
+  const exec = await engine.getContainer(container).exec({
+    Cmd: [...command],
+    AttachStdout: true,
+    AttachStderr: true,
+  });
+  const started = Date.now();
+  const stream = await exec.start({ hijack: true });
+  engine.modem.demuxStream(stream, output, new PassThrough().resume());
+  await finished(stream, { writable: false });
+  const ended = Date.now();
+  stream.destroy();
+  return { output: Buffer.concat(chunks).toString("utf8"), started, ended };
+}
+
+/** Keeps the size of a command's terminal that of `output`. Returns what ends it. */
+function followSize(exec: Docker.Exec, output: Writable): () => void {
+  const resize = () => {
+    const { rows, columns }: { rows?: unknown; columns?: unknown } = Object(output);
+    if (typeof rows !== "number" || typeof columns !== "number") return;
+    // A command that has ended has no size any more.
+    exec.resize({ h: rows, w: columns }).catch(() => undefined);
+  };
+  resize();
+  output.on("resize", resize);
+  return () => output.off("resize", resize);
+}
+
+/** Resolves when everything that was written has been taken. */
+async function flushed(stream: Writable): Promise<void> {
+  if (stream.writableNeedDrain) await once(stream, "drain");
+}
+
+async function exitCode(exec: Docker.Exec): Promise<number> {
+  for (let looks = 0; ; looks++) {
+    const { Running, ExitCode } = await exec.inspect();
+    if (!Running && ExitCode !== null) return ExitCode;
+    if (looks >= LOOKS) throw new Error("the command closed its output, and still runs");
+    await sleep(LOOK_MILLISECONDS);
+  }
+}
