@@ -18,7 +18,9 @@ export async function stopWorkload(
   const stopped = await whileWaiting(
     (async () => {
       const code = await stop(engine, first);
+      options.signal?.throwIfAborted();
       await Promise.all(sidecars.map((each) => stop(engine, each)));
+      options.signal?.throwIfAborted();
       if (pause !== undefined) await stop(engine, pause);
       return code;
     })(),
