@@ -179,6 +179,13 @@ describe("the operations of a stack on a Docker host", () => {
     await expect.poll(async () => (await states(LTC.workload))[""], PATIENCE).toBe("stopped");
     await operations.start(LTC);
     expect(await states(LTC.workload)).toEqual(all("running"));
+    const before = await startTimes(NODE);
+    const late = new AbortController();
+    const restarting = operations.restart(LTC, { signal: late.signal });
+    await sleep(100);
+    late.abort(new Error("enough"));
+    await expect(restarting).rejects.toThrow("enough");
+    await expect.poll(async () => restarted(before, await startTimes(NODE)), PATIENCE).toEqual(["work-ltc"]);
   });
 
   test("say what to do about a container that somebody removed", async () => {
