@@ -16,8 +16,13 @@ const calls: string[] = [];
 afterEach(async () => {
   connection.close();
   calls.length = 0;
+  listed = KMD_RUNS;
   await fake[Symbol.asyncDispose]();
 });
+
+const KMD_RUNS = [{ Id: "id-of-kmd", Names: ["/east-kmd"], State: "running" }];
+/** The containers that the engine lists. */
+let listed: readonly object[] = KMD_RUNS;
 
 /** Stands for an answer that never comes. */
 const HANG = Symbol("no answer");
@@ -32,7 +37,7 @@ async function connect(answers: Answers): Promise<void> {
     if (call === "GET /containers/json") {
       expect(searchParams.get("all")).toBe("true");
       expect(JSON.parse(searchParams.get("filters") ?? "")).toEqual({ label: [LABEL] });
-      response.end(JSON.stringify([{ Id: "id-of-kmd", Names: ["/east-kmd"] }]));
+      response.end(JSON.stringify(listed));
       return;
     }
     calls.push(`${call} ${await text(request)}`.trim());
@@ -157,5 +162,31 @@ describe("a workload that was replaced", () => {
   ])("fails where it %s", async (_, container, why) => {
     await connect({ "GET /containers/east-kmd/json": container });
     await expect((await turnOf(7770, 0.2)).untilAnswers()).rejects.toThrow(why);
+  });
+});
+
+describe("a workload that somebody stopped", () => {
+  const start = (name: string) => ({ [`POST /containers/${name}/start`]: () => ({}) });
+
+  test("has its pause started for its turn, and stopped again if nothing was replaced", async () => {
+    listed = ["kmd", "kmd-pause"].map((name) => ({ Id: name, Names: [`/east-${name}`], State: "exited" }));
+    await connect({
+      ...start("east-kmd-pause"),
+      "GET /containers/east-kmd/json": () => state(false),
+      "POST /containers/east-kmd-pause/stop": () => ({}),
+    });
+    expect(await (await turnOf(undefined)).register()).toBe(false);
+    expect(calls).toEqual([
+      "POST /containers/east-kmd-pause/start",
+      "GET /containers/east-kmd/json",
+      "POST /containers/east-kmd-pause/stop",
+    ]);
+  });
+
+  test("is left to the provider that has started it after a refresh", async () => {
+    listed = ["kmd", "kmd-pause"].map((name) => ({ Id: name, Names: [`/east-${name}`], State: "exited" }));
+    await connect({ ...start("east-kmd-pause"), "GET /containers/east-kmd/json": () => state(true) });
+    expect(await (await turnOf(undefined)).register()).toBe(false);
+    expect(calls.at(-1)).toBe("GET /containers/east-kmd/json");
   });
 });

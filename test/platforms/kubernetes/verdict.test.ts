@@ -17,6 +17,14 @@ import {
 
 const SCALE_UP = "pod triggered scale-up";
 
+test("a set that somebody scaled to 0 is left so, and is not waited for", () => {
+  const stopped = { ...SET, spec: { ...Object({ replicas: 0 }) } };
+  expect(judgeStart({ set: stopped, events: [] }, NOW)).toEqual({
+    kind: "started",
+    warning: "somebody stopped it, and it was left so. `npx dokomodo start` starts it",
+  });
+});
+
 describe("a start that has not begun yet", () => {
   test.each<[string, Seen, string]>([
     ["a set that is not there", { events: [] }, "the cluster has not looked at it yet"],
