@@ -12,10 +12,11 @@ import type {
   WorkloadPlace,
 } from "../../operations";
 import { readLog } from "../../readLog";
+import { Told } from "../../Told";
 import { EngineRefusal } from "../engineApi";
 import type { DockerEndpoint } from "../host";
 import { execIn } from "./exec";
-import { HostOperations, Told } from "./HostOperations";
+import { HostOperations } from "./HostOperations";
 import { logOf } from "./logs";
 import { plannedContainers } from "./planned";
 import { restartWorkload, startWorkload, stopWorkload } from "./workload";

@@ -4,6 +4,7 @@ import { AGENT_ROLE } from "../../../notary/names";
 import type { Ownership } from "../../Ownership";
 import type { ContainerAddress, SeenContainer, SeenHost, WorkloadPlace } from "../../operations";
 import { STACK_LABEL } from "../../stackLabel";
+import { Told } from "../../Told";
 import { DockerConnection } from "../connection";
 import { explainEngine } from "../engineFailure";
 import type { DockerEndpoint } from "../host";
@@ -62,6 +63,7 @@ export class HostOperations {
       const containers = seenContainers(inspected.flat());
       return { host: { name, version: `Docker ${Version}`, ...values }, containers };
     } catch (error) {
+      close(this.looking);
       this.looking = undefined;
       return { host: { name, problem: this.describe(error) }, containers: [] };
     }
@@ -102,12 +104,7 @@ export class HostOperations {
   }
 
   close(): void {
-    for (const connection of [this.looking, this.working]) {
-      connection?.then(
-        (each) => each.close(),
-        () => undefined,
-      );
-    }
+    for (const connection of [this.looking, this.working]) close(connection);
   }
 
   private async connect(seconds?: number): Promise<DockerConnection> {
@@ -174,8 +171,12 @@ export class HostOperations {
   }
 }
 
-/** An error that says by itself what is wrong on a host. It completes "host alpha (ssh://…): …". */
-export class Told extends Error {}
+function close(connection: Promise<DockerConnection> | undefined): void {
+  connection?.then(
+    (each) => each.close(),
+    () => undefined,
+  );
+}
 
 function absent(names: readonly string[]): string {
   return (

@@ -31,21 +31,23 @@ export async function execIn(
   signal?.addEventListener("abort", cut);
   const follow = terminal ? followSize(exec, output) : undefined;
   try {
-    // An end of the connection by this side is no error. Its reason is told below.
+    // The connection breaks off if it is cut here, or if the command ends before its input does. The engine knows whether
+    // the command has ended.
     const ended = finished(stream, { writable: false }).catch((error: unknown) => {
-      if (signal?.aborted !== true) throw error;
+      if (signal?.aborted !== true && input === undefined) throw error;
     });
     if (terminal) stream.on("data", (chunk: Buffer) => output.write(chunk));
     else engine.modem.demuxStream(stream, output, errors);
     input?.on("error", cut);
     input?.pipe(stream);
     await ended;
-    input?.unpipe(stream);
     signal?.throwIfAborted();
     await Promise.all([flushed(output), flushed(errors)]);
     return await exitCode(exec);
   } finally {
     signal?.removeEventListener("abort", cut);
+    input?.off("error", cut);
+    input?.unpipe(stream);
     follow?.();
     stream.destroy();
   }

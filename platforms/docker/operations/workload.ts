@@ -2,9 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { z } from "zod";
 import type { StopOptions, StopResult } from "../../operations";
+import { Told } from "../../Told";
 import { whileWaiting } from "../../whileWaiting";
 import { EngineRefusal } from "../engineApi";
-import { type FoundContainer, type FoundWorkload, Told } from "./HostOperations";
+import type { FoundContainer, FoundWorkload } from "./HostOperations";
 
 /**
  * Stops the containers of a workload, each with the grace that it was made with: first the one that the workload exists

@@ -14,6 +14,7 @@ import type {
   WorkloadPlace,
 } from "../../operations";
 import { readLog } from "../../readLog";
+import { Told } from "../../Told";
 import { explainCall } from "../callFailure";
 import { type Cluster, readCluster } from "../kubeconfig";
 import { withinSeconds } from "../preflight";
@@ -23,11 +24,12 @@ import { logOf } from "./logs";
 import { type LabelledHost, seenHosts } from "./nodes";
 import { seenContainers } from "./seen";
 import { containersOf, type FoundSet, findSets, type PlannedSet, plannedSets, podName } from "./sets";
-import { Told } from "./Told";
 import { Workloads } from "./Workloads";
 
-/** Seconds that a look at the cluster may take. An exec plugin of the kubeconfig may need some of them. */
+/** Seconds in which the cluster has to answer a look. An exec plugin of the kubeconfig may need some of them. */
 const LOOK_SECONDS = 5;
+/** Seconds in which it has to answer any other call. */
+const ANSWER_SECONDS = 30;
 
 /** What runs of a stack in its cluster. */
 export class KubernetesOperations implements Operations {
@@ -50,7 +52,7 @@ export class KubernetesOperations implements Operations {
 
   async look(): Promise<Sight> {
     try {
-      return await this.call((cluster) => withinSeconds(LOOK_SECONDS, this.see(cluster)));
+      return await this.call((cluster) => this.see(cluster));
     } catch (error) {
       const problem = messageOf(error);
       return { hosts: this.hosts.map(({ name }): SeenHost => ({ name, problem })), containers: [] };
@@ -115,8 +117,8 @@ export class KubernetesOperations implements Operations {
     const numbers = (quantity: string) => Number(quantityToScalar(quantity));
     const core = cluster.config.makeApiClient(CoreV1Api);
     const [sets, hosts] = await Promise.all([
-      this.sets(cluster, this.planned),
-      seenHosts(core, this.hosts, numbers),
+      this.sets(cluster, this.planned, LOOK_SECONDS),
+      withinSeconds(LOOK_SECONDS, seenHosts(core, this.hosts, numbers)),
     ]);
     const now = new Date();
     return { hosts, containers: sets.flatMap((found) => seenContainers(found, now, numbers)) };
@@ -134,14 +136,19 @@ export class KubernetesOperations implements Operations {
   }
 
   /** The sets that are there. Where nothing is, the stack may have been renamed after it was first brought up. */
-  private async sets(cluster: Cluster, planned: readonly PlannedSet[]): Promise<FoundSet[]> {
-    const found = await findSets(cluster, this.place(), planned, this.ownership);
+  private async sets(
+    cluster: Cluster,
+    planned: readonly PlannedSet[],
+    seconds = ANSWER_SECONDS,
+  ): Promise<FoundSet[]> {
+    const limits = { ownership: this.ownership, seconds };
+    const found = await findSets(cluster, this.place(), planned, limits);
     if (found.length > 0) this.namespace = this.place();
     if (found.length > 0 || this.namespace !== undefined || this.settings.namespace !== undefined)
       return found;
     const first = await this.ownership.firstName();
     if (first === undefined || first === this.args.stackName) return found;
-    const there = await findSets(cluster, namespaceOf(first), planned, this.ownership);
+    const there = await findSets(cluster, namespaceOf(first), planned, limits);
     if (there.length > 0) this.namespace = namespaceOf(first);
     return there;
   }

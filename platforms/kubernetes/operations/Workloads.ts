@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
 import type { StopOptions, StopResult } from "../../operations";
+import { Told } from "../../Told";
 import { whileWaiting } from "../../whileWaiting";
 import type { Cluster } from "../kubeconfig";
 import { describeRefusal, judgeStart } from "../verdict";
 import { containersOf, type FoundSet } from "./sets";
-import { Told } from "./Told";
 
 const LOOK_MILLISECONDS = 500;
+/** While something is waited for, a call that fails is made so often, with this pause. */
+const TRIES = 10;
+const AGAIN_MILLISECONDS = 3000;
 /** The field manager of all changes that are made here. */
 const FIELD_MANAGER = "dokomodo";
 
@@ -56,6 +59,18 @@ export class Workloads {
     return { code: outcome ?? ending.code(), seconds };
   }
 
+  /** Looks for a set that is waited for. An API server may be away for a while meanwhile. */
+  private async look(workload: string): Promise<FoundSet> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.find(workload);
+      } catch (error) {
+        if (error instanceof Told || tries >= TRIES) throw error;
+        await sleep(AGAIN_MILLISECONDS);
+      }
+    }
+  }
+
   private async scale(name: string, replicas: number): Promise<void> {
     const { AppsV1Api, PatchStrategy, setHeaderOptions } = await import("@kubernetes/client-node");
     const apps = this.cluster.config.makeApiClient(AppsV1Api);
@@ -78,7 +93,7 @@ export class Workloads {
   /** Waits until this pod is gone. Resolves to the exit code of its first container, if it is seen. */
   private async untilGone(workload: string, pod: V1Pod): Promise<number | undefined> {
     for (let code: number | undefined; ; await sleep(LOOK_MILLISECONDS)) {
-      const { pod: now, set } = await this.find(workload);
+      const { pod: now, set } = await this.look(workload);
       if (now === undefined || now.metadata?.uid !== pod.metadata?.uid) return code;
       code = exitCodeOf(now, nameOfFirst(set)) ?? code;
     }
@@ -87,7 +102,7 @@ export class Workloads {
   /** Waits until all containers run in another pod than `before`. Throws if they will not. */
   private async untilRuns(workload: string, before?: string): Promise<void> {
     for (; ; await sleep(LOOK_MILLISECONDS)) {
-      const found = await this.find(workload);
+      const found = await this.look(workload);
       const { set, pod, events } = found;
       if (pod?.metadata?.uid !== undefined && pod.metadata.uid !== before && runs(found)) return;
       const start = judgeStart({ set, pod, events }, new Date());

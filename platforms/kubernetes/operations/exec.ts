@@ -1,8 +1,8 @@
 import { Writable } from "node:stream";
 import type { V1Status } from "@kubernetes/client-node";
 import type { ExecStreams } from "../../operations";
+import { Told } from "../../Told";
 import type { Cluster } from "../kubeconfig";
-import { Told } from "./Told";
 
 export interface ExecPlace {
   readonly namespace: string;

@@ -2,11 +2,11 @@ import { Writable } from "node:stream";
 import { LogLines, type TimedLine } from "../../LogLines";
 import type { LogOptions } from "../../operations";
 import type { LogSource } from "../../readLog";
+import { Told } from "../../Told";
 import type { Cluster } from "../kubeconfig";
 import { withinSeconds } from "../preflight";
 import { describeRefusal, judgeStart } from "../verdict";
 import { type FoundSet, podName } from "./sets";
-import { Told } from "./Told";
 
 /** Seconds in which the API server has to begin with a log. */
 const ANSWER_SECONDS = 30;
@@ -43,9 +43,11 @@ function withoutLog({ workload, set, pod, events }: FoundSet): string {
   if (set.spec?.replicas === 0) {
     return `${workload} is stopped, and its log went with its pod. \`npx dokomodo start\` starts it.`;
   }
-  const start = judgeStart({ set, pod, events }, new Date());
-  const why = start.kind === "refused" ? describeRefusal(start, new Date()) : Object(start).why;
-  return `${workload} has no log yet, because it has not started${why === undefined ? "" : `: ${why}`}.`;
+  const now = new Date();
+  const start = judgeStart({ set, pod, events }, now);
+  if (start.kind === "started") return `${workload} has no log yet.`;
+  const why = start.kind === "refused" ? describeRefusal(start, now) : start.why;
+  return `${workload} has no log yet, because it has not started: ${why}.`;
 }
 
 async function read(

@@ -4,7 +4,7 @@ import type { Ownership } from "../../Ownership";
 import { STACK_LABEL } from "../../stackLabel";
 import type { Cluster } from "../kubeconfig";
 import { gatewayName } from "../names";
-import { ifAllowed } from "../preflight";
+import { ifAllowed, withinSeconds } from "../preflight";
 
 /** A StatefulSet that a stack may have. Its name is that of its workload. */
 export interface PlannedSet {
@@ -31,21 +31,25 @@ export interface FoundSet extends PlannedSet {
   readonly events: readonly CoreV1Event[];
 }
 
-/** What is there of the planned sets in a namespace. A set of another stack is not, whatever its name is. */
+/**
+ * What is there of the planned sets in a namespace. A set of another stack is not, whatever its name is. The cluster has to
+ * answer within `seconds`.
+ */
 export async function findSets(
   { config }: Cluster,
   namespace: string,
   planned: readonly PlannedSet[],
-  ownership: Ownership,
+  { ownership, seconds }: { readonly ownership: Ownership; readonly seconds: number },
 ): Promise<FoundSet[]> {
   const { AppsV1Api, CoreV1Api } = await import("@kubernetes/client-node");
   const core = config.makeApiClient(CoreV1Api);
   const own = { namespace, labelSelector: STACK_LABEL };
-  const [sets, pods, events] = await Promise.all([
+  const lists = Promise.all([
     config.makeApiClient(AppsV1Api).listNamespacedStatefulSet(own),
     core.listNamespacedPod(own),
     ifAllowed(core.listNamespacedEvent({ namespace })),
   ]);
+  const [sets, pods, events] = await withinSeconds(seconds, lists);
   const found = planned.map(async (each): Promise<FoundSet[]> => {
     const { workload } = each;
     const set = sets.items.find(({ metadata }) => metadata?.name === workload);
