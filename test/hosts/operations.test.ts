@@ -169,6 +169,10 @@ describe("operations on hosts over SSH", () => {
     });
     expect(code).toBe(5);
     expect(output === bytes).toBe(true);
+    const early = await execute(operations, at("sight-kmd"), ["sh", "-c", "head -c 3; exit 4"], {
+      input: Readable.from([bytes]),
+    });
+    expect(early).toMatchObject({ code: 4, output: "012" });
     const size = await execute(operations, at("sight-kmd"), ["sh", "-c", "sleep 0.3; stty size"], {
       terminal: { rows: 17, columns: 91 },
     });
