@@ -47,7 +47,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [
-            "test/{input,chains,notary,config,components,platforms,program,cli,dev,docs}/**/*.test.ts",
+            "test/{input,readings,chains,notary,config,components,platforms,program,cli,dev,docs}/**/*.test.ts",
           ],
           testTimeout: MINUTE,
           ...quick,

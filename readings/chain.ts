@@ -1,6 +1,7 @@
 /**
  * What an agent knows of a chain by its daemon's RPC. What the daemon does not say, or was never asked successfully, is
- * absent. All values are plain, so it is also the form in which an agent hands them over.
+ * absent. What was read before a silence stays. All values are plain, so it is also the form in which an agent hands
+ * them over.
  */
 export interface ChainReading {
   /** When the daemon last answered, RFC 3339. */
@@ -9,9 +10,13 @@ export interface ChainReading {
   readonly silence?:
     | { readonly kind: SilenceKind; readonly detail: string; readonly since: string }
     | undefined;
+  /** The daemon's own name for its network: `main`, `test`, `regtest`. */
+  readonly network?: string | undefined;
   /** Of the cheapest call. */
   readonly latencyMilliseconds?: number | undefined;
   readonly height?: number | undefined;
+  /** When the agent saw the height change last, or saw it first, RFC 3339. */
+  readonly heightSince?: string | undefined;
   readonly headers?: number | undefined;
   /** The highest height that the daemon has heard of: of headers, peers and komodod's longestchain. */
   readonly bestKnown?: number | undefined;
@@ -34,7 +39,9 @@ export interface ChainReading {
   readonly notaryUtxos?:
     | { readonly count: number; readonly locked: number; readonly low?: number | undefined }
     | undefined;
-  /** The last height that was notarised, as the daemon or Iguana knows it. */
+  /** The chain that this node's Iguana notarises it to; absent if it does not. */
+  readonly notarisedTo?: string | undefined;
+  /** The last height that was notarised, as the daemon knows it. Absent if none ever was. */
   readonly lastNotarisation?: { readonly height: number; readonly txid?: string | undefined } | undefined;
   /** The daemon's own name for its version: `/MagicBean:0.8.0/`. */
   readonly version?: string | undefined;
@@ -44,6 +51,7 @@ export interface ChainReading {
 
 /**
  * `link`: the way to the daemon's host is broken. `down`: nothing listens. `silent`: it takes the call and does not
- * answer. `loading`: it reads its blocks. `password`: it refuses user and password.
+ * answer. `loading`: it reads its blocks. `password`: it refuses user and password. `error`: what it answers is not the
+ * answer of a chain's daemon.
  */
 export type SilenceKind = "link" | "down" | "silent" | "loading" | "password" | "error";

@@ -1,3 +1,5 @@
+import type { Threshold } from "./thresholds";
+
 /** How well something is. `doubtful`: it works now, and a person should look at it. */
 export type Level = "good" | "doubtful" | "bad";
 
@@ -14,4 +16,24 @@ export interface Finding {
 export function worst(findings: readonly Finding[]): Level {
   if (findings.some(({ level }) => level === "bad")) return "bad";
   return findings.length === 0 ? "good" : "doubtful";
+}
+
+/** How well a value is. A value at a bound is on its worse side. */
+export function levelOf(value: number, { side, doubtful, bad }: Threshold): Level {
+  const reaches = (bound: number | undefined) =>
+    bound !== undefined && (side === "high" ? value >= bound : value <= bound);
+  if (reaches(bad)) return "bad";
+  return reaches(doubtful) ? "doubtful" : "good";
+}
+
+/** The finding of a value; none if it is good or not known. */
+export function judged(
+  of: string,
+  value: number | undefined,
+  threshold: Threshold,
+  text: (value: number) => string,
+): Finding[] {
+  if (value === undefined || Number.isNaN(value)) return [];
+  const level = levelOf(value, threshold);
+  return level === "good" ? [] : [{ of, level, text: text(value) }];
 }
