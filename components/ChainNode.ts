@@ -47,7 +47,7 @@ export type ExternalChainArgs = ExternalChain<ExternalArgs>;
 export interface ChainNodeArgs extends Pick<Node, "host" | "linkPort"> {
   readonly platform: Platform;
   /**
-   * Passphrase or WIF, from which all keys are derived. An agent on `host` keeps the key in the chains' wallets. Absent
+   * Passphrase or WIF, from which all keys are derived. The agent on `host` keeps the key in the chains' wallets. Absent
    * if the node is to have no key.
    */
   readonly passphrase?: pulumi.Input<string> | undefined;
@@ -148,9 +148,10 @@ export class ChainNode extends pulumi.ComponentResource {
   private createAgent(name: string, args: ChainNodeArgs): void {
     const { network, authority, publicKey } = this;
     const { host, agentImage: image, passphrase } = args;
-    if (!hasAgent(args) || passphrase === undefined || publicKey === undefined) return;
+    if (!hasAgent(args)) return;
+    const key = passphrase === undefined || publicKey === undefined ? undefined : { publicKey, passphrase };
     const chains = [...this.chains.values()];
-    const own = { node: name, host, network, authority, image, publicKey, passphrase, chains };
+    const own = { node: name, host, network, authority, image, key, chains };
     new NodeAgent(agentName(name), own, { parent: this });
   }
 

@@ -14,14 +14,16 @@ export interface NodeAgentArgs {
   readonly authority: Authority;
   /** Image with Node 18 or newer. */
   readonly image: pulumi.Input<string>;
-  readonly publicKey: pulumi.Output<string>;
-  readonly passphrase: pulumi.Input<string>;
+  /** The node's key; absent if it has none. */
+  readonly key?:
+    | { readonly publicKey: pulumi.Output<string>; readonly passphrase: pulumi.Input<string> }
+    | undefined;
   readonly chains: readonly Callee[];
 }
 
 /**
- * The agent of a node without Iguana. It keeps the node's key in the wallets of its daemons. It has the key of each
- * chain and no passphrase. Nobody calls it.
+ * The agent of a node without Iguana. It reads the node's daemons, and keeps the node's key in their wallets if there is
+ * one. It has the key of each chain and no passphrase. Nobody calls it.
  */
 export class NodeAgent extends pulumi.ComponentResource {
   static readonly type = "dokomodo:index:NodeAgent";
@@ -29,11 +31,11 @@ export class NodeAgent extends pulumi.ComponentResource {
   constructor(name: string, args: NodeAgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super(NodeAgent.type, name, {}, opts);
     const child = { parent: this };
-    const { host, image, publicKey } = args;
+    const { host, image, key } = args;
     const chains = inOrder(args.chains);
     const identity = createIdentity(name, "agent", args.authority, child);
     const ends = endsOf([identity, ...chains.flatMap((chain) => chain.identity ?? [])]);
-    const plan = pulumi.all([publicKey, ends]).apply(
+    const plan = pulumi.all([key?.publicKey, ends]).apply(
       ([publicKey, certificates]): NodePlan => ({
         listenPort: AGENT_PORT,
         publicKey,
@@ -41,7 +43,7 @@ export class NodeAgent extends pulumi.ComponentResource {
         coins: chains.map((chain) => agentCoin(chain, publicKey)),
       }),
     );
-    const secrets = pulumi.secret(coinSecrets(chains, args.passphrase).apply((coins) => ({ coins })));
+    const secrets = pulumi.secret(coinSecrets(chains, key?.passphrase).apply((coins) => ({ coins })));
     args.network.workload(
       name,
       {

@@ -3,7 +3,7 @@ import type { Chain } from "../chains/chain";
 import { address, deriveKeys, wif } from "../chains/keys";
 import { AGENT_ROLE } from "../notary/names";
 import type { ContainerArgs } from "../platforms/platform";
-import type { AgentCoin, AgentPlan, AgentSecrets, CoinSecrets } from "../runtime/agent/plan";
+import type { AgentCoin, AgentPlan, AgentSecrets, CoinSecrets, KeyedCoin } from "../runtime/agent/plan";
 import { runtimeFile } from "../runtime/runtimeFile";
 import type { IssuedIdentity } from "./authority";
 import type { Callee } from "./Callee";
@@ -43,13 +43,13 @@ export function agentContainer({ image, user, plan, secrets, lease }: AgentConta
 }
 
 /** What the agent knows of a chain, whether or not there is an Iguana. */
-export function agentCoin({ chain, importsKey }: Callee, publicKey: string): AgentCoin {
-  return {
-    symbol: chain.symbol,
-    rpcPort: chain.rpcPort,
-    address: address(publicKey, chain.prefixes),
-    importsKey: importsKey ? undefined : false,
-  };
+export function agentCoin(callee: Callee, publicKey: string): KeyedCoin;
+export function agentCoin(callee: Callee, publicKey: string | undefined): AgentCoin;
+export function agentCoin({ chain, importsKey }: Callee, publicKey: string | undefined): AgentCoin {
+  const { symbol, rpcPort } = chain;
+  if (publicKey === undefined) return { symbol, rpcPort };
+  const own = address(publicKey, chain.prefixes);
+  return { symbol, rpcPort, address: own, importsKey: importsKey ? undefined : false };
 }
 
 /** When the certificate of each identity ends, keyed by the workload that has it. */
@@ -57,10 +57,10 @@ export function endsOf(identities: readonly IssuedIdentity[]): pulumi.Output<Rec
   return pulumi.all(Object.fromEntries(identities.map(({ name, validUntil }) => [name, validUntil])));
 }
 
-/** With what the agent calls each chain, and the key that it imports there, keyed by symbol. */
+/** With what the agent calls each chain, and the key that it imports there if there is one, keyed by symbol. */
 export function coinSecrets(
   chains: readonly Callee[],
-  passphrase: pulumi.Input<string>,
+  passphrase: pulumi.Input<string> | undefined,
 ): pulumi.Output<Record<string, CoinSecrets>> {
   const credentials = pulumi.all(
     chains.map(({ chain, rpcUser, rpcPassword }) =>
@@ -73,14 +73,18 @@ export function coinSecrets(
 }
 
 function withKeys(
-  passphrase: string,
+  passphrase: string | undefined,
   coins: readonly { readonly chain: Chain; readonly user: string; readonly password: string }[],
 ): Record<string, CoinSecrets> {
-  const { privateKey } = deriveKeys(passphrase);
+  const keys = passphrase === undefined ? undefined : deriveKeys(passphrase);
   return Object.fromEntries(
     coins.map(({ chain, user, password }) => [
       chain.symbol,
-      { rpcUser: user, rpcPassword: password, wif: wif(privateKey, chain.prefixes) },
+      {
+        rpcUser: user,
+        rpcPassword: password,
+        ...(keys === undefined ? {} : { wif: wif(keys.privateKey, chain.prefixes) }),
+      },
     ]),
   );
 }

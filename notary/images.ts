@@ -9,7 +9,7 @@ export interface PlatformImages {
   readonly restarter?: string | undefined;
 }
 
-type Imaged = Pick<Node, "name" | "chains" | "host" | "passphrase" | "clients" | "agentImage"> &
+type Imaged = Pick<Node, "name" | "chains" | "host" | "clients" | "agentImage"> &
   Partial<Pick<Notary, "lease" | "iguana">>;
 
 type Use = readonly [what: string, image: string | undefined];

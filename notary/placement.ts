@@ -9,7 +9,6 @@ export interface Placed {
   readonly chains: readonly PlacedChain[];
   /** Name of the host that clients enter on, and that the agent runs on. */
   readonly host: string;
-  readonly passphrase?: unknown;
   readonly clients?: readonly unknown[] | undefined;
   readonly lease?: LeasePlace | undefined;
   readonly iguana?: { readonly listenToAll: boolean } | undefined;
@@ -39,9 +38,9 @@ export function hasClients({ clients = [] }: Pick<Placed, "clients">): boolean {
   return clients.length > 0;
 }
 
-/** Whether an agent of its own keeps the node's key in the wallets. A notary has the one beside Iguana. */
-export function hasAgent({ passphrase, iguana }: Pick<Placed, "passphrase" | "iguana">): boolean {
-  return passphrase !== undefined && iguana === undefined;
+/** Whether an agent of its own reads the node's daemons. A notary has the one beside Iguana. */
+export function hasAgent({ iguana }: Pick<Placed, "host" | "iguana">): boolean {
+  return iguana === undefined;
 }
 
 /** Whether operators may call something of the node from elsewhere: Iguana, or chains as clients do. */

@@ -62,7 +62,7 @@ export function clientLinks(chains: readonly Chain[]): readonly Link[] {
   return chains.map(link(CLIENTS, "filter"));
 }
 
-/** The links of the agent of a node without Iguana. It keeps the node's key in every chain's wallet. */
+/** The links of the agent of a node without Iguana. It reads every chain's daemon. */
 export function agentLinks(chains: readonly Chain[]): readonly Link[] {
   return chains.map(link(AGENT, "agent"));
 }

@@ -1,8 +1,9 @@
 import { request } from "node:http";
+import type { SilenceKind } from "../../readings/chain";
 import { isObject, parseJson } from "../json";
 import { type HttpAnswer, TooLong, wholeAnswer } from "../wholeAnswer";
-import { connectionFailure, NotYet, RpcError } from "./failures";
-import type { CoinSecrets } from "./plan";
+import { connectionFailure, NotYet, RpcError, Unusable } from "./failures";
+import type { AgentCoin, CoinSecrets } from "./plan";
 import { basicCredentials } from "./redact";
 
 const TIMEOUT_MILLISECONDS = 10_000;
@@ -18,43 +19,55 @@ export interface CallLimits {
 
 /** The JSON-RPC of one chain's daemon. Its caller makes one call at a time. */
 export class ChainRpc {
-  private readonly where: string;
+  private readonly daemon: string;
+  private readonly port: number;
 
   constructor(
-    private readonly port: number,
-    private readonly secrets: CoinSecrets,
+    { symbol, rpcPort }: Pick<AgentCoin, "symbol" | "rpcPort">,
+    private readonly secrets: Pick<CoinSecrets, "rpcUser" | "rpcPassword">,
+    /** The id of its calls. It tells who calls. */
+    private readonly id = "dokomodo",
   ) {
-    this.where = `127.0.0.1:${port}`;
+    this.daemon = `the daemon of ${symbol}`;
+    this.port = rpcPort;
   }
 
   /**
    * The `result` of a call. An array has positional params, an object has named ones.
    *
-   * Rejects with NotYet while the daemon is away, busy or loading, and with RpcError where it refuses the call.
+   * Rejects with NotYet while the daemon is away, busy or loading, with Unusable where it is another daemon or has
+   * another password, and with RpcError where it refuses the call.
    */
   async call(
     method: string,
     params: readonly unknown[] | object = [],
     limits: CallLimits = {},
   ): Promise<unknown> {
-    const body = JSON.stringify({ jsonrpc: "1.0", id: "dokomodo", method, params });
+    const body = JSON.stringify({ jsonrpc: "1.0", id: this.id, method, params });
     const { status, text } = await this.post(method, body, limits);
-    if (status === 401) throw new Error(`${this.where} refuses the user and password (HTTP 401)`);
-    if (status === 403) throw new Error(`${this.where} refuses this address (HTTP 403, rpcallowip)`);
+    if (status === 401)
+      throw new Unusable(
+        "password",
+        `${this.daemon} refuses the user and password (HTTP 401). \`pulumi up\` gives it and this agent the same; ` +
+          "if somebody else runs it, correct them in dokomodo:external",
+      );
+    if (status === 403)
+      throw new Unusable("error", `${this.daemon} refuses this address (HTTP 403, rpcallowip)`);
     const answer = parseJson(text);
     if (!isObject(answer)) {
       // A daemon with too many calls answers "Work queue depth exceeded", as plain text.
       if (status === 500 || status === 503)
         throw new NotYet(
           "waiting-for-chain",
-          `${this.where} is busy: HTTP ${status} ${text.trim().slice(0, 80)}`,
+          `${this.daemon} is busy: HTTP ${status} ${text.trim().slice(0, 80)}`,
+          "error",
         );
-      throw new Error(`${this.where} does not answer like a chain's daemon (HTTP ${status})`);
+      throw new Unusable("error", `${this.daemon} does not answer like a chain's daemon (HTTP ${status})`);
     }
     const { result, error } = answer;
     if (error === undefined || error === null) return result;
     const { code, message } = isObject(error) ? error : { code: 0, message: JSON.stringify(error) };
-    if (code === IN_WARMUP) throw new NotYet("loading", String(message));
+    if (code === IN_WARMUP) throw new NotYet("loading", String(message), "loading");
     throw new RpcError(Number(code), `${method}: ${message}`);
   }
 
@@ -77,13 +90,32 @@ export class ChainRpc {
     });
     return wholeAnswer(call, body, limits.bytes).catch((failure: Error) => {
       if (failure instanceof TooLong)
-        throw new Error(
+        throw new Unusable(
+          "error",
           limits.bytes === undefined
-            ? `${this.where} cannot be trusted: its answer to ${method} is longer than ${failure.most / 1024} KiB, which no daemon's is; it was not read`
-            : `the answer of ${this.where} to ${method} is longer than ${failure.most / 2 ** 20} MiB; it was not read`,
+            ? `${this.daemon} cannot be trusted: its answer to ${method} is longer than ${failure.most / 1024} KiB, which no daemon's is; it was not read`
+            : `the answer of ${this.daemon} to ${method} is longer than ${failure.most / 2 ** 20} MiB; it was not read`,
         );
-      const why = signal.aborted ? `no answer in ${withinMilliseconds / 1000} s` : connectionFailure(failure);
-      throw new NotYet("waiting-for-chain", `${this.where}: ${why}`);
+      const [kind, why] = signal.aborted
+        ? (["silent", `no answer in ${withinMilliseconds / 1000} s`] as const)
+        : [silenceKind(failure), connectionFailure(failure)];
+      if (kind === "link")
+        throw new NotYet(
+          "waiting-for-chain",
+          `the proxy beside this agent does not lead to ${this.daemon}: ${why}`,
+          kind,
+        );
+      throw new NotYet("waiting-for-chain", `${this.daemon}: ${why}`, kind);
     });
   }
+}
+
+/**
+ * What a broken connection says. The port belongs to the proxy beside the agent, which takes connections whether or not
+ * there is a daemon. It closes one without an answer when it has given the daemon up.
+ */
+function silenceKind(failure: Error): SilenceKind {
+  const code = "code" in failure ? failure.code : undefined;
+  if (code === "ECONNREFUSED") return "link";
+  return failure.message === "aborted" ? "error" : "down";
 }

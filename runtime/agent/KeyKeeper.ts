@@ -1,11 +1,11 @@
 import { ChainRpc } from "./ChainRpc";
-import type { AgentCoin, CoinSecrets } from "./plan";
+import type { KeyedCoin, KeyedSecrets } from "./plan";
 import type { StatusBoard } from "./StatusBoard";
 import { Wallet } from "./Wallet";
 
 export interface KeyKeeperArgs {
-  readonly coin: AgentCoin;
-  readonly secrets: CoinSecrets;
+  readonly coin: KeyedCoin;
+  readonly secrets: KeyedSecrets;
   readonly board: StatusBoard;
 }
 
@@ -14,17 +14,23 @@ export class KeyKeeper {
   readonly rpc: ChainRpc;
   private readonly wallet: Wallet;
   private isThere = false;
+  private isKnown = false;
   private unseenBefore: number | undefined;
 
   constructor(private readonly args: KeyKeeperArgs) {
     const { coin, secrets, board } = args;
-    this.rpc = new ChainRpc(coin.rpcPort, secrets);
+    this.rpc = new ChainRpc(coin, secrets);
     this.wallet = new Wallet(this.rpc, coin.address, (event) => board.event(coin.symbol, event));
   }
 
   /** Whether the chain answered the last call, and its wallet holds the key. */
   get isInWallet(): boolean {
     return this.isThere;
+  }
+
+  /** Whether its wallet holds the key; undefined while the chain does not answer. */
+  get hasKey(): boolean | undefined {
+    return this.isKnown ? this.isThere : undefined;
   }
 
   /** What people have to know of a key that is in the wallet. */
@@ -54,10 +60,12 @@ export class KeyKeeper {
       this.unseenBefore = unseenBefore;
       if (lostLabel !== undefined) await this.wallet.label(secrets.wif, lostLabel);
       this.isThere = isOurs;
+      this.isKnown = true;
       board.setChainHeight(coin.symbol, height);
       return height;
     } catch (failure) {
       this.isThere = false;
+      this.isKnown = false;
       board.setChainHeight(coin.symbol, null);
       throw failure;
     }

@@ -23,7 +23,8 @@ export type CoinState =
 
 /** What /status answers. */
 export interface Status {
-  readonly publicKey: string;
+  /** Absent if the node has no key. */
+  readonly publicKey?: string | undefined;
   /** Absent in a node without Iguana. `none-asked`: the plan names no lease. */
   readonly lease?:
     | { readonly state: LeaseState | "none-asked"; readonly detail?: string | undefined }
@@ -45,7 +46,8 @@ export interface CoinStatus {
   readonly chainHeight: number | null;
   /** Null while it is not known. Absent in a node without Iguana. */
   readonly iguanaHeight?: number | null | undefined;
-  readonly address: string;
+  /** Absent if the node has no key. */
+  readonly address?: string | undefined;
   readonly detail?: string | undefined;
   /** Absent where the plan has no bounds for them, and before the first look at them. */
   readonly utxos?: UtxoStatus | undefined;
@@ -212,6 +214,15 @@ export class StatusBoard implements LeaseReport {
   private isRepeated(subject: string, line: string): boolean {
     const last = this.lastLines.get(subject);
     return last === line || (line === "ready" && last?.startsWith("ready ") === true);
+  }
+
+  /** A copy of a value that was read, with every text in it redacted. */
+  cleaned<T>(value: T): T;
+  cleaned(value: unknown): unknown {
+    if (typeof value === "string") return this.clean(value);
+    if (Array.isArray(value)) return value.map((one) => this.cleaned(one));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, this.cleaned(own)]));
   }
 
   private clean(text: string | undefined): string | undefined {

@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { type LeaseSurroundings, realSurroundings } from "./iguanaLease";
 import { keepNode } from "./keepNode";
 import { keepNotary } from "./keepNotary";
+import { keepReading } from "./keepReading";
 import type { AgentPlan, AgentSecrets } from "./plan";
+import type { ReadingsBoard } from "./ReadingsBoard";
 import type { StatusBoard } from "./StatusBoard";
 
 const POLL_SECONDS = 3;
@@ -11,6 +13,7 @@ export interface BringUpArgs {
   readonly plan: AgentPlan;
   readonly secrets: AgentSecrets;
   readonly board: StatusBoard;
+  readonly readings: ReadingsBoard;
   /** Ends the agent. */
   readonly signal: AbortSignal;
   /** Called where the plan has a lease. */
@@ -29,7 +32,8 @@ export async function bringUp({
     plan.iguana === undefined
       ? keepNode({ ...rest, plan, poll })
       : keepNotary({ ...rest, plan, poll, surroundings });
-  await Promise.race([kept, aborted(signal)]);
+  const read = keepReading({ ...rest, plan, poll });
+  await Promise.race([kept, read, aborted(signal)]);
   await leave?.();
 }
 

@@ -20,7 +20,7 @@ export interface KeepNotaryArgs extends KeepingArgs<NotaryPlan> {
 }
 
 /** Brings a notary up, and keeps it up. Each coin advances by itself. They share Iguana, and its lease. */
-export function keepNotary({ plan, secrets, board, poll, surroundings }: KeepNotaryArgs): Keeping {
+export function keepNotary({ plan, secrets, board, readings, poll, surroundings }: KeepNotaryArgs): Keeping {
   const { passphrase } = secrets;
   if (passphrase === undefined) throw new Error("no passphrase for Iguana's wallet");
   const { rpcPort, toldFile } = plan.iguana;
@@ -53,7 +53,17 @@ export function keepNotary({ plan, secrets, board, poll, surroundings }: KeepNot
       utxoMilliseconds: LOOKS_PER_UTXO_LOOK * poll,
     });
     dpows.set(symbol, dpow);
-    return new CoinKeeper({ symbol, board, key, dpow });
+    readings.followKey(symbol, () => key.hasKey);
+    return new CoinKeeper({ symbol, board, keeper: key, dpow });
+  });
+  readings.followIguana(() => {
+    const { ready, life } = keeper.facts;
+    const told = ready ? [...dpows.values()].map(({ facts }) => facts) : [];
+    return {
+      chains: told.filter(({ addedIn }) => addedIn === life).length,
+      notarised: told.filter(({ dpowIn }) => dpowIn === life).length,
+      remainingSeconds: lease?.remainingSeconds,
+    };
   });
   const keepCoins = coins.map((coin) => repeat(bells.coins, poll, async () => ({ ok: await coin.round() })));
   return {

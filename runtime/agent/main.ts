@@ -2,6 +2,7 @@ import { ConfigurationError } from "../programFile";
 import { bringUp } from "./bringUp";
 import { ChainRpc } from "./ChainRpc";
 import { connectionFailure } from "./failures";
+import { ReadingsBoard } from "./ReadingsBoard";
 import { readPlan, readSecrets } from "./readPlan";
 import { redactor } from "./redact";
 import { RUN_DIRECTORY } from "./runDirectory";
@@ -11,9 +12,11 @@ import { Wallet } from "./Wallet";
 import { RESCANNED } from "./walletLabel";
 
 /**
- * node agent.cjs                    brings the notary up and keeps it up, or keeps a node's key in its wallets
+ * node agent.cjs                    brings the notary up and keeps it up, or keeps a node's key in its wallets, and
+ *                                   reads their daemons
  * node agent.cjs healthz            exits with 0 where the running agent has no complaint, else with 1
  * node agent.cjs status             prints the running agent's /status
+ * node agent.cjs readings           prints the running agent's /readings: what it knows of the chains and of Iguana
  * node agent.cjs rescanned SYMBOL   notes in the daemon's wallet that the blocks before its key came were rescanned
  *
  * Exit codes: 78 for files that are missing or wrong, 64 for an unknown command, 1 for anything else.
@@ -29,13 +32,14 @@ async function run(): Promise<void> {
   const redact = redactor(secrets);
   try {
     const board = new StatusBoard(plan, redact, log);
+    const readings = new ReadingsBoard(plan, board);
     const end = new AbortController();
     // A process with id 1 gets no default action for signals.
     for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => end.abort());
-    await serve(plan.listenPort, board);
+    await serve(plan.listenPort, board, readings);
     log(`agent: keeps ${plan.coins.length} coins, serves 127.0.0.1:${plan.listenPort}`);
     for (const warning of board.status().warnings) log(`WARNING: ${warning}`);
-    await bringUp({ plan, secrets, board, signal: end.signal });
+    await bringUp({ plan, secrets, board, readings, signal: end.signal });
     process.exit(0);
   } catch (failure) {
     // The stack is not written. It may quote a request in a form in which redaction misses a secret.
@@ -69,10 +73,11 @@ async function noteRescan(symbol: string | undefined): Promise<void> {
   const secrets = readSecrets(directory, plan);
   const coin = plan.coins.find((one) => one.symbol === symbol);
   const credentials = secrets.coins[coin?.symbol ?? ""];
-  if (coin === undefined || credentials === undefined)
+  if (plan.publicKey === undefined) fail(1, "this node has no key, so there is nothing to rescan for");
+  if (coin?.address === undefined || credentials?.wif === undefined)
     fail(WRONG_USAGE, `rescanned takes a coin: ${plan.coins.map((one) => one.symbol).join(", ")}`);
   try {
-    const rpc = new ChainRpc(coin.rpcPort, credentials);
+    const rpc = new ChainRpc(coin, credentials);
     const wallet = new Wallet(rpc, coin.address, log);
     if (!(await wallet.look()).isOurs) fail(1, `the wallet of ${coin.symbol} does not have the key`);
     await wallet.label(credentials.wif, RESCANNED);
@@ -85,9 +90,14 @@ async function noteRescan(symbol: string | undefined): Promise<void> {
 async function main([command, ...rest]: readonly string[]): Promise<void> {
   try {
     if (command === undefined) await run();
-    else if (command === "healthz" || command === "status") await askRunning(`/${command}`);
+    else if (command === "healthz" || command === "status" || command === "readings")
+      await askRunning(`/${command}`);
     else if (command === "rescanned") await noteRescan(rest[0]);
-    else fail(WRONG_USAGE, `unknown command ${command}; the commands are healthz, status and rescanned`);
+    else
+      fail(
+        WRONG_USAGE,
+        `unknown command ${command}; the commands are healthz, status, readings and rescanned`,
+      );
   } catch (failure) {
     if (failure instanceof ConfigurationError) fail(WRONG_CONFIGURATION, failure.message);
     throw failure;

@@ -11,24 +11,28 @@ export type AgentPlan = NodePlan | NotaryPlan;
 
 /** What a node and a notary have in common. */
 interface CommonPlan {
-  /** Port on 127.0.0.1 on which the agent serves /healthz and /status. */
+  /** Port on 127.0.0.1 on which the agent serves /healthz, /status and /readings. */
   readonly listenPort: number;
-  /** The compressed public key of the node or notary, 66 hex digits. */
-  readonly publicKey: string;
   /** Seconds between two looks at the same daemon; 3 where absent. */
   readonly pollSeconds?: number | undefined;
   /** When the certificates of its links end, in RFC 3339, keyed by the workload that has the certificate. */
   readonly certificates?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The plan of a node without Iguana: the agent keeps the key in the daemons' wallets, and does nothing else. */
+/**
+ * The plan of a node without Iguana: the agent reads the daemons, and keeps the key in their wallets if there is one.
+ */
 export interface NodePlan extends CommonPlan {
+  /** The compressed public key of the node, 66 hex digits. Absent if the node has no key. */
+  readonly publicKey?: string | undefined;
   readonly coins: readonly AgentCoin[];
   readonly iguana?: undefined;
 }
 
 /** The plan of a notary: the agent brings Iguana up as well. */
 export interface NotaryPlan extends CommonPlan {
+  /** The compressed public key of the notary, 66 hex digits. */
+  readonly publicKey: string;
   /** In the order in which they are added. */
   readonly coins: readonly NotaryCoin[];
   readonly iguana: IguanaPlan;
@@ -74,20 +78,25 @@ export interface ObjectLease extends LeaseHolder {
   readonly object: LeaseObjectName;
 }
 
-/** A chain whose daemon's wallet is to have the key. */
+/** A chain whose daemon the agent calls. */
 export interface AgentCoin {
   /** Iguana's symbol, at most 15 bytes. */
   readonly symbol: string;
   /** Port on 127.0.0.1 on which the chain's RPC answers (the proxy's end of the link). */
   readonly rpcPort: number;
-  /** The key's address with this chain's prefixes. */
-  readonly address: string;
+  /** The key's address with this chain's prefixes. Absent if the node has no key. */
+  readonly address?: string | undefined;
   /** `false`: the key must not go to this daemon, because somebody else runs it. */
   readonly importsKey?: boolean | undefined;
 }
 
+/** A chain whose daemon's wallet is to have the key. */
+export interface KeyedCoin extends AgentCoin {
+  readonly address: string;
+}
+
 /** A chain that Iguana is told of. */
-export interface NotaryCoin extends AgentCoin {
+export interface NotaryCoin extends KeyedCoin {
   /** Iguana's `addcoin` request without credentials. */
   readonly addcoin: Readonly<Record<string, string | number>>;
   /** Where absent, the coin is only added and never notarised. */
@@ -119,5 +128,10 @@ export interface AgentSecrets {
 export interface CoinSecrets {
   readonly rpcUser: string;
   readonly rpcPassword: string;
+  /** Absent if the node has no key. */
+  readonly wif?: string | undefined;
+}
+
+export interface KeyedSecrets extends CoinSecrets {
   readonly wif: string;
 }

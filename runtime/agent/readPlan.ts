@@ -39,15 +39,20 @@ export function readPlan(directory: string): AgentPlan {
   const coins = problems.list(plan["coins"], "coins").map((coin) => (isObject(coin) ? coin : {}));
   const common = {
     listenPort: problems.port(listenPort, "listenPort"),
-    publicKey: problems.text(publicKey, "publicKey", PUBLIC_KEY),
     pollSeconds: pollSeconds === undefined ? undefined : problems.positive(pollSeconds, "pollSeconds"),
     certificates: certificates === undefined ? undefined : readTimes(certificates, problems),
   };
+  const key = (): string => problems.text(publicKey, "publicKey", PUBLIC_KEY);
   const result: AgentPlan =
     iguana === undefined
-      ? { ...common, coins: coins.map((coin, i) => readCoin(coin, `coins[${i}]`, problems)) }
+      ? {
+          ...common,
+          publicKey: publicKey === undefined ? undefined : key(),
+          coins: coins.map((coin, i) => readCoin(coin, `coins[${i}]`, publicKey !== undefined, problems)),
+        }
       : {
           ...common,
+          publicKey: key(),
           iguana: readIguana(iguana, problems),
           coins: coins.map((coin, i) => readNotaryCoin(coin, `coins[${i}]`, problems)),
         };
@@ -66,7 +71,10 @@ export function readSecrets(directory: string, plan: AgentPlan): AgentSecrets {
   const passphrase = plan.iguana === undefined ? undefined : readPassphrase(secrets["passphrase"], problems);
   const given = isObject(secrets["coins"]) ? secrets["coins"] : {};
   const coins = Object.fromEntries(
-    plan.coins.map(({ symbol }) => [symbol, readCoinSecrets(given[symbol], `coins.${symbol}`, problems)]),
+    plan.coins.map(({ symbol }) => [
+      symbol,
+      readCoinSecrets(given[symbol], `coins.${symbol}`, plan.publicKey !== undefined, problems),
+    ]),
   );
   problems.end();
   return { passphrase, coins };
@@ -139,11 +147,17 @@ function readLeaseObject(value: unknown, problems: Problems): Pick<ObjectLease, 
   };
 }
 
-function readCoin(coin: Readonly<Record<string, unknown>>, at: string, problems: Problems): AgentCoin {
+/** @param hasKey whether the node has a key, and so an address on the chain */
+function readCoin(
+  coin: Readonly<Record<string, unknown>>,
+  at: string,
+  hasKey: boolean,
+  problems: Problems,
+): AgentCoin {
   return {
     symbol: problems.text(coin["symbol"], `${at}.symbol`, SYMBOL),
     rpcPort: problems.port(coin["rpcPort"], `${at}.rpcPort`),
-    address: problems.text(coin["address"], `${at}.address`, ADDRESS),
+    address: hasKey ? problems.text(coin["address"], `${at}.address`, ADDRESS) : undefined,
     importsKey: coin["importsKey"] === false ? false : undefined,
   };
 }
@@ -159,7 +173,8 @@ function readNotaryCoin(coin: Readonly<Record<string, unknown>>, at: string, pro
   if ("userpass" in fields)
     problems.add(`${at}.addcoin`, "must hold no userpass, credentials are in secrets.json");
   return {
-    ...readCoin(coin, at, problems),
+    ...readCoin(coin, at, false, problems),
+    address: problems.text(coin["address"], `${at}.address`, ADDRESS),
     addcoin: fields,
     dpow: coin["dpow"] === undefined ? undefined : readDpow(coin["dpow"], `${at}.dpow`, problems),
     utxoSize: problems.count(coin["utxoSize"], `${at}.utxoSize`),
@@ -181,11 +196,11 @@ function readDpow(value: unknown, at: string, problems: Problems): NotaryCoin["d
   return { dest: problems.text(dest, `${at}.dest`, DESTINATION), freq: Number(freq) };
 }
 
-function readCoinSecrets(value: unknown, at: string, problems: Problems): CoinSecrets {
+function readCoinSecrets(value: unknown, at: string, hasKey: boolean, problems: Problems): CoinSecrets {
   const { rpcUser, rpcPassword, wif } = isObject(value) ? value : {};
   return {
     rpcUser: problems.text(rpcUser, `${at}.rpcUser`, RPC_USER),
     rpcPassword: problems.text(rpcPassword, `${at}.rpcPassword`, RPC_PASSWORD),
-    wif: problems.text(wif, `${at}.wif`, WIF),
+    wif: hasKey ? problems.text(wif, `${at}.wif`, WIF) : undefined,
   };
 }

@@ -12,7 +12,7 @@ export function redactor(secrets: AgentSecrets): Redact {
   if (secrets.passphrase !== undefined) add(secrets.passphrase);
   for (const { rpcUser, rpcPassword, wif } of Object.values(secrets.coins)) {
     add(rpcPassword);
-    add(wif);
+    if (wif !== undefined) add(wif);
     add(basicCredentials(rpcUser, rpcPassword));
   }
   // Longest first: a secret that is part of a longer one must not break it up.

@@ -1,10 +1,11 @@
 import { createServer, get, type Server } from "node:http";
+import type { ReadingsBoard } from "./ReadingsBoard";
 import type { StatusBoard } from "./StatusBoard";
 
 const ASK_MILLISECONDS = 5000;
 
-/** Serves /healthz and /status on 127.0.0.1, thus in this network namespace only. */
-export function serve(port: number, board: StatusBoard): Promise<Server> {
+/** Serves /healthz, /status and /readings on 127.0.0.1, thus in this network namespace only. */
+export function serve(port: number, board: StatusBoard, readings: ReadingsBoard): Promise<Server> {
   const server = createServer((request, response) => {
     const answer = (status: number, type: string, text: string): void => {
       response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(text) });
@@ -13,7 +14,10 @@ export function serve(port: number, board: StatusBoard): Promise<Server> {
     const complaints = board.complaints();
     if (request.url === "/status")
       answer(200, "application/json", `${JSON.stringify(board.status(), null, 2)}\n`);
-    else if (request.url !== "/healthz") answer(404, "text/plain", "only /healthz and /status are here\n");
+    else if (request.url === "/readings")
+      answer(200, "application/json", `${JSON.stringify(readings.answer(), null, 2)}\n`);
+    else if (request.url !== "/healthz")
+      answer(404, "text/plain", "only /healthz, /status and /readings are here\n");
     else if (complaints.length > 0) answer(503, "text/plain", `${complaints.join("\n")}\n`);
     else answer(200, "text/plain", "ok\n");
   });

@@ -9,9 +9,9 @@ var import_node_net = require("node:net");
 function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-function parseJson(text) {
+function parseJson(text2) {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text2);
   } catch {
     return void 0;
   }
@@ -23,14 +23,14 @@ var SYMBOL = { pattern: /^[A-Za-z0-9_-]{1,15}$/, what: "1 to 15 letters, digits,
 var RPC_USER = { pattern: /^[^:]+$/, what: "text without a colon" };
 var RPC_PASSWORD = { pattern: /^./, what: "text" };
 function readJson(path) {
-  let text;
+  let text2;
   try {
-    text = (0, import_node_fs.readFileSync)(path, "utf8");
+    text2 = (0, import_node_fs.readFileSync)(path, "utf8");
   } catch (failure) {
     const code = failure instanceof Error && "code" in failure ? failure.code : failure;
     throw new ConfigurationError(`${path} cannot be read by uid ${process.getuid?.() ?? "?"} (${code})`);
   }
-  const value = parseJson(text);
+  const value = parseJson(text2);
   if (!isObject(value)) throw new ConfigurationError(`${path} is not a JSON object`);
   return value;
 }
@@ -157,13 +157,13 @@ var ApiServer = class {
       Authorization: `Bearer ${token.trim()}`,
       Accept: "application/json"
     };
-    const text = body === void 0 ? void 0 : JSON.stringify(body);
-    if (text !== void 0) {
+    const text2 = body === void 0 ? void 0 : JSON.stringify(body);
+    if (text2 !== void 0) {
       headers["Content-Type"] = "application/json";
-      headers["Content-Length"] = Buffer.byteLength(text);
+      headers["Content-Length"] = Buffer.byteLength(text2);
     }
     const sent = (0, import_node_https.request)({ host, port, method, path, headers, ca, agent: false, signal });
-    const answer = await wholeAnswer(sent, text);
+    const answer = await wholeAnswer(sent, text2);
     return { status: answer.status, body: parseJson(answer.text) };
   }
   async read(name) {
@@ -270,7 +270,7 @@ function describeAnswers(answers, own) {
   const absent = describeAbsent(answers);
   const isApiServer = answers.some(({ kind }) => kind === "api-server");
   if (rival !== "" || absent === "" || isApiServer)
-    return [rival, absent].filter((text) => text !== "").join("; ");
+    return [rival, absent].filter((text2) => text2 !== "").join("; ");
   const majority = majorityOf(answers.length);
   return `${absent}; ${majority} of ${answers.length} ${majority === 1 ? "is" : "are"} needed`;
 }
@@ -291,9 +291,9 @@ function describeRival(answers, own) {
   const [newest] = answers.flatMap(({ answer }) => answer.kind === "refused" ? answer : []).sort((a, b) => a.seenSeconds - b.seenSeconds);
   if (newest === void 0) return "";
   const { holder, seenSeconds, seconds } = newest;
-  const text = `another ${own.process} of this key runs: ${holder}, which renewed its lease ${Math.round(seenSeconds)} s ago`;
-  if (holder !== own.holder) return text;
-  return `${text}; it has the same name as this one: if it is the one that ran here before, its lease ends in ${Math.ceil(seconds)} s`;
+  const text2 = `another ${own.process} of this key runs: ${holder}, which renewed its lease ${Math.round(seenSeconds)} s ago`;
+  if (holder !== own.holder) return text2;
+  return `${text2}; it has the same name as this one: if it is the one that ran here before, its lease ends in ${Math.ceil(seconds)} s`;
 }
 
 var import_node_fs4 = require("node:fs");
@@ -315,9 +315,9 @@ var RelianceFile = class {
     return typeof kept["until"] === "number" ? kept["until"] : void 0;
   }
   write(until) {
-    const text = JSON.stringify({ instance: this.instance, until });
+    const text2 = JSON.stringify({ instance: this.instance, until });
     const content = Buffer.alloc(BYTES, " ");
-    if (content.write(text) < Buffer.byteLength(text)) return false;
+    if (content.write(text2) < Buffer.byteLength(text2)) return false;
     try {
       const flags = import_node_fs4.constants.O_WRONLY | import_node_fs4.constants.O_CREAT;
       return this.withFile(flags, (file) => (0, import_node_fs4.writeSync)(file, content, 0, BYTES, 0)) === BYTES;
@@ -362,6 +362,12 @@ var LeaseKeeper = class {
   }
   get isGiven() {
     return !this.isLeaving && this.ending === void 0 && this.args.lease.isHeld;
+  }
+  /** Seconds for which the lease may still be relied on without a renewal; undefined where it is not held. */
+  get remainingSeconds() {
+    const { lease } = this.args;
+    if (!lease.isHeld) return void 0;
+    return Math.max(0, Math.round((lease.heldUntil - lease.clock.seconds()) * 10) / 10);
   }
   use() {
     if (!this.isGiven) return false;
@@ -455,9 +461,9 @@ var LeaseKeeper = class {
     for (let last = ""; !await process2.isIdle(); ) {
       const did = process2.end();
       const isLate = lease.clock.seconds() - since > lease.times.lasts - lease.times.relied;
-      const text = isLate ? `STILL RUNS WITHOUT ITS LEASE, so another of its key may run as well; ${did}` : `must not run without its lease; ${did}`;
-      if (text !== last) report.event(process2.name, text);
-      last = text;
+      const text2 = isLate ? `STILL RUNS WITHOUT ITS LEASE, so another of its key may run as well; ${did}` : `must not run without its lease; ${did}`;
+      if (text2 !== last) report.event(process2.name, text2);
+      last = text2;
       await (0, import_promises2.setTimeout)(LOOK_MILLISECONDS);
     }
     this.mayWork = false;
@@ -468,7 +474,7 @@ var LeaseKeeper = class {
     if (this.isLeaving) return;
     const { lease, process: process2, report } = this.args;
     if (this.isGiven) {
-      const problems = [describeAbsent(lease.answers), this.obstacle ?? ""].filter((text) => text !== "");
+      const problems = [describeAbsent(lease.answers), this.obstacle ?? ""].filter((text2) => text2 !== "");
       report.setLease("held", problems.length === 0 ? void 0 : problems.join("; "));
       return;
     }
@@ -546,8 +552,8 @@ function partsOf(object) {
 function microTime(time) {
   return time.toISOString().replace(/(\.\d{3})Z$/, "$1000Z");
 }
-function lineOf(text) {
-  return text.replaceAll(new RegExp("\\p{Cc}+", "gu"), " ").slice(0, 300);
+function lineOf(text2) {
+  return text2.replaceAll(new RegExp("\\p{Cc}+", "gu"), " ").slice(0, 300);
 }
 
 var TRIES = 3;
@@ -654,8 +660,8 @@ var WitnessClient = class {
   async ask(asked) {
     const answer = await this.call("POST", asked).catch(() => void 0);
     if (answer === void 0) return { kind: "silent" };
-    const { status, text } = answer;
-    const body = parseJson(text);
+    const { status, text: text2 } = answer;
+    const body = parseJson(text2);
     if (isObject(body)) {
       const { granted, renewed, holder, seenSeconds, seconds } = body;
       if (status === 200 && granted === true) return { kind: "granted", renewed: renewed === true };
@@ -695,12 +701,12 @@ var import_node_net2 = require("node:net");
 var LONGEST_ANSWER = 4 * 2 ** 20;
 function requestText(request4) {
   const body = JSON.stringify(request4);
-  const fields = [
+  const fields2 = [
     "Host: 127.0.0.1",
     "Content-Type: application/json",
     `Content-Length: ${Buffer.byteLength(body)}`
   ];
-  return ["POST / HTTP/1.0", ...fields, "", body].join("\r\n");
+  return ["POST / HTTP/1.0", ...fields2, "", body].join("\r\n");
 }
 function answerText(response) {
   const headEnd = response.indexOf("\r\n\r\n");
@@ -708,9 +714,16 @@ function answerText(response) {
 }
 
 var NotYet = class extends Error {
-  constructor(waitingState, message) {
+  constructor(waitingState, message, silence) {
     super(message);
     this.waitingState = waitingState;
+    this.silence = silence;
+  }
+};
+var Unusable = class extends Error {
+  constructor(silence, message) {
+    super(message);
+    this.silence = silence;
   }
 };
 var RpcError = class extends Error {
@@ -721,8 +734,12 @@ var RpcError = class extends Error {
 };
 var IguanaRefusal = class extends Error {
 };
+function reasonOf(failure) {
+  return failure instanceof Error ? failure.message : String(failure);
+}
 function connectionFailure(failure) {
   const code = "code" in failure ? failure.code : void 0;
+  if (failure.message === "aborted") return "the connection was closed within the answer";
   if (code === "ECONNREFUSED") return "connection refused";
   if (code === "ECONNRESET" || code === "EPIPE") return "connection closed without an answer";
   return failure.message;
@@ -897,29 +914,6 @@ var Bell = class {
   }
 };
 
-var CoinKeeper = class {
-  constructor(args) {
-    this.args = args;
-  }
-  /** Looks at the coin once, and does all that can be done for it now. False where something is wrong with it. */
-  async round() {
-    const { symbol, board, key, dpow } = this.args;
-    try {
-      const height = await key.keep();
-      const details = dpow === void 0 ? [] : await dpow.advance(height);
-      if (details === void 0) return true;
-      const all = [...details, ...key.details];
-      board.setCoin(symbol, "ready", all.length === 0 ? void 0 : all.join("; "));
-      return true;
-    } catch (failure) {
-      const isWaiting = failure instanceof NotYet;
-      const reason = failure instanceof Error ? failure.message : String(failure);
-      board.setCoin(symbol, isWaiting ? failure.waitingState : "error", reason);
-      return isWaiting;
-    }
-  }
-};
-
 var import_node_http2 = require("node:http");
 
 function redactor(secrets) {
@@ -931,11 +925,11 @@ function redactor(secrets) {
   if (secrets.passphrase !== void 0) add(secrets.passphrase);
   for (const { rpcUser, rpcPassword, wif } of Object.values(secrets.coins)) {
     add(rpcPassword);
-    add(wif);
+    if (wif !== void 0) add(wif);
     add(basicCredentials(rpcUser, rpcPassword));
   }
-  const longestFirst = [...spellings].filter((text) => text !== "").sort((a, b) => b.length - a.length);
-  return (text) => longestFirst.reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
+  const longestFirst = [...spellings].filter((text2) => text2 !== "").sort((a, b) => b.length - a.length);
+  return (text2) => longestFirst.reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text2);
 }
 function basicCredentials(user, password) {
   return Buffer.from(`${user}:${password}`).toString("base64");
@@ -944,34 +938,42 @@ function basicCredentials(user, password) {
 var TIMEOUT_MILLISECONDS = 1e4;
 var IN_WARMUP = -28;
 var ChainRpc = class {
-  constructor(port, secrets) {
-    this.port = port;
+  constructor({ symbol, rpcPort }, secrets, id = "dokomodo") {
     this.secrets = secrets;
-    this.where = `127.0.0.1:${port}`;
+    this.id = id;
+    this.daemon = `the daemon of ${symbol}`;
+    this.port = rpcPort;
   }
   /**
    * The `result` of a call. An array has positional params, an object has named ones.
    *
-   * Rejects with NotYet while the daemon is away, busy or loading, and with RpcError where it refuses the call.
+   * Rejects with NotYet while the daemon is away, busy or loading, with Unusable where it is another daemon or has
+   * another password, and with RpcError where it refuses the call.
    */
   async call(method, params = [], limits = {}) {
-    const body = JSON.stringify({ jsonrpc: "1.0", id: "dokomodo", method, params });
-    const { status, text } = await this.post(method, body, limits);
-    if (status === 401) throw new Error(`${this.where} refuses the user and password (HTTP 401)`);
-    if (status === 403) throw new Error(`${this.where} refuses this address (HTTP 403, rpcallowip)`);
-    const answer = parseJson(text);
+    const body = JSON.stringify({ jsonrpc: "1.0", id: this.id, method, params });
+    const { status, text: text2 } = await this.post(method, body, limits);
+    if (status === 401)
+      throw new Unusable(
+        "password",
+        `${this.daemon} refuses the user and password (HTTP 401). \`pulumi up\` gives it and this agent the same; if somebody else runs it, correct them in dokomodo:external`
+      );
+    if (status === 403)
+      throw new Unusable("error", `${this.daemon} refuses this address (HTTP 403, rpcallowip)`);
+    const answer = parseJson(text2);
     if (!isObject(answer)) {
       if (status === 500 || status === 503)
         throw new NotYet(
           "waiting-for-chain",
-          `${this.where} is busy: HTTP ${status} ${text.trim().slice(0, 80)}`
+          `${this.daemon} is busy: HTTP ${status} ${text2.trim().slice(0, 80)}`,
+          "error"
         );
-      throw new Error(`${this.where} does not answer like a chain's daemon (HTTP ${status})`);
+      throw new Unusable("error", `${this.daemon} does not answer like a chain's daemon (HTTP ${status})`);
     }
     const { result, error } = answer;
     if (error === void 0 || error === null) return result;
     const { code, message } = isObject(error) ? error : { code: 0, message: JSON.stringify(error) };
-    if (code === IN_WARMUP) throw new NotYet("loading", String(message));
+    if (code === IN_WARMUP) throw new NotYet("loading", String(message), "loading");
     throw new RpcError(Number(code), `${method}: ${message}`);
   }
   async post(method, body, limits) {
@@ -993,12 +995,68 @@ var ChainRpc = class {
     });
     return wholeAnswer(call, body, limits.bytes).catch((failure) => {
       if (failure instanceof TooLong)
-        throw new Error(
-          limits.bytes === void 0 ? `${this.where} cannot be trusted: its answer to ${method} is longer than ${failure.most / 1024} KiB, which no daemon's is; it was not read` : `the answer of ${this.where} to ${method} is longer than ${failure.most / 2 ** 20} MiB; it was not read`
+        throw new Unusable(
+          "error",
+          limits.bytes === void 0 ? `${this.daemon} cannot be trusted: its answer to ${method} is longer than ${failure.most / 1024} KiB, which no daemon's is; it was not read` : `the answer of ${this.daemon} to ${method} is longer than ${failure.most / 2 ** 20} MiB; it was not read`
         );
-      const why = signal.aborted ? `no answer in ${withinMilliseconds / 1e3} s` : connectionFailure(failure);
-      throw new NotYet("waiting-for-chain", `${this.where}: ${why}`);
+      const [kind, why] = signal.aborted ? ["silent", `no answer in ${withinMilliseconds / 1e3} s`] : [silenceKind(failure), connectionFailure(failure)];
+      if (kind === "link")
+        throw new NotYet(
+          "waiting-for-chain",
+          `the proxy beside this agent does not lead to ${this.daemon}: ${why}`,
+          kind
+        );
+      throw new NotYet("waiting-for-chain", `${this.daemon}: ${why}`, kind);
     });
+  }
+};
+function silenceKind(failure) {
+  const code = "code" in failure ? failure.code : void 0;
+  if (code === "ECONNREFUSED") return "link";
+  return failure.message === "aborted" ? "error" : "down";
+}
+
+var CoinKeeper = class {
+  constructor(args) {
+    this.args = args;
+  }
+  /** Looks at the coin once, and does all that can be done for it now. False where something is wrong with it. */
+  async round() {
+    const { symbol, board, keeper, dpow } = this.args;
+    try {
+      const height = await keeper.keep();
+      const details = dpow === void 0 ? [] : await dpow.advance(height);
+      if (details === void 0) return true;
+      const all = [...details, ...keeper.details];
+      board.setCoin(symbol, "ready", all.length === 0 ? void 0 : all.join("; "));
+      return true;
+    } catch (failure) {
+      const isWaiting = failure instanceof NotYet;
+      board.setCoin(symbol, isWaiting ? failure.waitingState : "error", reasonOf(failure));
+      return isWaiting;
+    }
+  }
+};
+
+var HeightKeeper = class {
+  constructor(symbol, rpc, board) {
+    this.symbol = symbol;
+    this.rpc = rpc;
+    this.board = board;
+    /** There is nothing that people have to know. */
+    this.details = [];
+  }
+  /** Resolves with the chain's height. */
+  async keep() {
+    const { symbol, rpc, board } = this;
+    try {
+      const height = Number(await rpc.call("getblockcount"));
+      board.setChainHeight(symbol, height);
+      return height;
+    } catch (failure) {
+      board.setChainHeight(symbol, null);
+      throw failure;
+    }
   }
 };
 
@@ -1014,7 +1072,7 @@ function unseenBefore(label) {
 function labelOf({ account, label, labels }) {
   const [first] = Array.isArray(labels) ? labels : [];
   const name = typeof first === "object" && first !== null && "name" in first ? first.name : first;
-  return [account, label, name].find((text) => typeof text === "string" && text !== "") ?? "";
+  return [account, label, name].find((text2) => typeof text2 === "string" && text2 !== "") ?? "";
 }
 
 var WALLET = "notary";
@@ -1133,13 +1191,18 @@ var KeyKeeper = class {
   constructor(args) {
     this.args = args;
     this.isThere = false;
+    this.isKnown = false;
     const { coin, secrets, board } = args;
-    this.rpc = new ChainRpc(coin.rpcPort, secrets);
+    this.rpc = new ChainRpc(coin, secrets);
     this.wallet = new Wallet(this.rpc, coin.address, (event) => board.event(coin.symbol, event));
   }
   /** Whether the chain answered the last call, and its wallet holds the key. */
   get isInWallet() {
     return this.isThere;
+  }
+  /** Whether its wallet holds the key; undefined while the chain does not answer. */
+  get hasKey() {
+    return this.isKnown ? this.isThere : void 0;
   }
   /** What people have to know of a key that is in the wallet. */
   get details() {
@@ -1165,10 +1228,12 @@ var KeyKeeper = class {
       this.unseenBefore = unseenBefore2;
       if (lostLabel !== void 0) await this.wallet.label(secrets.wif, lostLabel);
       this.isThere = isOurs;
+      this.isKnown = true;
       board.setChainHeight(coin.symbol, height);
       return height;
     } catch (failure) {
       this.isThere = false;
+      this.isKnown = false;
       board.setChainHeight(coin.symbol, null);
       throw failure;
     }
@@ -1210,19 +1275,28 @@ async function repeat(bell, poll, round) {
   }
 }
 
-function keepNode({ plan, secrets, board, poll }) {
+function keepNode({ plan, secrets, board, readings, poll }) {
   const bell = new Bell();
   const coins = plan.coins.map((coin) => {
-    const { key } = keyKeeperOf(coin, secrets, board);
-    return new CoinKeeper({ symbol: coin.symbol, board, key });
+    const { symbol } = coin;
+    const keeper = plan.publicKey === void 0 ? new HeightKeeper(symbol, new ChainRpc(coin, secretsOf(coin, secrets)), board) : keyKeeperOf(coin, secrets, board).key;
+    if (keeper instanceof KeyKeeper) readings.followKey(symbol, () => keeper.hasKey);
+    return new CoinKeeper({ symbol, board, keeper });
   });
   const rounds = coins.map((coin) => repeat(bell, poll, async () => ({ ok: await coin.round() })));
   return { kept: Promise.all(rounds) };
 }
-function keyKeeperOf(coin, { coins }, board) {
-  const own = coins[coin.symbol];
-  if (own === void 0) throw new Error(`no credentials for ${coin.symbol}`);
-  return { key: new KeyKeeper({ coin, secrets: own, board }), own };
+function keyKeeperOf(coin, secrets, board) {
+  const { wif, ...credentials } = secretsOf(coin, secrets);
+  const { address } = coin;
+  if (wif === void 0 || address === void 0) throw new Error(`no key for ${coin.symbol}`);
+  const own = { ...credentials, wif };
+  return { key: new KeyKeeper({ coin: { ...coin, address }, secrets: own, board }), own };
+}
+function secretsOf({ symbol }, { coins }) {
+  const own = coins[symbol];
+  if (own === void 0) throw new Error(`no credentials for ${symbol}`);
+  return own;
 }
 
 var ALWAYS = { isGiven: true, isLeaving: false, use: () => true };
@@ -1278,9 +1352,9 @@ function parseTransaction(hex) {
     reader.skip(4);
   }
   const head = hex.slice(0, reader.position * 2);
-  const count = reader.compactSize();
+  const count2 = reader.compactSize();
   const outputs = [];
-  for (let i = 0; i < count; i += 1) {
+  for (let i = 0; i < count2; i += 1) {
     const value = reader.uint64();
     outputs.push({ value, script: reader.hex(reader.compactSize()) });
   }
@@ -1339,20 +1413,20 @@ var MOST_OUTPUTS = 252;
 var MOST_INPUTS = 300;
 var LEAST_CHANGE = 5460;
 function planSplit(facts) {
-  const { count, low, high, coins, feeRate } = facts;
-  if (count >= low) return { kind: "enough" };
+  const { count: count2, low, high, coins, feeRate } = facts;
+  if (count2 >= low) return { kind: "enough" };
   if (facts.unconfirmed > 0) return { kind: "waiting" };
-  const wanted = Math.min(high - count, MOST_OUTPUTS - 1);
+  const wanted = Math.min(high - count2, MOST_OUTPUTS - 1);
   const useful = coins.filter(({ value }) => value > feeOf(BYTES2.input, feeRate));
   const inputs = chooseInputs(useful, costOf(facts, wanted));
   const total = totalOf(inputs);
-  const missing = Math.max(0, costOf(facts, Math.min(low - count, wanted))(inputs.length + 1) - total);
+  const missing = Math.max(0, costOf(facts, Math.min(low - count2, wanted))(inputs.length + 1) - total);
   const outputs = mostOutputs(facts, wanted, inputs);
   if (outputs < 1) return { kind: "short", missing };
   return {
     kind: "split",
     split: finish(facts, inputs, outputs),
-    missing: outputs >= Math.min(low - count, wanted) ? 0 : missing
+    missing: outputs >= Math.min(low - count2, wanted) ? 0 : missing
   };
 }
 function feeOf(bytes, feeRate) {
@@ -1427,18 +1501,18 @@ var UtxoKeeper = class {
   async look() {
     const { bounds, coin, board } = this.args;
     const held = await this.holdings();
-    const count = held.confirmed + held.unconfirmed + held.locked;
-    const facts = { ...bounds, count, unconfirmed: held.unconfirmed, size: coin.utxoSize, coins: held.coins };
-    const plan = planSplit({ ...facts, feeRate: count < bounds.low ? await this.feeRate() : LEAST_FEE_RATE });
-    const text = this.textOf(plan);
-    const status = { ...bounds, count, unconfirmed: held.unconfirmed, locked: held.locked, next: text };
-    board.setUtxos(coin.symbol, { ...status, lastSplit: this.lastSplit }, this.warningOf(plan, count));
+    const count2 = held.confirmed + held.unconfirmed + held.locked;
+    const facts = { ...bounds, count: count2, unconfirmed: held.unconfirmed, size: coin.utxoSize, coins: held.coins };
+    const plan = planSplit({ ...facts, feeRate: count2 < bounds.low ? await this.feeRate() : LEAST_FEE_RATE });
+    const text2 = this.textOf(plan);
+    const status = { ...bounds, count: count2, unconfirmed: held.unconfirmed, locked: held.locked, next: text2 };
+    board.setUtxos(coin.symbol, { ...status, lastSplit: this.lastSplit }, this.warningOf(plan, count2));
     if (plan.kind !== "split" || bounds.dryRun === true) return;
     this.lastSplit = await this.send(plan.split);
     board.event(coin.symbol, `${splitText(plan.split, coin.utxoSize)}: ${this.lastSplit}`);
-    const after = { ...status, count: count + plan.split.outputs, unconfirmed: plan.split.outputs };
+    const after = { ...status, count: count2 + plan.split.outputs, unconfirmed: plan.split.outputs };
     const done = { ...after, next: this.textOf({ kind: "waiting" }), lastSplit: this.lastSplit };
-    board.setUtxos(coin.symbol, done, this.warningOf(plan, count));
+    board.setUtxos(coin.symbol, done, this.warningOf(plan, count2));
   }
   async holdings() {
     const { rpc, coin, publicKey } = this.args;
@@ -1514,15 +1588,15 @@ var UtxoKeeper = class {
       case "short":
         return "nothing can be split";
       case "split": {
-        const text = splitText(plan.split, this.args.coin.utxoSize);
-        return this.args.bounds.dryRun === true ? `dry run: would ${text}` : text;
+        const text2 = splitText(plan.split, this.args.coin.utxoSize);
+        return this.args.bounds.dryRun === true ? `dry run: would ${text2}` : text2;
       }
     }
   }
-  warningOf(plan, count) {
+  warningOf(plan, count2) {
     if (!("missing" in plan) || plan.missing === 0) return void 0;
     const { coin, bounds } = this.args;
-    return `it has ${count} of at least ${bounds.low} notary UTXOs, and too few other coins to make more: send ${coinText(plan.missing)} or more to ${coin.address}`;
+    return `it has ${count2} of at least ${bounds.low} notary UTXOs, and too few other coins to make more: send ${coinText(plan.missing)} or more to ${coin.address}`;
   }
 };
 function entryOf(entry) {
@@ -1599,9 +1673,9 @@ var DpowKeeper = class {
   async unlockOutputs(life) {
     const { key, plan, coin } = this.args;
     try {
-      const count = await unlockOutputs(key.rpc, plan.publicKey, coin);
+      const count2 = await unlockOutputs(key.rpc, plan.publicKey, coin);
       this.stillLocked = void 0;
-      if (count > 0) this.event(`${count} outputs unlocked that an earlier Iguana had locked`);
+      if (count2 > 0) this.event(`${count2} outputs unlocked that an earlier Iguana had locked`);
     } catch (failure) {
       if (failure instanceof NotYet) throw failure;
       this.stillLocked = failure instanceof Error ? failure.message : String(failure);
@@ -1655,8 +1729,8 @@ var DpowKeeper = class {
   know(facts) {
     this.known = { ...this.known, ...facts };
   }
-  event(text) {
-    this.args.board.event(this.args.coin.symbol, text);
+  event(text2) {
+    this.args.board.event(this.args.coin.symbol, text2);
   }
 };
 
@@ -1891,7 +1965,7 @@ function toldDigest({ publicKey, iguana, coins }, secrets) {
 }
 
 var LOOKS_PER_UTXO_LOOK = 5;
-function keepNotary({ plan, secrets, board, poll, surroundings }) {
+function keepNotary({ plan, secrets, board, readings, poll, surroundings }) {
   const { passphrase } = secrets;
   if (passphrase === void 0) throw new Error("no passphrase for Iguana's wallet");
   const { rpcPort, toldFile } = plan.iguana;
@@ -1924,7 +1998,17 @@ function keepNotary({ plan, secrets, board, poll, surroundings }) {
       utxoMilliseconds: LOOKS_PER_UTXO_LOOK * poll
     });
     dpows.set(symbol, dpow);
-    return new CoinKeeper({ symbol, board, key, dpow });
+    readings.followKey(symbol, () => key.hasKey);
+    return new CoinKeeper({ symbol, board, keeper: key, dpow });
+  });
+  readings.followIguana(() => {
+    const { ready, life } = keeper.facts;
+    const told2 = ready ? [...dpows.values()].map(({ facts }) => facts) : [];
+    return {
+      chains: told2.filter(({ addedIn }) => addedIn === life).length,
+      notarised: told2.filter(({ dpowIn }) => dpowIn === life).length,
+      remainingSeconds: lease?.remainingSeconds
+    };
   });
   const keepCoins = coins.map((coin) => repeat(bells.coins, poll, async () => ({ ok: await coin.round() })));
   return {
@@ -1938,6 +2022,321 @@ function endsWithIguana({ iguana: { lease } }) {
   return lease !== void 0 && "object" in lease;
 }
 
+var RECENT_BLOCKS = 1440;
+var NO_TXID = /^0*$/;
+function chainPart(answer) {
+  const { chain, blocks, headers, verificationprogress, size_on_disk, warnings } = fields(answer);
+  return {
+    network: text(chain),
+    height: count(blocks),
+    headers: count(headers),
+    verificationProgress: number(verificationprogress),
+    sizeOnDisk: count(size_on_disk),
+    warning: warningText(warnings)
+  };
+}
+function tipHash(answer) {
+  return text(fields(answer)["bestblockhash"]);
+}
+function blockTime(answer) {
+  const time = number(fields(answer)["time"]);
+  return time === void 0 || time <= 0 || time > 4294967295 ? void 0 : new Date(time * 1e3).toISOString();
+}
+function networkPart(answer) {
+  const { subversion, warnings } = fields(answer);
+  return { version: text(subversion), warning: warningText(warnings) };
+}
+function infoPart(answer) {
+  const { longestchain, notarized, notarizedtxid, errors } = fields(answer);
+  const height = count(notarized);
+  const txid = text(notarizedtxid);
+  const known = txid === void 0 || NO_TXID.test(txid) ? {} : { txid };
+  return {
+    longest: count(longestchain),
+    lastNotarisation: height === void 0 || height === 0 ? void 0 : { height, ...known },
+    warning: warningText(errors)
+  };
+}
+function peersHeight(answer) {
+  const heights = list(answer).flatMap((peer) => {
+    const { startingheight, synced_headers } = fields(peer);
+    const own = [startingheight, synced_headers].flatMap((height) => count(height) ?? []);
+    return own.length === 0 ? [] : [Math.max(...own)];
+  }).sort((one, other) => other - one);
+  return heights[1] ?? heights[0];
+}
+function forkOf(answer) {
+  const tips = list(answer).map(fields);
+  const active = count(tips.find(({ status }) => status === "active")?.["height"]);
+  if (active === void 0) return void 0;
+  const branches = tips.flatMap((tip) => {
+    const [height, length, status] = [count(tip["height"]), count(tip["branchlen"]), text(tip["status"])];
+    if (height === void 0 || length === void 0 || status === void 0 || status === "active")
+      return [];
+    const isOther = height - length < active;
+    const matters = height > active || status === "invalid" && height > active - RECENT_BLOCKS;
+    return isOther && matters ? [{ length, status }] : [];
+  });
+  return branches.sort((one, other) => other.length - one.length)[0];
+}
+function walletLocked(answer) {
+  const until = number(fields(answer)["unlocked_until"]);
+  return until === void 0 ? void 0 : until === 0;
+}
+function unspentPart(answer, coin, publicKey) {
+  if (!Array.isArray(answer)) return void 0;
+  let balance = 0;
+  let notaryUtxos = 0;
+  for (const { amount, scriptPubKey, spendable } of answer.map(fields)) {
+    if (spendable === false || typeof amount !== "number") continue;
+    const value = satoshi(amount);
+    balance += value;
+    if (publicKey === void 0 || !("utxoSize" in coin) || scriptPubKey !== keyScript(publicKey)) continue;
+    if (isNotaryUtxo({ value, script: scriptPubKey }, publicKey, coin)) notaryUtxos += 1;
+  }
+  return { balance: balance / 1e8, notaryUtxos };
+}
+function fields(value) {
+  return isObject(value) ? value : {};
+}
+function list(value) {
+  return Array.isArray(value) ? value : [];
+}
+function number(value) {
+  return typeof value === "number" && Number.isFinite(value) ? value : void 0;
+}
+function count(value) {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : void 0;
+}
+function text(value) {
+  return typeof value === "string" && value !== "" ? value : void 0;
+}
+function warningText(value) {
+  return text(Array.isArray(value) ? value.filter((one) => typeof one === "string").join("; ") : value);
+}
+
+var METHOD_NOT_FOUND3 = -32601;
+var ANSWER_MILLISECONDS = 8e3;
+var Questions = class {
+  constructor(rpc, restMilliseconds) {
+    this.rpc = rpc;
+    this.restMilliseconds = restMilliseconds;
+    /** Keyed by method. */
+    this.restUntil = /* @__PURE__ */ new Map();
+  }
+  /** All questions may be asked again, as after the daemon was away: another version may have come back. */
+  wake() {
+    this.restUntil.clear();
+  }
+  /** The answer to a question that decides whether the daemon answers. Undefined where the daemon has no such method. */
+  async must(method, params = []) {
+    if (this.rests(method)) return void 0;
+    try {
+      return await this.rpc.call(method, params, { milliseconds: ANSWER_MILLISECONDS });
+    } catch (failure) {
+      if (!(failure instanceof RpcError)) throw failure;
+      this.rest(method, failure);
+      return void 0;
+    }
+  }
+  /**
+   * The answer to a question; undefined where there is none.
+   *
+   * Rejects with NotYet where the daemon is no longer there. Then there is no use in further questions.
+   */
+  async may(method, params = [], limits = {}) {
+    if (this.rests(method)) return void 0;
+    try {
+      return await this.rpc.call(method, params, { ...limits, milliseconds: ANSWER_MILLISECONDS });
+    } catch (failure) {
+      this.rest(method, failure);
+      if (failure instanceof NotYet) throw failure;
+      return void 0;
+    }
+  }
+  rests(method) {
+    return Date.now() < (this.restUntil.get(method) ?? 0);
+  }
+  /** A refusal may be over soon, such as that of a daemon without a wallet. Anything else is not. */
+  rest(method, failure) {
+    if (failure instanceof RpcError && failure.code !== METHOD_NOT_FOUND3) return;
+    this.restUntil.set(method, Date.now() + this.restMilliseconds);
+  }
+};
+
+var PEERS_LIMITS = { bytes: 2 ** 20 };
+var TIPS_LIMITS = { bytes: 2 * 2 ** 20 };
+var UNSPENT_LIMITS = { bytes: 8 * 2 ** 20 };
+var SHORT_CHAIN = 2e5;
+var ChainReader = class {
+  constructor(args) {
+    this.args = args;
+    this.reading = {};
+    this.due = { heavy: 0, slow: 0 };
+    /** Of getblockchaininfo, getnetworkinfo and getinfo, the first that has any. */
+    this.warnings = [];
+    this.hasInfo = false;
+    this.questions = new Questions(args.rpc, args.pace.slow);
+  }
+  /** Reads what is due. It never rejects. */
+  async round() {
+    try {
+      await this.light();
+    } catch (failure) {
+      this.fallSilent(failure);
+      return;
+    }
+    try {
+      if (this.isDue("heavy")) await this.heavy();
+      if (this.isDue("slow")) await this.slow();
+    } catch {
+    }
+  }
+  async light() {
+    const started = performance.now();
+    const peers = count(await this.questions.must("getconnectioncount"));
+    const latencyMilliseconds = Math.round(performance.now() - started);
+    const answer = await this.questions.must("getblockchaininfo");
+    const { warning, ...part } = chainPart(answer);
+    const height = part.height ?? count(await this.questions.must("getblockcount"));
+    if (this.reading.silence !== void 0) this.comeBack();
+    this.warnings[0] = warning;
+    const at = (/* @__PURE__ */ new Date()).toISOString();
+    const { reading } = this;
+    const heightSince = height === reading.height ? reading.heightSince : at;
+    const tip = tipHash(answer);
+    const isNewTip = tip !== void 0 && tip !== this.tip;
+    const tipTime = isNewTip ? blockTime(await this.questions.must("getblockheader", [tip])) : reading.tipTime;
+    this.tip = tip;
+    this.report({
+      ...reading,
+      at,
+      silence: void 0,
+      latencyMilliseconds,
+      peers,
+      ...part,
+      height,
+      heightSince,
+      tipTime
+    });
+  }
+  /** Each answer is reported at once, because the next question may take long. */
+  async heavy() {
+    const { version, warning } = networkPart(await this.questions.may("getnetworkinfo"));
+    this.warnings[1] = warning;
+    this.report({ ...this.reading, version });
+    const answer = await this.questions.may("getinfo");
+    this.hasInfo = answer !== void 0;
+    const info = infoPart(answer);
+    this.warnings[2] = info.warning;
+    this.longest = info.longest;
+    this.report({ ...this.reading, lastNotarisation: info.lastNotarisation });
+    this.peersHeight = peersHeight(await this.questions.may("getpeerinfo", [], PEERS_LIMITS));
+    this.report(this.reading);
+    const isWalletLocked = walletLocked(await this.questions.may("getwalletinfo"));
+    this.report({ ...this.reading, isWalletLocked });
+    await this.coins();
+  }
+  async coins() {
+    const { coin, publicKey, turns, hasKey } = this.args;
+    if (coin.address === void 0 || hasKey() !== true) return;
+    const params = [0, 9999999, [coin.address]];
+    const unspent = await turns.take(
+      async () => unspentPart(await this.questions.may("listunspent", params, UNSPENT_LIMITS), coin, publicKey)
+    );
+    const isNotarys = unspent !== void 0 && "utxoSize" in coin;
+    const locked = isNotarys ? await this.questions.may("listlockunspent", [], UNSPENT_LIMITS) : void 0;
+    const notaryUtxos = isNotarys ? { count: unspent.notaryUtxos, locked: Array.isArray(locked) ? locked.length : 0 } : void 0;
+    this.report({ ...this.reading, balance: unspent?.balance, notaryUtxos });
+  }
+  async slow() {
+    const { height } = this.reading;
+    if (height === void 0 || this.hasInfo && height > SHORT_CHAIN) return;
+    const tips = () => this.questions.may("getchaintips", [], TIPS_LIMITS);
+    this.report({ ...this.reading, fork: forkOf(await this.args.turns.take(tips)) });
+  }
+  isDue(kind) {
+    const now = Date.now();
+    if (now < this.due[kind]) return false;
+    this.due[kind] = now + this.args.pace[kind];
+    return true;
+  }
+  /** Another daemon may have come back, so everything is asked again. */
+  comeBack() {
+    this.questions.wake();
+    this.due.heavy = 0;
+    this.due.slow = 0;
+    this.peersHeight = void 0;
+    this.longest = void 0;
+  }
+  fallSilent(failure) {
+    const since = this.reading.silence?.since ?? (/* @__PURE__ */ new Date()).toISOString();
+    this.report({ ...this.reading, silence: { kind: kindOf(failure), detail: reasonOf(failure), since } });
+  }
+  report(reading) {
+    const { height, headers } = reading;
+    const known = [height, headers, this.peersHeight, this.longest].flatMap((one) => one ?? []);
+    this.reading = {
+      ...reading,
+      bestKnown: known.length === 0 ? void 0 : Math.max(...known),
+      warning: this.warnings.find((warning) => warning !== void 0)
+    };
+    this.args.report(this.reading);
+  }
+};
+function kindOf(failure) {
+  const kind = failure instanceof NotYet || failure instanceof Unusable ? failure.silence : void 0;
+  return kind ?? "error";
+}
+
+var Turns = class {
+  constructor(free) {
+    this.free = free;
+    this.waiting = [];
+  }
+  async take(work) {
+    if (this.free > 0) this.free -= 1;
+    else await new Promise((resolve) => this.waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next === void 0) this.free += 1;
+      else next();
+    }
+  }
+};
+
+var LOOKS = { light: 3, heavy: 20, slow: 200 };
+var LONG_ANSWERS = 2;
+function keepReading({
+  plan,
+  secrets,
+  readings,
+  poll
+}) {
+  const turns = new Turns(LONG_ANSWERS);
+  const bell = new Bell();
+  const pace = { light: LOOKS.light * poll, heavy: LOOKS.heavy * poll, slow: LOOKS.slow * poll };
+  const rounds = plan.coins.map((coin) => {
+    const { symbol } = coin;
+    const reader = new ChainReader({
+      coin,
+      publicKey: plan.publicKey,
+      rpc: new ChainRpc(coin, secretsOf(coin, secrets), "dokomodo-readings"),
+      turns,
+      pace,
+      hasKey: () => readings.hasKey(symbol),
+      report: (reading) => readings.set(symbol, reading)
+    });
+    return repeat(bell, pace.light, async () => {
+      await reader.round();
+      return { ok: true };
+    });
+  });
+  return Promise.all(rounds);
+}
+
 var POLL_SECONDS = 3;
 async function bringUp({
   plan,
@@ -1947,12 +2346,66 @@ async function bringUp({
 }) {
   const poll = (plan.pollSeconds ?? POLL_SECONDS) * 1e3;
   const { kept, leave } = plan.iguana === void 0 ? keepNode({ ...rest, plan, poll }) : keepNotary({ ...rest, plan, poll, surroundings });
-  await Promise.race([kept, aborted(signal)]);
+  const read = keepReading({ ...rest, plan, poll });
+  await Promise.race([kept, read, aborted(signal)]);
   await leave?.();
 }
 async function aborted(signal) {
   if (!signal.aborted) await (0, import_node_events.once)(signal, "abort");
 }
+
+var ReadingsBoard = class {
+  constructor(plan, board) {
+    this.plan = plan;
+    this.board = board;
+    /** Keyed by symbol. */
+    this.chains = /* @__PURE__ */ new Map();
+    this.keys = /* @__PURE__ */ new Map();
+    this.figures = () => ({ chains: 0, notarised: 0 });
+  }
+  /** @param hasKey whether the key is in the wallet; undefined while that is not known */
+  followKey(symbol, hasKey) {
+    this.keys.set(symbol, hasKey);
+  }
+  followIguana(figures) {
+    this.figures = figures;
+  }
+  hasKey(symbol) {
+    return this.keys.get(symbol)?.();
+  }
+  set(symbol, reading) {
+    this.chains.set(symbol, this.board.cleaned(reading));
+  }
+  answer() {
+    const { publicKey, certificates, warnings } = this.board.status();
+    const chains = Object.fromEntries(this.plan.coins.map((coin) => [coin.symbol, this.chain(coin.symbol)]));
+    return { at: (/* @__PURE__ */ new Date()).toISOString(), publicKey, chains, iguana: this.iguana(), certificates, warnings };
+  }
+  chain(symbol) {
+    const reading = this.chains.get(symbol) ?? {};
+    const { utxos } = this.board.coin(symbol);
+    const notaryUtxos = utxos === void 0 ? reading.notaryUtxos : { count: utxos.count - utxos.locked, locked: utxos.locked, low: utxos.low };
+    return { ...reading, hasKey: this.hasKey(symbol), notaryUtxos, notarisedTo: this.notarisedTo(symbol) };
+  }
+  notarisedTo(symbol) {
+    if (this.plan.iguana === void 0) return void 0;
+    return this.plan.coins.find((coin) => coin.symbol === symbol)?.dpow?.dest;
+  }
+  iguana() {
+    const { iguana, lease, coins } = this.board.status();
+    if (iguana === void 0 || lease === void 0) return void 0;
+    const { remainingSeconds, ...figures } = this.figures();
+    const heights = Object.entries(coins).flatMap(
+      ([symbol, { iguanaHeight }]) => typeof iguanaHeight === "number" ? [[symbol, iguanaHeight]] : []
+    );
+    return {
+      ...iguana,
+      lease: { ...lease, remainingSeconds },
+      ...figures,
+      heights: Object.fromEntries(heights)
+    };
+  }
+};
 
 var PUBLIC_KEY = { pattern: /^0[23][0-9a-f]{64}$/, what: "66 hex digits" };
 var ABSOLUTE_PATH = { pattern: /^\//, what: "an absolute path" };
@@ -1978,12 +2431,17 @@ function readPlan(directory2) {
   const coins = problems.list(plan["coins"], "coins").map((coin) => isObject(coin) ? coin : {});
   const common = {
     listenPort: problems.port(listenPort, "listenPort"),
-    publicKey: problems.text(publicKey, "publicKey", PUBLIC_KEY),
     pollSeconds: pollSeconds === void 0 ? void 0 : problems.positive(pollSeconds, "pollSeconds"),
     certificates: certificates === void 0 ? void 0 : readTimes(certificates, problems)
   };
-  const result = iguana === void 0 ? { ...common, coins: coins.map((coin, i) => readCoin(coin, `coins[${i}]`, problems)) } : {
+  const key = () => problems.text(publicKey, "publicKey", PUBLIC_KEY);
+  const result = iguana === void 0 ? {
     ...common,
+    publicKey: publicKey === void 0 ? void 0 : key(),
+    coins: coins.map((coin, i) => readCoin(coin, `coins[${i}]`, publicKey !== void 0, problems))
+  } : {
+    ...common,
+    publicKey: key(),
     iguana: readIguana(iguana, problems),
     coins: coins.map((coin, i) => readNotaryCoin(coin, `coins[${i}]`, problems))
   };
@@ -2000,7 +2458,10 @@ function readSecrets(directory2, plan) {
   const passphrase = plan.iguana === void 0 ? void 0 : readPassphrase(secrets["passphrase"], problems);
   const given = isObject(secrets["coins"]) ? secrets["coins"] : {};
   const coins = Object.fromEntries(
-    plan.coins.map(({ symbol }) => [symbol, readCoinSecrets(given[symbol], `coins.${symbol}`, problems)])
+    plan.coins.map(({ symbol }) => [
+      symbol,
+      readCoinSecrets(given[symbol], `coins.${symbol}`, plan.publicKey !== void 0, problems)
+    ])
   );
   problems.end();
   return { passphrase, coins };
@@ -2059,27 +2520,28 @@ function readLeaseObject(value, problems) {
     }
   };
 }
-function readCoin(coin, at, problems) {
+function readCoin(coin, at, hasKey, problems) {
   return {
     symbol: problems.text(coin["symbol"], `${at}.symbol`, SYMBOL),
     rpcPort: problems.port(coin["rpcPort"], `${at}.rpcPort`),
-    address: problems.text(coin["address"], `${at}.address`, ADDRESS),
+    address: hasKey ? problems.text(coin["address"], `${at}.address`, ADDRESS) : void 0,
     importsKey: coin["importsKey"] === false ? false : void 0
   };
 }
 function readNotaryCoin(coin, at, problems) {
   const addcoin = isObject(coin["addcoin"]) ? coin["addcoin"] : {};
-  const fields = {};
+  const fields2 = {};
   for (const [key, field] of Object.entries(addcoin)) {
-    if (typeof field === "string" || typeof field === "number") fields[key] = field;
+    if (typeof field === "string" || typeof field === "number") fields2[key] = field;
     else problems.add(`${at}.addcoin.${key}`, "must be text or a number");
   }
   if (Object.keys(addcoin).length === 0) problems.add(`${at}.addcoin`, "must be Iguana's addcoin request");
-  if ("userpass" in fields)
+  if ("userpass" in fields2)
     problems.add(`${at}.addcoin`, "must hold no userpass, credentials are in secrets.json");
   return {
-    ...readCoin(coin, at, problems),
-    addcoin: fields,
+    ...readCoin(coin, at, false, problems),
+    address: problems.text(coin["address"], `${at}.address`, ADDRESS),
+    addcoin: fields2,
     dpow: coin["dpow"] === void 0 ? void 0 : readDpow(coin["dpow"], `${at}.dpow`, problems),
     utxoSize: problems.count(coin["utxoSize"], `${at}.utxoSize`),
     utxos: coin["utxos"] === void 0 ? void 0 : readUtxos(coin["utxos"], `${at}.utxos`, problems)
@@ -2097,12 +2559,12 @@ function readDpow(value, at, problems) {
   if (typeof freq !== "number") problems.add(`${at}.freq`, "must be a number");
   return { dest: problems.text(dest, `${at}.dest`, DESTINATION), freq: Number(freq) };
 }
-function readCoinSecrets(value, at, problems) {
+function readCoinSecrets(value, at, hasKey, problems) {
   const { rpcUser, rpcPassword, wif } = isObject(value) ? value : {};
   return {
     rpcUser: problems.text(rpcUser, `${at}.rpcUser`, RPC_USER),
     rpcPassword: problems.text(rpcPassword, `${at}.rpcPassword`, RPC_PASSWORD),
-    wif: problems.text(wif, `${at}.wif`, WIF)
+    wif: hasKey ? problems.text(wif, `${at}.wif`, WIF) : void 0
   };
 }
 
@@ -2195,14 +2657,14 @@ var StatusBoard = class {
     return coin;
   }
   /** Something that happened once, such as `key imported`. */
-  event(subject, text) {
+  event(subject, text2) {
     this.lastLines.delete(subject);
-    this.write(`${subject}: ${this.clean(text)}`);
+    this.write(`${subject}: ${this.clean(text2)}`);
   }
   status() {
     const { lease, iguana, plan } = this;
     const certificates = daysLeft(plan.certificates ?? {}, Date.now());
-    const utxoWarnings = [...this.utxoWarnings].map(([symbol, text]) => `${symbol}: ${text}`);
+    const utxoWarnings = [...this.utxoWarnings].map(([symbol, text2]) => `${symbol}: ${text2}`);
     const warnings = [...certificateWarnings(certificates), ...utxoWarnings];
     const coins = Object.fromEntries(this.coins);
     return { publicKey: plan.publicKey, lease, iguana, coins, certificates, warnings };
@@ -2246,28 +2708,38 @@ var StatusBoard = class {
     const last = this.lastLines.get(subject);
     return last === line || line === "ready" && last?.startsWith("ready ") === true;
   }
-  clean(text) {
-    if (text === void 0) return void 0;
-    return this.redact(text).replaceAll(/\s+/g, " ").slice(0, DETAIL_LENGTH);
+  cleaned(value) {
+    if (typeof value === "string") return this.clean(value);
+    if (Array.isArray(value)) return value.map((one) => this.cleaned(one));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, this.cleaned(own)]));
+  }
+  clean(text2) {
+    if (text2 === void 0) return void 0;
+    return this.redact(text2).replaceAll(/\s+/g, " ").slice(0, DETAIL_LENGTH);
   }
 };
-function withoutSeconds(text) {
-  return text.replaceAll(/\b\d+ s\b/g, "");
+function withoutSeconds(text2) {
+  return text2.replaceAll(/\b\d+ s\b/g, "");
 }
 
 var import_node_http3 = require("node:http");
 var ASK_MILLISECONDS = 5e3;
-function serve(port, board) {
+function serve(port, board, readings) {
   const server = (0, import_node_http3.createServer)((request4, response) => {
-    const answer = (status, type, text) => {
-      response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(text) });
-      response.end(request4.method === "HEAD" ? void 0 : text);
+    const answer = (status, type, text2) => {
+      response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(text2) });
+      response.end(request4.method === "HEAD" ? void 0 : text2);
     };
     const complaints = board.complaints();
     if (request4.url === "/status")
       answer(200, "application/json", `${JSON.stringify(board.status(), null, 2)}
 `);
-    else if (request4.url !== "/healthz") answer(404, "text/plain", "only /healthz and /status are here\n");
+    else if (request4.url === "/readings")
+      answer(200, "application/json", `${JSON.stringify(readings.answer(), null, 2)}
+`);
+    else if (request4.url !== "/healthz")
+      answer(404, "text/plain", "only /healthz, /status and /readings are here\n");
     else if (complaints.length > 0) answer(503, "text/plain", `${complaints.join("\n")}
 `);
     else answer(200, "text/plain", "ok\n");
@@ -2301,12 +2773,13 @@ async function run() {
   const redact = redactor(secrets);
   try {
     const board = new StatusBoard(plan, redact, log);
+    const readings = new ReadingsBoard(plan, board);
     const end = new AbortController();
     for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => end.abort());
-    await serve(plan.listenPort, board);
+    await serve(plan.listenPort, board, readings);
     log(`agent: keeps ${plan.coins.length} coins, serves 127.0.0.1:${plan.listenPort}`);
     for (const warning of board.status().warnings) log(`WARNING: ${warning}`);
-    await bringUp({ plan, secrets, board, signal: end.signal });
+    await bringUp({ plan, secrets, board, readings, signal: end.signal });
     process.exit(0);
   } catch (failure) {
     fail(1, redact(failure instanceof Error ? failure.message : String(failure)));
@@ -2315,8 +2788,8 @@ async function run() {
 async function askRunning(path) {
   const { listenPort } = readPlan(directory);
   try {
-    const { ok, text } = await ask(listenPort, path);
-    process.stdout.write(text);
+    const { ok, text: text2 } = await ask(listenPort, path);
+    process.stdout.write(text2);
     process.exitCode = ok ? 0 : 1;
   } catch (failure) {
     const why = failure instanceof Error ? connectionFailure(failure) : String(failure);
@@ -2337,10 +2810,11 @@ async function noteRescan(symbol) {
   const secrets = readSecrets(directory, plan);
   const coin = plan.coins.find((one) => one.symbol === symbol);
   const credentials = secrets.coins[coin?.symbol ?? ""];
-  if (coin === void 0 || credentials === void 0)
+  if (plan.publicKey === void 0) fail(1, "this node has no key, so there is nothing to rescan for");
+  if (coin?.address === void 0 || credentials?.wif === void 0)
     fail(WRONG_USAGE, `rescanned takes a coin: ${plan.coins.map((one) => one.symbol).join(", ")}`);
   try {
-    const rpc = new ChainRpc(coin.rpcPort, credentials);
+    const rpc = new ChainRpc(coin, credentials);
     const wallet = new Wallet(rpc, coin.address, log);
     if (!(await wallet.look()).isOurs) fail(1, `the wallet of ${coin.symbol} does not have the key`);
     await wallet.label(credentials.wif, RESCANNED);
@@ -2352,9 +2826,14 @@ async function noteRescan(symbol) {
 async function main([command, ...rest]) {
   try {
     if (command === void 0) await run();
-    else if (command === "healthz" || command === "status") await askRunning(`/${command}`);
+    else if (command === "healthz" || command === "status" || command === "readings")
+      await askRunning(`/${command}`);
     else if (command === "rescanned") await noteRescan(rest[0]);
-    else fail(WRONG_USAGE, `unknown command ${command}; the commands are healthz, status and rescanned`);
+    else
+      fail(
+        WRONG_USAGE,
+        `unknown command ${command}; the commands are healthz, status, readings and rescanned`
+      );
   } catch (failure) {
     if (failure instanceof ConfigurationError) fail(WRONG_CONFIGURATION, failure.message);
     throw failure;

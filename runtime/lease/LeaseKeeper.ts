@@ -51,6 +51,13 @@ export class LeaseKeeper implements Permit {
     return !this.isLeaving && this.ending === undefined && this.args.lease.isHeld;
   }
 
+  /** Seconds for which the lease may still be relied on without a renewal; undefined where it is not held. */
+  get remainingSeconds(): number | undefined {
+    const { lease } = this.args;
+    if (!lease.isHeld) return undefined;
+    return Math.max(0, Math.round((lease.heldUntil - lease.clock.seconds()) * 10) / 10);
+  }
+
   use(): boolean {
     if (!this.isGiven) return false;
     this.mayWork = true;

@@ -39,6 +39,8 @@ const CLUSTER = {
   ],
 };
 
+const AGENT_FILES = "explorer-agent /run/dokomodo/agent";
+
 const withoutDigest = (line: string) => line.replace(/ \| inputs \w+/, "");
 
 const commandOf = (graph: readonly RecordedResource[], name: string) =>
@@ -60,14 +62,30 @@ describe("a node of three chains on two hosts, without Iguana and without a pass
     await expect(text.split("\n").map(withoutDigest).join("\n")).toMatchFileSnapshot("golden/node.txt");
   });
 
-  test("has no Iguana, no agent, no witness, no operator and no key", async () => {
+  test("has no Iguana, no witness, no operator and no key", async () => {
     const graph = await recordStack(stackOf(), { reveal: true });
-    expect(graph.filter(({ name }) => /iguana|agent|witness|operator/.test(name))).toEqual([]);
+    expect(graph.filter(({ name }) => /iguana|witness|operator/.test(name))).toEqual([]);
     const told = [
       ...Object.entries(filesOnDocker(graph)),
       ...graph.map(({ name }) => [name, commandOf(graph, name)]),
     ];
-    expect(told.filter(([, text]) => text?.includes("pubkey"))).toEqual([]);
+    expect(told.filter(([, text]) => text?.includes("-pubkey"))).toEqual([]);
+  });
+
+  test("has an agent that has passwords and no key", async () => {
+    const files = filesOnDocker(await recordStack(stackOf(), { reveal: true }));
+    const plan = JSON.parse(files[`${AGENT_FILES}/plan.json`] ?? "");
+    expect(plan).toEqual({
+      listenPort: 7780,
+      certificates: expect.any(Object),
+      coins: [
+        { symbol: "BEER", rpcPort: 8923 },
+        { symbol: "KMD", rpcPort: 7771 },
+        { symbol: "LTC", rpcPort: 9332 },
+      ],
+    });
+    const { coins } = JSON.parse(files[`${AGENT_FILES}/secrets.json`] ?? "");
+    expect(coins.LTC).toEqual({ rpcUser: "dokomodo", rpcPassword: expect.any(String) });
   });
 
   test("has the links of a notary's daemons, over gateways where they lead to another host", async () => {
@@ -83,6 +101,9 @@ describe("a node of three chains on two hosts, without Iguana and without a pass
         ),
       );
     expect(calls).toEqual([
+      "explorer-agent calls explorer-beer at explorer-beer:7443",
+      "explorer-agent calls explorer-kmd at explorer-kmd:7443",
+      "explorer-agent calls explorer-ltc at 192.0.2.2:7443",
       "explorer-beer calls explorer-kmd at explorer-kmd:7443",
       "explorer-kmd calls explorer-ltc at 192.0.2.2:7443",
     ]);
@@ -91,7 +112,12 @@ describe("a node of three chains on two hosts, without Iguana and without a pass
   test("has the same workloads in a cluster", async () => {
     const graph = await recordStack(stackOf(CLUSTER));
     const sets = graph.filter(({ type }) => type === "kubernetes:apps/v1:StatefulSet");
-    expect(sets.map(({ name }) => name)).toEqual(["explorer-beer", "explorer-kmd", "explorer-ltc"]);
+    expect(sets.map(({ name }) => name)).toEqual([
+      "explorer-agent",
+      "explorer-beer",
+      "explorer-kmd",
+      "explorer-ltc",
+    ]);
   });
 });
 
@@ -99,8 +125,6 @@ describe("a node with a passphrase", () => {
   const KEY = "02a854251adfee222bede8396fed0756985d4ea905f72611740867c7a4ad6488c1";
   const keyed = (changes: Readonly<Record<string, unknown>> = {}) =>
     stackOf({ "dokomodo:passphrases": { explorer: DEVELOPMENT_PASSPHRASE }, ...changes });
-  const AGENT_FILES = "explorer-agent /run/dokomodo/agent";
-
   test("tells its daemons the public key, and nobody the passphrase", async () => {
     const graph = await recordStack(keyed(), { reveal: true });
     expect(commandOf(graph, "explorer-kmd")).toContain(`-pubkey=${KEY}`);
@@ -131,11 +155,9 @@ describe("a node with a passphrase", () => {
     expect(JSON.stringify(masked)).not.toContain(wif);
   });
 
-  test("changes no resource but the daemons that take the key, and brings the agent's", async () => {
+  test("changes no resource but the daemons that take the key, and the agent's container", async () => {
     const changed = differing(await recordStack(stackOf()), await recordStack(keyed()));
-    const others = changed.filter((name) => !/^explorer-agent(-|$)/.test(name));
-    expect(changed).toContain("explorer-agent");
-    expect([...new Set(others)]).toEqual(["explorer-beer", "explorer-kmd"]);
+    expect([...new Set(changed)].sort()).toEqual(["explorer-agent", "explorer-beer", "explorer-kmd"]);
   });
 
   test("keeps its agent as it is when clients come, and has it on its own host alone", async () => {

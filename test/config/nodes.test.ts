@@ -36,7 +36,7 @@ describe("a stack of nodes", () => {
     );
   });
 
-  test("with a passphrase has an agent, whose name and port no chain may take", () => {
+  test("has an agent, with and without a passphrase, whose name and port no chain may take", () => {
     const chains = (symbol: string) => ofNodes(EXPLORER.replace("BEER", symbol)) + KEYED;
     const told = (config: string, phrases: object) => messages(load(config, { ...phrases })).join("\n");
     const key = { explorer: "a phrase" };
@@ -45,9 +45,10 @@ describe("a stack of nodes", () => {
     const names =
       "the agent of node explorer and chain AGENT of node explorer would both be named explorer-agent";
     const port = "port 7780 on the network of explorer's agent is wanted by the agent and by RPC of AGENT";
-    expect(told(config, key)).toContain(names);
-    expect(told(config, key)).toContain(port);
-    expect(told(config.replace(KEYED, ""), {})).toBe("");
+    for (const text of [told(config, key), told(config.replace(KEYED, ""), {})]) {
+      expect(text).toContain(names);
+      expect(text).toContain(port);
+    }
   });
 
   const beside = (entry: string) => exchanged(CONFIG, [EAST, `${EAST}${NODES}${entry}`]);

@@ -11,7 +11,7 @@ import {
 } from "../../dev/scenes/notary";
 import { type StackConfig, TestStack } from "../../dev/scenes/TestStack";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
-import type { CoinSecrets } from "../../runtime/agent/plan";
+import type { KeyedSecrets } from "../../runtime/agent/plan";
 
 const NAME = "turn";
 const PASSPHRASE = "canary phrase of turn";
@@ -91,7 +91,7 @@ describe("a notary that becomes a node without Iguana, and a notary again", () =
 
   test("has its passphrase nowhere, and its keys in the agent's secrets alone", async () => {
     const text = await readContainerFile(AGENT, "/run/dokomodo/agent/secrets.json");
-    const coins = Object.values<CoinSecrets>(JSON.parse(text).coins);
+    const coins = Object.values<KeyedSecrets>(JSON.parse(text).coins);
     expect(coins).toHaveLength(CHAINS.length);
     expect(text).not.toContain(PASSPHRASE);
     const places: Record<string, string> = {

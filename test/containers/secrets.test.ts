@@ -6,7 +6,7 @@ import { docker, dockerLogs, startTimes } from "../../dev/scenes/docker";
 import { readContainerFile, untilWhole } from "../../dev/scenes/notary";
 import { TestStack } from "../../dev/scenes/TestStack";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
-import type { CoinSecrets } from "../../runtime/agent/plan";
+import type { KeyedSecrets } from "../../runtime/agent/plan";
 import { basicCredentials } from "../../runtime/agent/redact";
 
 const NOTARY = "centre";
@@ -66,7 +66,7 @@ describe("the secrets of a notary", () => {
     const agent = JSON.parse(
       await readContainerFile("centre-iguana-agent", "/run/dokomodo/agent/secrets.json"),
     );
-    const coins = Object.values<CoinSecrets>(agent.coins).flatMap(({ rpcUser, rpcPassword, wif }) => [
+    const coins = Object.values<KeyedSecrets>(agent.coins).flatMap(({ rpcUser, rpcPassword, wif }) => [
       rpcPassword,
       basicCredentials(rpcUser, rpcPassword),
       wif,

@@ -22,25 +22,22 @@ function imagesOf(entry: string, passphrases?: Record<string, string>): [string,
 describe("the images of a node on its host", () => {
   const offset = (entry: string) => entry.replace(" }", ", portOffset: 100 }");
 
-  test("are those of its daemons and proxies, and of the program that fetches what komodod needs", () => {
+  test("are those of its daemons and proxies, of its agent, and of the program that fetches what komodod needs", () => {
     expect(imagesOf(offset(NODE))).toEqual([
       ["haproxy", ["proxy"]],
       ["komodod", ["explorer-kmd"]],
       ["litecoind", ["explorer-ltc"]],
-      ["node", ["provision"]],
+      ["node", ["provision", "explorer-agent"]],
     ]);
   });
 
-  test("have the agent's among them, if it has a passphrase", () => {
-    const passphrases = { east: "a phrase", explorer: "another phrase" };
-    expect(imagesOf(offset(NODE), passphrases)).toContainEqual(["node", ["provision", "explorer-agent"]]);
+  test("have the agent's among them, also if all daemons are elsewhere", () => {
     const elsewhere = "    - { name: explorer, host: alpha, chains: [LTC: beta] }\n";
-    expect(imagesOf(offset(elsewhere), passphrases)).toContainEqual(["node", ["explorer-agent"]]);
-    expect(imagesOf(offset(elsewhere))).toEqual([]);
+    expect(imagesOf(offset(elsewhere))).toContainEqual(["node", ["explorer-agent"]]);
   });
 
   test("have the filter's among them, if it has clients", () => {
     const clients = offset(NODE).replace(" }", ", clients: [{ name: wallet, chains: [KMD] }] }");
-    expect(imagesOf(clients)).toContainEqual(["node", ["provision", "explorer-clients"]]);
+    expect(imagesOf(clients)).toContainEqual(["node", ["provision", "explorer-agent", "explorer-clients"]]);
   });
 });

@@ -83,7 +83,7 @@ describe("the agent of a node without Iguana", () => {
     it.startAgent();
     const complaints = [
       "KMD: loading (Loading block index...)",
-      `LTC: waiting-for-chain (127.0.0.1:${it.chain("LTC").port}: connection refused)`,
+      `LTC: waiting-for-chain (the proxy beside this agent does not lead to the daemon of LTC: connection refused)`,
     ];
     await until(async () => (await it.get("/healthz")).text === `${complaints.join("\n")}\n`);
     expect(await it.states()).toMatchObject({ BEER: "ready" });

@@ -1,4 +1,5 @@
 import { bringUp } from "../../../runtime/agent/bringUp";
+import { ReadingsBoard } from "../../../runtime/agent/ReadingsBoard";
 import { readPlan, readSecrets } from "../../../runtime/agent/readPlan";
 import { StatusBoard } from "../../../runtime/agent/StatusBoard";
 import { serve } from "../../../runtime/agent/server";
@@ -12,9 +13,10 @@ async function main([directory = "", instance = "", times = ""]: readonly string
     (text) => text,
     (line) => process.stdout.write(`${Date.now()} ${line}\n`),
   );
+  const readings = new ReadingsBoard(plan, board);
   const end = new AbortController();
   process.on("SIGTERM", () => end.abort());
-  await serve(plan.listenPort, board);
+  await serve(plan.listenPort, board, readings);
   const surroundings = {
     clock: kernelClock(),
     instance,
@@ -22,7 +24,7 @@ async function main([directory = "", instance = "", times = ""]: readonly string
     relianceFile: `${directory}/reliance`,
   };
   const secrets = readSecrets(directory, plan);
-  await bringUp({ plan, secrets, board, signal: end.signal, surroundings: () => surroundings });
+  await bringUp({ plan, secrets, board, readings, signal: end.signal, surroundings: () => surroundings });
   process.exit(0);
 }
 

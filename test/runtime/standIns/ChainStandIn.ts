@@ -36,7 +36,10 @@ export interface ChainOptions {
 
 /** Speaks the JSON-RPC of a chain's daemon as far as the agent uses it. */
 export class ChainStandIn {
+  /** The calls of the agent's keepers. */
   readonly calls: { readonly method: string; readonly params: unknown }[] = [];
+  /** The calls of its readers. */
+  readonly readings: { readonly method: string; readonly params: unknown }[] = [];
   port = 0;
   password: string;
   height = 100;
@@ -44,11 +47,16 @@ export class ChainStandIn {
   /** Answers every import with what it was asked. */
   echoesImports = false;
   prunes = false;
+  /** Methods that it takes and does not answer. */
+  readonly hangs = new Set<string>();
+  /** What it answers to methods that only readings ask for. It does not have the others. */
+  readonly facts = new Map<string, unknown>();
   /** Whether addresses have the prefixes of this chain. */
   hasPrefixes = true;
   readonly coins: CoinLedger;
-  inFlight = 0;
+  /** The most calls of keepers, or else of readers, that were under way at the same time. */
   mostInFlight = 0;
+  private readonly inFlight = { keepers: 0, readers: 0 };
 
   private server: Server | undefined;
   private loaded: Wallet | undefined;
@@ -70,11 +78,6 @@ export class ChainStandIn {
 
   async start(): Promise<void> {
     const server = createServer((request, response) => {
-      this.inFlight += 1;
-      this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
-      response.on("close", () => {
-        this.inFlight -= 1;
-      });
       const expected = `Basic ${Buffer.from(`${this.options.user}:${this.password}`).toString("base64")}`;
       if (request.headers.authorization !== expected) {
         response.writeHead(401).end();
@@ -85,15 +88,22 @@ export class ChainStandIn {
         body += chunk.toString("utf8");
       });
       request.on("end", () => {
-        const { method, params } = JSON.parse(body);
-        this.calls.push({ method, params });
+        const { method, params, id } = JSON.parse(body);
+        const caller = id === "dokomodo" ? "keepers" : "readers";
+        (caller === "keepers" ? this.calls : this.readings).push({ method, params });
+        this.inFlight[caller] += 1;
+        this.mostInFlight = Math.max(this.mostInFlight, this.inFlight[caller]);
+        response.on("close", () => {
+          this.inFlight[caller] -= 1;
+        });
+        if (this.hangs.has(method)) return;
         try {
           const result = this.answer(method, params) ?? null;
-          response.end(JSON.stringify({ result, error: null, id: "dokomodo" }));
+          response.end(JSON.stringify({ result, error: null, id }));
         } catch (failure) {
           if (!(failure instanceof Refusal)) throw failure;
           const error = { code: failure.code, message: failure.message };
-          response.writeHead(500).end(JSON.stringify({ result: null, error, id: "dokomodo" }));
+          response.writeHead(500).end(JSON.stringify({ result: null, error, id }));
         }
       });
     });
@@ -166,7 +176,7 @@ export class ChainStandIn {
         this.loaded = this.onDisk;
         return { name: "notary", warning: "" };
       default: {
-        const answer = this.coins.answer(method, params);
+        const answer = this.facts.get(method) ?? this.coins.answer(method, params);
         if (answer === undefined) throw new Refusal(-32601, "Method not found");
         return answer;
       }

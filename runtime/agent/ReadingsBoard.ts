@@ -1,0 +1,78 @@
+import type { AgentReadings, IguanaReading } from "../../readings/agent";
+import type { ChainReading } from "../../readings/chain";
+import type { AgentPlan } from "./plan";
+import type { StatusBoard } from "./StatusBoard";
+
+/** What is known of Iguana beside its state. */
+export type IguanaFigures = Pick<IguanaReading, "chains" | "notarised"> & {
+  readonly remainingSeconds?: number | undefined;
+};
+
+/**
+ * What /readings answers. It has what the readers have reported, and takes the rest from where it is known: from the
+ * status board, and from the keepers.
+ */
+export class ReadingsBoard {
+  /** Keyed by symbol. */
+  private readonly chains = new Map<string, ChainReading>();
+  private readonly keys = new Map<string, () => boolean | undefined>();
+  private figures: () => IguanaFigures = () => ({ chains: 0, notarised: 0 });
+
+  constructor(
+    private readonly plan: AgentPlan,
+    private readonly board: StatusBoard,
+  ) {}
+
+  /** @param hasKey whether the key is in the wallet; undefined while that is not known */
+  followKey(symbol: string, hasKey: () => boolean | undefined): void {
+    this.keys.set(symbol, hasKey);
+  }
+
+  followIguana(figures: () => IguanaFigures): void {
+    this.figures = figures;
+  }
+
+  hasKey(symbol: string): boolean | undefined {
+    return this.keys.get(symbol)?.();
+  }
+
+  set(symbol: string, reading: ChainReading): void {
+    this.chains.set(symbol, this.board.cleaned(reading));
+  }
+
+  answer(): AgentReadings {
+    const { publicKey, certificates, warnings } = this.board.status();
+    const chains = Object.fromEntries(this.plan.coins.map((coin) => [coin.symbol, this.chain(coin.symbol)]));
+    return { at: new Date().toISOString(), publicKey, chains, iguana: this.iguana(), certificates, warnings };
+  }
+
+  private chain(symbol: string): ChainReading {
+    const reading = this.chains.get(symbol) ?? {};
+    const { utxos } = this.board.coin(symbol);
+    const notaryUtxos =
+      utxos === undefined
+        ? reading.notaryUtxos
+        : { count: utxos.count - utxos.locked, locked: utxos.locked, low: utxos.low };
+    return { ...reading, hasKey: this.hasKey(symbol), notaryUtxos, notarisedTo: this.notarisedTo(symbol) };
+  }
+
+  private notarisedTo(symbol: string): string | undefined {
+    if (this.plan.iguana === undefined) return undefined;
+    return this.plan.coins.find((coin) => coin.symbol === symbol)?.dpow?.dest;
+  }
+
+  private iguana(): IguanaReading | undefined {
+    const { iguana, lease, coins } = this.board.status();
+    if (iguana === undefined || lease === undefined) return undefined;
+    const { remainingSeconds, ...figures } = this.figures();
+    const heights = Object.entries(coins).flatMap(([symbol, { iguanaHeight }]) =>
+      typeof iguanaHeight === "number" ? [[symbol, iguanaHeight] as const] : [],
+    );
+    return {
+      ...iguana,
+      lease: { ...lease, remainingSeconds },
+      ...figures,
+      heights: Object.fromEntries(heights),
+    };
+  }
+}
