@@ -50,8 +50,9 @@ export interface ChainReading {
 }
 
 /**
- * `link`: the way to the daemon's host is broken. `down`: nothing listens. `silent`: it takes the call and does not
- * answer. `loading`: it reads its blocks. `password`: it refuses user and password. `error`: what it answers is not the
- * answer of a chain's daemon.
+ * `link`: the proxy beside the agent is not there. `down`: the proxies have given the call up, because nothing listens or
+ * there is no way to the daemon's host. `silent`: no answer has come. The daemon hangs, or within the first 40 s nobody
+ * knows why. `loading`: it reads its blocks. `password`: it refuses user and password. `error`: what it answers is not
+ * the answer of a chain's daemon.
  */
 export type SilenceKind = "link" | "down" | "silent" | "loading" | "password" | "error";

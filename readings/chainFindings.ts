@@ -35,12 +35,12 @@ export function chainFindings(
 }
 
 const SILENCES: Readonly<Record<SilenceKind, string>> = {
-  link: "the link to its daemon is broken",
-  down: "its daemon is down",
-  silent: "its daemon takes calls and does not answer",
-  loading: "its daemon is loading",
-  password: "its daemon refuses the password",
-  error: "its daemon answers with an error",
+  link: "the agent has had no proxy",
+  down: "its daemon has been down, or its host out of reach,",
+  silent: "its daemon has not answered",
+  loading: "its daemon has been loading",
+  password: "its daemon has refused the password",
+  error: "its daemon has answered with errors",
 };
 
 function silenceFinding({ kind, detail, since }: NonNullable<ChainReading["silence"]>, at: string): Finding {

@@ -85,8 +85,14 @@ export class ChainReader {
 
   private async light(): Promise<void> {
     const started = performance.now();
-    const peers = count(await this.questions.must("getconnectioncount"));
-    const latencyMilliseconds = Math.round(performance.now() - started);
+    const kind = this.reading.silence?.kind;
+    const isHeld = kind === "silent" || kind === "down";
+    const first = this.questions.rests("getconnectioncount") ? "getblockcount" : "getconnectioncount";
+    const firstAnswer = count(await this.questions.must(first, [], isHeld));
+    // A call that was held says how long the daemon was away.
+    const took = Math.round(performance.now() - started);
+    const latencyMilliseconds = isHeld ? this.reading.latencyMilliseconds : took;
+    const peers = first === "getconnectioncount" ? firstAnswer : undefined;
     const answer = await this.questions.must("getblockchaininfo");
     const { warning, ...part } = chainPart(answer);
     const height = part.height ?? count(await this.questions.must("getblockcount"));

@@ -7,6 +7,14 @@ const METHOD_NOT_FOUND = -32601;
 const ANSWER_MILLISECONDS = 8000;
 
 /**
+ * Longest time that a daemon may take which did not answer the question before. The proxies hold a call for up to 45 s
+ * while nothing listens, or while there is no way to the daemon's host, and close it without an answer then. A daemon
+ * that hangs keeps it open for longer. So the two are told apart, and a daemon that comes back answers the call that is
+ * held (docs/internals/links.md).
+ */
+const PATIENT_MILLISECONDS = 50_000;
+
+/**
  * Questions to one daemon, for one value each. A question that the daemon does not answer costs its value alone. It is
  * not asked again for long, because a daemon that takes seconds for it has other things to do.
  */
@@ -25,11 +33,15 @@ export class Questions {
     this.restUntil.clear();
   }
 
-  /** The answer to a question that decides whether the daemon answers. Undefined where the daemon has no such method. */
-  async must(method: string, params: readonly unknown[] = []): Promise<unknown> {
+  /**
+   * The answer to a question that decides whether the daemon answers. Undefined where the daemon has no such method.
+   * @param isPatient whether to wait for as long as it takes to find out why there is no answer
+   */
+  async must(method: string, params: readonly unknown[] = [], isPatient = false): Promise<unknown> {
     if (this.rests(method)) return undefined;
+    const milliseconds = isPatient ? PATIENT_MILLISECONDS : ANSWER_MILLISECONDS;
     try {
-      return await this.rpc.call(method, params, { milliseconds: ANSWER_MILLISECONDS });
+      return await this.rpc.call(method, params, { milliseconds });
     } catch (failure) {
       if (!(failure instanceof RpcError)) throw failure;
       this.rest(method, failure);
@@ -53,7 +65,8 @@ export class Questions {
     }
   }
 
-  private rests(method: string): boolean {
+  /** Whether a question is not asked now, because it was not answered. */
+  rests(method: string): boolean {
     return Date.now() < (this.restUntil.get(method) ?? 0);
   }
 

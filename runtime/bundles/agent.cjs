@@ -2117,6 +2117,7 @@ function warningText(value) {
 
 var METHOD_NOT_FOUND3 = -32601;
 var ANSWER_MILLISECONDS = 8e3;
+var PATIENT_MILLISECONDS = 5e4;
 var Questions = class {
   constructor(rpc, restMilliseconds) {
     this.rpc = rpc;
@@ -2128,11 +2129,15 @@ var Questions = class {
   wake() {
     this.restUntil.clear();
   }
-  /** The answer to a question that decides whether the daemon answers. Undefined where the daemon has no such method. */
-  async must(method, params = []) {
+  /**
+   * The answer to a question that decides whether the daemon answers. Undefined where the daemon has no such method.
+   * @param isPatient whether to wait for as long as it takes to find out why there is no answer
+   */
+  async must(method, params = [], isPatient = false) {
     if (this.rests(method)) return void 0;
+    const milliseconds = isPatient ? PATIENT_MILLISECONDS : ANSWER_MILLISECONDS;
     try {
-      return await this.rpc.call(method, params, { milliseconds: ANSWER_MILLISECONDS });
+      return await this.rpc.call(method, params, { milliseconds });
     } catch (failure) {
       if (!(failure instanceof RpcError)) throw failure;
       this.rest(method, failure);
@@ -2154,6 +2159,7 @@ var Questions = class {
       return void 0;
     }
   }
+  /** Whether a question is not asked now, because it was not answered. */
   rests(method) {
     return Date.now() < (this.restUntil.get(method) ?? 0);
   }
@@ -2194,8 +2200,13 @@ var ChainReader = class {
   }
   async light() {
     const started = performance.now();
-    const peers = count(await this.questions.must("getconnectioncount"));
-    const latencyMilliseconds = Math.round(performance.now() - started);
+    const kind = this.reading.silence?.kind;
+    const isHeld = kind === "silent" || kind === "down";
+    const first = this.questions.rests("getconnectioncount") ? "getblockcount" : "getconnectioncount";
+    const firstAnswer = count(await this.questions.must(first, [], isHeld));
+    const took = Math.round(performance.now() - started);
+    const latencyMilliseconds = isHeld ? this.reading.latencyMilliseconds : took;
+    const peers = first === "getconnectioncount" ? firstAnswer : void 0;
     const answer = await this.questions.must("getblockchaininfo");
     const { warning, ...part } = chainPart(answer);
     const height = part.height ?? count(await this.questions.must("getblockcount"));

@@ -13,6 +13,7 @@ import {
 } from "../../dev/scenes/notary";
 import { TestStack } from "../../dev/scenes/TestStack";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
+import type { AgentReadings } from "../../readings/agent";
 
 /** A daemon asks its peer every few seconds. */
 const PATIENCE = { timeout: 30_000 };
@@ -39,6 +40,47 @@ describe("a notary on one Docker host", () => {
     const publicKey = await stack.publicKey();
     const again = { agent: "iguana", method: "dpow", symbol, pubkey: publicKey };
     expect(await askIguana(NOTARY, again)).toMatchObject({ error: "cant dPoW same coin again" });
+  });
+
+  test("is read by one call to the agent: every chain, Iguana and its lease", async () => {
+    const [publicKey, beer] = [await stack.publicKey(), await height(NOTARY, "BEER")];
+    const chain = {
+      network: "regtest",
+      hasKey: true,
+      balance: expect.any(Number),
+      version: expect.any(String),
+    };
+    await expect.poll(readings, PATIENCE).toMatchObject({
+      publicKey,
+      chains: {
+        KMD: { ...chain, notarisedTo: "LTC" },
+        LTC: { ...chain, sizeOnDisk: expect.any(Number) },
+        BEER: { ...chain, notarisedTo: "KMD", height: beer, bestKnown: beer },
+        PIZZA: { ...chain, notarisedTo: "KMD" },
+      },
+      iguana: {
+        state: "ready",
+        lease: { state: "held", remainingSeconds: expect.any(Number) },
+        chains: 4,
+        heights: { BEER: beer },
+      },
+    });
+    const { silence } = (await readings()).chains["BEER"] ?? {};
+    expect(silence).toBeUndefined();
+  });
+
+  test("tells a daemon that hangs from one that is down, and sees it come back", async () => {
+    const kind = async () => (await readings()).chains["PIZZA"]?.silence?.kind;
+    const patience = { timeout: 90_000, interval: 1000 };
+    await docker("pause", `${NOTARY}-pizza`);
+    await expect.poll(kind, patience).toBe("silent");
+    await docker("unpause", `${NOTARY}-pizza`);
+    await expect.poll(kind, patience).toBeUndefined();
+    await docker("stop", `${NOTARY}-pizza`);
+    await expect.poll(kind, patience).toBe("down");
+    await docker("start", `${NOTARY}-pizza`);
+    await expect.poll(kind, patience).toBeUndefined();
+    await whole(60);
   });
 
   test("shows a mined block at Iguana's next poll", async () => {
@@ -161,6 +203,11 @@ describe("a notary on one Docker host", () => {
     expect(restarted(before, await times())).toEqual([kmd]);
     await stack.must("preview", "--expect-no-changes", "--stack", "test");
   });
+
+  async function readings(): Promise<AgentReadings> {
+    const agent = "/run/dokomodo/agent/agent.cjs";
+    return JSON.parse(await docker("exec", `${NOTARY}-iguana-agent`, "node", agent, "readings"));
+  }
 
   function usualFlags(): string[] {
     return Object(stack.config["dokomodo:daemons"]).komodod.flags ?? ["-printtoconsole"];

@@ -236,6 +236,25 @@ describe("a silence is read as what it is", () => {
     expect(it.chain("LTC").readings.filter(({ method }) => method === "getpeerinfo")).toHaveLength(1);
   });
 
+  test("a call that is held and then given up, as proxies do, says that the daemon is down", async () => {
+    const it = await prepared([{ symbol: "KMD" }]);
+    const { port } = it.chain("KMD");
+    await it.chain("KMD").stop();
+    const proxy = createServer((socket) => {
+      socket.on("error", () => undefined);
+      setTimeout(() => socket.end(), 9000);
+    });
+    await new Promise<void>((resolve) => proxy.listen(port, "127.0.0.1", resolve));
+    onTestFinished(() => void proxy.close());
+    it.startAgent();
+    await expect.poll(() => silence(it, "KMD"), HUNG).toBe("silent: the daemon of KMD: no answer in 8 s");
+    const { silence: first } = await reading(it, "KMD");
+    await expect
+      .poll(() => silence(it, "KMD"), HUNG)
+      .toBe("down: the daemon of KMD: connection closed without an answer");
+    expect((await reading(it, "KMD")).silence?.since).toBe(first?.since);
+  });
+
   test.each<[string, string, (socket: Socket) => void]>([
     [
       "is cut in half",
