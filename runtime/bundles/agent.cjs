@@ -2579,19 +2579,175 @@ function readCoinSecrets(value, at, hasKey, problems) {
   };
 }
 
+function levelOf(value, { side, doubtful, bad }) {
+  const reaches = (bound) => bound !== void 0 && (side === "high" ? value >= bound : value <= bound);
+  if (reaches(bad)) return "bad";
+  return reaches(doubtful) ? "doubtful" : "good";
+}
+function judged(of, value, threshold, text2) {
+  if (value === void 0 || Number.isNaN(value)) return [];
+  const level = levelOf(value, threshold);
+  return level === "good" ? [] : [{ of, level, text: text2(value) }];
+}
+
+var GIB = 2 ** 30;
+var THRESHOLDS = {
+  lag: {
+    side: "high",
+    unit: "blocks",
+    doubtful: 3,
+    bad: 20,
+    why: "a block or two may be on their way; with 20 the daemon does not follow its peers"
+  },
+  standstill: {
+    side: "high",
+    unit: "s",
+    doubtful: 120,
+    bad: 600,
+    why: "a daemon that lags and has had no new block for 10 minutes does not catch up by itself"
+  },
+  tipAge: {
+    side: "high",
+    unit: "s",
+    doubtful: 4 * 3600,
+    why: "chains of proof of work have gaps of hours; a chain on which nobody mines is not the daemon's fault"
+  },
+  peers: {
+    side: "low",
+    unit: "peers",
+    doubtful: 2,
+    bad: 0,
+    why: "without peers there are no new blocks, and one or two peers decide alone what the daemon sees"
+  },
+  latency: {
+    side: "high",
+    unit: "ms",
+    doubtful: 2e3,
+    bad: 5e3,
+    why: "the daemon has four threads for calls; Iguana and the agent wait for them in line"
+  },
+  fork: {
+    side: "high",
+    unit: "blocks",
+    doubtful: 2,
+    bad: 6,
+    why: "branches of one block are usual; the daemon may be on the wrong side of a branch of six"
+  },
+  balance: {
+    side: "low",
+    unit: "coins",
+    doubtful: 0.1,
+    bad: 2e-3,
+    why: "what is left pays for the next notary UTXOs of 0.0001 coins; 0.002 is 20 of them"
+  },
+  notaryUtxos: {
+    side: "low",
+    unit: "UTXOs",
+    doubtful: 9,
+    bad: 0,
+    why: "each round takes one, and it comes back after the round's end; the config's low bound takes the place of 9"
+  },
+  notarisationAge: {
+    side: "high",
+    unit: "blocks",
+    doubtful: 150,
+    bad: 1440,
+    why: "dPoW calls a chain irregular after 2.5 hours and inactive after a day, with a block a minute"
+  },
+  iguanaLag: {
+    side: "high",
+    unit: "blocks",
+    doubtful: 3,
+    bad: 20,
+    why: "Iguana sees a block within seconds; it does not notarise what it does not see"
+  },
+  lease: {
+    side: "low",
+    unit: "s",
+    doubtful: 12,
+    bad: 5,
+    why: "it is renewed every 5 s for 20 s, so with 12 s two renewals have failed; at 0 s Iguana is ended"
+  },
+  certificate: {
+    side: "low",
+    unit: "days",
+    doubtful: 59,
+    bad: 13,
+    why: "an `up` renews it a year before its end, so somebody has not run one for long"
+  },
+  diskFreeBytes: {
+    side: "low",
+    unit: "bytes",
+    doubtful: 20 * GIB,
+    bad: 5 * GIB,
+    why: "a chain's database cannot be repaired if it ran out of room while it wrote"
+  },
+  diskFreeShare: {
+    side: "low",
+    unit: "share",
+    doubtful: 0.1,
+    bad: 0.03,
+    why: "a nearly full file system becomes slow; it is not judged if 100 GiB are free"
+  },
+  memoryPlaced: {
+    side: "high",
+    unit: "share",
+    doubtful: 0.9,
+    bad: 1,
+    why: "the machine itself needs a tenth; with more the kernel kills a daemon once all use what they may"
+  },
+  memoryFreeShare: {
+    side: "low",
+    unit: "share",
+    doubtful: 0.1,
+    bad: 0.03,
+    why: "the kernel takes the daemons' cached files first, and kills a daemon then"
+  },
+  clock: {
+    side: "high",
+    unit: "s",
+    doubtful: 5,
+    bad: 60,
+    why: "daemons refuse blocks from the future, and a look over ssh is wrong by a second or two"
+  },
+  load: {
+    side: "high",
+    unit: "times",
+    doubtful: 2,
+    bad: 8,
+    why: "processes that want to run, for each core; a host that checks many blocks has more than one"
+  },
+  restarts: {
+    side: "high",
+    unit: "times",
+    doubtful: 1,
+    bad: 3,
+    why: "they count while the container has run for less than an hour; later it has recovered"
+  }
+};
+var AMPLE_BYTES = 100 * GIB;
+
+function counted(count2, one, many = `${one}s`) {
+  return `${count2} ${count2 === 1 ? one : many}`;
+}
+
+function certificateFindings(days, thresholds = THRESHOLDS) {
+  return Object.entries(days).flatMap(
+    ([name, left]) => judged("certificate", left, thresholds.certificate, () => {
+      const ends = left < 0 ? "has ended, so its links do not work" : `ends in ${counted(left, "day")}`;
+      return `the certificate of ${name} ${ends}; \`pulumi up\` renews it`;
+    })
+  );
+}
+
 var DAY = 24 * 60 * 60 * 1e3;
-var FEW_DAYS = 60;
 function daysLeft(ends, now) {
   return Object.fromEntries(
     Object.entries(ends).map(([name, end]) => [name, Math.floor((Date.parse(end) - now) / DAY)])
   );
 }
 function certificateWarnings(days) {
-  const few = Object.entries(days).filter(([, left]) => left < FEW_DAYS);
-  return few.map(([name, left]) => {
-    const ends = left < 0 ? "has ended, so its links do not work" : `ends in ${left} days`;
-    return `the certificate of ${name} ${ends}; \`pulumi up\` renews it`;
-  });
+  return certificateFindings(days).map(({ text: text2 }) => text2);
 }
 
 var CONTENT = /* @__PURE__ */ new Set(["ready", "held", "none-asked"]);
