@@ -78,8 +78,9 @@ export class ChainReader {
     try {
       if (this.isDue("heavy")) await this.heavy();
       if (this.isDue("slow")) await this.slow();
-    } catch {
+    } catch (failure) {
       // The daemon went away in between, or takes too long for this. The next round sees which.
+      if (!(failure instanceof NotYet)) this.fallSilent(failure);
     }
   }
 

@@ -2195,7 +2195,8 @@ var ChainReader = class {
     try {
       if (this.isDue("heavy")) await this.heavy();
       if (this.isDue("slow")) await this.slow();
-    } catch {
+    } catch (failure) {
+      if (!(failure instanceof NotYet)) this.fallSilent(failure);
     }
   }
   async light() {
