@@ -4,6 +4,6 @@ const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
 const isCheckout = existsSync(join(__dirname, "main.ts"));
-if (isCheckout) require("@swc-node/register");
+if (isCheckout) require("./register.cjs");
 const { main } = isCheckout ? require("./main.ts") : require("../dist/cli/main.js");
 main(process.argv);

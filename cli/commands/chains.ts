@@ -12,7 +12,6 @@ interface ChainsOptions {
 /** `dokomodo chains` prints the list of chains with everything that is computed from it, and its sets. */
 export function chainsCommand(): Command {
   return new Command("chains")
-    .description("print the chains of the list with their computed ports")
     .option("--file <file>", "the list of chains", LIST_FILE)
     .option("--json", "print a list of objects")
     .action((options: ChainsOptions) => {

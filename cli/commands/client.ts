@@ -17,7 +17,6 @@ interface ClientOptions {
 /** `dokomodo client` writes all that a client needs to call a node's chains from its own machine. */
 export function clientCommand(): Command {
   return new Command("client")
-    .description("write the certificate, the key and a ready HAProxy configuration for a client of a node")
     .argument("<name>", "the client's name in the stack's config")
     .option("--stack <stack>", "the stack, if there are several")
     .option("--node <node>", "the notary or node, if several have a client of this name")

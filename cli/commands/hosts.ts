@@ -25,7 +25,6 @@ interface ForgetOptions extends HostsOptions {
  */
 export function hostsCommand(): Command {
   return new Command("hosts")
-    .description("see whether the stack's hosts answer")
     .option("--stack <stack>", "the stack, if there are several")
     .action(async ({ stack }: HostsOptions) => {
       const source = readSource(chooseStack({ asked: stack }).file);

@@ -14,7 +14,6 @@ interface IguanaOptions {
 /** `dokomodo iguana` calls a notary's Iguana once, with the certificate that the stack holds for operators. */
 export function iguanaCommand(): Command {
   return new Command("iguana")
-    .description("call a notary's Iguana from this machine, over mutual TLS")
     .argument("<method>", "such as dpow/notarizations (agent/method), or a method without an agent")
     .argument("[json]", 'its parameters, such as \'{"symbol":"BEER"}\'; - reads them from standard input')
     .option("--stack <stack>", "the stack, if there are several")

@@ -32,7 +32,7 @@ export function imagesCommand(): Command {
       const none = `${files.map(({ path }) => path).join(" and ")} state no image`;
       process.stdout.write(`${lines.length === 0 ? none : lines.join("\n")}\n`);
     });
-  return new Command("images").description("work on the images of a stack").addCommand(pin);
+  return new Command("images").addCommand(pin);
 }
 
 /** Returns a line that says that every image has a digest. Throws with all images that have none. */

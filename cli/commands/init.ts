@@ -33,11 +33,7 @@ interface InitOptions extends PlaceOptions {
 
 /** `dokomodo init` makes a stack with one node or notary on one host or in a cluster. It asks one question, and ends in the plan. */
 export function initCommand(): Command {
-  const command = new Command("init")
-    .description(
-      "make a stack with one node or notary: ask for its passphrase, write its file, show the plan",
-    )
-    .argument("<stack>", "the stack's name, which its node gets, too");
+  const command = new Command("init").argument("<stack>", "the stack's name, which its node gets, too");
   for (const option of placeOptions()) command.addOption(option);
   return command
     .option("--chains <names...>", "symbols and sets of chains (KMD, and for a notary LTC as well)")

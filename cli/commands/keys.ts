@@ -14,7 +14,6 @@ interface KeysOptions {
 /** `dokomodo keys` prints what is derived from a notary's passphrase on one chain. */
 export function keysCommand(): Command {
   return new Command("keys")
-    .description("read a passphrase from standard input and print its public key and address")
     .option("--prefixes <symbol>", "the chain whose addresses to print", "KMD")
     .option("--file <file>", "the list of chains", LIST_FILE)
     .option("--json", "print an object")

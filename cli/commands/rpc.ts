@@ -15,7 +15,6 @@ interface RpcOptions {
 /** `dokomodo rpc` calls a chain's daemon once, through the clients' proxy, with the operator's certificate. */
 export function rpcCommand(): Command {
   return new Command("rpc")
-    .description("call a chain's daemon from this machine, over mutual TLS")
     .argument("<chain>", "the chain's symbol")
     .argument("<method>", "such as getblockcount")
     .argument(

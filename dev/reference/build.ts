@@ -14,7 +14,7 @@ export const REFERENCES: Readonly<Record<string, () => Promise<string>>> = {
   "docs/reference/config.md": async () => configPage(),
   "docs/reference/chains.md": async () => chainsPage(),
   "docs/reference/networks.md": async () => networksPage(),
-  "docs/reference/cli.md": async () => cliPage(),
+  "docs/reference/cli.md": () => cliPage(),
   "docs/reference/stack.schema.json": () => formatted(stackFileSchema()),
   "docs/reference/chains.schema.json": () => formatted(chainListSchema()),
   "docs/reference/networks.schema.json": () => formatted(networksSchema()),

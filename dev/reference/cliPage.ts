@@ -4,8 +4,8 @@ import { operatorsCommand } from "../../cli/main";
 const COLUMNS = 100;
 
 /** docs/reference/cli.md: the help of each command, as the command itself prints it. */
-export function cliPage(): string {
-  const sections = withSubcommands(operatorsCommand(), "").map(
+export async function cliPage(): Promise<string> {
+  const sections = withSubcommands(await operatorsCommand(), "").map(
     ({ name, command }) => `## ${name}\n\n\`\`\`text\n${help(command)}\n\`\`\`\n`,
   );
   return `${INTRODUCTION}\n${sections.join("\n")}`;
