@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { type ChainList, loadChainList } from "../chains/list/chainList";
 import { ProblemsError } from "../input/problem";
 
-/** The usual file of the list of chains, as a path from the project's directory. */
-export const LIST_FILE = "assetchains.yaml";
+export { LIST_FILE } from "./listFile";
 
 /** Reads the list of chains. Throws with all that is wrong in it. */
 export function readList(file: string): ChainList {

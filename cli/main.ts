@@ -10,14 +10,29 @@ interface Entry {
 
 const ENTRIES: readonly Entry[] = [
   {
+    name: "chain",
+    description: "change which chains the stack's notaries and nodes have, and where",
+    load: async () => (await import("./commands/chain.ts")).chainCommand(),
+  },
+  {
     name: "chains",
     description: "print the chains of the list with their computed ports",
     load: async () => (await import("./commands/chains.ts")).chainsCommand(),
   },
   {
     name: "client",
-    description: "write the certificate, the key and a ready HAProxy configuration for a client of a node",
+    description: "change who may call chains from elsewhere, and write the files that they need",
     load: async () => (await import("./commands/client.ts")).clientCommand(),
+  },
+  {
+    name: "completion",
+    description: "print the script with which a shell completes this command",
+    load: async () => (await import("./commands/completion.ts")).completionCommand(),
+  },
+  {
+    name: "host",
+    description: "change the stack's hosts",
+    load: async () => (await import("./commands/host.ts")).hostCommand(),
   },
   {
     name: "hosts",
@@ -46,6 +61,11 @@ const ENTRIES: readonly Entry[] = [
     load: async () => (await import("./commands/keys.ts")).keysCommand(),
   },
   {
+    name: "node",
+    description: "change the stack's notaries and nodes",
+    load: async () => (await import("./commands/node.ts")).nodeCommand(),
+  },
+  {
     name: "rpc",
     description: "call a chain's daemon from this machine, over mutual TLS",
     load: async () => (await import("./commands/rpc.ts")).rpcCommand(),
@@ -71,6 +91,9 @@ export async function operatorsCommand(wanted?: string): Promise<Command> {
   return program;
 }
 
+/** What the script of `dokomodo completion` calls, with the words of the line after `--`. It is in no help. */
+const COMPLETE = "complete";
+
 /** The command that the arguments name: of `dokomodo help chains` it is `chains`. */
 function wantedCommand(args: readonly string[]): string {
   const [first = "", second = ""] = args.filter((arg) => !arg.startsWith("-"));
@@ -79,8 +102,13 @@ function wantedCommand(args: readonly string[]): string {
 
 /** Runs the operator's command. An error goes to standard error, without a stack trace, and makes the exit code 1. */
 export async function main(argv: readonly string[]): Promise<void> {
+  const args = argv.slice(2);
   try {
-    const program = await operatorsCommand(wantedCommand(argv.slice(2)));
+    if (args[0] === COMPLETE) {
+      const { complete } = await import("./completion/complete.ts");
+      return complete(args.slice(args.indexOf("--") + 1), operatorsCommand);
+    }
+    const program = await operatorsCommand(wantedCommand(args));
     await program.parseAsync(argv);
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);

@@ -43,6 +43,14 @@ export interface RuleContext {
   at(path: Path): Position;
 }
 
+/** A workload that has a volume, with the name of its stack. */
+export interface PlacedWorkload {
+  readonly stack: string;
+  readonly host: string;
+  /** Name of the workload, such as `east-beer`. */
+  readonly name: string;
+}
+
 /** A platform's share of a stack: its hosts and settings, before anything is deployed. Only `open` loads Pulumi. */
 export interface PlatformShare {
   /** Names of the hosts on it. */
@@ -59,6 +67,13 @@ export interface PlatformShare {
   segmentOf(host: string): string;
   /** The size in GiB that its settings state for a volume; undefined if they say nothing. */
   storageGiB(volume: string): number | undefined;
+  /** The path of the setting that states a volume's size; undefined if the platform's volumes have none. */
+  sizePath(volume: string): Path | undefined;
+  /**
+   * Says for people where the data of a workload is kept, whether the workload is there or not: `volume east-beer-data of
+   * host alpha`.
+   */
+  volumeOf(workload: PlacedWorkload): string;
   /** Finds what is wrong with the share. */
   rules(context: RuleContext): Problem[];
   /** The names that the platform will give to things of a network. */

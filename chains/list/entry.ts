@@ -61,7 +61,7 @@ interface Entry {
  * `ac_name_DIRECTORY`, because dPoW's list has GLEEC twice, and Iguana knows the second one as GLEEC_OLD
  * (docs/internals/domain.md, the lists of chains).
  */
-function symbolOf(raw: Record<string, unknown>): string | undefined {
+export function symbolOf(raw: Record<string, unknown>): string | undefined {
   const { symbol, ac_name: name, datadir } = raw;
   if (typeof symbol === "string" || typeof name !== "string") {
     return typeof symbol === "string" ? symbol : undefined;

@@ -3,26 +3,105 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
 import { join } from "node:path";
 import { Command } from "commander";
+import { everyNode } from "../../config/stack";
 import { type ClientFile, CONFIGURATION, clientFiles } from "../clientFiles";
 import { findClient } from "../clients";
+import { carryOut, type EditOptions, withEditOptions } from "../edit/carryOut";
+import { addClient, removeClient } from "../edit/clientEdits";
+import { readStackFiles } from "../edit/stackFiles";
 import { type ClientAccess, readOutputs } from "../outputs";
+import { printRows } from "../table";
 
-interface ClientOptions {
+interface FilesOptions {
   readonly stack?: string | undefined;
   readonly node?: string | undefined;
   readonly directory?: string | undefined;
   readonly force?: true | undefined;
 }
 
-/** `dokomodo client` writes all that a client needs to call a node's chains from its own machine. */
+interface NodeOptions extends EditOptions {
+  readonly node?: string | undefined;
+}
+
+interface AddOptions extends NodeOptions {
+  readonly chains: readonly string[];
+  readonly allow?: readonly string[] | undefined;
+}
+
+/** `dokomodo client` changes who may call the chains of a node from elsewhere, and writes what each of them needs. */
 export function clientCommand(): Command {
+  // `dokomodo client wallet` is how earlier releases wrote the files.
   return new Command("client")
+    .addCommand(addCommand())
+    .addCommand(removeCommand())
+    .addCommand(listCommand())
+    .addCommand(filesCommand(), { isDefault: true })
+    .addHelpText("after", "\n`dokomodo client wallet` is `dokomodo client files wallet`.");
+}
+
+function addCommand(): Command {
+  const command = new Command("add")
+    .description("let somebody call chains of a notary or node, with a certificate of their own")
+    .argument("<name>", "the client's name")
+    .requiredOption("--chains <names...>", "symbols and sets of the chains that it may call")
+    .option(
+      "--allow <methods...>",
+      "the methods that it may call; those that read and spend nothing if absent",
+    )
+    .option("--node <node>", "the notary or node, if there are several");
+  return withEditOptions(command)
+    .addHelpText(
+      "after",
+      "\nExample:\n  dokomodo client add wallet --chains KMD --allow getblockcount sendrawtransaction",
+    )
+    .action(async (name: string, { node, chains, allow, ...options }: AddOptions) => {
+      const files = readStackFiles(options.stack);
+      await carryOut(files, addClient(files, { name, node, chains, allow }), options);
+    });
+}
+
+function removeCommand(): Command {
+  const command = new Command("remove")
+    .description("let a client in no more")
+    .argument("<name>", "the client's name")
+    .option("--node <node>", "the notary or node, if several have a client of this name");
+  return withEditOptions(command)
+    .addHelpText("after", "\nExample:\n  dokomodo client remove wallet")
+    .action(async (name: string, { node, ...options }: NodeOptions) => {
+      const files = readStackFiles(options.stack);
+      await carryOut(files, removeClient(files, name, node), options);
+    });
+}
+
+function listCommand(): Command {
+  return new Command("list")
+    .description("show the clients of the stack's notaries and nodes")
+    .option("--stack <stack>", "the stack, if there are several")
+    .option("--json", "print a list of objects")
+    .addHelpText("after", "\nExample:\n  dokomodo client list")
+    .action(({ stack, json }: { readonly stack?: string; readonly json?: true }) => {
+      const rows = everyNode(readStackFiles(stack).stack).flatMap(({ name: node, clients }) =>
+        clients.map(({ name, chains, allow }) => ({ client: name, node, chains, allow: allow ?? null })),
+      );
+      printRows(rows, json === true, ["client", "of", "chains", "methods"], (row) => [
+        row.client,
+        row.node,
+        row.chains.join(" "),
+        row.allow?.join(" ") ?? "those that read",
+      ]);
+    });
+}
+
+function filesCommand(): Command {
+  return new Command("files")
+    .description("write the certificate, the key and a ready HAProxy configuration for a client of a node")
     .argument("<name>", "the client's name in the stack's config")
     .option("--stack <stack>", "the stack, if there are several")
     .option("--node <node>", "the notary or node, if several have a client of this name")
     .option("--directory <directory>", "where to write the files; a folder with the client's name if absent")
     .option("--force", "replace the files if they are there already, such as after a renewal")
-    .action(async (name: string, { stack, node: asked, directory = name, force }: ClientOptions) => {
+    .addHelpText("after", "\nExample:\n  dokomodo client files wallet --directory ./wallet")
+    .action(async (name: string, { stack, node: asked, directory = name, force }: FilesOptions) => {
       const { node, access } = findClient(await readOutputs(stack), name, asked);
       const files = clientFiles(access);
       writeFiles(directory, files, force === true);

@@ -54,23 +54,39 @@ export function edited(text: string, edits: readonly Edit[]): string {
 /**
  * Replaces files, and keeps their owners and modes. Links are followed. Whoever reads a file meanwhile sees all of the
  * old text or all of the new one. No file is replaced before all new texts are on the disk, nor if one of the files has
- * changed since it was read.
+ * changed since it was read. If one cannot be replaced, those before it get their old texts back.
  */
 export async function replaceFiles(replacements: readonly Replacement[]): Promise<void> {
   const drafts: Draft[] = [];
   try {
     for (const replacement of replacements) drafts.push(await writeDraft(replacement));
-    const done: string[] = [];
-    for (const { path, draft, target } of drafts) {
-      await rename(draft, target).catch((error: unknown) => {
-        const others = done.length === 0 ? "nothing was changed" : `${done.join(", ")} was changed already`;
+    for (const [index, { path, draft, target }] of drafts.entries()) {
+      try {
+        await rename(draft, target);
+      } catch (error) {
+        const others = await putBack(replacements.slice(0, index));
         throw new Error(`${path} cannot be replaced (${codeOf(error)}); ${others}`);
-      });
-      done.push(path);
+      }
     }
   } finally {
     for (const { draft } of drafts) await rm(draft, { force: true });
   }
+}
+
+/** Gives files their old texts back. Returns what a person has to know. */
+async function putBack(replaced: readonly Replacement[]): Promise<string> {
+  const left: string[] = [];
+  for (const { path, before, after } of replaced) {
+    try {
+      const { draft, target } = await writeDraft({ path, before: after, after: before });
+      await rename(draft, target);
+    } catch {
+      left.push(path);
+    }
+  }
+  return left.length === 0
+    ? "nothing was changed"
+    : `${left.join(", ")} was changed already, and cannot be changed back; look at its difference from the version before`;
 }
 
 interface Draft {

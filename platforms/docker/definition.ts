@@ -1,6 +1,6 @@
 import { definePlatform } from "../definition";
 import { dockerChecks } from "./checks";
-import { dockerNames } from "./names";
+import { dockerNames, volumeName } from "./names";
 import { dockerPorts } from "./ports";
 import { dockerRules } from "./rules";
 import { dockerHostSchema, dockerSettings, endpointOf } from "./settings";
@@ -22,6 +22,8 @@ export const docker = definePlatform({
       isReachable: true,
       segmentOf: (host) => `host ${host}`,
       storageGiB: () => undefined,
+      sizePath: () => undefined,
+      volumeOf: ({ host, name }) => `volume ${volumeName(name)} of host ${host}`,
       rules: (context) => dockerRules(stated, hosts, context),
       names: (network) => dockerNames(network, names),
       ports: (network) => dockerPorts(network, names),

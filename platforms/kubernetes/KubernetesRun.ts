@@ -15,7 +15,13 @@ import { probeCluster } from "./preflight";
 import { isOneNode } from "./provision";
 import { KubernetesRollOut, type RunningNamespace, readNamespace } from "./rollOut";
 import type { Publishing } from "./service";
-import { type ClusterSettings, DNS_LABEL, type KubernetesHostSettings, NAMESPACE_NAME } from "./settings";
+import {
+  type ClusterSettings,
+  DNS_LABEL,
+  type KubernetesHostSettings,
+  NAMESPACE_NAME,
+  namespaceOf,
+} from "./settings";
 import { untilStarted } from "./start";
 import type { KubernetesHost } from "./types";
 
@@ -41,7 +47,7 @@ export class KubernetesRun implements PlatformRun {
     private readonly settings: ClusterSettings,
     private readonly args: RunArgs,
   ) {
-    this.namespace = settings.namespace ?? `dokomodo-${args.stackName}`;
+    this.namespace = namespaceOf(settings, args.stackName);
     this.outputs = { namespace: this.namespace };
     this.labels = { [STACK_LABEL]: args.stackName };
     this.hosts = Object.fromEntries(

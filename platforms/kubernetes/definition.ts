@@ -1,8 +1,8 @@
 import { definePlatform } from "../definition";
-import { kubernetesNames, SEGMENT } from "./names";
+import { claimName, kubernetesNames, SEGMENT } from "./names";
 import { kubernetesPorts } from "./ports";
 import { kubernetesRules } from "./rules";
-import { CLUSTER_KEY, kubernetesHostSchema, kubernetesSettings } from "./settings";
+import { CLUSTER_KEY, kubernetesHostSchema, kubernetesSettings, namespaceOf } from "./settings";
 
 /** A namespace of a Kubernetes cluster. */
 export const kubernetes = definePlatform({
@@ -23,6 +23,8 @@ export const kubernetes = definePlatform({
       isReachable,
       segmentOf: () => SEGMENT,
       storageGiB: (volume) => cluster.storage[volume],
+      sizePath: (volume) => [CLUSTER_KEY, "storage", volume],
+      volumeOf: ({ stack, name }) => `claim ${claimName(name)} in namespace ${namespaceOf(cluster, stack)}`,
       rules: (context) => kubernetesRules(names, cluster, context),
       names: (network) => kubernetesNames(network, names, isReachable),
       ports: (network) => kubernetesPorts(network, names, cluster.publish),

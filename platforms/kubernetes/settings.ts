@@ -108,6 +108,14 @@ const clusterSchema = z.strictObject({
 
 export type ClusterSettings = z.output<typeof clusterSchema>;
 
+/**
+ * The namespace of a stack's workloads.
+ * @param stackName the name under which the stack was first brought up
+ */
+export function namespaceOf({ namespace: stated }: ClusterSettings, stackName: string): string {
+  return stated ?? `dokomodo-${stackName}`;
+}
+
 /** Key of the cluster in a stack's config. */
 export const CLUSTER_KEY = "dokomodo:kubernetes";
 

@@ -28,6 +28,8 @@ export const bench = definePlatform({
       isReachable: false,
       segmentOf: () => "bench",
       storageGiB: () => 5,
+      sizePath: () => undefined,
+      volumeOf: ({ name }) => `the drawer of ${name}`,
       rules: ({ atHost }) =>
         stated
           .filter(({ slot }) => slot === undefined)
