@@ -42,12 +42,15 @@ function asPulumiHandsOver(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** The value with a text in the place of each encrypted one. The text is its path, so no two are the same. */
+/**
+ * The value with a text in the place of each encrypted one. The text is its path, so no two are the same. It has no space,
+ * because an RPC password may have none.
+ */
 function withStandIns(value: unknown, path: string): unknown {
   if (Array.isArray(value)) return value.map((each, index) => withStandIns(each, `${path}[${index}]`));
   if (!isRecord(value)) return value;
   const { secure, ...others } = value;
-  if (typeof secure === "string" && Object.keys(others).length === 0) return `stand-in for ${path}`;
+  if (typeof secure === "string" && Object.keys(others).length === 0) return `stand-in-for-${path}`;
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [key, withStandIns(each, `${path}.${key}`)]),
   );

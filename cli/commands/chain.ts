@@ -1,25 +1,9 @@
 import { Command } from "commander";
-import { carryOut, type EditOptions, withEditOptions } from "../edit/carryOut";
-import { addChain, moveChain, removeChain } from "../edit/chainEdits";
-import { readKomodoEntry } from "../edit/komodoList";
-import { placedChains, readStackFiles } from "../edit/stackFiles";
-import { printRows } from "../table";
-
-interface NodeOptions extends EditOptions {
-  readonly node?: string | undefined;
-}
-
-interface AddOptions extends NodeOptions {
-  readonly host?: string | undefined;
-  readonly from?: string | undefined;
-}
-
-interface ListOptions {
-  readonly stack?: string | undefined;
-  readonly json?: true | undefined;
-}
+import type { AddOptions, MoveOptions, RemoveOptions } from "../edit/chainActions";
+import { type ListOptions, withEditOptions, withListOptions } from "../edit/editOptions";
 
 const NODE = ["--node <node>", "the notary or node, if there are several"] as const;
+const actions = () => import("../edit/chainActions.ts");
 
 /** `dokomodo chain` changes which chains a stack's notaries and nodes have, and where. */
 export function chainCommand(): Command {
@@ -45,11 +29,7 @@ function addCommand(): Command {
       "after",
       "\nExamples:\n  dokomodo chain add BEER --host beta --preview\n  dokomodo chain add TOKEL --from ./komodo/src/assetchains.json",
     )
-    .action(async (symbol: string, { node, host, from, ...options }: AddOptions) => {
-      const files = readStackFiles(options.stack);
-      const entry = from === undefined ? undefined : await readKomodoEntry(from, symbol);
-      await carryOut(files, addChain(files, symbol, { node, host, entry }), options);
-    });
+    .action(async (symbol: string, options: AddOptions) => (await actions()).add(symbol, options));
 }
 
 function removeCommand(): Command {
@@ -60,12 +40,7 @@ function removeCommand(): Command {
     .option("--unlist", "take its entry out of the list of chains, too");
   return withEditOptions(command)
     .addHelpText("after", "\nExample:\n  dokomodo chain remove BEER")
-    .action(
-      async (symbol: string, { node, unlist, ...options }: NodeOptions & { readonly unlist?: true }) => {
-        const files = readStackFiles(options.stack);
-        await carryOut(files, removeChain(files, symbol, { node, unlist }), options);
-      },
-    );
+    .action(async (symbol: string, options: RemoveOptions) => (await actions()).remove(symbol, options));
 }
 
 function moveCommand(): Command {
@@ -76,34 +51,14 @@ function moveCommand(): Command {
     .option(...NODE);
   return withEditOptions(command)
     .addHelpText("after", "\nExample:\n  dokomodo chain move BEER --to beta")
-    .action(async (symbol: string, { node, to, ...options }: NodeOptions & { readonly to: string }) => {
-      const files = readStackFiles(options.stack);
-      await carryOut(files, moveChain(files, symbol, { node, to }), options);
-    });
+    .action(async (symbol: string, options: MoveOptions) => (await actions()).move(symbol, options));
 }
 
 function listCommand(): Command {
-  return new Command("list")
-    .description("show where each chain of the stack runs")
-    .option("--stack <stack>", "the stack, if there are several")
-    .option("--json", "print a list of objects")
+  return withListOptions(new Command("list").description("show where each chain of the stack runs"))
     .addHelpText(
       "after",
       "\nExample:\n  dokomodo chain list --json\n\nAll chains of the list: dokomodo chains",
     )
-    .action(({ stack, json }: ListOptions) => {
-      const rows = placedChains(readStackFiles(stack)).map(({ symbol, node, host, url, set }) => ({
-        chain: symbol,
-        node,
-        host: host ?? null,
-        url: url ?? null,
-        set: set ?? null,
-      }));
-      printRows(rows, json === true, ["chain", "of", "host", "through the set"], (row) => [
-        row.chain,
-        row.node,
-        row.host ?? `somebody else's, at ${row.url}`,
-        row.set ?? "",
-      ]);
-    });
+    .action(async (options: ListOptions) => (await actions()).list(options));
 }

@@ -3,15 +3,11 @@ import { parse } from "yaml";
 import type { Plain } from "../../input/edit/render";
 import { PLATFORMS } from "../../platforms";
 import { hostSchema } from "../../platforms/host";
-import { carryOut, type EditOptions, withEditOptions } from "../edit/carryOut";
+import { carryOut } from "../edit/carryOut";
+import { type EditOptions, type ListOptions, withEditOptions, withListOptions } from "../edit/editOptions";
 import { addHost, removeHost, workloadsOn } from "../edit/hostEdits";
 import { readStackFiles } from "../edit/stackFiles";
 import { printRows } from "../table";
-
-interface ListOptions {
-  readonly stack?: string | undefined;
-  readonly json?: true | undefined;
-}
 
 /** `dokomodo host` changes the hosts of a stack. `dokomodo hosts` looks whether they answer. */
 export function hostCommand(): Command {
@@ -78,10 +74,7 @@ function removeCommand(): Command {
 }
 
 function listCommand(): Command {
-  return new Command("list")
-    .description("show the stack's hosts and what is placed on each")
-    .option("--stack <stack>", "the stack, if there are several")
-    .option("--json", "print a list of objects")
+  return withListOptions(new Command("list").description("show the stack's hosts and what is placed on each"))
     .addHelpText("after", "\nExample:\n  dokomodo host list\n\nWhether they answer: dokomodo hosts")
     .action(({ stack, json }: ListOptions) => {
       const files = readStackFiles(stack);

@@ -1,19 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
-import { carryOut, type EditOptions, withEditOptions } from "../edit/carryOut";
-import { addNode, removeNode } from "../edit/nodeEdits";
-import { NOTARIES, placedChains, readStackFiles } from "../edit/stackFiles";
-import { printRows } from "../table";
+import { type EditOptions, type ListOptions, withEditOptions, withListOptions } from "../edit/editOptions";
+import type { AddOptions } from "../edit/nodeActions";
 
-interface AddOptions extends EditOptions {
-  readonly host?: string | undefined;
-  readonly chains: readonly string[];
-  readonly portOffset?: number | undefined;
-}
-
-interface ListOptions {
-  readonly stack?: string | undefined;
-  readonly json?: true | undefined;
-}
+const actions = () => import("../edit/nodeActions.ts");
 
 /** `dokomodo node` changes the notaries and nodes of a stack. */
 export function nodeCommand(): Command {
@@ -36,10 +25,7 @@ function addCommand(): Command {
       "after",
       "\nExample:\n  dokomodo node add explorer --host beta --chains KMD CCL\n\nA stack of its own comes with dokomodo init. A notary is written by hand (docs/guide/notaries.md).",
     )
-    .action(async (name: string, { host, chains, portOffset, ...options }: AddOptions) => {
-      const files = readStackFiles(options.stack);
-      await carryOut(files, addNode(files, { name, host, chains, portOffset }), options);
-    });
+    .action(async (name: string, options: AddOptions) => (await actions()).add(name, options));
 }
 
 function readWhole(text: string): number {
@@ -53,34 +39,13 @@ function removeCommand(): Command {
     .argument("<node>", "the name of the notary or node");
   return withEditOptions(command)
     .addHelpText("after", "\nExample:\n  dokomodo node remove explorer --dry-run")
-    .action(async (name: string, options: EditOptions) => {
-      const files = readStackFiles(options.stack);
-      await carryOut(files, removeNode(files, name), options);
-    });
+    .action(async (name: string, options: EditOptions) => (await actions()).remove(name, options));
 }
 
 function listCommand(): Command {
-  return new Command("list")
-    .description("show the stack's notaries and nodes with their chains")
-    .option("--stack <stack>", "the stack, if there are several")
-    .option("--json", "print a list of objects")
+  return withListOptions(
+    new Command("list").description("show the stack's notaries and nodes with their chains"),
+  )
     .addHelpText("after", "\nExample:\n  dokomodo node list --json")
-    .action(({ stack, json }: ListOptions) => {
-      const files = readStackFiles(stack);
-      const chains = placedChains(files);
-      const rows = files.entries.map(({ name, host, path, clients }) => ({
-        node: name,
-        kind: path.includes(NOTARIES) ? "notary" : "node",
-        host,
-        chains: chains.filter((each) => each.node === name).map(({ symbol }) => symbol),
-        clients: clients.map((client) => client.name),
-      }));
-      printRows(rows, json === true, ["name", "kind", "host", "chains", "clients"], (row) => [
-        row.node,
-        row.kind,
-        row.host,
-        row.chains.join(" "),
-        row.clients.join(" "),
-      ]);
-    });
+    .action(async (options: ListOptions) => (await actions()).list(options));
 }

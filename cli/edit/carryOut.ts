@@ -1,8 +1,8 @@
-import type { Command } from "commander";
 import { loadStackFile } from "../../config/loadFile";
 import { type Change, editYaml } from "../../input/edit/editYaml";
 import { ProblemsError } from "../../input/problem";
 import { type Replacement, replaceFiles } from "../images/replace";
+import type { EditOptions } from "./editOptions";
 import { previewCopy } from "./previewCopy";
 import type { StackFiles } from "./stackFiles";
 
@@ -14,22 +14,6 @@ export interface StackEdit {
   readonly list?: readonly Change[] | undefined;
   /** What the operator has to know, each a whole sentence. */
   readonly notes: readonly string[];
-}
-
-export interface EditOptions {
-  readonly stack?: string | undefined;
-  readonly dryRun?: true | undefined;
-  readonly preview?: true | undefined;
-  readonly json?: true | undefined;
-}
-
-/** Adds the options that all commands have that change a stack's files. */
-export function withEditOptions(command: Command): Command {
-  return command
-    .option("--stack <stack>", "the stack, if there are several")
-    .option("--dry-run", "show what would change in the files, and write nothing")
-    .option("--preview", "show what would change in the files and Pulumi's plan for it, and write nothing")
-    .option("--json", "print an object");
 }
 
 interface FileDiff {
