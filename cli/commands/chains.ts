@@ -14,6 +14,10 @@ export function chainsCommand(): Command {
   return new Command("chains")
     .option("--file <file>", "the list of chains", LIST_FILE)
     .option("--json", "print a list of objects")
+    .addHelpText(
+      "after",
+      "\nExample:\n  dokomodo chains --json\n\nThose of a stack, with their hosts: dokomodo chain list",
+    )
     .action((options: ChainsOptions) => {
       const list = readList(options.file);
       const rows = [...list.chains.values()].map(row);

@@ -26,6 +26,10 @@ interface ForgetOptions extends HostsOptions {
 export function hostsCommand(): Command {
   return new Command("hosts")
     .option("--stack <stack>", "the stack, if there are several")
+    .addHelpText(
+      "after",
+      "\nExample:\n  dokomodo hosts --stack east\n\nWhat is placed on each: dokomodo host list",
+    )
     .action(async ({ stack }: HostsOptions) => {
       const source = readSource(chooseStack({ asked: stack }).file);
       const { checks, problems: mistakes } = readChecks(source);
@@ -61,6 +65,7 @@ function forgetCommand(): Command {
     .option("--stack <stack>", "the stack, if there are several")
     .option("--yes", "change the state, instead of printing what would be taken out of it")
     .option("--force", "forget the host even if it answers; what runs there goes on, unknown to the stack")
+    .addHelpText("after", "\nExample:\n  dokomodo hosts forget beta --yes")
     .action(async (host: string, options: ForgetOptions) => {
       const { name, file } = chooseStack({ asked: options.stack });
       const { checks, problems } = readChecks(readSource(file));

@@ -25,7 +25,7 @@ export function iguanaCommand(): Command {
     )
     .addHelpText(
       "after",
-      "\nPass parameters that hold a secret, as for walletpassphrase, through standard input, because other users of " +
+      '\nExample:\n  dokomodo iguana dpow/notarizations \'{"symbol":"BEER"}\'\n\nPass parameters that hold a secret, as for walletpassphrase, through standard input, because other users of ' +
         "this machine see the arguments.",
     )
     .action(async (method: string, json: string | undefined, options: IguanaOptions) => {

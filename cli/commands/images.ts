@@ -23,6 +23,7 @@ export function imagesCommand(): Command {
     .addOption(
       new Option("--check", "change nothing, and fail if an image has no digest").conflicts("update"),
     )
+    .addHelpText("after", "\nExample:\n  dokomodo images pin --check")
     .action(async (options: PinOptions) => {
       const stack = chooseStack({ asked: options.stack });
       const files = readImages(stack.file);

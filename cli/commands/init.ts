@@ -51,7 +51,10 @@ export function initCommand(): Command {
       "passphrase",
     )
     .option("--yes", "ask nothing; the passphrase is on standard input, or there is none")
-    .addHelpText("after", "\nWhat counts without an option is in brackets.")
+    .addHelpText(
+      "after",
+      "\nExample:\n  dokomodo init explorer --chains KMD CCL --no-key\n\nWhat counts without an option is in brackets.",
+    )
     .action(init);
 }
 

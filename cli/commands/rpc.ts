@@ -30,7 +30,7 @@ export function rpcCommand(): Command {
     )
     .addHelpText(
       "after",
-      "\nIt prints the result as JSON. The notary or node needs a client in its config, because clients enter through a " +
+      "\nExample:\n  dokomodo rpc KMD getblockhash 1000\n\nIt prints the result as JSON. The notary or node needs a client in its config, because clients enter through a " +
         "proxy of their own. Methods that show keys, take keys, end the daemon or reach its files are never let through. " +
         "Pass parameters that nobody else may see through standard input, because other users of this machine see the " +
         "arguments.",

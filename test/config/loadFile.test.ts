@@ -10,7 +10,7 @@ describe("a stack that is read from its files", () => {
     if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join("\n"));
     const [east] = loaded.value.notaries;
     expect(east?.chains.map(({ chain }) => chain.symbol).sort()).toEqual(["BEER", "KMD", "LTC", "PIZZA"]);
-    expect(east?.passphrase).toBe("stand-in for dokomodo:passphrases.east");
+    expect(east?.passphrase).toBe("stand-in-for-dokomodo:passphrases.east");
   });
 
   test("counts a text that is not written yet, and names the place of a mistake in it", () => {

@@ -53,6 +53,12 @@ describe("a third platform", () => {
     expect(notary?.chains).toMatchObject([{ daemon: { storageGiB: 5 } }, {}, {}]);
   });
 
+  test("says where a workload's data is", () => {
+    const { shares } = loaded(onBench());
+    const place = { stack: "dev", host: "alpha", name: "east-beer" };
+    expect(shares.of("alpha")?.volumeOf(place)).toBe("the drawer of east-beer");
+  });
+
   test("tells what keeps it from working", async () => {
     const { platforms } = await openRun(loaded(onBench(SLOT, "  dokomodo:bench: { power: false }\n")), "dev");
     expect(await Promise.all(platforms.map(({ platformRun }) => platformRun.obstacles()))).toEqual([
