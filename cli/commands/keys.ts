@@ -18,7 +18,7 @@ export function keysCommand(): Command {
     .option("--file <file>", "the list of chains", LIST_FILE)
     .option("--json", "print an object")
     .option("--show-secrets", "print the WIF too")
-    .addHelpText("after", '\nExample:\n  printf %s "$PASSPHRASE" | dokomodo keys --prefixes LTC')
+    .addHelpText("after", "\nExample:\n  dokomodo keys --prefixes LTC")
     .action(async (options: KeysOptions) => {
       const chains = readList(options.file).chains;
       const chain = chains.get(options.prefixes);

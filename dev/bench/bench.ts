@@ -31,6 +31,8 @@ import {
   sizeTable,
 } from "./report";
 import { measureRpc } from "./rpc/measure";
+import { measureStartUp } from "./startUp/measure";
+import { startUpTable } from "./startUp/table";
 
 /**
  * From this many chains on, an `up` runs without checkpoints. Pulumi writes a file backend's whole state after every step,
@@ -38,7 +40,7 @@ import { measureRpc } from "./rpc/measure";
  */
 const MANY_CHAINS = 100;
 
-const PARTS = { programs, alone, imports, hosts, rpc, bridge, memory };
+const PARTS = { programs, alone, imports, startUp, hosts, rpc, bridge, memory };
 
 const { values } = parseArgs({
   options: {
@@ -83,6 +85,11 @@ async function alone(): Promise<BenchTable[]> {
 async function imports(): Promise<BenchTable[]> {
   say("What loading Kubernetes' SDK takes …");
   return [importsTable(await measureImports(values.quick ? 3 : 15))];
+}
+
+async function startUp(): Promise<BenchTable[]> {
+  say("How long commands take to start …");
+  return [startUpTable(await measureStartUp(values.quick ? 3 : 15))];
 }
 
 async function hosts(engine: PulumiEnvironment): Promise<BenchTable[]> {
