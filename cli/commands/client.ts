@@ -7,7 +7,7 @@ const actions = () => import("../edit/clientActions.ts");
 
 /** `dokomodo client` changes who may call the chains of a node from elsewhere, and writes what each of them needs. */
 export function clientCommand(): Command {
-  // `dokomodo client wallet` is how earlier releases wrote the files.
+  // `dokomodo client wallet` wrote the files before there were other commands.
   return new Command("client")
     .addCommand(addCommand())
     .addCommand(removeCommand())

@@ -36,7 +36,9 @@ export async function carryOut(files: StackFiles, edit: StackEdit, options: Edit
     ? `${JSON.stringify({ written: isWritten && replacements.length > 0, files: diffs, notes }, undefined, 2)}\n`
     : `${diffs.map(({ diff }) => diff).join("")}${notes.join("\n")}\n`;
   process.stdout.write(text);
-  if (options.preview) await previewCopy(files.name, replacements);
+  // With --json, standard output is read by a program.
+  const output = options.json ? process.stderr : process.stdout;
+  if (options.preview) await previewCopy(files.name, replacements, output);
 }
 
 /** The files as they will be, in the order in which they are written. Throws with all that would be wrong in them. */

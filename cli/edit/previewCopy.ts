@@ -14,8 +14,14 @@ import type { Replacement } from "../images/replace";
 /**
  * Shows Pulumi's plan for files that are not written yet. It is made in a copy of the project's folder, which has links
  * in it to all other files. So the files of the project stay as they are whatever happens to this process.
+ *
+ * @param output where the plan goes
  */
-export async function previewCopy(stack: string, replacements: readonly Replacement[]): Promise<void> {
+export async function previewCopy(
+  stack: string,
+  replacements: readonly Replacement[],
+  output: NodeJS.WriteStream,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "dokomodo-preview-"));
   // Pulumi gets Ctrl-C as well and ends. Then the copy is removed.
   const wait = () => undefined;
@@ -27,8 +33,7 @@ export async function previewCopy(stack: string, replacements: readonly Replacem
     const { failed, code } = await execa("pulumi", args, {
       cwd: folder,
       env: { PWD: folder },
-      // Standard output may be read by a program.
-      stdio: ["ignore", process.stderr, process.stderr],
+      stdio: ["ignore", output, process.stderr],
       reject: false,
     });
     if (code === "ENOENT") throw new Error("there is no pulumi command on the path; see pulumi.com");

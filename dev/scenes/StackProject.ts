@@ -42,6 +42,13 @@ export class StackProject {
     writeFileSync(this.configPath, change(readFileSync(this.configPath, "utf8")));
   }
 
+  /** The texts of the config and of the list of chains. */
+  texts(): string[] {
+    return [this.configPath, join(this.project, "assetchains.yaml")].map((path) =>
+      readFileSync(path, "utf8"),
+    );
+  }
+
   /** Writes a file into the project. */
   writeFile(name: string, text: string): void {
     writeFileSync(join(this.project, name), text);

@@ -60,7 +60,7 @@ describe("dokomodo client", () => {
   });
 
   test("replaces no file unless it is told to, and then keeps the key to its user", () => {
-    run("client", "wallet", "--directory", "here");
+    run("client", "files", "wallet", "--directory", "here");
     writeFileSync(join(folder, "here", "client.pem"), "old", { mode: 0o644 });
     chmodSync(join(folder, "here", "client.pem"), 0o644);
     const refused = run("client", "wallet", "--directory", "here");

@@ -22,6 +22,8 @@ const NOTARY = "north";
 
 describe("a notary on one Docker host", () => {
   let stack: TestStack;
+  /** The config and the list of chains before there is one more chain. */
+  let texts: readonly string[];
   const times = () => startTimes(NOTARY);
   const of = (...roles: readonly string[]) => roles.map((role) => `${NOTARY}-${role}`);
   const whole = (seconds: number, chains?: number) => untilWhole(NOTARY, seconds, chains);
@@ -125,7 +127,13 @@ describe("a notary on one Docker host", () => {
 
   test("gets one more chain without a restart of another chain's daemon", async () => {
     const before = await times();
-    stack.changeNotary((config) => config.chains.push("KV"));
+    texts = stack.texts();
+    const preview = await stack.dokomodo("chain", "add", "KV", "--preview");
+    // The plan of the command is the plan of the files that it then writes.
+    expect(preview).toMatch(/\+.*north-kv/);
+    expect(stack.texts()).toEqual(texts);
+    await stack.dokomodo("chain", "add", "KV");
+    expect(planOf(await stack.must("preview", "--stack", "test"))).toEqual(planOf(preview));
     await stack.up();
     await whole(60, 5);
     expect(restarted(before, await times())).toEqual(
@@ -135,7 +143,9 @@ describe("a notary on one Docker host", () => {
 
   test("loses a chain without a restart of another chain's daemon, and keeps its volume", async () => {
     const before = await times();
-    stack.changeNotary((config) => config.chains.pop());
+    const told = await stack.dokomodo("chain", "remove", "KV");
+    expect(told).toContain(`The data of KV stays: volume ${NOTARY}-kv-data of host local.`);
+    expect(stack.texts()).toEqual(texts);
     await stack.up();
     await whole(60);
     const after = await times();
@@ -207,6 +217,11 @@ describe("a notary on one Docker host", () => {
   async function readings(): Promise<AgentReadings> {
     const agent = "/run/dokomodo/agent/agent.cjs";
     return JSON.parse(await docker("exec", `${NOTARY}-iguana-agent`, "node", agent, "readings"));
+  }
+
+  /** How many resources a preview would create, replace and so on. */
+  function planOf(preview: string): string[] {
+    return [...preview.matchAll(/^ +[~+-]+ ?\d+ to .*$/gm)].map(([line]) => line.trim());
   }
 
   function usualFlags(): string[] {
