@@ -60,7 +60,9 @@ export function addChain(
 function isThere({ symbol, node, host: where, set }: PlacedChain, host: string | undefined): StackEdit {
   if (host !== undefined && host !== where) {
     throw new Error(
-      `${node} has ${symbol} on host ${where ?? "nobody of this stack's"} already; \`dokomodo chain move ${symbol} --to ${host}\` places it there`,
+      where === undefined
+        ? `${node} has ${symbol} already, and somebody else runs it, so it is on none of the hosts`
+        : `${node} has ${symbol} on host ${where} already; \`dokomodo chain move ${symbol} --to ${host}\` places it there`,
     );
   }
   const how = set === undefined ? "" : `, through the set ${set}`;
@@ -79,8 +81,14 @@ export function removeChain(
   symbol: string,
   { node: asked, unlist }: RemoveOptions,
 ): StackEdit {
-  const { placed, node } = findPlaced(files, symbol, asked);
-  if (placed.set !== undefined) throw new Error(onlyBySet(files, placed, node));
+  const { node } = findPlaced(files, symbol, asked);
+  const sets = node.chains.map(nameOf).filter((name) => files.list.sets.get(name)?.includes(symbol));
+  if (sets.length > 0) throw new Error(throughSets(files, symbol, sets, node));
+  if (entriesOf(node, symbol).length === node.chains.length) {
+    throw new Error(
+      `${symbol} is the only chain of ${node.name}; \`dokomodo node remove ${node.name}\` takes both out`,
+    );
+  }
   const needed = Object.entries(node.dest).flatMap(([from, dest]) =>
     dest === symbol && from !== symbol ? [from] : [],
   );
@@ -131,20 +139,24 @@ function keysOf({ source }: StackFiles, node: NodeEntry, symbol: string): Change
   });
 }
 
-function onlyBySet(
+function throughSets(
   { list, listFile }: StackFiles,
-  { symbol, set = "" }: PlacedChain,
+  symbol: string,
+  sets: readonly string[],
   node: NodeEntry,
 ): string {
-  const rest = node.chains.flatMap((entry) =>
-    nameOf(entry) === set
-      ? (list.sets.get(set) ?? []).filter((each) => each !== symbol)
-      : [JSON.stringify(entry)],
-  );
-  const written = rest.map((each) => each.replaceAll('"', "")).join(", ");
+  const others = node.chains.flatMap((entry) => {
+    const name = nameOf(entry);
+    const host = typeof entry === "string" ? undefined : entry[name];
+    const names = sets.includes(name) ? (list.sets.get(name) ?? []) : [name];
+    return names
+      .filter((each) => each !== symbol)
+      .map((each) => (host === undefined ? each : `${each}: ${host}`));
+  });
+  const which = `${sets.length === 1 ? "the set" : "the sets"} ${sets.join(", ")} of ${listFile}`;
   return (
-    `${symbol} comes to ${node.name} through the set ${set} of ${listFile}, so it cannot be taken out by its name. ` +
-    `Write the others out, as chains: [${written}], or take ${symbol} out of the set, which concerns all who name it`
+    `${symbol} comes to ${node.name} through ${which}, so it cannot be taken out by its name. ` +
+    `Write the others out, as chains: [${[...new Set(others)].join(", ")}], or take ${symbol} out of ${which}, which concerns all who name it`
   );
 }
 

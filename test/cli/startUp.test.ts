@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
@@ -53,16 +62,24 @@ describe("a command loads only what it needs:", () => {
   });
 });
 
-test("a source that was changed is never run as it was", () => {
+test("a source is compiled once, and never run as it was before a change", () => {
   const folder = mkdtempSync(join(tmpdir(), "dokomodo-register-"));
-  const source = join(folder, "greeting.ts");
-  const register = join(CHECKOUT, "cli", "register.cjs");
+  const [source, register] = [join(folder, "greeting.ts"), join(folder, "cli", "register.cjs")];
   const run = () => String(spawnSync(process.execPath, ["--require", register, source]).stdout);
   try {
+    for (const path of ["cli", "node_modules/@swc"]) mkdirSync(join(folder, path), { recursive: true });
+    copyFileSync(join(CHECKOUT, "cli", "register.cjs"), register);
+    symlinkSync(join(CHECKOUT, "node_modules/@swc/core"), join(folder, "node_modules/@swc/core"));
+    const kept = join(folder, "node_modules/.cache/dokomodo/greeting.ts.js");
     for (const word of ["one", "two", "one"]) {
       writeFileSync(source, `const word: string = "${word}"; process.stdout.write(word);`);
-      expect([run(), run()]).toEqual([word, word]);
+      expect(run()).toBe(word);
+      const { mtimeMs } = statSync(kept);
+      expect(run()).toBe(word);
+      expect(statSync(kept).mtimeMs).toBe(mtimeMs);
     }
+    writeFileSync(kept, "damaged");
+    expect(run()).toBe("one");
   } finally {
     rmSync(folder, { recursive: true });
   }

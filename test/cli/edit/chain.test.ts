@@ -221,9 +221,27 @@ describe("dokomodo chain remove", () => {
       "BEER",
       "Write the others out, as chains: [KMD, LTC, PIZZA, KV], or take BEER out of the set",
     ],
+    [
+      "a named chain of a set",
+      "      chains: [dev, BEER, KV: local]\n",
+      "BEER",
+      "as chains: [KMD, LTC, PIZZA, KV: local], or",
+    ],
+    [
+      "the only chain",
+      "      chains: [KV]\n",
+      "KV",
+      "KV is the only chain of east; `dokomodo node remove east`",
+    ],
     ["an unknown chain", CHAINS, "BERR", 'stack dev has no chain BERR; did you mean "BEER"?'],
   ])("refuses %s", async (_, chains, symbol, message) => {
-    change(CONFIG, [CHAINS, chains]);
+    change(
+      CONFIG,
+      [CHAINS, chains],
+      ...(chains.includes("[KV]")
+        ? [["      dest: { LTC: KMD }\n", "      dest: { KV: none }\n"] as const]
+        : []),
+    );
     const before = read(CONFIG);
     await expect(said(() => remove(symbol, {}))).rejects.toThrow(message);
     expect(read(CONFIG)).toBe(before);
