@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -254,6 +256,59 @@ describe("in any layout", () => {
         );
       }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe("in the project's own files", () => {
+  const files = ["assetchains.yaml", "Pulumi.dev.yaml"].map((name) => {
+    return [name, readFileSync(join(__dirname, "..", "..", "..", name), "utf8")] as const;
+  });
+
+  /** The paths of all items of lists and of all keys in a value. */
+  function pathsIn(
+    value: unknown,
+    path: readonly (string | number)[] = [],
+  ): (readonly (string | number)[])[] {
+    if (typeof value !== "object" || value === null) return [];
+    const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+    return keys.flatMap((key) => [[...path, key], ...pathsIn(Reflect.get(value, key), [...path, key])]);
+  }
+
+  test.each(files)("%s: anything can be taken out, and takes nothing else with it", (name, text) => {
+    fc.assert(
+      fc.property(fc.constantFrom(...pathsIn(parse(text))), fc.boolean(), (path, isDos) => {
+        const before = isDos ? text.replaceAll("\n", "\r\n") : text;
+        const after = editYaml(name, before, [remove(...path)]);
+        // Of a list or mapping that is empty then, brackets remain.
+        expect(isSubsequence(after.replaceAll(/(\[\]|\{\})/g, ""), before)).toBe(true);
+        const comments = (of: string): string[] => of.match(/^ *# .*$/gm) ?? [];
+        expect(comments(after).every((line) => before.includes(line))).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each(files)("%s: what is added anywhere and taken out again leaves all bytes", (name, text) => {
+    const places = pathsIn(parse(text)).flatMap((path): Change[] => {
+      const value = path.reduce<unknown>((owner, key) => Reflect.get(Object(owner), key), parse(text));
+      if (Array.isArray(value) && value.length > 0) return [append(path, { new: ["it's", 1] })];
+      return typeof value === "object" && value !== null && !Array.isArray(value)
+        ? [set([...path, "new"], { a: "b c" })]
+        : [];
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(...places), (change) => {
+        const after = editYaml(name, text, [change]);
+        expect(isSubsequence(text, after)).toBe(true);
+        const list = change.path.reduce<unknown>(
+          (owner, key) => Reflect.get(Object(owner), key),
+          parse(after),
+        );
+        const added = change.kind === "append" ? [...change.path, Object(list).length - 1] : change.path;
+        expect(editYaml(name, after, [remove(...added)])).toBe(text);
+      }),
+      { numRuns: 60 },
     );
   });
 });
