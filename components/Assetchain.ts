@@ -4,6 +4,7 @@ import { RandomPassword } from "@pulumi/random/randomPassword";
 import { type Chain, commandFlags, dataRoot, directoryInVolume } from "../chains/chain";
 import { callerConf, daemonConf, PASSWORD_LENGTH, RPC_USER } from "../chains/conf";
 import { graceSeconds } from "../chains/daemons";
+import { DEFAULT_DISK_GUARD } from "../notary/diskGuard";
 import { roleOf, rolesThatMayCall } from "../notary/rpcGraph";
 import type { Daemon } from "../notary/types";
 import type { CallArgs, Network, Workload } from "../platforms/platform";
@@ -87,6 +88,7 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
     super(Assetchain.type, name, {}, opts);
     const { chain, daemon } = args;
     const child = { parent: this };
+    const volumePath = `${daemon.home}/${dataRoot(chain)}`;
     this.chain = chain;
     this.rpcPassword = createPassword(`${name}-rpcpassword`, args.rotation, child);
     const credentials = this.rpcPassword.apply((rpcPassword) => ({ rpcUser: RPC_USER, rpcPassword }));
@@ -111,10 +113,10 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
                 { path: chain.confPath, content: ownConf },
                 ...args.calls.map((callee) => ({ path: callee.chain.confPath, content: callee.conf })),
               ],
-              daemon.downloads,
+              { downloads: daemon.downloads, guard: guardOf(daemon, volumePath) },
             ),
             volume: {
-              mountPath: `${daemon.home}/${dataRoot(chain)}`,
+              mountPath: volumePath,
               sizeGiB: daemon.storageGiB,
             },
             ownDirectories: ownDirectories(args),
@@ -165,6 +167,10 @@ function daemonCommand({ chain, daemon, publicKey }: AssetchainArgs): pulumi.Inp
     ...commandFlags(chain, daemon.home),
     ...(daemon.takesPublicKey && publicKey !== undefined ? [pulumi.interpolate`-pubkey=${publicKey}`] : []),
   ];
+}
+
+function guardOf({ diskGuard = DEFAULT_DISK_GUARD }: DaemonArgs, directory: string) {
+  return diskGuard === "none" ? undefined : { limits: diskGuard, directory };
 }
 
 /**

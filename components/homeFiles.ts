@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Download } from "../chains/daemons";
+import type { DiskGuard } from "../notary/diskGuard";
 import type { FileArgs } from "../platforms/platform";
 import { runtimeFile } from "../runtime/runtimeFile";
 
@@ -12,11 +13,21 @@ export interface HomeFile {
   readonly content: pulumi.Input<string>;
 }
 
+/** What the entry point of a daemon does beside writing files. */
+export interface EntrypointArgs {
+  readonly downloads?: readonly Download[] | undefined;
+  /** The disk guard, for the daemon's volume; none if absent. */
+  readonly guard?: { readonly limits: DiskGuard; readonly directory: string } | undefined;
+}
+
 /**
  * The files of a container whose entry point writes `files` into the daemon's home at every start, and makes links
  * there to `downloads` when it has looked at them.
  */
-export function homeFiles(files: readonly HomeFile[], downloads: readonly Download[] = []): FileArgs[] {
+export function homeFiles(
+  files: readonly HomeFile[],
+  { downloads = [], guard }: EntrypointArgs = {},
+): FileArgs[] {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   return [
     { path: `${RUN_DIRECTORY}/entrypoint.sh`, content: runtimeFile("entrypoint.sh") },
@@ -24,6 +35,7 @@ export function homeFiles(files: readonly HomeFile[], downloads: readonly Downlo
     ...(downloads.length === 0
       ? []
       : [{ path: `${RUN_DIRECTORY}/downloads`, content: downloads.map(downloadLine).sort().join("") }]),
+    ...(guard === undefined ? [] : [{ path: `${RUN_DIRECTORY}/guard`, content: guardLine(guard) }]),
     ...sorted.map((file) => ({ path: `${RUN_DIRECTORY}/home/${file.path}`, content: file.content })),
   ];
 }
@@ -35,4 +47,9 @@ export function behindEntrypoint<T>(command: readonly T[]): (T | string)[] {
 
 function downloadLine({ sha256, bytes, path }: Download): string {
   return `${sha256} ${bytes} ${path}\n`;
+}
+
+function guardLine({ limits, directory }: NonNullable<EntrypointArgs["guard"]>): string {
+  const { stopBelowMiB, startAboveMiB, atMostPercent = { stop: 100, start: 100 } } = limits;
+  return `${stopBelowMiB} ${startAboveMiB} ${atMostPercent.stop} ${atMostPercent.start} ${directory}\n`;
 }

@@ -1,5 +1,6 @@
 import type { Chain } from "../chains/chain";
 import type { DaemonDefaults, Download } from "../chains/daemons";
+import type { DiskGuard } from "./diskGuard";
 
 /** What a scheduler reserves for one container. */
 export interface ResourceRequests {
@@ -19,6 +20,8 @@ export interface Daemon extends Omit<DaemonDefaults, "image" | "blocks" | "downl
   readonly scratch?: readonly string[] | undefined;
   /** Size of the chain's volume. Only a platform whose volumes have a size uses it. */
   readonly storageGiB?: number | undefined;
+  /** When a disk that is nearly full stops it. DEFAULT_DISK_GUARD if absent; `none` for no guard. */
+  readonly diskGuard?: DiskGuard | "none" | undefined;
 }
 
 /** How Iguana is run. Another image, or the real Iguana, needs other values here, and no change of the code. */

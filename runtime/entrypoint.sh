@@ -10,11 +10,18 @@
 #   downloads    one file that the daemon needs per line: its SHA-256, its length in bytes, its path relative to $HOME.
 #                Absent if it needs none. Each is in /var/lib/dokomodo/downloads under its SHA-256, and is looked at
 #                before a link at its path leads to it, so the daemon never starts with a wrong one.
+#   guard        one line for the disk guard: the free MiB below which the daemon is stopped, the free MiB from which it
+#                starts, the shares of the disk in percent that these limits never exceed, and a directory of the disk.
+#                Absent if there is no guard.
 #
-# all in /run/dokomodo, or in $DOKOMODO_RUN. Needs nothing but sh, cat, mkdir, mv, rm of the image, and ln, wc and
-# sha256sum if there are downloads.
+# all in /run/dokomodo, or in $DOKOMODO_RUN. Needs nothing but sh, cat, mkdir, mv, rm of the image, ln, wc and sha256sum
+# if there are downloads, and df and sleep if there is a guard.
 #
-# Exit codes before the daemon runs: 64 no daemon named, 66 an uploaded file cannot be read, 73 a place under
+# The disk guard (docs/internals/workloads.md, the disk guard): a daemon that finds too little room is held, which means
+# that this script waits in its place until somebody ends it. A loop beside the daemon looks at the disk, and sends the
+# daemon one SIGTERM when the disk is nearly full. Neither of them writes to the disk.
+#
+# Exit codes before the daemon runs: 0 ended while it was held, 64 no daemon named, 66 an uploaded file cannot be read, 73 a place under
 # $HOME cannot be written to, 74 writing failed (disk full), 69 a file that the daemon needs is missing or wrong,
 # 78 HOME or the list of files is wrong,
 # 126 the daemon is not executable, 127 the daemon is not in the image.
@@ -95,12 +102,108 @@ link() {
   ln -sf "$store/$1" "$HOME/$2" || fail_unwritable "$HOME/$2" "$directory"
 }
 
+# Finds the size of the guarded disk and what is free there, in KiB, and the limits of such a disk. Fails if nobody knows.
+look_at_disk() {
+  report=$(df -Pk "$guarded" 2>/dev/null) || return 1
+  set -f
+  # After the heading come file system, size, used, free, used in percent, directory. The name of a file system may have
+  # blanks, and only one of the fields ends in %.
+  set -- $report
+  set +f
+  while [ $# -ge 5 ]; do
+    case $5 in
+    *%)
+      case $2$4 in '' | *[!0-9]*) return 1 ;; esac
+      size=$2 free=$4
+      stop=$((size / 100 * stop_percent)) start=$((size / 100 * start_percent))
+      [ "$stop" -le $((stop_mib * 1024)) ] || stop=$((stop_mib * 1024))
+      [ "$start" -le $((start_mib * 1024)) ] || start=$((start_mib * 1024))
+      return 0
+      ;;
+    esac
+    shift
+  done
+  return 1
+}
+
+say() {
+  printf 'entrypoint: %s\n' "$1" >&2
+}
+
+# Each line is whole by itself, because dokomodo shows the last one (platforms/diskGuard.ts).
+hold() {
+  holding=
+  trap 'kill "$holding" 2>/dev/null; exit 0' TERM INT
+  while :; do
+    room="$((free / 1024)) MiB are free on the disk of $guarded, and it starts with $((start / 1024)) MiB or more."
+    if [ "$free" -lt "$start" ]; then
+      say "The disk guard holds the daemon: $room Make room there, then restart this container."
+    else
+      say "The disk guard holds the daemon: there is room again, but it starts nothing by itself. $room Restart this container."
+    fi
+    sleep 300 &
+    holding=$!
+    wait "$holding"
+    look_at_disk || :
+  done
+}
+
+# Finds when a process began, in ticks of the kernel's clock (proc_pid_stat(5)). The number of a process is used again,
+# but not with the same time.
+look_at_process() {
+  read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+  # The second field, the name, may hold blanks and brackets.
+  set -f
+  set -- ${stat##*) }
+  set +f
+  [ $# -ge 20 ] && began=${20}
+}
+
+# Looks as often as a disk that fills with 200 MiB/s demands, and at least once a minute. It ends soon after the daemon.
+guard() {
+  cd /
+  look_at_process $$ || return 0
+  since=$began
+  while :; do
+    seconds=$(((free - stop) / 204800))
+    [ "$seconds" -ge 1 ] || seconds=1
+    [ "$seconds" -le 60 ] || seconds=60
+    while [ "$seconds" -gt 0 ]; do
+      slice=$seconds
+      [ "$slice" -le 5 ] || slice=5
+      sleep "$slice" 2>/dev/null || return 0
+      seconds=$((seconds - slice))
+      look_at_process $$ && [ "$began" = "$since" ] || return 0
+    done
+    look_at_disk || continue
+    [ "$free" -lt "$stop" ] || continue
+    look_at_process $$ && [ "$began" = "$since" ] || return 0
+    # First of all, because the log may be stuck on the same disk.
+    kill -s TERM $$ 2>/dev/null
+    say "The disk guard stops the daemon: $((free / 1024)) MiB are free on the disk of $guarded, and the limit is $((stop / 1024)) MiB. It may take minutes to write what it holds."
+    return 0
+  done
+}
+
 [ $# -gt 0 ] || fail 64 "no daemon named; usage: /bin/sh entrypoint.sh <daemon> <args...>"
 case ${HOME:-} in
 /?*) HOME=${HOME%/} ;;
 *) fail 78 "HOME is '${HOME:-}'; it must be the absolute path of the daemon's home in the image (\`home\` in the config)." ;;
 esac
 [ -r "$run/files" ] || fail 66 "cannot read $run/files, the list of files to write: it is missing, or not readable by uid $uid."
+
+# Before anything is written, because nothing should be written to a full disk.
+guarded=
+if [ -e "$run/guard" ]; then
+  read -r stop_mib start_mib stop_percent start_percent guarded <"$run/guard" ||
+    fail 66 "cannot read $run/guard: it has no line, or is not readable by uid $uid."
+  if ! look_at_disk; then
+    say "There is no disk guard: \`df -Pk $guarded\` says nothing of use in this image."
+    guarded=
+  elif [ "$free" -lt "$start" ]; then
+    hold
+  fi
+fi
 
 # Directories 0700, files 0600: confs hold passwords. The daemon gets back the image's own umask.
 image_umask=$(umask)
@@ -132,4 +235,6 @@ case $1 in
   ;;
 *) command -v "$1" >/dev/null || fail 127 "$absent" ;;
 esac
+# The loop is no child of the daemon, which may wait for children of its own.
+[ -z "$guarded" ] || (guard </dev/null >/dev/null &)
 exec "$@"

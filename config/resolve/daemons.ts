@@ -5,17 +5,20 @@ import { isCopyOf } from "../../platforms/imageReference";
 import type { DaemonSettings } from "../schema/daemon";
 import type { IguanaSettings, OwnIguanaSettings } from "../schema/iguana";
 import type { DpowNetwork } from "../schema/network";
+import type { DiskGuardSettings } from "../schema/stack";
 
 /**
  * Resolves a chain's daemon. The chain's own image goes before the stack's config, and that goes before the defaults.
  * @param listed the key `daemons` of the list of chains
  * @param storageGiB the size that the settings of the chain's platform state for its volume
+ * @param diskGuard what the stack's config says of the disk guard
  */
 export function resolveDaemon(
   chain: Chain,
   listed: DaemonTable,
   settings: DaemonSettings = {},
   storageGiB?: number,
+  diskGuard?: DiskGuardSettings,
 ): Daemon {
   const defaults = daemonDefaults(chain.daemon, listed);
   const image = chain.image ?? settings.image ?? defaults.image ?? "";
@@ -31,7 +34,14 @@ export function resolveDaemon(
     requests: resolveRequests(settings.requests),
     scratch: settings.scratch,
     storageGiB: storageGiB ?? settings.storage,
+    diskGuard: resolveDiskGuard(diskGuard),
   };
+}
+
+/** Limits that a config states are taken as they are, also on a small disk. */
+function resolveDiskGuard(settings: DiskGuardSettings | undefined): Daemon["diskGuard"] {
+  if (settings === undefined || settings === "none") return settings;
+  return { stopBelowMiB: settings.stopBelow, startAboveMiB: settings.startAbove };
 }
 
 function resolveRequests(requests: DaemonSettings["requests"]): ResourceRequests | undefined {

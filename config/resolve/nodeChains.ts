@@ -87,6 +87,7 @@ export function placeChain(
       context.chainList.daemons,
       settings.daemons[chain.daemon],
       context.shares.of(host)?.storageGiB(symbol),
+      settings.diskGuard,
     ),
     host,
     publishedPort: shiftedPort(node, `p2p of ${symbol}`, chain.p2pPort, report),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { absolutePath, httpUrl, image } from "../../chains/list/values";
 import { DEFAULT_IMAGES } from "../../notary/defaultImages";
+import { DEFAULT_DISK_GUARD } from "../../notary/diskGuard";
 import { USUAL_PLATFORM } from "../../platforms";
 import { daemonSchema } from "./daemon";
 import { hostsSchema, platform, platformSettings, withPlatform } from "./hosts";
@@ -63,6 +64,26 @@ const rollOutSchema = z.strictObject({
       "How many seconds a workload that was replaced may take until it takes calls. After that the run ends with an error, and leaves the rest as it was.",
     ),
 });
+
+const MIB = "a whole number of MiB from 1 to 1048576";
+const freeMiB = z.int(MIB).min(1, MIB).max(1_048_576, MIB);
+
+const diskGuardSchema = z.union([
+  z.literal("none"),
+  z
+    .strictObject({
+      stopBelow: freeMiB.describe("A daemon is stopped when fewer MiB are free on the disk of its volume."),
+      startAbove: freeMiB.describe(
+        "A daemon starts where so many MiB are free, or more. It is more than `stopBelow`.",
+      ),
+    })
+    .refine(
+      ({ stopBelow, startAbove }) => startAbove > stopBelow,
+      "limits of which `startAbove` is more than `stopBelow`, or a daemon could stop again at once",
+    ),
+]);
+
+export type DiskGuardSettings = z.output<typeof diskGuardSchema>;
 
 const imagesSchema = z.strictObject({
   pause: image
@@ -128,6 +149,11 @@ const keys = {
   "dokomodo:rollOut": rollOutSchema
     .default(() => rollOutSchema.parse({}))
     .describe("How a change reaches workloads that run already (docs/guide/changes.md)."),
+  "dokomodo:diskGuard": diskGuardSchema
+    .optional()
+    .describe(
+      `When a disk that is nearly full stops the daemons that have a volume on it, as \`{ stopBelow: 4096, startAbove: 8192 }\`, or \`none\` (docs/guide/trouble.md). Where it is absent, the limits are ${DEFAULT_DISK_GUARD.stopBelowMiB} and ${DEFAULT_DISK_GUARD.startAboveMiB}, and on a small disk at most ${DEFAULT_DISK_GUARD.atMostPercent.stop} and ${DEFAULT_DISK_GUARD.atMostPercent.start} percent of its size. A change replaces every daemon.`,
+    ),
   "dokomodo:registries": z
     .array(registrySchema)
     .default([])
@@ -185,6 +211,7 @@ export function configSchema(stated: readonly string[]) {
       platforms: pick(config, Object.keys(platformSettings)),
       external: config["dokomodo:external"],
       rollOut: config["dokomodo:rollOut"],
+      diskGuard: config["dokomodo:diskGuard"],
       registries: config["dokomodo:registries"],
       images: { proxy: config["dokomodo:images"].proxy, agent: config["dokomodo:images"].agent },
       downloads: config["dokomodo:downloads"],

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Container } from "@pulumi/docker/container";
 import * as pulumi from "@pulumi/pulumi";
 import type Docker from "dockerode";
+import { holdIn } from "../diskGuard";
 import { listensCommand } from "../listening";
 import type { RollOut } from "../RollOut";
 import type { DockerConnection } from "./connection";
@@ -174,8 +175,16 @@ async function reasonOfSilence(
     const isUp = !hasEnded && Date.now() - Date.parse(State.StartedAt) >= ALIVE_MILLISECONDS;
     if (port === undefined ? isUp : await succeeds(container, listensCommand(port), deadline))
       return undefined;
+    const held = hasEnded ? undefined : holdIn(await lastLine(container, State.StartedAt));
+    if (held !== undefined) return `it was not started. ${held}`;
   }
   return `it takes no calls after ${seconds} s (rollOut.seconds); docker logs ${name} says more`;
+}
+
+/** The last line that a container has logged since a time, after some bytes of framing; empty if there is none. */
+async function lastLine(container: Docker.Container, since: string): Promise<string> {
+  const log = { stdout: true, stderr: true, tail: 1, since: Math.floor(Date.parse(since) / 1000) };
+  return (await container.logs(log)).toString();
 }
 
 /**
