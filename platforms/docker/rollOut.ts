@@ -181,10 +181,13 @@ async function reasonOfSilence(
   return `it takes no calls after ${seconds} s (rollOut.seconds); docker logs ${name} says more`;
 }
 
-/** The last line that a container has logged since a time, after some bytes of framing; empty if there is none. */
+/**
+ * The last line that a container has logged since a time, after some bytes of framing. Empty if there is none, or if it
+ * cannot be read, as with a log driver of the host's own.
+ */
 async function lastLine(container: Docker.Container, since: string): Promise<string> {
   const log = { stdout: true, stderr: true, tail: 1, since: Math.floor(Date.parse(since) / 1000) };
-  return (await container.logs(log)).toString();
+  return container.logs(log).then(String, () => "");
 }
 
 /**

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CoreV1Api, CoreV1Event, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import { holdIn } from "../diskGuard";
 import { PROVISION_ROLE } from "../provision";
 import type { Cluster } from "./kubeconfig";
 import { isProvisioned, progressIn, waitsSinceBefore } from "./provisioning";
@@ -39,11 +40,14 @@ export async function untilStarted(
     for (const name of left) {
       const start = judgeStart(seen(name, sets.items, pods.items, events.items), new Date());
       const pod = pods.items.find(({ metadata }) => metadata?.name === `${name}-0`);
+      const isQuiet = "quietSeconds" in start && start.quietSeconds !== undefined;
+      const hold = isQuiet ? await holdOf(core, namespace, pod) : undefined;
       if (pod !== undefined && !anew.has(name) && waitsSinceBefore(pod, began)) {
         anew.add(name);
         waiting[name] = "what it needs is fetched anew";
         await deletePod(core, namespace, pod);
-      } else if (start.kind === "waiting")
+      } else if (hold !== undefined) started.push({ name, start: { kind: "failed", why: hold } });
+      else if (start.kind === "waiting")
         waiting[name] = (await progressOf(core, namespace, pod)) ?? start.why;
       else if (start.kind !== "refused") started.push({ name, start });
       else if (await tries.isAwaited(name, start.at)) waiting[name] = `it is tried again: ${start.why}`;
@@ -79,6 +83,25 @@ async function progressOf(
     .readNamespacedPodLog({ namespace, name, container: PROVISION_ROLE, tailLines: 1 })
     .catch(() => "");
   return progressIn(log);
+}
+
+/** What the pod's first container says if the disk guard holds it; undefined otherwise, also where nobody may read logs. */
+async function holdOf(
+  core: CoreV1Api,
+  namespace: string,
+  pod: V1Pod | undefined,
+): Promise<string | undefined> {
+  const { name = "" } = pod?.metadata ?? {};
+  const container = pod?.spec?.containers[0]?.name;
+  const log = await core
+    .readNamespacedPodLog({
+      namespace,
+      name,
+      tailLines: 1,
+      ...(container === undefined ? {} : { container }),
+    })
+    .catch(() => "");
+  return holdIn(log);
 }
 
 function seen(name: string, sets: V1StatefulSet[], pods: V1Pod[], events: CoreV1Event[]) {

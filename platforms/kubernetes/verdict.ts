@@ -13,13 +13,13 @@ export interface Seen {
 
 /** The state of a workload's start. */
 export type Start =
-  /** `quietSeconds` is how long it has run without taking calls; absent if it takes calls. */
+  /** `quietSeconds` is how long all of its containers run without it taking calls; absent if it takes calls. */
   | {
       readonly kind: "started";
       readonly warning?: string | undefined;
       readonly quietSeconds?: number | undefined;
     }
-  | { readonly kind: "waiting"; readonly why: string }
+  | { readonly kind: "waiting"; readonly why: string; readonly quietSeconds?: number | undefined }
   /** The cluster did not make the pod at its last try. It tries again by itself, at longer and longer intervals. */
   | { readonly kind: "refused"; readonly why: string; readonly at: Date }
   | { readonly kind: "failed"; readonly why: string };
@@ -120,7 +120,7 @@ function judgePod(pod: V1Pod, events: readonly CoreV1Event[], now: Date): Start 
   const isReady =
     status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
   if (isReady && alive >= ALIVE_SECONDS) return { kind: "started" };
-  if (alive < QUIET_SECONDS) return waiting("it takes no calls yet");
+  if (alive < QUIET_SECONDS) return { ...waiting("it takes no calls yet"), quietSeconds: alive };
   const warning = `it runs, and takes no calls yet after ${QUIET_SECONDS} s`;
   return { kind: "started", warning, quietSeconds: alive };
 }
@@ -176,8 +176,8 @@ function secondsSince(then: Date | undefined, now: Date): number {
   return then === undefined ? 0 : (now.getTime() - then.getTime()) / 1000;
 }
 
-function waiting(why: string): Start {
-  return { kind: "waiting", why };
+function waiting(why: string) {
+  return { kind: "waiting", why } as const;
 }
 
 function failed(why: string): Start {

@@ -12,11 +12,14 @@ let fake: FakeEngine;
 let connection: DockerConnection;
 /** The calls that the engine got, without those that list containers. */
 const calls: string[] = [];
+/** What it was asked for of logs. */
+const queries: string[] = [];
 
 afterEach(async () => {
   connection.close();
   calls.length = 0;
   listed = KMD_RUNS;
+  queries.length = 0;
   await fake[Symbol.asyncDispose]();
 });
 
@@ -40,11 +43,12 @@ async function connect(answers: Answers): Promise<void> {
       response.end(JSON.stringify(listed));
       return;
     }
+    if (pathname.endsWith("/logs")) queries.push(searchParams.toString());
     calls.push(`${call} ${await text(request)}`.trim());
     const answer = answers[call]?.();
     if (answer === HANG) return;
     if (answer === undefined) response.writeHead(409).end('{"message":"Container is restarting"}');
-    else response.end(JSON.stringify(answer));
+    else response.end(typeof answer === "string" ? answer : JSON.stringify(answer));
   });
   connection = await DockerConnection.open(fake.endpoint, 2);
 }
@@ -128,6 +132,18 @@ describe("a workload that was replaced", () => {
     const why = "it ended 4 times, last with 3; docker logs east-kmd says more";
     await expect((await turnOf(7770)).untilAnswers()).rejects.toThrow(why);
     expect(looks).toBe(2);
+  });
+
+  test("fails at once, with what its log says, where the disk guard holds it", async () => {
+    const line = "The disk guard holds the daemon: 700 MiB are free. Make room.";
+    const started = "2026-01-02T03:04:05.6Z";
+    await connect({
+      "GET /containers/east-kmd/json": () => state(true, started),
+      "GET /containers/east-kmd/logs": () => `\u0002\0\0\0\0\0\0\u0042entrypoint: ${line}\n`,
+    });
+    const why = `it was not started. ${line.replace(/\.$/, "")}`;
+    await expect((await turnOf(7770, 60)).untilAnswers()).rejects.toThrow(new Error(why));
+    expect(queries).toEqual(["stdout=true&stderr=true&tail=1&since=1767323045"]);
   });
 
   test("is looked at again after a command that the engine started and did not answer", async () => {

@@ -133,7 +133,8 @@ describe("a pod's start", () => {
   test("has not failed when a container restarts without a back-off", () => {
     const lastState = { terminated: { exitCode: 1 } };
     const daemon = { ...running(2), restartCount: 1, lastState };
-    expect(judgeStart(seen({ daemon }), NOW)).toEqual({ kind: "waiting", why: "it takes no calls yet" });
+    const expected = { kind: "waiting", why: "it takes no calls yet", quietSeconds: 2 };
+    expect(judgeStart(seen({ daemon }), NOW)).toEqual(expected);
   });
 });
 
@@ -250,7 +251,7 @@ describe("a pod that runs", () => {
   });
 
   test("is waited for while it accepts no calls, and then counts as started with a warning", () => {
-    expect(judge(59)).toEqual({ kind: "waiting", why: "it takes no calls yet" });
+    expect(judge(59)).toEqual({ kind: "waiting", why: "it takes no calls yet", quietSeconds: 59 });
     expect(judge(60)).toEqual({
       kind: "started",
       warning: "it runs, and takes no calls yet after 60 s",
