@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { FILTER_MEMORY_MIB } from "../notary/memory";
 import { clientName } from "../notary/names";
 import { FILTER_PORT } from "../notary/ports";
 import { OPERATOR } from "../notary/rpcGraph";
@@ -110,7 +111,7 @@ export class ClientProxy extends pulumi.ComponentResource {
               { path: at("plan"), content: JSON.stringify(filterPlan(chains, callers)) },
               { path: at("secrets"), content: filterSecrets(chains) },
             ],
-            memoryMiB: 256,
+            memoryMiB: FILTER_MEMORY_MIB,
             graceSeconds: 10,
           },
         ],

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { WITNESS_MEMORY_MIB } from "../notary/memory";
 import type { Network, Workload } from "../platforms/platform";
 import { runtimeFile } from "../runtime/runtimeFile";
 import { type Authority, createIdentity, type IssuedIdentity } from "./authority";
@@ -56,7 +57,7 @@ export class Witness extends pulumi.ComponentResource {
             environment: {},
             files: [{ path: PROGRAM, content: runtimeFile("witness.cjs") }],
             volume: LEASES,
-            memoryMiB: 128,
+            memoryMiB: WITNESS_MEMORY_MIB,
             graceSeconds: 10,
           },
         ],

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Chain } from "../chains/chain";
 import { address, deriveKeys, wif } from "../chains/keys";
+import { AGENT_MEMORY_MIB } from "../notary/memory";
 import { AGENT_ROLE } from "../notary/names";
 import type { ContainerArgs } from "../platforms/platform";
 import type { AgentCoin, AgentPlan, AgentSecrets, CoinSecrets, KeyedCoin } from "../runtime/agent/plan";
@@ -35,7 +36,7 @@ export function agentContainer({ image, user, plan, secrets, lease }: AgentConta
       { path: `${DIRECTORY}/plan.json`, content: plan.apply((it) => JSON.stringify(it)) },
       { path: `${DIRECTORY}/secrets.json`, content: secrets.apply((it) => JSON.stringify(it)) },
     ],
-    memoryMiB: 256,
+    memoryMiB: AGENT_MEMORY_MIB,
     graceSeconds: 10,
     healthCommand: [...COMMAND, "healthz"],
     lease,

@@ -1,3 +1,11 @@
+import {
+  AGENT_MEMORY_MIB,
+  FILTER_MEMORY_MIB,
+  type Memory,
+  memoryOf,
+  sumOf,
+  WITNESS_MEMORY_MIB,
+} from "./memory";
 import { AGENT_ROLE, agentName, clientsName, daemonName, iguanaName, ownerText, witnessName } from "./names";
 import {
   deployedChains,
@@ -31,6 +39,8 @@ export interface PlannedWorkload {
   /** The key under which the config states the size of its volume; absent if it has no volume of its own. */
   readonly volume?: string | undefined;
   readonly published: readonly PlannedPort[];
+  /** Memory of its own containers, without those that a platform adds. */
+  readonly memory: Memory;
 }
 
 /** The workloads of one node, which share a network, as they are known before anything is deployed. */
@@ -74,7 +84,7 @@ export function networkPlan(node: Node | Notary, segmentOf: (host: string) => st
 }
 
 function daemons(node: Node, owner: string): PlannedWorkload[] {
-  return deployedChains(node).map(({ chain, host, publishedPort }) => {
+  return deployedChains(node).map(({ chain, daemon, host, publishedPort }) => {
     const { symbol, p2pPort } = chain;
     return {
       name: daemonName(node.name, symbol),
@@ -83,6 +93,7 @@ function daemons(node: Node, owner: string): PlannedWorkload[] {
       sidecars: [],
       volume: symbol,
       published: [{ port: publishedPort ?? p2pPort, what: `p2p of ${symbol} of ${owner}`, remedy: OFFSET }],
+      memory: memoryOf(daemon.memoryMiB, daemon.requests?.memoryMiB),
     };
   });
 }
@@ -92,8 +103,26 @@ function callers(node: Node, owner: string): PlannedWorkload[] {
   const { name, host } = node;
   const caller = { host, sidecars: [], published: [] };
   return [
-    ...(hasAgent(node) ? [{ ...caller, name: agentName(name), what: `the agent of ${owner}` }] : []),
-    ...(hasClients(node) ? [{ ...caller, name: clientsName(name), what: `clients of ${owner}` }] : []),
+    ...(hasAgent(node)
+      ? [
+          {
+            ...caller,
+            name: agentName(name),
+            what: `the agent of ${owner}`,
+            memory: memoryOf(AGENT_MEMORY_MIB),
+          },
+        ]
+      : []),
+    ...(hasClients(node)
+      ? [
+          {
+            ...caller,
+            name: clientsName(name),
+            what: `clients of ${owner}`,
+            memory: memoryOf(FILTER_MEMORY_MIB),
+          },
+        ]
+      : []),
   ];
 }
 
@@ -106,11 +135,19 @@ function notarysOwn(notary: Notary, owner: string): PlannedWorkload[] {
     host,
     sidecars: [],
     published: [],
+    memory: memoryOf(WITNESS_MEMORY_MIB),
   }));
   const bus = { port: iguana.busPort, what: `the dPoW bus of ${owner}`, remedy: "set iguana.busPort" };
   return [
     ...witnesses,
-    { name: iguanaName(name), what: `Iguana of ${owner}`, host, sidecars: [AGENT_ROLE], published: [bus] },
+    {
+      name: iguanaName(name),
+      what: `Iguana of ${owner}`,
+      host,
+      sidecars: [AGENT_ROLE],
+      published: [bus],
+      memory: sumOf([memoryOf(iguana.memoryMiB, iguana.requests?.memoryMiB), memoryOf(AGENT_MEMORY_MIB)]),
+    },
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Position, Problem } from "../input/problem";
 import type { Path } from "../input/source";
 import type { NetworkPlan } from "../notary/networkPlan";
 import { hostSchema, type StatedHost } from "./host";
+import type { AddedMemory } from "./hostMemory";
 import type { OpenOperations } from "./operations";
 import type { OpenPlatform } from "./run";
 
@@ -82,6 +83,7 @@ export interface PlatformShare {
   ports(network: NetworkPlan): PortClaim[];
   /** Whether a restarter runs on every host, which needs the image with Node there. */
   readonly hasRestarter: boolean;
+  readonly memory: AddedMemory;
   /** Loads the part of the platform that registers resources and looks at them, and begins a run. */
   readonly open: OpenPlatform;
   /** Loads the part of the platform that works on what runs. */

@@ -1,4 +1,5 @@
 import type { HostNeeds } from "../notary/provisions";
+import type { PlannedMemory } from "./hostMemory";
 import type { Platform } from "./platform";
 import type { DownloadPlaces } from "./provision";
 import type { RollOut } from "./RollOut";
@@ -20,6 +21,8 @@ export interface RunArgs {
   images(host: string): ReadonlyMap<string, readonly string[]>;
   /** What the daemons of a host need before they start. */
   needs(host: string): HostNeeds;
+  /** The memory of what is placed on a host. */
+  memory(host: string): PlannedMemory;
   /** Where the stack's downloads are looked for first. */
   readonly downloadPlaces: DownloadPlaces;
 }

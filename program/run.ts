@@ -1,7 +1,10 @@
 import { everyNode, type Stack } from "../config/stack";
 import { imagesOfAll } from "../notary/images";
+import { networkPlan } from "../notary/networkPlan";
 import { needsOn } from "../notary/provisions";
 import type { PlatformShare } from "../platforms/definition";
+import { NOTHING_PLANNED } from "../platforms/hostMemory";
+import { plannedMemory } from "../platforms/plannedMemory";
 import type { PlatformRun } from "../platforms/run";
 
 /** One run of the program, on every platform that the stack has hosts on. */
@@ -17,6 +20,8 @@ export interface StackRun {
 /** Loads the platforms that the stack has hosts on, and no others. */
 export async function openRun(stack: Stack, stackName: string): Promise<StackRun> {
   const { development, images, registries, rollOut, shares, downloads } = stack;
+  const networks = everyNode(stack).map((node) => networkPlan(node, (host) => shares.segmentOf(host)));
+  const memory = plannedMemory(networks, shares.all);
   const platforms = shares.all.map(async (share) => {
     const brought = {
       proxy: images.proxy,
@@ -30,6 +35,7 @@ export async function openRun(stack: Stack, stackName: string): Promise<StackRun
       registries,
       rollOutSeconds: rollOut.seconds,
       downloadPlaces: downloads,
+      memory: (host) => memory.get(host) ?? NOTHING_PLANNED,
       needs: (host) => needsOn(host, everyNode(stack)),
       images: (host) => imagesOfAll(host, everyNode(stack), brought),
     });

@@ -1,5 +1,7 @@
 import { Provider } from "@pulumi/docker/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { memoryWarning } from "../hostMemory";
 import { describeBytes } from "../provision";
 import type { RollOut } from "../RollOut";
 import type { PlatformRun, Preparation, RunArgs } from "../run";
@@ -16,6 +18,9 @@ import { type DockerHostSettings, type DockerSettings, endpointOf } from "./sett
 
 /** Seconds between two reports about downloads. */
 const SILENT_SECONDS = 2;
+
+/** Bytes of memory that an engine says its host has. Some say 0 if they do not know. */
+const memoryAnswer = z.object({ MemTotal: z.number().positive() });
 
 /** A run on the stack's Docker hosts. A preview does not contact them. */
 export class DockerRun implements PlatformRun {
@@ -41,7 +46,7 @@ export class DockerRun implements PlatformRun {
 
   async prepare(): Promise<Preparation> {
     await this.reach();
-    const missing = await this.pullImages();
+    const [missing] = await Promise.all([this.pullImages(), this.warnOfMemory()]);
     if (missing.length > 0) return { skipped: this.skipped, missing };
     this.running = await this.readHosts();
     return { skipped: this.skipped, missing: await this.provision() };
@@ -79,6 +84,20 @@ export class DockerRun implements PlatformRun {
         }
         this.skipped.add(endpoint.name);
         await pulumi.log.error(`${problem}\nWhat is on it was left as it is.`);
+      }),
+    );
+  }
+
+  /** Warns of hosts that have less memory than what is placed on them. */
+  private async warnOfMemory(): Promise<void> {
+    await Promise.all(
+      [...this.connections].map(async ([host, { engine }]) => {
+        // A host that cannot say it is no reason not to deploy.
+        const info = memoryAnswer.safeParse(await engine.info().catch(() => undefined));
+        if (!info.success) return;
+        const hasMiB = info.data.MemTotal / 2 ** 20;
+        const warning = memoryWarning(host, "limitMiB", this.args.memory(host), hasMiB);
+        if (warning !== undefined) await pulumi.log.warn(warning);
       }),
     );
   }

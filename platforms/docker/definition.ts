@@ -1,5 +1,6 @@
 import { definePlatform } from "../definition";
 import { dockerChecks } from "./checks";
+import { dockerMemory } from "./memory";
 import { dockerNames, volumeName } from "./names";
 import { dockerPorts } from "./ports";
 import { dockerRules } from "./rules";
@@ -28,6 +29,7 @@ export const docker = definePlatform({
       names: (network) => dockerNames(network, names),
       ports: (network) => dockerPorts(network, names),
       hasRestarter: true,
+      memory: dockerMemory,
       open: async (args) => {
         const { DockerRun } = await import("./DockerRun.ts");
         return new DockerRun(hosts, settings, args);

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { runtimeFile } from "../../runtime/runtimeFile";
 import type { ContainerArgs, PublishedPort } from "../platform";
 import { containerArgs } from "./container";
+import { PAUSE_MEMORY_MIB } from "./memory";
 import { pauseName } from "./names";
 
 /**
@@ -59,7 +60,7 @@ export function pauseArgs({
     user,
     environment: {},
     files: [{ path: PROGRAM, content: runtimeFile("pause.sh") }],
-    memoryMiB: 32,
+    memoryMiB: PAUSE_MEMORY_MIB,
     volume: VOLUME,
     graceSeconds: Math.max(...containers.map(({ graceSeconds }) => graceSeconds)) + MARGIN_SECONDS,
   };

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { runtimeFile } from "../../runtime/runtimeFile";
 import type { ContainerArgs } from "../platform";
 import { containerArgs, labelList, REPLACED_FOR } from "./container";
+import { RESTARTER_MEMORY_MIB } from "./memory";
 import { NETWORK_LABEL, restarterName } from "./names";
 
 export interface RestarterArgs {
@@ -33,7 +34,7 @@ export function createRestarter(
     user: "0:0",
     environment: {},
     files: [{ path: PROGRAM, content: runtimeFile("restarter.cjs") }],
-    memoryMiB: 128,
+    memoryMiB: RESTARTER_MEMORY_MIB,
     graceSeconds: 10,
     healthCommand: ["node", PROGRAM, "healthz"],
   };

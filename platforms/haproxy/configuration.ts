@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Memory } from "../../notary/memory";
 import type { ContainerArgs, FileArgs } from "../platform";
 
 /** Port on which every workload's proxy answers its callers. It is below every port that komodod computes. */
@@ -65,6 +66,12 @@ export function crowdControl(pace: number): string[] {
   ];
 }
 
+/**
+ * A crowd takes up to 61 KiB for each of its TLS connections, 285 MiB in all (HAProxy 3.2; 2.6 takes less). Nothing else
+ * needs more than ten MiB.
+ */
+export const PROXY_MEMORY: Memory = { limitMiB: 320, requestMiB: 64 };
+
 /** A container that runs HAProxy 2.6 or newer with this configuration. */
 export function haproxyContainer(
   role: string,
@@ -78,10 +85,8 @@ export function haproxyContainer(
     user: PROXY_USER,
     environment: {},
     files: [{ path: `${PROXY_DIRECTORY}/haproxy.cfg`, content: configuration }, ...files],
-    // A crowd takes up to 61 KiB for each of its TLS connections, 285 MiB in all (HAProxy 3.2; 2.6 takes less). Nothing
-    // else needs more than ten MiB.
-    memoryMiB: 320,
-    requests: { memoryMiB: 64 },
+    memoryMiB: PROXY_MEMORY.limitMiB,
+    requests: { memoryMiB: PROXY_MEMORY.requestMiB },
     graceSeconds: 10,
   };
 }

@@ -10,6 +10,7 @@ import { findVolumes } from "./claims";
 import { createLogins, createNamespace } from "./cluster";
 import { tryImages } from "./images";
 import { type Cluster, readCluster } from "./kubeconfig";
+import { memoryWarnings } from "./nodeMemory";
 import { KubernetesPlatform } from "./platform";
 import { probeCluster } from "./preflight";
 import { isOneNode } from "./provision";
@@ -66,7 +67,8 @@ export class KubernetesRun implements PlatformRun {
       ];
     }
     try {
-      return await probeCluster(await this.cluster(), {
+      const cluster = await this.cluster();
+      const obstacles = await probeCluster(cluster, {
         namespace: this.namespace,
         createNamespace,
         makesClaims: Object.entries(this.hosts).some(
@@ -74,11 +76,21 @@ export class KubernetesRun implements PlatformRun {
         ),
         given: [createNamespace ? [] : this.namespace, leaseNamespace ?? []].flat(),
         storageClass,
-        hosts: Object.fromEntries(Object.entries(this.hosts).map(([name, { nodes }]) => [name, nodes])),
+        hosts: this.nodes,
       });
+      if (obstacles.length === 0) {
+        const warnings = await memoryWarnings(cluster, this.nodes, (host) => this.args.memory(host));
+        for (const warning of warnings) await pulumi.log.warn(warning);
+      }
+      return obstacles;
     } catch (error) {
       return [messageOf(error)];
     }
+  }
+
+  /** Labels of the nodes of each host, keyed by the host's name. */
+  private get nodes(): Readonly<Record<string, Readonly<Record<string, string>>>> {
+    return Object.fromEntries(Object.entries(this.hosts).map(([name, { nodes }]) => [name, nodes]));
   }
 
   async volumes(): Promise<Volumes | undefined> {

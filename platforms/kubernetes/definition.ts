@@ -1,4 +1,5 @@
 import { definePlatform } from "../definition";
+import { kubernetesMemory } from "./memory";
 import { claimName, kubernetesNames, SEGMENT } from "./names";
 import { kubernetesPorts } from "./ports";
 import { kubernetesRules } from "./rules";
@@ -29,6 +30,7 @@ export const kubernetes = definePlatform({
       names: (network) => kubernetesNames(network, names, isReachable),
       ports: (network) => kubernetesPorts(network, names, cluster.publish),
       hasRestarter: false,
+      memory: kubernetesMemory(isReachable),
       open: async (args) => {
         const { KubernetesRun } = await import("./KubernetesRun.ts");
         return new KubernetesRun(hosts, cluster, args);

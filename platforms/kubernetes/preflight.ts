@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AuthorizationV1Api, CoreV1Api, StorageV1Api } from "@kubernetes/client-node";
+import type { AuthorizationV1Api, CoreV1Api, StorageV1Api, V1Node } from "@kubernetes/client-node";
 import { explainCall } from "./callFailure";
 import type { Cluster } from "./kubeconfig";
 
@@ -135,15 +135,17 @@ async function missingNodes(core: CoreV1Api, { hosts }: ProbeArgs): Promise<stri
   if (nodes === undefined) return [];
   const names = nodes.items.map(({ metadata }) => metadata?.name ?? "");
   return Object.entries(hosts).flatMap(([host, wanted]) => {
-    const isThere = nodes.items.some(({ metadata }) =>
-      Object.entries(wanted).every(([label, value]) => metadata?.labels?.[label] === value),
-    );
-    if (isThere) return [];
+    if (nodes.items.some((node) => hasLabels(node, wanted))) return [];
     const labels = Object.entries(wanted).map(([label, value]) => `${label}=${value}`);
     return [
       `no node has ${labels.join(" and ")}, as host ${host} wants it; its nodes are ${names.join(", ")}. A host's name is its node's unless the host states \`nodes\``,
     ];
   });
+}
+
+/** Whether a node has these labels. */
+export function hasLabels({ metadata }: V1Node, labels: Readonly<Record<string, string>>): boolean {
+  return Object.entries(labels).every(([label, value]) => metadata?.labels?.[label] === value);
 }
 
 /** The answer to a call; undefined if the cluster's user may not make it, which is no reason not to deploy. */

@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
+import { appendFileSync, rmSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { imageName, prepareImages } from "../../dev/images/images";
+import { Deaths } from "../../dev/scenes/Deaths";
 import { dockerAt, startTimes } from "../../dev/scenes/docker";
 import { FileServer } from "../../dev/scenes/FileServer";
 import { callDaemon, height, untilWhole } from "../../dev/scenes/notary";
@@ -9,6 +14,7 @@ import { createSpanningStack, engineOf } from "../../dev/scenes/spanning";
 import type { TestStack } from "../../dev/scenes/TestStack";
 import { TestHosts } from "../../dev/standIns/hosts/TestHosts";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
+import { holdIn } from "../../platforms/diskGuard";
 import { DockerConnection } from "../../platforms/docker/connection";
 import { provisionHost } from "../../platforms/docker/provision";
 
@@ -19,6 +25,9 @@ const CHAINS = ["KMD", "LTC", "BEER", "PIZZA"] as const;
 const KOMODO_CHAINS = ["KMD", "BEER", "PIZZA"] as const;
 /** Bytes of each file. */
 const SIZE = PARAMETERS.get(SPEND)?.length ?? 0;
+/** The daemons on alpha when the guard has its turn. */
+const ON_ALPHA = [`${NOTARY}-kmd`, `${NOTARY}-beer`];
+const MIB = 1024 * 1024;
 const BOOTSTRAP = "beer.tar.gz";
 
 describe("daemons of a published image, on two hosts", () => {
@@ -37,6 +46,8 @@ describe("daemons of a published image, on two hosts", () => {
     stack = await createSpanningStack(NOTARY, hosts, placement);
     const { komodod, ...others } = Object(stack.config["dokomodo:daemons"]);
     stack.writeConfig({
+      // A disk that is nearly full is to concern the `up` alone, until the guard has its turn.
+      "dokomodo:diskGuard": "none",
       "dokomodo:daemons": {
         ...others,
         komodod: {
@@ -249,6 +260,74 @@ describe("daemons of a published image, on two hosts", () => {
       [BOOTSTRAP, files.get(BOOTSTRAP)?.length],
       [SPEND, SIZE],
     ]);
+  });
+
+  test("are stopped in order by the disk guard before their disk is full, stay down, and lose nothing", async () => {
+    const { socket, folder } = hosts.host("alpha");
+    const filler = join(folder, "data/volumes/filler");
+    await hosts.leaveFree("alpha", 300 * MIB);
+    stack.writeConfig({ "dokomodo:diskGuard": { stopBelow: 100, startAbove: 200 } });
+    await stack.up();
+    await untilWhole(NOTARY, 120, CHAINS.length, 0, at);
+    const deaths = await Deaths.watch(NOTARY, socket);
+    const address = await stack.address("BEER");
+    // A chain writes while the disk fills with 40 MB a second, and would be full within 8 s.
+    let known = await height(NOTARY, "BEER", at);
+    let writes = true;
+    const writing = (async () => {
+      while (writes) {
+        await callDaemon(NOTARY, "BEER", "generatetoaddress", [1, address], at);
+        known = await height(NOTARY, "BEER", at);
+      }
+    })().catch(() => undefined);
+    for (let left = await freeMiB(); left > 90; left = await freeMiB()) {
+      appendFileSync(filler, Buffer.alloc(4 * MIB, 1));
+      await sleep(100);
+    }
+    const logs = () => Promise.all(ON_ALPHA.map(dockerLogsOf));
+    const holds =
+      /The disk guard stops the daemon: \d+ MiB are free on the disk of [\s\S]* The disk guard holds the daemon: /;
+    await expect.poll(logs, { timeout: 30_000 }).toEqual(ON_ALPHA.map(() => expect.stringMatching(holds)));
+    writes = false;
+    await writing;
+    expect((await deaths.end()).sort()).toEqual(ON_ALPHA.map((name) => `${name} 0`).sort());
+
+    // An up that replaces a daemon which the guard then holds says so at once, and leaves the next one alone.
+    const started = Date.now();
+    const { "dokomodo:daemons": daemons } = stack.config;
+    const { komodod } = Object(daemons);
+    stack.writeConfig({
+      "dokomodo:daemons": {
+        ...Object(daemons),
+        komodod: { ...komodod, flags: ["-printtoconsole", "-dbcache=8"], memory: 1_000_000 },
+      },
+    });
+    const { exitCode, text } = await stack.run("up", "--yes", "--skip-preview");
+    console.log(`an up over a held daemon ended after ${((Date.now() - started) / 1000).toFixed(0)} s`);
+    expect(exitCode).not.toBe(0);
+    expect(text).toMatch(
+      /trial-kmd was replaced, and it was not started\. The disk guard holds the daemon: \d+ MiB are free on the disk of \/home\/komodo\/\.komodo, and it starts with 200 MiB or more\. Make room there/,
+    );
+    expect(Date.now() - started).toBeLessThan(120_000);
+    // The same up was told of more memory than any host has.
+    expect(
+      text.match(/host alpha: the stack's containers there may take \d+\.\d GiB of memory/g),
+    ).not.toBeNull();
+
+    // Nothing starts by itself when there is room. A person starts it.
+    rmSync(filler);
+    await sleep(5000);
+    for (const log of await logs()) expect(holdIn(log)).toMatch(/^The disk guard holds the daemon/);
+    for (const name of ON_ALPHA) await dockerAt(socket, "restart", name);
+    await expect.poll(() => height(NOTARY, "BEER", at).catch(String), { timeout: 60_000 }).toBe(known);
+    await stack.up();
+    await untilWhole(NOTARY, 120, CHAINS.length, 0, at);
+    expect(await height(NOTARY, "BEER", at)).toBe(known);
+
+    async function freeMiB(): Promise<number> {
+      const { bavail, bsize } = await statfs(dirname(filler));
+      return (bavail * bsize) / MIB;
+    }
   });
 
   function setBootstrap(archive: Buffer): void {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiException } from "@kubernetes/client-node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { NOTHING_PLANNED } from "../../../platforms/hostMemory";
 import { explainCall } from "../../../platforms/kubernetes/callFailure";
 import { KubernetesRun } from "../../../platforms/kubernetes/KubernetesRun";
 import { readCluster } from "../../../platforms/kubernetes/kubeconfig";
@@ -142,6 +143,7 @@ describe("of a cluster that is away", () => {
       rollOutSeconds: 1,
       images: () => new Map(),
       needs: () => ({ downloads: [], volumes: [] }),
+      memory: () => NOTHING_PLANNED,
       downloadPlaces: {},
     });
     expect(await run.obstacles()).toEqual([

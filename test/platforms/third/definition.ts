@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { NO_MEMORY } from "../../../notary/memory";
 import { definePlatform } from "../../../platforms/definition";
 import { hostSchema } from "../../../platforms/host";
 import type { RunArgs } from "../../../platforms/run";
@@ -38,6 +39,7 @@ export const bench = definePlatform({
       ports: ({ workloads }) =>
         workloads.flatMap(({ published }) => published.map((port) => ({ place: "the bench", ...port }))),
       hasRestarter: false,
+      memory: { besideEach: NO_MEMORY, ofNetwork: () => NO_MEMORY },
       open: async (args: RunArgs) =>
         new BenchRun(
           hosts.map(({ slot }) => slot),
