@@ -12,10 +12,10 @@ export interface DiskGuard {
  * The guard of a daemon for which nothing else is stated. A daemon that is told to stop writes its caches first, which
  * have up to 450 MiB (docs/internals/domain.md, a daemon that starts or ends), and the guard may look some seconds late
  * on a disk that fills with 100 MB/s. So 1 GiB is kept. The second limit is as much above the first, so that nothing
- * stops again at once. On disks of less than 20 GiB, such as small claims, both would be too much.
+ * stops again at once. On disks of less than 10 GiB, such as small claims, both would be too much.
  */
 export const DEFAULT_DISK_GUARD = {
   stopBelowMiB: 1024,
   startAboveMiB: 2048,
-  atMostPercent: { stop: 5, start: 10 },
+  atMostPercent: { stop: 10, start: 20 },
 } satisfies DiskGuard;

@@ -50,6 +50,19 @@ describe("a stack's config", () => {
     });
   });
 
+  test("tells each daemon of the disk guard", () => {
+    const guardsOf = (guard: unknown) => {
+      const loaded = load(changed(["dokomodo:diskGuard"], guard));
+      expect(messages(loaded)).toEqual([]);
+      const chains = loaded.ok ? deployedChains(loaded.value.notaries[0] ?? { chains: [] }) : [];
+      return chains.map(({ daemon }) => daemon.diskGuard);
+    };
+    expect(guardsOf(undefined)).toEqual([undefined, undefined, undefined]);
+    expect(guardsOf("none")).toEqual(["none", "none", "none"]);
+    const limits = { stopBelowMiB: 100, startAboveMiB: 200 };
+    expect(guardsOf({ stopBelow: 100, startAbove: 200 })).toEqual([limits, limits, limits]);
+  });
+
   test("may name images by tag in a development stack", () => {
     const tagged = changed(["dokomodo:iguana", "image"], "iguana:dev").replace(
       "config:\n",

@@ -26,6 +26,13 @@ describe("a bad config", () => {
       ],
     ],
     [
+      "a disk guard that would stop again what it has just started",
+      changed(["dokomodo:diskGuard"], { stopBelow: 200, startAbove: 200 }),
+      [
+        "Pulumi.test.yaml:15:5: config.dokomodo:diskGuard must be limits of which `startAbove` is more than `stopBelow`, or a daemon could stop again at once; found a mapping",
+      ],
+    ],
+    [
       "another platform",
       changed(["dokomodo:platform"], "nomad"),
       ['Pulumi.test.yaml:14:22: config.dokomodo:platform must be "docker" or "kubernetes"; found "nomad"'],

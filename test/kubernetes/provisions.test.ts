@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ClusterNotary } from "../../dev/scenes/clusterNotary";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
@@ -10,6 +12,7 @@ import { SYMBOLS } from "../../dev/scenes/notary";
 import { PARAMETERS, parameterDownloads } from "../../dev/scenes/parameters";
 import { testedCluster } from "../../dev/standIns/cluster/tested";
 import { leaveFree, mountMemoryDisk, unmountMemoryDisk } from "../../dev/standIns/memoryDisk";
+import { holdIn } from "../../platforms/diskGuard";
 import { tarGzOf } from "../runtime/provision/archives";
 
 const MIB = 1024 * 1024;
@@ -152,8 +155,76 @@ describe("daemons of a published image, in a cluster", () => {
     const after = await daemonsOf(node);
     expect(Object.keys(before).filter((name) => before[name] !== after[name])).toEqual([]);
   });
+
+  test("are stopped in order by the disk guard before a claim is full, and lose nothing until it has room", async (context) => {
+    const disk = smallDisk;
+    if (disk === undefined) return context.skip("the claim's disk is one of this machine");
+    const pod = `${NODE}-kv-0`;
+    const kv = async (...args: readonly string[]) => {
+      const command = ["exec", pod, "--container", "daemon", "--", "sh", "-c", KV_CALL, KV_CONF, ...args];
+      return (await cluster.kubectl(...command)).trim();
+    };
+    const address = await cluster.stack.address("KV");
+    await expect.poll(() => kv("getblockcount").catch(String), { timeout: 60_000 }).toMatch(/^\d+$/);
+    const before = await statusOf(pod);
+    await disk.leaveFree(600 * MIB);
+    // The chain writes while its disk fills with up to 80 MB a second.
+    let known = "";
+    let writes = true;
+    const writing = (async () => {
+      while (writes) {
+        await kv("generatetoaddress", "1", address);
+        known = await kv("getblockcount");
+      }
+    })().catch(() => undefined);
+    while ((await disk.freeBytes()) > 60 * MIB) {
+      disk.fill(8 * MIB);
+      await sleep(100);
+    }
+    await expect
+      .poll(async () => holdIn(await lastLine()), { timeout: 60_000 })
+      .toMatch(/^The disk guard holds/);
+    writes = false;
+    await writing;
+    expect(Number(known)).toBeGreaterThan(0);
+    const held = await statusOf(pod);
+    expect(held.restartCount).toBe(before.restartCount + 1);
+    expect(held.lastState.terminated).toMatchObject({ exitCode: 0, reason: "Completed" });
+    const last = await cluster.kubectl("logs", pod, "--container", "daemon", "--previous", "--tail=40");
+    expect(last).toMatch(
+      /The disk guard stops the daemon: \d+ MiB are free on the disk of \/home\/komodo\/\.komodo/,
+    );
+
+    const started = Date.now();
+    const { exitCode, text } = await cluster.stack.run("up", "--yes", "--skip-preview");
+    console.log(`an up over a held pod ended after ${((Date.now() - started) / 1000).toFixed(0)} s`);
+    expect(text).toMatch(
+      /drizzle-kv does not start: The disk guard holds the daemon: \d+ MiB are free .* it starts with \d+ MiB or more\. Make room there/,
+    );
+    expect(exitCode).not.toBe(0);
+    expect(Date.now() - started).toBeLessThan(60_000);
+
+    disk.empty();
+    await sleep(3000);
+    expect(holdIn(await lastLine())).toMatch(/^The disk guard holds/);
+    await cluster.kubectl("delete", "pod", pod);
+    await expect.poll(() => kv("getblockcount").catch(String), { timeout: 60_000 }).toBe(known);
+    await cluster.stack.up();
+
+    function lastLine(): Promise<string> {
+      return cluster.kubectl("logs", pod, "--container", "daemon", "--tail=1");
+    }
+
+    async function statusOf(name: string) {
+      const { status } = JSON.parse(await cluster.kubectl("get", "pod", name, "--output=json"));
+      return status.containerStatuses.find(({ name: role }: { name: string }) => role === "daemon");
+    }
+  });
 });
 
+const KV_CONF = "/home/komodo/.komodo/KV/KV.conf";
+const KV_CALL =
+  'exec litecoin-cli -regtest -conf="$0" -rpcport="$(sed -n s/^rpcport=//p "$0")" -datadir=/tmp "$@"';
 const KV_BLOCKS = "ls /home/komodo/.komodo/KV/blocks";
 
 /** Container ids of the daemons, keyed by pod and container. */
@@ -207,6 +278,25 @@ class SmallDisk {
 
   leaveFree(bytes: number): Promise<void> {
     return leaveFree(this.directory, bytes);
+  }
+
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.directory);
+    return bavail * bsize;
+  }
+
+  /** Writes so much beside the pod's own files. */
+  fill(bytes: number): void {
+    appendFileSync(this.filler, Buffer.alloc(bytes, 1));
+  }
+
+  /** Removes what `fill` wrote. */
+  empty(): void {
+    rmSync(this.filler);
+  }
+
+  private get filler(): string {
+    return join(this.directory, "filler");
   }
 
   async remove(): Promise<void> {
