@@ -319,10 +319,14 @@ describe("daemons of a published image, on two hosts", () => {
     await sleep(5000);
     for (const log of await logs()) expect(holdIn(log)).toMatch(/^The disk guard holds the daemon/);
     for (const name of ON_ALPHA) await dockerAt(socket, "restart", name);
-    await expect.poll(() => height(NOTARY, "BEER", at).catch(String), { timeout: 60_000 }).toBe(known);
+    // The last call may have made a block of which nobody was told.
+    const atLeast = Number(known);
+    await expect
+      .poll(() => height(NOTARY, "BEER", at).catch(() => -1), { timeout: 60_000 })
+      .toBeGreaterThanOrEqual(atLeast);
     await stack.up();
     await untilWhole(NOTARY, 120, CHAINS.length, 0, at);
-    expect(await height(NOTARY, "BEER", at)).toBe(known);
+    expect([atLeast, atLeast + 1]).toContain(await height(NOTARY, "BEER", at));
 
     async function freeMiB(): Promise<number> {
       const { bavail, bsize } = await statfs(dirname(filler));
