@@ -30,6 +30,16 @@ const ENTRIES: readonly Entry[] = [
     load: async () => (await import("./commands/completion.ts")).completionCommand(),
   },
   {
+    name: "doctor",
+    description: "find out why a chain does not sync or notarise, and what to do",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand(),
+  },
+  {
+    name: "exec",
+    description: "run a command in a container of the stack, wherever it is",
+    load: async () => (await import("./commands/exec.ts")).execCommand(),
+  },
+  {
     name: "host",
     description: "change the stack's hosts",
     load: async () => (await import("./commands/host.ts")).hostCommand(),
@@ -61,14 +71,39 @@ const ENTRIES: readonly Entry[] = [
     load: async () => (await import("./commands/keys.ts")).keysCommand(),
   },
   {
+    name: "logs",
+    description: "print what chains, Iguana and others write, over all hosts",
+    load: async () => (await import("./commands/logs.ts")).logsCommand(),
+  },
+  {
     name: "node",
     description: "change the stack's notaries and nodes",
     load: async () => (await import("./commands/node.ts")).nodeCommand(),
   },
   {
+    name: "restart",
+    description: "stop chains, Iguana or others cleanly and start them again, one after the other",
+    load: async () => (await import("./commands/power.ts")).restartCommand(),
+  },
+  {
     name: "rpc",
     description: "call a chain's daemon from this machine, over mutual TLS",
     load: async () => (await import("./commands/rpc.ts")).rpcCommand(),
+  },
+  {
+    name: "start",
+    description: "start what was stopped, one after the other",
+    load: async () => (await import("./commands/power.ts")).startCommand(),
+  },
+  {
+    name: "status",
+    description: "see how the stack's hosts, Iguanas and chains are",
+    load: async () => (await import("./commands/status.ts")).statusCommand(),
+  },
+  {
+    name: "stop",
+    description: "stop chains, Iguana or others cleanly, one after the other",
+    load: async () => (await import("./commands/power.ts")).stopCommand(),
   },
 ];
 
@@ -79,6 +114,8 @@ const ENTRIES: readonly Entry[] = [
 export async function operatorsCommand(wanted?: string): Promise<Command> {
   const program = new Command("dokomodo")
     .description("Komodo notary nodes from one yaml of chains")
+    // `exec` passes options on to the command that it runs.
+    .enablePositionalOptions()
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText(
       "after",

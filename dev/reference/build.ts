@@ -4,7 +4,7 @@ import { chainsPage } from "./chainsPage";
 import { cliPage } from "./cliPage";
 import { configPage } from "./configPage";
 import { networksPage } from "./networksPage";
-import { chainListSchema, networksSchema, stackFileSchema } from "./schemas";
+import { chainListSchema, networksSchema, stackFileSchema, statusSchema } from "./schemas";
 import type { JsonSchema } from "./wordedSchema";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -18,6 +18,7 @@ export const REFERENCES: Readonly<Record<string, () => Promise<string>>> = {
   "docs/reference/stack.schema.json": () => formatted(stackFileSchema()),
   "docs/reference/chains.schema.json": () => formatted(chainListSchema()),
   "docs/reference/networks.schema.json": () => formatted(networksSchema()),
+  "docs/reference/status.schema.json": () => formatted(statusSchema()),
 };
 
 /** As Biome wants all JSON of the project. */

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { listShape } from "../../chains/list/chainList";
+import { statusReport } from "../../cli/status/report";
 import { networksShape } from "../../config/schema/network";
 import { configSchema } from "../../config/schema/stack";
 import { allowedText, type JsonSchema, wordedSchema } from "./wordedSchema";
@@ -40,6 +42,12 @@ export function chainListSchema(): JsonSchema {
 /** The JSON Schema of a file of dPoW networks. */
 export function networksSchema(): JsonSchema {
   return { $schema: DRAFT, $comment: comment("config/schema/network.ts"), ...forEditors(networks) };
+}
+
+/** The JSON Schema of what `dokomodo status --json` prints. */
+export function statusSchema(): JsonSchema {
+  const { $schema, ...schema } = z.toJSONSchema(statusReport, { target: "draft-07" });
+  return { $schema: DRAFT, $comment: comment("cli/status/report.ts"), ...schema };
 }
 
 function comment(folders: string): string {

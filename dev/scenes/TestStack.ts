@@ -12,6 +12,7 @@ import { type KeyOutputs, outputsOf, readState, STACK_TYPE } from "./stackState"
 export type { StackConfig } from "./StackProject";
 
 const PROJECT = join(__dirname, "..", "..");
+const COMMAND = join(PROJECT, "cli", "bin.cjs");
 /** The name of a stack with the development stack's config. */
 const STACK = "test";
 
@@ -20,6 +21,13 @@ export interface Run {
   readonly exitCode: number | undefined;
   /** Standard output and standard error, as a person sees them. */
   readonly text: string;
+}
+
+/** How a run of the command `dokomodo` ended. */
+export interface Asked {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /**
@@ -123,13 +131,31 @@ export class TestStack extends StackProject {
     return this.runCommand([...args, "--stack", this.command.stack]);
   }
 
+  /**
+   * Runs the command `dokomodo` and returns how it ended, whatever that is.
+   * @param env further variables of its environment
+   */
+  async ask(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Asked> {
+    const { execa } = await import("execa");
+    const { exitCode, stdout, stderr } = await execa(
+      "node",
+      [COMMAND, ...args, "--stack", this.command.stack],
+      { cwd: this.command.directory, env: { ...this.commandEnv, ...env }, reject: false, stdin: "ignore" },
+    );
+    return { exitCode, stdout, stderr };
+  }
+
   private async runCommand(args: readonly string[], input = ""): Promise<string> {
     const { execa } = await import("execa");
-    const { pulumi, directory: cwd, env } = this.command;
-    const path = `${dirname(pulumi)}:${env["PATH"]}`;
-    const command = [join(PROJECT, "cli", "bin.cjs"), ...args];
-    const { stdout } = await execa("node", command, { cwd, env: { ...env, PATH: path }, input });
+    const options = { cwd: this.command.directory, env: this.commandEnv, input };
+    const { stdout } = await execa("node", [COMMAND, ...args], options);
     return stdout;
+  }
+
+  /** The environment of the command, in which it finds the engine. */
+  private get commandEnv(): NodeJS.ProcessEnv {
+    const { pulumi, env } = this.command;
+    return { ...env, PATH: `${dirname(pulumi)}:${env["PATH"]}` };
   }
 
   /** Runs an `up`. `seconds` is the time until a line of its output first matched, or infinite. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { imageName } from "../../dev/images/images";
 import { execute, linesOf, seenOf } from "../../dev/scenes/operations";
 import { TestHosts } from "../../dev/standIns/hosts/TestHosts";
+import { NO_MEMORY } from "../../notary/memory";
 import type { NetworkPlan } from "../../notary/networkPlan";
 import { DockerOperations } from "../../platforms/docker/operations/DockerOperations";
 
@@ -47,6 +48,7 @@ const network: NetworkPlan = {
     what: name,
     host,
     sidecars: [],
+    memory: NO_MEMORY,
     published: [],
   })),
   hosts: HOSTS,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ClusterNotary, changedPods } from "../../dev/scenes/clusterNotary";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
+import { diagnosed, statusOf } from "../../dev/scenes/diagnoses";
 import { SYMBOLS } from "../../dev/scenes/notary";
 import { processesOfPod, SECRET_FILES, shownTo } from "../../dev/scenes/processFiles";
 import { statedCluster } from "../../dev/standIns/cluster/tested";
@@ -109,6 +110,24 @@ describe("a notary in a cluster", () => {
     ];
     const answer = JSON.parse(await cluster.stack.dokomodo(...call).finally(() => forward.end()));
     expect(answer).toMatchObject({ coin: "BEER", maxheight: await notary.height("BEER") });
+  });
+
+  test("shows its operator how it is, by the same commands as on Docker hosts", async () => {
+    const { hosts, iguanas, chains, others, problems } = await statusOf(cluster.stack);
+    expect(problems).toEqual([]);
+    expect(hosts).toMatchObject([{ version: expect.stringMatching(/^Kubernetes v1\./) }]);
+    expect(iguanas).toMatchObject([{ state: "ready", lease: "held", chains: 4 }]);
+    expect(chains.map(({ symbol, state, restarts }) => [symbol, state, restarts])).toEqual(
+      SYMBOLS.map((symbol) => [symbol, "synced", 0]),
+    );
+    expect(others).toEqual([]);
+    const checks = (await diagnosed(cluster.stack))["BEER"]?.checks ?? [];
+    // Its wallet has no coins yet.
+    expect(checks.filter(({ level }) => level === "bad").map(({ check }) => check)).toEqual(["coins"]);
+    expect(await cluster.stack.dokomodo("logs", "agent", "--tail", "2")).toMatch(/^(\d{4}-.*\n){2}$/);
+    expect(await cluster.stack.dokomodo("logs", "BEER", "KMD", "--tail", "1")).toMatch(/^(BEER|KMD ) \| /);
+    const failed = await cluster.stack.ask(["exec", "BEER", "sh", "-c", "echo seen; exit 3"]);
+    expect(failed).toMatchObject({ exitCode: 3, stdout: "seen" });
   });
 
   test("has no change to make right after an up, even when a refresh reads what runs", async () => {

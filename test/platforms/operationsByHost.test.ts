@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { NO_MEMORY } from "../../notary/memory";
 import type { NetworkPlan } from "../../notary/networkPlan";
 import type { PlatformShare } from "../../platforms/definition";
 import { OperationsByHost } from "../../platforms/OperationsByHost";
@@ -20,6 +21,7 @@ const network: NetworkPlan = {
     what: "",
     host,
     sidecars: [],
+    memory: NO_MEMORY,
     published: [],
   })),
   hosts: ["alpha", "beta"],

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { describe, expect, test } from "vitest";
+import { NO_MEMORY } from "../../../notary/memory";
 import type { NetworkPlan } from "../../../notary/networkPlan";
 import { DockerOperations } from "../../../platforms/docker/operations/DockerOperations";
 import { plannedContainers } from "../../../platforms/docker/operations/planned";
@@ -10,8 +11,8 @@ const network: NetworkPlan = {
   name: "east",
   owner: "notary east",
   workloads: [
-    { name: "east-iguana", what: "", host: "fake", sidecars: ["agent"], published: [] },
-    { name: "east-beer", what: "", host: "beta", sidecars: [], published: [] },
+    { name: "east-iguana", what: "", host: "fake", sidecars: ["agent"], memory: NO_MEMORY, published: [] },
+    { name: "east-beer", what: "", host: "beta", sidecars: [], memory: NO_MEMORY, published: [] },
   ],
   hosts: ["beta", "fake"],
   link: { port: 7443, remedy: "" },

@@ -1,5 +1,6 @@
 import type { V1Node, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
+import { NO_MEMORY } from "../../../notary/memory";
 import type { NetworkPlan } from "../../../notary/networkPlan";
 import { KubernetesOperations } from "../../../platforms/kubernetes/operations/KubernetesOperations";
 import { seenHost } from "../../../platforms/kubernetes/operations/nodes";
@@ -14,8 +15,8 @@ const network: NetworkPlan = {
   name: "east",
   owner: "notary east",
   workloads: [
-    { name: "east-kmd", what: "", host: "big", sidecars: [], published: [] },
-    { name: "east-ltc", what: "", host: "docker", sidecars: [], published: [] },
+    { name: "east-kmd", what: "", host: "big", sidecars: [], memory: NO_MEMORY, published: [] },
+    { name: "east-ltc", what: "", host: "docker", sidecars: [], memory: NO_MEMORY, published: [] },
   ],
   hosts: ["big", "docker"],
   link: { port: 7443, remedy: "" },

@@ -1,0 +1,74 @@
+import { everyNode, type Stack } from "../../config/stack";
+import { daemonName, iguanaName } from "../../notary/names";
+import { isExternal } from "../../notary/placement";
+import type { Operations, SeenContainer } from "../../platforms/operations";
+import type { Observation } from "../running/observation";
+import { bestHeights } from "../status/heights";
+import type { Case } from "./check";
+
+/** Lines of a daemon's log that are read for the checks. */
+const LOG_LINES = 40;
+/** Seconds that the reading of a log may take. A host that hangs is reported by other checks. */
+const LOG_SECONDS = 3;
+
+/** Brings together what is known of each chain. Logs are read only of daemons that do not do their work. */
+export async function casesOf(
+  stack: Pick<Stack, "notaries" | "nodes">,
+  observation: Observation,
+  operations: Operations,
+  symbols: readonly string[],
+): Promise<Case[]> {
+  const { hosts, containers, nodes } = observation;
+  const best = bestHeights(nodes);
+  const several = everyNode(stack).length > 1;
+  const cases = nodes.flatMap(({ node, readings, problem }) =>
+    node.chains
+      .filter(({ chain }) => symbols.length === 0 || symbols.includes(chain.symbol))
+      .map(async (chain): Promise<Case> => {
+        const { symbol } = chain.chain;
+        const workload = daemonName(node.name, symbol);
+        const host = isExternal(chain) ? undefined : chain.host;
+        const daemon = containers.find((each) => each.host === host && isFirst(each, workload));
+        const reading = readings?.chains[symbol];
+        const isWell = daemon?.state === "running" && reading !== undefined && reading.silence === undefined;
+        const way = containers.filter(
+          (each) =>
+            (each.host === host && each.workload === workload && each.role !== undefined) ||
+            (each.host === host && node.host !== host && isGatewayOf(node.name, each)),
+        );
+        return {
+          title: several ? `${node.name}/${symbol}` : symbol,
+          node,
+          chain,
+          host: hosts.find(({ name }) => name === host),
+          daemon,
+          way,
+          log: isWell || daemon === undefined ? [] : await lastLines(operations, daemon),
+          reading,
+          bestKnown: best.get(symbol),
+          readings,
+          problem,
+          callersHost: hosts.find(({ name }) => name === node.host),
+          iguana: containers.find((each) => each.host === node.host && isFirst(each, iguanaName(node.name))),
+        };
+      }),
+  );
+  return Promise.all(cases);
+}
+
+function isFirst({ workload, role }: SeenContainer, wanted: string): boolean {
+  return workload === wanted && role === undefined;
+}
+
+/** Whether a container takes the links from elsewhere of a node (platforms/haproxy/gateway.ts). */
+function isGatewayOf(node: string, { workload }: SeenContainer): boolean {
+  return workload.startsWith(`${node}-`) && workload.endsWith("-gateway");
+}
+
+/** The end of a container's log; nothing if it cannot be read in time. */
+async function lastLines(operations: Operations, container: SeenContainer): Promise<string[]> {
+  const lines: string[] = [];
+  const options = { follow: false, tail: LOG_LINES, signal: AbortSignal.timeout(LOG_SECONDS * 1000) };
+  await operations.logs(container, options, ({ text }) => lines.push(text)).catch(() => {});
+  return lines;
+}

@@ -1,0 +1,167 @@
+import { bad, type Case, type Check, doubtful, good } from "./check";
+import { lastOfEntrypoint } from "./places";
+
+/** What the entry point's exit codes mean (runtime/entrypoint.sh), and what to do. */
+const CODES: Readonly<Record<number, readonly [meaning: string, mend: string]>> = {
+  66: [
+    "a file that was uploaded cannot be read",
+    "Run `pulumi up --refresh`, which makes the container again.",
+  ],
+  73: [
+    "a place under its home cannot be written to",
+    "`user` and `home` of the daemon do not fit the image. Correct them in the stack's config, and run `pulumi up`.",
+  ],
+  74: ["a conf could not be written; most often the disk is full", "Make room on the disk of the volumes."],
+  78: ["`home` is wrong", "Correct `home` of the daemon in the stack's config, and run `pulumi up`."],
+};
+
+/** A container that lives no longer than this after it was started is one that ends again and again. */
+const YOUNG_MILLISECONDS = 60_000;
+const ENDS = 3;
+
+/** Whether the daemon runs, and goes on running. */
+export const daemon: Check = {
+  name: "daemon",
+  after: ["host", "image", "parameters", "disk"],
+  look: (it) => {
+    const { chain, daemon: container, title, host } = it;
+    if ("external" in chain) return undefined;
+    if (container === undefined)
+      return bad(
+        `it is not on host ${host?.name}`,
+        "Run `pulumi up --refresh`, which makes it again. Its volume stays.",
+      );
+    if (container.state === "stopped") {
+      const why = container.why === undefined ? "" : ` (${container.why})`;
+      return bad(
+        `it is stopped${why}${endText(it)}`,
+        `If nobody wants it so, run \`dokomodo start ${title}\`.`,
+      );
+    }
+    if (container.lastExit?.outOfMemory === true && isYoung(it))
+      return bad(
+        `the kernel killed it because it reached its limit of memory${endText(it)}`,
+        "State a larger `memory` for the daemon in the stack's config, and run `pulumi up`.",
+      );
+    if (container.state === "starting" || (container.restarts >= ENDS && isYoung(it))) return ending(it);
+    const since = container.startedAt === undefined ? "" : ` since ${container.startedAt.toISOString()}`;
+    return good(`it runs${since}, started again ${container.restarts} times`);
+  },
+};
+
+function isYoung({ daemon }: Case): boolean {
+  return daemon?.startedAt !== undefined && Date.now() - daemon.startedAt.getTime() < YOUNG_MILLISECONDS;
+}
+
+function endText({ daemon }: Case): string {
+  const { lastExit, restarts = 0 } = daemon ?? {};
+  if (lastExit === undefined) return "";
+  return `; it ended last with exit code ${lastExit.code}, and was started again ${restarts} times`;
+}
+
+/** A daemon that ends again and again. */
+function ending(it: Case) {
+  const { daemon, log, title } = it;
+  const known = CODES[daemon?.lastExit?.code ?? 0];
+  const [said] = [lastOfEntrypoint(log), log.at(-1)].filter((line) => line !== undefined && line !== "");
+  const words = known?.[0] ?? said ?? daemon?.why ?? "it wrote nothing";
+  const mend = known?.[1] ?? `Its log says why: \`dokomodo logs ${title} --tail 50\`.`;
+  return bad(`it ends again and again: ${words}${endText(it)}`, mend);
+}
+
+/** Whether the daemon answers calls. */
+export const rpc: Check = {
+  name: "RPC",
+  after: ["host", "daemon", "link"],
+  look: ({ reading, problem, title, chain }) => {
+    if (reading === undefined)
+      return doubtful(
+        `nobody has asked it: ${problem ?? "the node has no agent that reads it"}`,
+        "Bring the agent back first (see `dokomodo status`).",
+      );
+    const { silence, latencyMilliseconds, at } = reading;
+    if (silence === undefined)
+      return good(
+        `it answers${latencyMilliseconds === undefined ? "" : ` in ${Math.round(latencyMilliseconds)} ms`}`,
+      );
+    const seen = `${silence.detail}, since ${silence.since}${at === undefined ? "" : `; it answered last at ${at}`}`;
+    switch (silence.kind) {
+      case "loading":
+        return doubtful(
+          `it reads its blocks, since ${silence.since} (${silence.detail})`,
+          "Wait. With many blocks this takes hours.",
+        );
+      case "password":
+        return bad(
+          seen,
+          "external" in chain
+            ? "Correct its user and password in dokomodo:external, and run `pulumi up`."
+            : `Its conf and the stack differ. Run \`pulumi up\`, and if that changes nothing, \`dokomodo restart ${title}\`.`,
+        );
+      case "silent":
+        return bad(
+          seen,
+          "external" in chain
+            ? "Ask whoever runs it."
+            : `It hangs, or is very busy. See \`dokomodo logs ${title} --tail 50\`. If it stays so, run \`dokomodo restart ${title}\`.`,
+        );
+      default:
+        return bad(
+          seen,
+          "external" in chain
+            ? "Ask whoever runs it, and check its `url` in dokomodo:external."
+            : `Its log says why it takes no calls: \`dokomodo logs ${title} --tail 50\`.`,
+        );
+    }
+  },
+};
+
+/** Whether the key of the node is in the wallet, and can sign. */
+export const key: Check = {
+  name: "key",
+  after: ["RPC"],
+  look: ({ node, reading, title }) => {
+    if (node.passphrase === undefined || reading?.hasKey === undefined) return undefined;
+    if (!reading.hasKey)
+      return bad(
+        "the node's key is not in its wallet",
+        `The agent imports it by itself within a minute. If it does not, \`dokomodo logs agent --node ${node.name}\` says why.`,
+      );
+    if (reading.isWalletLocked === true)
+      return bad(
+        "its wallet is encrypted and locked, so nothing can be signed",
+        `dokomodo keeps no password of a wallet. Unlock it in the container (\`dokomodo exec ${title}\`, then the daemon's own command walletpassphrase), or start with a wallet that is not encrypted.`,
+      );
+    return good("the node's key is in its wallet");
+  },
+};
+
+/** Whether there are coins to notarise with. */
+export const coins: Check = {
+  name: "coins",
+  after: ["RPC", "key"],
+  look: ({ node, chain, reading, readings }) => {
+    if (!("iguana" in node) || reading === undefined) return undefined;
+    const { symbol } = chain.chain;
+    const low = reading.notaryUtxos?.low;
+    const count = reading.notaryUtxos?.count;
+    if (reading.balance === undefined && count === undefined) return undefined;
+    const seen = `${reading.balance ?? "?"} coins${count === undefined ? "" : `, ${count} notary UTXOs`}`;
+    const isSpent = node.chains.some(
+      ({ chain: one }) => one.dest === symbol || (one.symbol === symbol && one.dest !== undefined),
+    );
+    if (!isSpent) return undefined;
+    const to = `Send coins of ${symbol} to its address (\`dokomodo keys --help\`; the stack's output addresses has it).`;
+    if (count === 0)
+      return bad(
+        `${seen}; without notary UTXOs Iguana signs nothing on this chain`,
+        low === undefined ? `${to} State \`utxos\` for it, so that they are split.` : to,
+      );
+    if (low !== undefined && count !== undefined && count < low)
+      return doubtful(
+        `${seen}, fewer than the lower bound ${low}`,
+        readings?.warnings.find((text) => text.startsWith(`${symbol}: `)) ?? to,
+      );
+    return good(seen);
+  },
+};

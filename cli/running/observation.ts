@@ -1,0 +1,161 @@
+import { Writable } from "node:stream";
+import { z } from "zod";
+import { everyNode, type Stack } from "../../config/stack";
+import { messageOf } from "../../input/messageOf";
+import { ownerText } from "../../notary/names";
+import type { Node, Notary } from "../../notary/types";
+import type { Operations, SeenHost, Sight } from "../../platforms/operations";
+import type { AgentReadings } from "../../readings/agent";
+import { RUN_DIRECTORY } from "../../runtime/agent/runDirectory";
+import { readerOf } from "./parts";
+
+/** All that one look at a stack shows. */
+export interface Observation extends Sight {
+  readonly at: Date;
+  readonly nodes: readonly ObservedNode[];
+}
+
+export interface ObservedNode {
+  readonly node: Node | Notary;
+  /** What its agent says; absent if nobody reads its chains, or if that cannot be had. */
+  readonly readings?: AgentReadings | undefined;
+  /** Why there are no readings, for people. */
+  readonly problem?: string | undefined;
+}
+
+/** Seconds in which an agent has to answer. It answers from memory, and its program starts in a fraction of one. */
+const ANSWER_SECONDS = 5;
+
+/** Looks at all hosts, and asks all agents, at the same time. What does not answer costs its own lines only. */
+export async function observe(
+  stack: Pick<Stack, "notaries" | "nodes">,
+  operations: Operations,
+): Promise<Observation> {
+  const [sight, nodes] = await Promise.all([
+    operations.look(),
+    Promise.all(everyNode(stack).map((node) => askReader(node, operations))),
+  ]);
+  return { ...sight, at: new Date(), nodes: nodes.map((each) => withHostProblem(each, sight.hosts)) };
+}
+
+/** A host that is away says more than what a call of its agent ended with. */
+function withHostProblem(observed: ObservedNode, hosts: readonly SeenHost[]): ObservedNode {
+  const { node, readings } = observed;
+  const isAway = hosts.some(({ name, problem }) => name === node.host && problem !== undefined);
+  if (readings !== undefined || !isAway) return observed;
+  return { node, problem: `${ownerText(node)}'s agent is on host ${node.host}, which does not answer` };
+}
+
+async function askReader(node: Node | Notary, operations: Operations): Promise<ObservedNode> {
+  const reader = readerOf(node);
+  if (reader === undefined) return { node };
+  const output = new Collected();
+  const errors = new Collected();
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), ANSWER_SECONDS * 1000);
+  try {
+    const command = ["node", `${RUN_DIRECTORY}/agent/agent.cjs`, "readings"];
+    const code = await operations.exec(reader, command, { output, errors, signal: late.signal });
+    if (late.signal.aborted) return { node, problem: tooLate(node) };
+    if (code !== 0) return { node, problem: refusal(node, code, errors.text) };
+    return { node, readings: agentReadings.parse(JSON.parse(output.text)) };
+  } catch (error) {
+    if (late.signal.aborted) return { node, problem: tooLate(node) };
+    const why =
+      error instanceof z.ZodError || error instanceof SyntaxError ? OTHER_RELEASE : messageOf(error);
+    return { node, problem: `${ownerText(node)}'s agent: ${why}` };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const OTHER_RELEASE =
+  "its readings are of another release of dokomodo than this one. Run `pulumi up`, which replaces it";
+
+function tooLate(node: Node | Notary): string {
+  return `${ownerText(node)}'s agent did not answer in ${ANSWER_SECONDS} s`;
+}
+
+/** The exit code of an agent that does not know the command (runtime/agent/main.ts). */
+const UNKNOWN_COMMAND = 64;
+
+function refusal(node: Node | Notary, code: number, said: string): string {
+  const why = code === UNKNOWN_COMMAND ? OTHER_RELEASE : said.trim().slice(0, 300) || `it ended with ${code}`;
+  return `${ownerText(node)}'s agent: ${why}`;
+}
+
+/** Keeps what is written to it, up to a limit that no honest answer reaches. */
+class Collected extends Writable {
+  private readonly parts: Buffer[] = [];
+  private length = 0;
+
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
+    this.length += chunk.length;
+    if (this.length > LONGEST) done(new Error("the answer is longer than 8 MiB"));
+    else {
+      this.parts.push(chunk);
+      done();
+    }
+  }
+
+  get text(): string {
+    return Buffer.concat(this.parts).toString("utf8");
+  }
+}
+
+const LONGEST = 8 * 2 ** 20;
+
+const optional = <T extends z.ZodType>(type: T) => type.optional();
+const number = z.number();
+const text = z.string();
+
+/** What an agent hands over (readings/agent.ts). Keys of later releases are left out. */
+const agentReadings: z.ZodType<AgentReadings> = z.object({
+  at: text,
+  publicKey: optional(text),
+  chains: z.record(
+    text,
+    z.object({
+      at: optional(text),
+      silence: optional(
+        z.object({
+          kind: z.enum(["link", "down", "silent", "loading", "password", "error"]),
+          detail: text,
+          since: text,
+        }),
+      ),
+      network: optional(text),
+      latencyMilliseconds: optional(number),
+      height: optional(number),
+      heightSince: optional(text),
+      headers: optional(number),
+      bestKnown: optional(number),
+      tipTime: optional(text),
+      peers: optional(number),
+      verificationProgress: optional(number),
+      fork: optional(z.object({ length: number, status: text })),
+      sizeOnDisk: optional(number),
+      balance: optional(number),
+      hasKey: optional(z.boolean()),
+      isWalletLocked: optional(z.boolean()),
+      notaryUtxos: optional(z.object({ count: number, locked: number, low: optional(number) })),
+      notarisedTo: optional(text),
+      lastNotarisation: optional(z.object({ height: number, txid: optional(text) })),
+      version: optional(text),
+      warning: optional(text),
+    }),
+  ),
+  iguana: optional(
+    z.object({
+      state: text,
+      detail: optional(text),
+      since: text,
+      lease: z.object({ state: text, detail: optional(text), remainingSeconds: optional(number) }),
+      chains: number,
+      notarised: number,
+      heights: z.record(text, number),
+    }),
+  ),
+  certificates: z.record(text, number),
+  warnings: z.array(text),
+});

@@ -1,0 +1,51 @@
+import { loadStackFile } from "../../config/loadFile";
+import { everyNode, type Stack } from "../../config/stack";
+import { ProblemsError } from "../../input/problem";
+import { type NetworkPlan, networkPlan } from "../../notary/networkPlan";
+import { OperationsByHost } from "../../platforms/OperationsByHost";
+import type { Operations } from "../../platforms/operations";
+import { askPulumi } from "../pulumi";
+import { chooseStack } from "../stack";
+
+/** A stack whose containers run, or should. */
+export interface RunningStack {
+  readonly name: string;
+  /** The stack as its files say, without its secrets. */
+  readonly stack: Stack;
+  readonly operations: Operations;
+}
+
+/**
+ * Opens the stack that is meant, without Pulumi and without its secrets. Throws with all that is wrong in its files.
+ * @param use gets the stack; its connections are closed afterwards
+ */
+export async function withRunningStack<T>(
+  asked: string | undefined,
+  use: (running: RunningStack) => Promise<T>,
+): Promise<T> {
+  const { name } = chooseStack({ asked });
+  const loaded = loadStackFile({ directory: ".", stackName: name });
+  if (!loaded.ok) throw new ProblemsError(loaded.problems, "nothing was looked at");
+  const stack = loaded.value;
+  const operations: Operations = new OperationsByHost(stack.shares.all, {
+    stackName: name,
+    networks: networksOf(stack),
+    firstName: () => firstName(name),
+  });
+  try {
+    return await use({ name, stack, operations });
+  } finally {
+    operations.close();
+  }
+}
+
+/** The workloads of each notary and node. */
+export function networksOf(stack: Stack): NetworkPlan[] {
+  return everyNode(stack).map((node) => networkPlan(node, (host) => stack.shares.segmentOf(host)));
+}
+
+/** The name under which the stack was first brought up; undefined if Pulumi does not know it. */
+async function firstName(stack: string): Promise<string | undefined> {
+  const { ok, stdout } = await askPulumi(["stack", "output", "name", "--stack", stack]);
+  return ok && stdout !== "" ? stdout : undefined;
+}

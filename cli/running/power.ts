@@ -1,0 +1,133 @@
+import { Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { listensCommand } from "../../platforms/listening";
+import type { Operations, StopResult } from "../../platforms/operations";
+import type { Target } from "./targets";
+
+export type Verb = "start" | "stop" | "restart";
+
+export interface PowerOptions {
+  readonly signal: AbortSignal;
+  /** Says what happens; `isDone` ends the step of one target. */
+  readonly tell: (text: string, isDone: boolean) => void;
+  /** Seconds in which a daemon has to take calls after its start. */
+  readonly seconds?: number | undefined;
+}
+
+/** Seconds that a daemon with many blocks may take until it opens its RPC port. */
+const USUAL_SECONDS = 300;
+const POLL_MILLISECONDS = 500;
+
+/**
+ * The targets without those that are another container of a workload that is among them, such as the agent in Iguana's.
+ * Throws for a container that cannot be worked on by itself.
+ */
+export function ownWorkloads(targets: readonly Target[]): Target[] {
+  const own = targets.filter(({ container }) => container.role === undefined);
+  const workloads = new Set(own.map(({ part }) => part.workload));
+  const alone = targets.filter(
+    ({ container, part }) => container.role !== undefined && !workloads.has(part.workload),
+  );
+  if (alone.length > 0) {
+    const names = alone.map(({ title, part }) => `${title} (of ${part.workload})`).join(", ");
+    throw new Error(
+      `${names}: a container of another's workload is not started or stopped by itself; name the workload`,
+    );
+  }
+  return own;
+}
+
+/**
+ * Starts, stops or restarts targets one after the other. What calls others is stopped first and started last. Throws at
+ * the first target that does not come back, and says which were left as they were.
+ * @param targets in the order of partsOf, which has callers first
+ */
+export async function power(
+  verb: Verb,
+  targets: readonly Target[],
+  operations: Operations,
+  options: PowerOptions,
+): Promise<void> {
+  const turns = verb === "start" ? [...targets].reverse() : targets;
+  for (const [index, target] of turns.entries()) {
+    try {
+      options.signal.throwIfAborted();
+      await turn(verb, target, operations, options);
+    } catch (error) {
+      const left = turns.slice(index + 1).map(({ title }) => title);
+      const others = left.length === 0 ? "" : ` Left as they were: ${left.join(", ")}.`;
+      if (options.signal.aborted) throw new Error(interrupted(verb, target, others));
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`${target.title}: ${why.replace(/\.$/, "")}.${others}`);
+    }
+  }
+}
+
+function interrupted(verb: Verb, { title }: Target, others: string): string {
+  const end = verb === "start" ? "" : " A daemon that was told to end goes on ending.";
+  return `${title}: interrupted.${end}${others} Run \`dokomodo status\` to see what runs.`;
+}
+
+async function turn(
+  verb: Verb,
+  target: Target,
+  operations: Operations,
+  options: PowerOptions,
+): Promise<void> {
+  const { title, container } = target;
+  const { tell, signal } = options;
+  const stopping = {
+    signal,
+    onWaiting: (seconds: number) => tell(`${title}: ends and writes what it holds, ${seconds} s`, false),
+  };
+  switch (verb) {
+    case "stop": {
+      tell(`${title}: is told to end`, false);
+      tell(`${title}: ${stopText(await operations.stop(container, stopping))}`, true);
+      return;
+    }
+    case "start": {
+      tell(`${title}: starts`, false);
+      await operations.start(container);
+      tell(`${title}: ${await untilAnswers(target, operations, options)}`, true);
+      return;
+    }
+    case "restart": {
+      tell(`${title}: is told to end`, false);
+      const stopped = stopText(await operations.restart(container, stopping));
+      tell(`${title}: ${stopped}; starts`, false);
+      tell(`${title}: ${stopped}; ${await untilAnswers(target, operations, options)}`, true);
+    }
+  }
+}
+
+function stopText({ code, seconds }: StopResult): string {
+  return code === undefined ? "did not run" : `ended with exit code ${code} after ${Math.round(seconds)} s`;
+}
+
+/** Waits until a daemon takes calls. Resolves to what can be said of it. */
+async function untilAnswers(target: Target, operations: Operations, options: PowerOptions): Promise<string> {
+  const { container, part } = target;
+  const port = part.chain?.chain.rpcPort;
+  if (port === undefined) return "runs";
+  const { signal, tell, seconds = USUAL_SECONDS } = options;
+  const begin = Date.now();
+  for (;;) {
+    const passed = Math.round((Date.now() - begin) / 1000);
+    const code = await operations
+      .exec(container, listensCommand(port), { output: nowhere(), errors: nowhere(), signal })
+      .catch(() => undefined);
+    if (code === 0) return `takes calls after ${passed} s`;
+    signal.throwIfAborted();
+    if (passed >= seconds)
+      throw new Error(
+        `it was started, and takes no calls after ${seconds} s; \`dokomodo doctor ${target.part.label}\` says why`,
+      );
+    tell(`${target.title}: runs, and does not take calls yet, ${passed} s`, false);
+    await sleep(POLL_MILLISECONDS, undefined, { signal });
+  }
+}
+
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
+}

@@ -1,0 +1,22 @@
+import type { Level } from "../readings/finding";
+import type { Paint } from "./status/table";
+
+/** The foreground colours of ECMA-48 (SGR): yellow and red. */
+const COLOURS = { good: undefined, doubtful: 33, bad: 31 } as const;
+
+/** Colours for a terminal; none if the output is not one, or if NO_COLOR is set (https://no-color.org). */
+export function painter(isTerminal: boolean, env: NodeJS.ProcessEnv = process.env): Paint {
+  const isPlain = !isTerminal || (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
+  return (level: Level, text: string) => {
+    const colour = COLOURS[level];
+    return isPlain || colour === undefined || text === "" ? text : `\u001b[${colour}m${text}\u001b[39m`;
+  };
+}
+
+/** Aborts when the person presses Ctrl-C. A second Ctrl-C ends the program at once. */
+export function untilInterrupted(): AbortController {
+  const interrupted = new AbortController();
+  process.once("SIGINT", () => interrupted.abort());
+  process.once("SIGTERM", () => interrupted.abort());
+  return interrupted;
+}

@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { partsOf } from "../../../cli/running/parts";
+import { ownWorkloads, power, type Verb } from "../../../cli/running/power";
+import { findTargets } from "../../../cli/running/targets";
+import { FakeOperations, twoHosts } from "./scene";
+
+async function run(verb: Verb, names: readonly string[], operations: FakeOperations, signal = NEVER) {
+  const said: string[] = [];
+  const targets = ownWorkloads(findTargets(names, partsOf(twoHosts()), {}));
+  const tell = (text: string, isDone: boolean) => isDone && said.push(text);
+  await power(verb, targets, operations, { signal, tell, seconds: 0.2 });
+  return said;
+}
+
+const NEVER = new AbortController().signal;
+
+describe("starting and stopping", () => {
+  test("stops callers first, and starts them last", async () => {
+    const operations = new FakeOperations();
+    await run("stop", ["KMD", "LTC", "iguana", "BEER"], operations);
+    await run("start", ["KMD", "LTC", "iguana", "BEER"], operations);
+    const order = ["east-iguana", "east-beer", "east-kmd", "east-ltc"];
+    expect(operations.told).toEqual([
+      ...order.map((name) => `stop ${name}`),
+      ...[...order].reverse().map((name) => `start ${name}`),
+    ]);
+  });
+
+  test("says how each ended", async () => {
+    expect(await run("stop", ["BEER"], new FakeOperations())).toEqual([
+      "BEER: ended with exit code 0 after 1 s",
+    ]);
+    expect(await run("restart", ["BEER"], new FakeOperations())).toEqual([
+      "BEER: ended with exit code 0 after 2 s; takes calls after 0 s",
+    ]);
+  });
+
+  test("restarts the next one only when the last takes calls, and names what was left", async () => {
+    const operations = new FakeOperations();
+    operations.silent.add("east-beer");
+    await expect(run("restart", ["BEER", "KMD", "LTC"], operations)).rejects.toThrow(
+      "BEER: it was started, and takes no calls after 0.2 s; `dokomodo doctor BEER` says why. Left as they were: KMD, LTC.",
+    );
+    expect(operations.told).toEqual(["restart east-beer"]);
+  });
+
+  test("tells no further daemon to end after Ctrl-C", async () => {
+    const operations = new FakeOperations();
+    const interrupted = new AbortController();
+    operations.onTold = () => interrupted.abort();
+    await expect(run("stop", ["BEER", "KMD"], operations, interrupted.signal)).rejects.toThrow(
+      "KMD: interrupted. A daemon that was told to end goes on ending. Run `dokomodo status` to see what runs.",
+    );
+    expect(operations.told).toEqual(["stop east-beer"]);
+  });
+
+  test("takes Iguana's agent with Iguana, and not alone", async () => {
+    const operations = new FakeOperations();
+    await run("stop", ["iguana", "agent"], operations);
+    expect(operations.told).toEqual(["stop east-iguana"]);
+    await expect(run("stop", ["agent"], operations)).rejects.toThrow(
+      "agent (of east-iguana): a container of another's workload is not started or stopped by itself; name the workload",
+    );
+  });
+});

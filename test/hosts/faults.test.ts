@@ -1,0 +1,229 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { prepareImages } from "../../dev/images/images";
+import { type Fault, type Shown, show, statusOf, untilWell } from "../../dev/scenes/diagnoses";
+import { dockerAt } from "../../dev/scenes/docker";
+import { type Symbol as ChainSymbol, callDaemon, DAEMONS, untilWhole } from "../../dev/scenes/notary";
+import { createSpanningStack, engineOf } from "../../dev/scenes/spanning";
+import type { TestStack } from "../../dev/scenes/TestStack";
+import { TestHosts } from "../../dev/standIns/hosts/TestHosts";
+import { prepareDocker } from "../../dev/toolchain/dockerEngine";
+
+const NOTARY = "ill";
+const PLACEMENT = { KMD: "alpha", LTC: "beta", BEER: "beta", PIZZA: "beta" } as const;
+/** The coins of mined blocks can be spent after 100 more. */
+const BLOCKS = 101;
+
+describe("what an operator sees of faults", () => {
+  let hosts: TestHosts;
+  let stack: TestStack;
+  const table: Shown[] = [];
+  const at = (container: string) => engineOf(NOTARY, hosts, () => PLACEMENT)(container);
+  const docker = (container: string, ...args: readonly string[]) => dockerAt(at(container), ...args);
+
+  beforeAll(async () => {
+    await prepareDocker();
+    await prepareImages();
+    hosts = await TestHosts.start(["alpha", "beta"], { pool: 9, engine: "current" });
+    stack = await createSpanningStack(NOTARY, hosts, PLACEMENT);
+    stack.changeNotary((notary) => {
+      notary["utxos"] = { all: { low: 2, high: 4 } };
+    });
+    await stack.up();
+    await untilWhole(NOTARY, 120, Object.keys(PLACEMENT).length, 0, at);
+    for (const symbol of Object.keys(PLACEMENT)) {
+      if (isChain(symbol))
+        await callDaemon(NOTARY, symbol, "generatetoaddress", [BLOCKS, await stack.address(symbol)], at);
+    }
+    await untilWell(stack);
+  });
+  afterAll(async () => {
+    if (table.length > 0) console.log(tableText(table));
+    stack?.forget();
+    await hosts?.stop();
+  });
+
+  const round = async (...faults: readonly Fault[]) => {
+    const shown = await show(stack, faults);
+    table.push(...shown);
+    expect(shown.map(({ fault }) => fault).sort()).toEqual(faults.map(({ name }) => name).sort());
+  };
+
+  test("of a daemon that is stopped, one that hangs, and one that refuses the password", async () => {
+    await round(
+      {
+        name: "daemon stopped by hand",
+        chain: "BEER",
+        check: "daemon",
+        seen: /^it is stopped/,
+        make: () => docker("ill-beer", "stop", "ill-beer"),
+        mend: () => stack.dokomodo("start", "BEER"),
+      },
+      {
+        name: "daemon hangs (SIGSTOP)",
+        chain: "PIZZA",
+        check: "RPC",
+        seen: /does not answer/,
+        make: () => docker("ill-pizza", "kill", "--signal", "STOP", "ill-pizza"),
+        mend: () => docker("ill-pizza", "kill", "--signal", "CONT", "ill-pizza"),
+      },
+      {
+        name: "daemon with another password",
+        chain: "LTC",
+        check: "RPC",
+        seen: /refuses the user and password/,
+        make: () => changeConf("LTC", "s/^rpcpassword=.*/rpcpassword=another/"),
+        mend: () => restoreConf("LTC"),
+      },
+    );
+  });
+
+  test("of a proxy that is stopped, a daemon that ends again and again, and a chain on another branch", async () => {
+    await round(
+      {
+        name: "proxy stopped",
+        chain: "BEER",
+        check: "link",
+        seen: /^ill-beer-proxy on host beta is stopped/,
+        make: () => docker("ill-beer", "stop", "ill-beer-proxy"),
+        mend: () => docker("ill-beer", "start", "ill-beer-proxy"),
+      },
+      {
+        name: "daemon ends at each start",
+        chain: "PIZZA",
+        check: "daemon",
+        seen: /^it ends again and again: a file that was uploaded cannot be read/,
+        make: () => removeConf("PIZZA"),
+        mend: () => restoreConf("PIZZA"),
+      },
+      {
+        name: "chain on another branch",
+        chain: "LTC",
+        check: "peers",
+        seen: /another branch of 7 blocks/,
+        make: async () => {
+          // Coins that are mature, and notary UTXOs, stay on the branch that is left.
+          await callDaemon(NOTARY, "LTC", "generatetoaddress", [8, await stack.address("LTC")], at);
+          const tip = Number(await callDaemon(NOTARY, "LTC", "getblockcount", [], at));
+          const hash = await callDaemon(NOTARY, "LTC", "getblockhash", [tip - 6], at);
+          await callDaemon(NOTARY, "LTC", "invalidateblock", [hash], at);
+          mendFork = () => callDaemon(NOTARY, "LTC", "reconsiderblock", [hash], at);
+        },
+        mend: () => mendFork(),
+      },
+    );
+  });
+
+  test("of an Iguana that is stopped", async () => {
+    await round({
+      name: "Iguana stopped",
+      chain: "KMD",
+      check: "Iguana",
+      seen: /^it is stopped/,
+      make: () => stack.dokomodo("stop", "iguana"),
+      mend: () => stack.dokomodo("start", "iguana"),
+    });
+  });
+
+  test("of a witness that is stopped, so that the lease is lost", async () => {
+    await round({
+      name: "witness stopped",
+      chain: "KMD",
+      check: "lease",
+      seen: /^it is (lost|not held)/,
+      make: () => stack.dokomodo("stop", "witness"),
+      mend: () => stack.dokomodo("start", "witness"),
+    });
+  });
+
+  test("of a host that is cut off, which costs its own lines and no others", async () => {
+    await round({
+      name: "host cut off",
+      chain: "BEER",
+      check: "host",
+      seen: /does not answer|no answer|no way/,
+      make: () => hosts.cut("beta"),
+      mend: () => hosts.mend("beta"),
+    });
+    await hosts.stopEngine("beta");
+    const began = Date.now();
+    const { chains, hosts: seen } = await statusOf(stack);
+    const seconds = (Date.now() - began) / 1000;
+    await hosts.startEngine("beta");
+    console.log(`status with a host that is down: ${seconds.toFixed(1)} s`);
+    expect(chains.map(({ symbol, state }) => [symbol, state])).toEqual([
+      ["KMD", "synced"],
+      ["LTC", "host-down"],
+      ["BEER", "host-down"],
+      ["PIZZA", "host-down"],
+    ]);
+    expect(seen.map(({ name, level }) => [name, level])).toEqual([
+      ["alpha", expect.not.stringMatching("bad")],
+      ["beta", "bad"],
+    ]);
+    await untilWell(stack);
+  });
+
+  /** Changes the conf that the entry point writes, and starts the daemon with it. The old one is kept beside it. */
+  async function changeConf(symbol: ChainSymbol, script: string): Promise<void> {
+    const { container, conf } = DAEMONS[symbol];
+    const name = `${NOTARY}-${container}`;
+    const path = uploadOf(conf);
+    const text = await docker(name, "exec", name, "cat", path);
+    confs.set(name, text);
+    await writeConf(name, path, await edited(text, script));
+  }
+
+  async function restoreConf(symbol: ChainSymbol): Promise<void> {
+    const { container, conf } = DAEMONS[symbol];
+    const name = `${NOTARY}-${container}`;
+    await writeConf(name, uploadOf(conf), confs.get(name) ?? "");
+  }
+
+  async function writeConf(name: string, path: string, text: string): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), "dokomodo-conf-"));
+    const file = join(folder, "conf");
+    writeFileSync(file, text, { mode: 0o444 });
+    await docker(name, "cp", file, `${name}:${path}`);
+    rmSync(folder, { recursive: true });
+    await docker(name, "restart", name);
+  }
+
+  /** Takes away the conf that the entry point writes, so that it ends at each start. */
+  async function removeConf(symbol: ChainSymbol): Promise<void> {
+    const { container, conf } = DAEMONS[symbol];
+    const name = `${NOTARY}-${container}`;
+    confs.set(name, await docker(name, "exec", name, "cat", uploadOf(conf)));
+    await docker(name, "exec", "--user", "0", name, "rm", uploadOf(conf));
+    await docker(name, "restart", name);
+  }
+});
+
+let mendFork: () => Promise<unknown> = async () => undefined;
+const confs = new Map<string, string>();
+
+async function edited(text: string, script: string): Promise<string> {
+  const { execa } = await import("execa");
+  const { stdout } = await execa("sed", [script], { input: text });
+  return `${stdout}\n`;
+}
+
+/** The file from which the entry point writes a file of the home (runtime/entrypoint.sh). */
+function uploadOf(conf: string): string {
+  return conf.replace(/^\/home\/[^/]+\//, "/run/dokomodo/home/");
+}
+
+function isChain(symbol: string): symbol is ChainSymbol {
+  return symbol in DAEMONS;
+}
+
+function tableText(shown: readonly Shown[]): string {
+  return shown
+    .map(
+      ({ fault, check, line, seconds }) =>
+        `${fault}: ${check}: ${line.slice(0, 120)} (${seconds.toFixed(0)} s)`,
+    )
+    .join("\n");
+}
