@@ -58,12 +58,6 @@ export interface AssetchainArgs {
 }
 
 /**
- * The most seconds that a daemon waits for its turn after a boot of the machine. It is less than the 300 s in which an
- * `up` expects calls to be taken.
- */
-const TURN_SECONDS = 180;
-
-/**
  * One coin daemon with its password, certificate, volume and proxy.
  *
  * @example
@@ -119,7 +113,7 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
                 { path: chain.confPath, content: ownConf },
                 ...args.calls.map((callee) => ({ path: callee.chain.confPath, content: callee.conf })),
               ],
-              { downloads: daemon.downloads, guard: guardOf(daemon, volumePath), turnSeconds: TURN_SECONDS },
+              { downloads: daemon.downloads, guard: guardOf(daemon, volumePath) },
             ),
             volume: {
               mountPath: volumePath,

@@ -18,8 +18,6 @@ export interface EntrypointArgs {
   readonly downloads?: readonly Download[] | undefined;
   /** The disk guard, for the daemon's volume; none if absent. */
   readonly guard?: { readonly limits: DiskGuard; readonly directory: string } | undefined;
-  /** The most seconds that the daemon waits for its turn after a boot of the machine; it does not if absent. */
-  readonly turnSeconds?: number | undefined;
 }
 
 /**
@@ -28,7 +26,7 @@ export interface EntrypointArgs {
  */
 export function homeFiles(
   files: readonly HomeFile[],
-  { downloads = [], guard, turnSeconds }: EntrypointArgs = {},
+  { downloads = [], guard }: EntrypointArgs = {},
 ): FileArgs[] {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   return [
@@ -38,7 +36,6 @@ export function homeFiles(
       ? []
       : [{ path: `${RUN_DIRECTORY}/downloads`, content: downloads.map(downloadLine).sort().join("") }]),
     ...(guard === undefined ? [] : [{ path: `${RUN_DIRECTORY}/guard`, content: guardLine(guard) }]),
-    ...(turnSeconds === undefined ? [] : [{ path: `${RUN_DIRECTORY}/turn`, content: `${turnSeconds}\n` }]),
     ...sorted.map((file) => ({ path: `${RUN_DIRECTORY}/home/${file.path}`, content: file.content })),
   ];
 }

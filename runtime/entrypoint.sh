@@ -13,26 +13,21 @@
 #   guard        one line for the disk guard: the free MiB below which the daemon is stopped, the free MiB from which it
 #                starts, the shares of the disk in percent that these limits never exceed, and a directory of the disk.
 #                Absent if there is no guard.
-#   turn         the most seconds that the daemon waits for its turn after a boot of the machine. Absent if it never does.
 #
 # all in /run/dokomodo, or in $DOKOMODO_RUN. Needs nothing but sh, cat, mkdir, mv, rm of the image, ln, wc and sha256sum
-# if there are downloads, df and sleep if there is a guard, and sleep if there are turns.
+# if there are downloads, and df and sleep if there is a guard.
 #
 # The disk guard (docs/internals/workloads.md, the disk guard): a daemon that finds too little room is held, which means
 # that this script waits in its place until somebody ends it. A loop beside the daemon looks at the disk, and sends the
 # daemon one SIGTERM when the disk is nearly full. Neither of them writes to the disk.
 #
-# Turns (docs/internals/workloads.md, turns after a boot): in the first minutes after a boot a daemon starts when the
-# machine is not busy, or when it has waited for long enough.
-#
-# Exit codes before the daemon runs: 0 ended while it was held or waited, 64 no daemon named, 66 an uploaded file cannot be read, 73 a place under
+# Exit codes before the daemon runs: 0 ended while it was held, 64 no daemon named, 66 an uploaded file cannot be read, 73 a place under
 # $HOME cannot be written to, 74 writing failed (disk full), 69 a file that the daemon needs is missing or wrong,
 # 78 HOME or the list of files is wrong,
 # 126 the daemon is not executable, 127 the daemon is not in the image.
 set -u
 
 run=${DOKOMODO_RUN:-/run/dokomodo}
-proc=${DOKOMODO_PROC:-/proc}
 store=${DOKOMODO_DOWNLOADS:-/var/lib/dokomodo/downloads}
 uid=$(id -u 2>/dev/null) || uid='of this container'
 
@@ -190,58 +185,6 @@ guard() {
   done
 }
 
-# Waits for a random whole number of seconds from $1 to $2. The numbers of processes are alike in all containers.
-rest() {
-  read -r random 2>/dev/null <"$proc/sys/kernel/random/uuid" || random=0
-  sleep $(($1 + 0x${random%%-*} % ($2 - $1 + 1))) &
-  resting=$!
-  wait "$resting"
-}
-
-# Finds for how long the machine runs, in seconds.
-look_at_uptime() {
-  read -r uptime _ 2>/dev/null <"$proc/uptime" || return 1
-  uptime=${uptime%%.*}
-}
-
-# Finds for how many microseconds processes have had to wait for a resource: $1 is cpu, memory or io. Where $2 is some,
-# one of them waited, and where it is full, all did.
-look_at_pressure() {
-  pressure=
-  while read -r share _ _ _ total; do
-    [ "$share" != "$2" ] || pressure=${total#total=}
-  done 2>/dev/null <"$proc/pressure/$1"
-  [ -n "$pressure" ]
-}
-
-# Whether the machine has resources for one daemon more, by what happens within a second. A daemon that is alone with a
-# disk waits for it nearly all the time, so for io the share is larger.
-is_quiet() {
-  look_at_pressure cpu some && cpu=$pressure &&
-    look_at_pressure memory some && memory=$pressure &&
-    look_at_pressure io full && io=$pressure || return 0
-  rest 1 1
-  look_at_pressure cpu some && [ $((pressure - cpu)) -lt 500000 ] &&
-    look_at_pressure memory some && [ $((pressure - memory)) -lt 100000 ] &&
-    look_at_pressure io full && [ $((pressure - io)) -lt 900000 ]
-}
-
-# The random times keep daemons that start together from looking together.
-wait_for_turn() {
-  look_at_uptime && [ "$uptime" -lt 600 ] && [ -r "$proc/pressure/cpu" ] || return 0
-  last=$((uptime + $1))
-  resting='' said=''
-  trap 'kill "$resting" 2>/dev/null; exit 0' TERM INT
-  rest 0 2
-  until is_quiet; do
-    look_at_uptime && [ "$uptime" -lt "$last" ] || break
-    [ -n "$said" ] || say "The machine has just started and is busy. The daemon waits for its turn, for $1 s at most."
-    said=yes
-    rest 1 8
-  done
-  trap - TERM INT
-}
-
 [ $# -gt 0 ] || fail 64 "no daemon named; usage: /bin/sh entrypoint.sh <daemon> <args...>"
 case ${HOME:-} in
 /?*) HOME=${HOME%/} ;;
@@ -260,12 +203,6 @@ if [ -e "$run/guard" ]; then
   elif [ "$free" -lt "$start" ]; then
     hold
   fi
-fi
-
-# Before the downloads are looked at, which takes seconds for each daemon.
-if [ -e "$run/turn" ]; then
-  read -r seconds <"$run/turn" || fail 66 "cannot read $run/turn: it has no line, or is not readable by uid $uid."
-  wait_for_turn "$seconds"
 fi
 
 # Directories 0700, files 0600: confs hold passwords. The daemon gets back the image's own umask.

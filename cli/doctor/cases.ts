@@ -1,7 +1,9 @@
 import { everyNode, type Stack } from "../../config/stack";
 import { daemonName, iguanaName } from "../../notary/names";
 import { isExternal } from "../../notary/placement";
+import { listensCommand } from "../../platforms/listening";
 import type { Operations, SeenContainer } from "../../platforms/operations";
+import { nowhere } from "../running/nowhere";
 import type { Observation } from "../running/observation";
 import { bestHeights } from "../status/heights";
 import type { Case } from "./check";
@@ -10,6 +12,8 @@ import type { Case } from "./check";
 const LOG_LINES = 40;
 /** Seconds that the reading of a log may take. A host that hangs is reported by other checks. */
 const LOG_SECONDS = 3;
+/** Seconds in which a look at a container's sockets has to be done. */
+const SOCKETS_SECONDS = 3;
 
 /** Brings together what is known of each chain. Logs are read only of daemons that do not do their work. */
 export async function casesOf(
@@ -30,6 +34,7 @@ export async function casesOf(
         const host = isExternal(chain) ? undefined : chain.host;
         const daemon = containers.find((each) => each.host === host && isFirst(each, workload));
         const reading = readings?.chains[symbol];
+        const isSilent = reading?.silence !== undefined && daemon?.state === "running";
         const isWell = daemon?.state === "running" && reading !== undefined && reading.silence === undefined;
         const way = containers.filter(
           (each) =>
@@ -44,6 +49,7 @@ export async function casesOf(
           daemon,
           way,
           log: isWell || daemon === undefined ? [] : await lastLines(operations, daemon),
+          listens: isSilent ? await listens(operations, daemon, chain.chain.rpcPort) : undefined,
           reading,
           bestKnown: best.get(symbol),
           readings,
@@ -71,4 +77,19 @@ async function lastLines(operations: Operations, container: SeenContainer): Prom
   const options = { follow: false, tail: LOG_LINES, signal: AbortSignal.timeout(LOG_SECONDS * 1000) };
   await operations.logs(container, options, ({ text }) => lines.push(text)).catch(() => {});
   return lines;
+}
+
+/** Whether something listens on a port of a container's network; undefined if nobody can tell. */
+async function listens(
+  operations: Operations,
+  container: SeenContainer,
+  port: number,
+): Promise<boolean | undefined> {
+  const streams = {
+    output: nowhere(),
+    errors: nowhere(),
+    signal: AbortSignal.timeout(SOCKETS_SECONDS * 1000),
+  };
+  const code = await operations.exec(container, listensCommand(port), streams).catch(() => undefined);
+  return code === undefined || streams.signal.aborted ? undefined : code === 0;
 }

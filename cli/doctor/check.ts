@@ -37,6 +37,8 @@ export interface Case {
   /** The last lines that the daemon's container wrote, if it was worth reading them. */
   readonly log: readonly string[];
   readonly reading?: ChainReading | undefined;
+  /** Whether something listens on the daemon's RPC port in its own container; absent if nobody looked. */
+  readonly listens?: boolean | undefined;
   /** The best height that any node of the stack knows of. */
   readonly bestKnown?: number | undefined;
   /** What the node's agent says; absent if it does not answer. */

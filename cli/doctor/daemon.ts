@@ -73,7 +73,7 @@ function ending(it: Case) {
 export const rpc: Check = {
   name: "RPC",
   after: ["host", "daemon", "link"],
-  look: ({ reading, problem, title, chain }) => {
+  look: ({ reading, problem, title, chain, log }) => {
     if (reading === undefined)
       return doubtful(
         `nobody has asked it: ${problem ?? "the node has no agent that reads it"}`,
@@ -84,7 +84,9 @@ export const rpc: Check = {
       return good(
         `it answers${latencyMilliseconds === undefined ? "" : ` in ${Math.round(latencyMilliseconds)} ms`}`,
       );
-    const seen = `${silence.detail}, since ${silence.since}${at === undefined ? "" : `; it answered last at ${at}`}`;
+    const [said] = [lastOfEntrypoint(log.slice(-1))].filter((line) => line !== undefined);
+    const words = said === undefined ? silence.detail : `${silence.detail}; it says: ${said}`;
+    const seen = `${words}, since ${silence.since}${at === undefined ? "" : `; it answered last at ${at}`}`;
     switch (silence.kind) {
       case "loading":
         return doubtful(

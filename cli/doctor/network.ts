@@ -24,9 +24,9 @@ export const link: Check = {
       );
     const [certificate] = certificatesOf(it);
     if (certificate?.level === "bad") return { level: "bad", seen: certificate.text, mend: RENEW };
-    if (reading?.silence?.kind === "link")
+    if (isCut(it) && reading?.silence !== undefined)
       return bad(
-        `${reading.silence.detail}, since ${reading.silence.since}`,
+        `calls do not reach it${it.listens === true ? ", though it listens" : ""}: ${reading.silence.detail}, since ${reading.silence.since}`,
         "external" in chain
           ? "Check its `url` and `authority` in dokomodo:external, and whether its machine is up."
           : `Let the hosts reach each other: port ${node.linkPort} of host ${it.host?.name} has to be open to host ${node.host}.`,
@@ -36,6 +36,15 @@ export const link: Check = {
     return good("calls reach it");
   },
 };
+
+/**
+ * Whether calls are lost on their way. The agent cannot tell a daemon that is down from a host that it does not reach,
+ * so it counts whether the daemon listens (runtime/agent/ChainRpc.ts).
+ */
+function isCut({ reading, listens }: Case): boolean {
+  const kind = reading?.silence?.kind;
+  return kind === "link" || (kind === "down" && listens === true);
+}
 
 const RENEW = "Run `pulumi up`, which renews it.";
 

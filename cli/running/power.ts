@@ -1,7 +1,7 @@
-import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listensCommand } from "../../platforms/listening";
 import type { Operations, StopResult } from "../../platforms/operations";
+import { nowhere } from "./nowhere";
 import type { Target } from "./targets";
 
 export type Verb = "start" | "stop" | "restart";
@@ -126,8 +126,4 @@ async function untilAnswers(target: Target, operations: Operations, options: Pow
     tell(`${target.title}: runs, and does not take calls yet, ${passed} s`, false);
     await sleep(POLL_MILLISECONDS, undefined, { signal });
   }
-}
-
-function nowhere(): Writable {
-  return new Writable({ write: (_chunk, _encoding, done) => done() });
 }

@@ -111,7 +111,8 @@ const FAULTS: readonly (readonly [fault: string, check: string, () => FakeOperat
     "a daemon that the disk guard holds",
     "disk",
     () => {
-      const operations = silence("down", "nothing listens");
+      const operations = silence("down", "nothing answers");
+      operations.silent.add("east-beer");
       operations.logLines = {
         "east-beer": [
           { text: "entrypoint: The disk guard holds the daemon: 12 MiB are free on the disk of /x." },
@@ -172,7 +173,16 @@ const FAULTS: readonly (readonly [fault: string, check: string, () => FakeOperat
   ],
   ["a daemon that hangs", "RPC", () => silence("silent", "it does not answer in 8 s")],
   ["a daemon that refuses the password", "RPC", () => silence("password", "it refuses the password")],
-  ["a daemon that does not listen", "RPC", () => silence("down", "nothing listens")],
+  [
+    "a daemon that does not listen",
+    "RPC",
+    () => {
+      const operations = silence("down", "nothing answers");
+      operations.silent.add("east-beer");
+      return operations;
+    },
+  ],
+  ["a daemon that listens and is not reached", "link", () => silence("down", "nothing answers")],
   ["a wallet without the key", "key", () => withBeer(new FakeOperations(), { hasKey: false })],
   ["a locked wallet", "key", () => withBeer(new FakeOperations(), { isWalletLocked: true })],
   [
