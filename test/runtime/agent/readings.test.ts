@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import type { AgentReadings } from "../../../readings/agent";
@@ -188,24 +187,6 @@ describe("the readings of a notary", () => {
     expect(it.output).not.toContain("canary");
   });
 });
-
-test("large wallets of many chains fit into the agent's memory", async () => {
-  const it = await prepared(["KMD", "LTC", "BEER", "PIZZA", "KV", "HUSH"].map((symbol) => ({ symbol })));
-  const output = { txid: TXID, vout: 0, address: "R".repeat(34), scriptPubKey: NOTARY_UTXO.script };
-  const rest = { amount: 0.0001, confirmations: 5, spendable: true, filler: "x".repeat(150) };
-  const wallet = Array.from({ length: 15_000 }, (_, vout) => ({ ...output, ...rest, vout }));
-  for (const chain of it.chains.values()) chain.facts.set("listunspent", wallet);
-  const agent = it.startAgent();
-  for (const symbol of it.chains.keys())
-    await expect
-      .poll(async () => (await reading(it, symbol)).notaryUtxos?.count, { timeout: 20_000 })
-      .toBe(15_000);
-  // Each is read again every 2 s.
-  await new Promise((resolve) => setTimeout(resolve, 5000));
-  const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${agent.pid}/status`, "utf8"))?.[1]);
-  console.log(`peak: ${Math.round(peak / 1024)} MiB`);
-  expect(peak / 1024).toBeLessThan(220);
-}, 60_000);
 
 describe("a silence is read as what it is", () => {
   test("a daemon that loads, one with another password, and one that is away", async () => {
