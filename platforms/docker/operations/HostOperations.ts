@@ -17,6 +17,11 @@ import { type InspectedContainer, seenContainers } from "./seen";
 
 /** Seconds in which a host has to answer each call of a look. */
 const LOOK_SECONDS = 2;
+/**
+ * How many connections to a host may be open for operations. A log that is followed and a stop that is waited for each
+ * take one for as long as they last.
+ */
+const OPERATIONS_AT_ONCE = 40;
 
 /** A container of the stack that is there. */
 export interface FoundContainer {
@@ -72,7 +77,7 @@ export class HostOperations {
   /** Calls the engine. A failure becomes a message for the operator. */
   async call<T>(work: (engine: Docker) => Promise<T>, signal?: AbortSignal): Promise<T> {
     try {
-      this.working ??= this.connect();
+      this.working ??= this.connect(undefined, OPERATIONS_AT_ONCE);
       return await work((await this.working).engine);
     } catch (error) {
       if (signal?.aborted === true) throw error;
@@ -107,11 +112,12 @@ export class HostOperations {
     for (const connection of [this.looking, this.working]) close(connection);
   }
 
-  private async connect(seconds?: number): Promise<DockerConnection> {
+  private async connect(seconds?: number, connections?: number): Promise<DockerConnection> {
     try {
       if (this.endpoint.docker.startsWith("ssh://")) await makeSshFolder();
-      return await DockerConnection.open(this.endpoint, seconds);
+      return await DockerConnection.open(this.endpoint, seconds, connections);
     } catch (error) {
+      this.working = undefined;
       throw new Told(messageOf(error));
     }
   }
