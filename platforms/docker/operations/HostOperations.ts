@@ -17,6 +17,8 @@ import { type InspectedContainer, seenContainers } from "./seen";
 
 /** Seconds in which a host has to answer each call of a look. */
 const LOOK_SECONDS = 2;
+/** How many containers of a host are inspected at a time, each over a connection of its own. */
+const INSPECTED_AT_ONCE = 4;
 /**
  * How many connections to a host may be open for operations. A log that is followed and a stop that is waited for each
  * take one for as long as they last.
@@ -57,15 +59,16 @@ export class HostOperations {
   async look(): Promise<{ readonly host: SeenHost; readonly containers: readonly SeenContainer[] }> {
     const { name } = this;
     try {
-      this.looking ??= this.connect(LOOK_SECONDS);
+      // One connection more is for the command that asks for the host's values.
+      this.looking ??= this.connect(LOOK_SECONDS, INSPECTED_AT_ONCE + 1);
       const { engine } = await this.looking;
       const [{ Version, ApiVersion }, found] = await Promise.all([engine.version(), this.find(engine)]);
       checkApi(ApiVersion);
       const [inspected, values] = await Promise.all([
-        Promise.all(found.map((each) => inspect(engine, each))),
+        inspectAll(engine, found),
         this.valuesOf(engine, found),
       ]);
-      const containers = seenContainers(inspected.flat());
+      const containers = seenContainers(inspected);
       return { host: { name, version: `Docker ${Version}`, ...values }, containers };
     } catch (error) {
       close(this.looking);
@@ -199,7 +202,19 @@ function checkApi(version: string): void {
   }
 }
 
-async function inspect(engine: Docker, { planned, id }: FoundContainer): Promise<InspectedContainer[]> {
-  const inspected = await unlessGone(engine.getContainer(id).inspect());
-  return inspected === undefined ? [] : [{ planned, inspected }];
+/**
+ * Inspects containers. A call that waited for a free connection would use up its time, so each is only made when there is
+ * one. A container that is gone by now is left out.
+ */
+async function inspectAll(engine: Docker, found: readonly FoundContainer[]): Promise<InspectedContainer[]> {
+  const left = found.values();
+  const all = new Map<PlannedContainer, InspectedContainer>();
+  const inspectSome = async () => {
+    for (const { planned, id } of left) {
+      const inspected = await unlessGone(engine.getContainer(id).inspect());
+      if (inspected !== undefined) all.set(planned, { planned, inspected });
+    }
+  };
+  await Promise.all(Array.from({ length: INSPECTED_AT_ONCE }, inspectSome));
+  return found.flatMap(({ planned }) => all.get(planned) ?? []);
 }

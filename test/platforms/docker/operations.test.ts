@@ -178,6 +178,28 @@ describe("a host's answers", () => {
     operations.close();
   });
 
+  test("that come slowly, one after the other, are waited for as long as each comes in time", async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `east-chain-${index}`);
+    const workloads = names.map((name) => ({ name, what: "", host: "fake", sidecars: [], published: [] }));
+    const labels = { "dokomodo.stack": "after", "dokomodo.network": "east" };
+    const listed = names.map((name) => ({ Id: name, Names: [`/${name}`], State: "running", Labels: labels }));
+    await using fake = await FakeEngine.start(({ url = "" }, response) => {
+      const { pathname } = new URL(url, "http://docker");
+      if (pathname === "/version") response.end('{"Version":"28.5.2","ApiVersion":"1.51"}');
+      else if (pathname === "/containers/json") response.end(JSON.stringify(listed));
+      else setTimeout(() => response.end(JSON.stringify(inspected(pathname, RUNNING))), 250);
+    });
+    const operations = new DockerOperations([fake.endpoint], {
+      ...args,
+      networks: [{ ...network, hosts: ["fake"], workloads }],
+    });
+    const { hosts, containers } = await operations.look();
+    // Fifty of them take more than the 2 s that one may take.
+    expect(hosts).toEqual([{ name: "fake", version: "Docker 28.5.2" }]);
+    expect(containers.map(({ name }) => name)).toEqual(names);
+    operations.close();
+  });
+
   test("that nobody gives are told with what to do", async () => {
     const endpoint = { name: "gone", docker: "unix:///nowhere/docker.sock", ssh: {} };
     const operations = new DockerOperations([endpoint], args);
