@@ -180,7 +180,14 @@ describe("a host's answers", () => {
 
   test("that come slowly, one after the other, are waited for as long as each comes in time", async () => {
     const names = Array.from({ length: 50 }, (_, index) => `east-chain-${index}`);
-    const workloads = names.map((name) => ({ name, what: "", host: "fake", sidecars: [], published: [] }));
+    const workloads = names.map((name) => ({
+      name,
+      what: "",
+      host: "fake",
+      sidecars: [],
+      memory: NO_MEMORY,
+      published: [],
+    }));
     const labels = { "dokomodo.stack": "after", "dokomodo.network": "east" };
     const listed = names.map((name) => ({ Id: name, Names: [`/${name}`], State: "running", Labels: labels }));
     await using fake = await FakeEngine.start(({ url = "" }, response) => {
