@@ -26,9 +26,9 @@ export function execCommand(): Command {
       const { withRunningStack } = await import("../running/open.ts");
       await withRunningStack(options.stack, async ({ stack, operations }) => {
         const { partsOf } = await import("../running/parts.ts");
-        const { findTargets } = await import("../running/targets.ts");
+        const { findAnywhere } = await import("../running/targets.ts");
         const { runIn } = await import("../running/exec.ts");
-        const targets = findTargets([name], partsOf(stack), options);
+        const targets = await findAnywhere([name], partsOf(stack), options, operations);
         const [target, ...others] = targets;
         if (target === undefined || others.length > 0)
           throw new Error(

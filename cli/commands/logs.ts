@@ -37,10 +37,10 @@ export function logsCommand(): Command {
       const { withRunningStack } = await import("../running/open.ts");
       await withRunningStack(options.stack, async ({ stack, operations }) => {
         const { partsOf } = await import("../running/parts.ts");
-        const { findTargets } = await import("../running/targets.ts");
+        const { findAnywhere } = await import("../running/targets.ts");
         const { printLogs } = await import("../running/logs.ts");
         const { untilInterrupted } = await import("../terminal.ts");
-        const targets = findTargets(names, partsOf(stack), options);
+        const targets = await findAnywhere(names, partsOf(stack), options, operations);
         const failures = await printLogs(targets, operations, process.stdout, {
           follow: options.follow === true,
           since: options.since,

@@ -20,7 +20,7 @@ export const link: Check = {
         `${broken.name} on host ${broken.host} ${broken.state === "stopped" ? "is stopped" : "does not run"}${broken.why === undefined ? "" : ` (${broken.why})`}`,
         broken.state === "stopped"
           ? `Run \`dokomodo start ${it.title}\`. If that changes nothing, run \`pulumi up --refresh\`.`
-          : `Its log says why: \`dokomodo logs ${broken.workload}:${broken.role ?? ""}\`.`,
+          : `Its log says why: \`dokomodo logs ${broken.role === undefined ? broken.workload : `${broken.workload}:${broken.role}`}\`.`,
       );
     const [certificate] = certificatesOf(it);
     if (certificate?.level === "bad") return { level: "bad", seen: certificate.text, mend: RENEW };

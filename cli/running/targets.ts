@@ -1,5 +1,5 @@
 import { nearest } from "../../input/nearest";
-import type { ContainerAddress } from "../../platforms/operations";
+import type { ContainerAddress, Operations, Sight } from "../../platforms/operations";
 import type { Part } from "./parts";
 
 export interface TargetChoice {
@@ -46,6 +46,32 @@ export function findTargets(
     .map(({ part, role }) => target(part, role, parts));
 }
 
+/**
+ * Finds parts as findTargets does, and also what a network has beside its workloads, such as `east-gateway` and
+ * `east-restarter`. These are in no plan, so the platforms are looked at if a name means none of the parts.
+ */
+export async function findAnywhere(
+  names: readonly string[],
+  parts: readonly Part[],
+  choice: TargetChoice,
+  operations: Pick<Operations, "look">,
+): Promise<Target[]> {
+  const choosable = chosen(parts, choice);
+  if (names.every((name) => findOne(name, choosable).length > 0)) return findTargets(names, parts, choice);
+  return findTargets(names, [...parts, ...besides(await operations.look(), parts)], choice);
+}
+
+/** What was seen of a stack and is none of its parts. */
+function besides({ containers }: Sight, parts: readonly Part[]): Part[] {
+  const nodes = [...new Set(parts.map(({ node }) => node))];
+  return containers
+    .filter(({ workload, role }) => role === undefined && !parts.some((part) => part.workload === workload))
+    .map(({ host, workload }) => {
+      const node = nodes.find((name) => workload.startsWith(`${name}-`)) ?? workload;
+      return { node, label: workload, host, workload };
+    });
+}
+
 interface Found {
   readonly part: Part;
   readonly role?: string | undefined;
@@ -89,7 +115,9 @@ export function titleOf(part: Part, parts: readonly Part[]): string {
   const sameLabel = parts.filter(({ label }) => label === part.label);
   if (sameLabel.length === 1) return part.label;
   const sameNode = sameLabel.filter(({ node }) => node === part.node);
-  return sameNode.length === 1 ? `${part.node}/${part.label}` : part.workload;
+  if (sameNode.length === 1) return `${part.node}/${part.label}`;
+  // Every host may have one of the name.
+  return part.workload === part.label ? `${part.workload} on ${part.host}` : part.workload;
 }
 
 function unknownName(name: string, parts: readonly Part[]): string {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { partsOf } from "../../../cli/running/parts";
-import { findTargets } from "../../../cli/running/targets";
+import { findAnywhere, findTargets } from "../../../cli/running/targets";
 import { CONFIG, EAST, exchanged, load } from "../../config/stackFiles";
-import { twoHosts } from "./scene";
+import { FakeOperations, twoHosts } from "./scene";
 
 const titles = (names: readonly string[], choice = {}) =>
   findTargets(names, partsOf(twoHosts()), choice).map(({ title }) => title);
@@ -40,6 +40,18 @@ describe("what a person names", () => {
       "nothing that runs is named BEAR; did you mean BEER?\n" +
         "nothing that runs is named iguna; did you mean iguana?\n" +
         "nothing that runs is named QQQQ; there are iguana, agent, BEER, KMD, LTC, witness",
+    );
+  });
+
+  test("may be what a network has beside its workloads, which only a look shows", async () => {
+    const operations = new FakeOperations();
+    const found = await findAnywhere(["east-gateway", "BEER"], partsOf(twoHosts()), {}, operations);
+    expect(found.map(({ title, container }) => [title, container.host])).toEqual([
+      ["BEER", "beta"],
+      ["east-gateway", "beta"],
+    ]);
+    await expect(findAnywhere(["east-gatway"], partsOf(twoHosts()), {}, operations)).rejects.toThrow(
+      "nothing that runs is named east-gatway; did you mean east-gateway?",
     );
   });
 
