@@ -45,6 +45,11 @@ describe("completion", () => {
       ["alpha", "beta"],
     ],
     [["chain", "add", "KV", "--node", ""], ["east"]],
+    [["status", "B"], ["BEER"]],
+    [
+      ["restart", ""],
+      ["KMD", "BEER", "iguana", "agent", "clients", "witness"],
+    ],
     [["chain", "list", "--stack", ""], ["dev"]],
     [["host", "remove", "b"], ["beta"]],
     [["host", "add", ""], []],
