@@ -3,6 +3,7 @@ import { daemonName, iguanaName } from "../../notary/names";
 import { isExternal } from "../../notary/placement";
 import { listensCommand } from "../../platforms/listening";
 import type { Operations, SeenContainer } from "../../platforms/operations";
+import { lastLines } from "../running/logs";
 import { nowhere } from "../running/nowhere";
 import type { Observation } from "../running/observation";
 import { bestHeights } from "../status/heights";
@@ -10,8 +11,6 @@ import type { Case } from "./check";
 
 /** Lines of a daemon's log that are read for the checks. */
 const LOG_LINES = 40;
-/** Seconds that the reading of a log may take. A host that hangs is reported by other checks. */
-const LOG_SECONDS = 3;
 /** Seconds in which a look at a container's sockets has to be done. */
 const SOCKETS_SECONDS = 3;
 
@@ -48,7 +47,7 @@ export async function casesOf(
           host: hosts.find(({ name }) => name === host),
           daemon,
           way,
-          log: isWell || daemon === undefined ? [] : await lastLines(operations, daemon),
+          log: isWell || daemon === undefined ? [] : await lastLines(operations, daemon, LOG_LINES),
           listens: isSilent ? await listens(operations, daemon, chain.chain.rpcPort) : undefined,
           reading,
           bestKnown: best.get(symbol),
@@ -69,14 +68,6 @@ function isFirst({ workload, role }: SeenContainer, wanted: string): boolean {
 /** Whether a container takes the links from elsewhere of a node (platforms/haproxy/gateway.ts). */
 function isGatewayOf(node: string, { workload }: SeenContainer): boolean {
   return workload.startsWith(`${node}-`) && workload.endsWith("-gateway");
-}
-
-/** The end of a container's log; nothing if it cannot be read in time. */
-async function lastLines(operations: Operations, container: SeenContainer): Promise<string[]> {
-  const lines: string[] = [];
-  const options = { follow: false, tail: LOG_LINES, signal: AbortSignal.timeout(LOG_SECONDS * 1000) };
-  await operations.logs(container, options, ({ text }) => lines.push(text)).catch(() => {});
-  return lines;
 }
 
 /** Whether something listens on a port of a container's network; undefined if nobody can tell. */

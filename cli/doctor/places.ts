@@ -25,7 +25,7 @@ export const disk: Check = {
     if (held !== undefined)
       return bad(
         held,
-        `Make room on the disk of the volumes of host ${seen?.name}, then run \`dokomodo restart ${title}\`.`,
+        `Make room on the disk of the volumes of host ${seen?.name}, then run \`dokomodo start ${title}\`.`,
       );
     if (seen?.disk === undefined) return undefined;
     const text = `${bytesText(seen.disk.freeBytes)} of ${bytesText(seen.disk.totalBytes)} are free on host ${seen.name}`;

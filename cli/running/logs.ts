@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { messageOf } from "../../input/messageOf";
-import type { LogLine, LogOptions, Operations } from "../../platforms/operations";
+import type { ContainerAddress, LogLine, LogOptions, Operations } from "../../platforms/operations";
 import type { Target } from "./targets";
 
 /**
@@ -37,6 +37,21 @@ export async function printLogs(
   );
   for (const { text } of lines.sort((one, other) => one.at - other.at)) output.write(text);
   return failures.flat();
+}
+
+/** Seconds that the reading of a log's end may take. */
+const END_SECONDS = 3;
+
+/** The end of a container's log; nothing if it cannot be read in time. */
+export async function lastLines(
+  operations: Pick<Operations, "logs">,
+  container: ContainerAddress,
+  count: number,
+): Promise<string[]> {
+  const lines: string[] = [];
+  const options = { follow: false, tail: count, signal: AbortSignal.timeout(END_SECONDS * 1000) };
+  await operations.logs(container, options, ({ text }) => lines.push(text)).catch(() => {});
+  return lines;
 }
 
 /** The text without what would control the terminal, because a peer may have chosen parts of it. */

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { holdIn } from "../../platforms/diskGuard";
 import { listensCommand } from "../../platforms/listening";
 import type { Operations, StopResult } from "../../platforms/operations";
+import { lastLines } from "./logs";
 import { nowhere } from "./nowhere";
 import type { Target } from "./targets";
 
@@ -88,7 +90,9 @@ async function turn(
     }
     case "start": {
       tell(`${title}: starts`, false);
-      await operations.start(container);
+      // The container of a daemon that the guard holds runs already. Only a restart lets it look at the disk again.
+      if ((await hold(target, operations)) === undefined) await operations.start(container);
+      else await operations.restart(container, stopping);
       tell(`${title}: ${await untilAnswers(target, operations, options)}`, true);
       return;
     }
@@ -119,6 +123,8 @@ async function untilAnswers(target: Target, operations: Operations, options: Pow
       .catch(() => undefined);
     if (code === 0) return `takes calls after ${passed} s`;
     signal.throwIfAborted();
+    const held = await hold(target, operations);
+    if (held !== undefined) throw new Error(held);
     if (passed >= seconds)
       throw new Error(
         `it was started, and takes no calls after ${seconds} s; \`dokomodo doctor ${target.part.label}\` says why`,
@@ -126,4 +132,10 @@ async function untilAnswers(target: Target, operations: Operations, options: Pow
     tell(`${target.title}: runs, and does not take calls yet, ${passed} s`, false);
     await sleep(POLL_MILLISECONDS, undefined, { signal });
   }
+}
+
+/** What the disk guard says, if it holds the daemon. */
+async function hold({ part, container }: Target, operations: Operations): Promise<string | undefined> {
+  if (part.chain === undefined) return undefined;
+  return holdIn((await lastLines(operations, container, 1)).join("\n"));
 }

@@ -44,6 +44,17 @@ describe("starting and stopping", () => {
     expect(operations.told).toEqual(["restart east-beer"]);
   });
 
+  test("restarts a daemon that the disk guard holds, and says so if it still holds it", async () => {
+    const operations = new FakeOperations();
+    const text = "entrypoint: The disk guard holds the daemon: 9 MiB are free. Make room there.";
+    operations.logLines = { "east-beer": [{ text }] };
+    operations.silent.add("east-beer");
+    await expect(run("start", ["BEER"], operations)).rejects.toThrow(
+      "BEER: The disk guard holds the daemon: 9 MiB are free. Make room there.",
+    );
+    expect(operations.told).toEqual(["restart east-beer"]);
+  });
+
   test("tells no further daemon to end after Ctrl-C", async () => {
     const operations = new FakeOperations();
     const interrupted = new AbortController();
