@@ -41,6 +41,7 @@ describe("what an operator sees of faults", () => {
   });
   afterAll(async () => {
     if (table.length > 0) console.log(tableText(table));
+    if (later !== undefined) rmSync(later, { recursive: true });
     stack?.forget();
     await hosts?.stop();
   });
@@ -127,6 +128,27 @@ describe("what an operator sees of faults", () => {
     });
   });
 
+  test("of a gateway that is stopped, and of clocks that differ", async () => {
+    await round({
+      name: "gateway stopped",
+      chain: "BEER",
+      check: "link",
+      seen: /^ill-gateway on host beta is stopped/,
+      make: () => docker("ill-beer", "stop", "ill-gateway"),
+      mend: () => docker("ill-beer", "start", "ill-gateway"),
+    });
+    await round({
+      name: "clock an hour off",
+      chain: "KMD",
+      check: "clock",
+      seen: /^that of host alpha is 3600 s (ahead of|behind) this machine's$/,
+      make: async () => undefined,
+      mend: async () => undefined,
+      // The hosts of the testbed have one clock, so it is the operator's that differs.
+      env: { NODE_OPTIONS: `--require ${laterClock()}` },
+    });
+  });
+
   test("of a witness that is stopped, so that the lease is lost", async () => {
     await round({
       name: "witness stopped",
@@ -166,6 +188,57 @@ describe("what an operator sees of faults", () => {
     await untilWell(stack);
   });
 
+  test.runIf(process.env["DOKOMODO_ALL_FAULTS"])(
+    "of a locked wallet, of spent coins, and of a container that is gone",
+    async () => {
+      await round(
+        {
+          name: "wallet locked",
+          chain: "BEER",
+          check: "key",
+          seen: /encrypted and locked/,
+          make: () => callDaemon(NOTARY, "BEER", "encryptwallet", ["a phrase"], at),
+          mend: () => callDaemon(NOTARY, "BEER", "walletpassphrase", ["a phrase", 100_000_000], at),
+        },
+        {
+          name: "coins spent",
+          chain: "LTC",
+          check: "coins",
+          seen: /^0 coins, 0 notary UTXOs/,
+          make: spendAll,
+          mend: () => mine("LTC", BLOCKS),
+        },
+        {
+          name: "container removed",
+          chain: "PIZZA",
+          check: "daemon",
+          seen: /^it is not on host beta/,
+          make: () => docker("ill-pizza", "rm", "--force", "ill-pizza"),
+          mend: () => stack.must("up", "--refresh", "--yes", "--skip-preview", "--stack", "test"),
+        },
+      );
+    },
+  );
+
+  function mine(symbol: ChainSymbol, blocks: number, to?: string): Promise<unknown> {
+    return stack
+      .address(symbol)
+      .then((own) => callDaemon(NOTARY, symbol, "generatetoaddress", [blocks, to ?? own], at));
+  }
+
+  /** Sends all that LTC's wallet has to somebody else, in a block whose reward is not the notary's either. */
+  async function spendAll(): Promise<void> {
+    const elsewhere = "mfWxJ45yp2SFn7UciZyNpvDKrzbhyfKrY8";
+    const coins = await callDaemon(NOTARY, "LTC", "listunspent", [0], at);
+    const inputs = (Array.isArray(coins) ? coins : []).map(({ txid, vout }) => ({ txid, vout }));
+    const total = (Array.isArray(coins) ? coins : []).reduce((sum, { amount }) => sum + Number(amount), 0);
+    const value = Math.floor((total - 0.01) * 1e8) / 1e8;
+    const raw = await callDaemon(NOTARY, "LTC", "createrawtransaction", [inputs, { [elsewhere]: value }], at);
+    const signed = Object(await callDaemon(NOTARY, "LTC", "signrawtransactionwithwallet", [raw], at));
+    await callDaemon(NOTARY, "LTC", "sendrawtransaction", [signed.hex], at);
+    await mine("LTC", 1, elsewhere);
+  }
+
   /** Changes the conf that the entry point writes, and starts the daemon with it. The old one is kept beside it. */
   async function changeConf(symbol: ChainSymbol, script: string): Promise<void> {
     const { container, conf } = DAEMONS[symbol];
@@ -200,6 +273,16 @@ describe("what an operator sees of faults", () => {
     await docker(name, "restart", name);
   }
 });
+
+let later: string | undefined;
+
+/** A module that sets the clock of the process that loads it an hour forward. */
+function laterClock(): string {
+  later ??= mkdtempSync(join(tmpdir(), "dokomodo-clock-"));
+  const file = join(later, "later.cjs");
+  writeFileSync(file, "const now = Date.now; Date.now = () => now() + 3600_000;\n");
+  return file;
+}
 
 let mendFork: () => Promise<unknown> = async () => undefined;
 const confs = new Map<string, string>();

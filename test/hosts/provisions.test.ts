@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { imageName, prepareImages } from "../../dev/images/images";
 import { Deaths } from "../../dev/scenes/Deaths";
+import { diagnosed } from "../../dev/scenes/diagnoses";
 import { dockerAt, startTimes } from "../../dev/scenes/docker";
 import { FileServer } from "../../dev/scenes/FileServer";
 import { callDaemon, height, untilWhole } from "../../dev/scenes/notary";
@@ -318,7 +319,9 @@ describe("daemons of a published image, on two hosts", () => {
     rmSync(filler);
     await sleep(5000);
     for (const log of await logs()) expect(holdIn(log)).toMatch(/^The disk guard holds the daemon/);
-    for (const name of ON_ALPHA) await dockerAt(socket, "restart", name);
+    const wrong = (await diagnosed(stack))["BEER"]?.checks.filter(({ level }) => level === "bad");
+    expect(wrong?.map(({ check }) => check)).toEqual(["disk"]);
+    await stack.dokomodo("start", "BEER", "KMD");
     // The last call may have made a block of which nobody was told.
     const atLeast = Number(known);
     await expect
