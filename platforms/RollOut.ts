@@ -7,9 +7,24 @@ export interface Turn {
   register(): Promise<boolean>;
   /** Resolves when it takes calls. Rejects with the reason if it does not. */
   untilAnswers(): Promise<void>;
+  /** Resolves when it has run and taken calls for so many seconds. Rejects with the reason as soon as it does not. */
+  staysUp(seconds: number): Promise<void>;
+}
+
+export interface RollOutArgs {
+  /** How many workloads are replaced at the same time, after the canary. */
+  readonly atOnce: number;
+  /** Names of workloads that are the canary sooner than others, the best one first. */
+  readonly canaries?: readonly string[] | undefined;
+  /** Seconds for which the canary has to take calls before another workload is replaced. */
+  readonly canarySeconds?: number | undefined;
+  /** Called with the name of each workload that was replaced and is waited for. */
+  readonly onWait?: ((name: string, isCanary: boolean) => void) | undefined;
 }
 
 export interface Outcome {
+  /** Workloads that were replaced and take calls, in the order in which they did. */
+  readonly replaced: readonly string[];
   /** Workloads that were replaced and do not take calls, each with the reason. */
   readonly failures: readonly { readonly name: string; readonly why: string }[];
   /** Workloads that were left as they are because of that, sorted. */
@@ -17,56 +32,64 @@ export interface Outcome {
 }
 
 /**
- * Registers workloads that run already, a few at a time, in the order in which the program adds them. After a workload
- * that was not replaced the next one follows at once. After one that was replaced the next one follows when it takes
- * calls again. If it does not, no further workload is registered.
+ * Registers workloads that run already. The first one that is replaced is the canary: no other one is registered until
+ * it has taken calls for some time. The others follow in the order in which the program added them, a few at a time:
+ * after one that was not replaced the next one comes at once, after one that was replaced when that one takes calls. If
+ * one does not, no further workload is registered.
+ *
+ * Nobody knows whether a workload will be replaced before it is registered. So the canary is found by registering one
+ * workload after the other, beginning with those that are named for it.
  */
 export class RollOut {
-  private readonly waiting: Turn[] = [];
+  private readonly turns: Turn[] = [];
+  private readonly replaced: string[] = [];
   private readonly failures: { name: string; why: string }[] = [];
-  private readonly ends: (() => void)[] = [];
-  private active = 0;
 
-  /** @param onWait called with the name of each workload that was replaced and is waited for */
-  constructor(
-    private readonly atOnce: number,
-    private readonly onWait: (name: string) => void = () => {},
-  ) {}
+  constructor(private readonly args: RollOutArgs) {}
 
   add(turn: Turn): void {
-    this.waiting.push(turn);
-    this.next();
+    this.turns.push(turn);
   }
 
-  /** Resolves when every workload that was added has had its turn, or none will have one any more. */
-  async done(): Promise<Outcome> {
-    if (this.isUnderWay()) await new Promise<void>((resolve) => this.ends.push(resolve));
-    return { failures: this.failures, left: this.waiting.map(({ name }) => name).sort() };
-  }
-
-  private isUnderWay(): boolean {
-    return this.active > 0 || (this.waiting.length > 0 && this.failures.length === 0);
-  }
-
-  private next(): void {
-    if (this.active >= this.atOnce || this.failures.length > 0) return;
-    const turn = this.waiting.shift();
-    if (turn === undefined) return;
-    this.active += 1;
-    void this.take(turn).then(() => {
-      this.active -= 1;
-      this.next();
-      if (!this.isUnderWay()) for (const end of this.ends.splice(0)) end();
+  /** Gives every workload that was added its turn. Resolves when each has had it, or none will have one any more. */
+  async run(): Promise<Outcome> {
+    const { atOnce, canaries = [], canarySeconds = 0 } = this.args;
+    const left = new Set(this.turns);
+    const next = (turns: Iterable<Turn>): Turn | undefined => {
+      const [turn] = this.failures.length > 0 ? [] : turns;
+      if (turn !== undefined) left.delete(turn);
+      return turn;
+    };
+    const named = canaries.flatMap((name) => this.turns.filter((turn) => turn.name === name));
+    const first = new Set([...named, ...this.turns]);
+    for (let isSought = true; isSought; ) {
+      const turn = next(first);
+      if (turn === undefined) break;
+      first.delete(turn);
+      isSought = !(await this.take(turn, canarySeconds));
+    }
+    const lanes = Array.from({ length: atOnce }, async () => {
+      for (let turn = next(left); turn !== undefined; turn = next(left)) await this.take(turn);
     });
+    await Promise.all(lanes);
+    const { replaced, failures } = this;
+    return { replaced, failures, left: [...left].map(({ name }) => name).sort() };
   }
 
-  private async take(turn: Turn): Promise<void> {
+  /**
+   * Returns whether the workload was replaced.
+   * @param watchSeconds for how long it is watched if it is the canary; absent for others
+   */
+  private async take(turn: Turn, watchSeconds?: number): Promise<boolean> {
     try {
-      if (!(await turn.register())) return;
-      this.onWait(turn.name);
+      if (!(await turn.register())) return false;
+      this.args.onWait?.(turn.name, watchSeconds !== undefined);
       await turn.untilAnswers();
+      if (watchSeconds !== undefined && watchSeconds > 0) await turn.staysUp(watchSeconds);
+      this.replaced.push(turn.name);
     } catch (error) {
       this.failures.push({ name: turn.name, why: messageOf(error) });
     }
+    return true;
   }
 }

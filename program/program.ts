@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { loadStack } from "../config/load";
 import { formatProblems } from "../input/problem";
 import { type Outcome, RollOut } from "../platforms/RollOut";
+import { canaries } from "./canaries";
 import { deploy, type StackOutputs } from "./deploy";
 import { readLastRun } from "./lastRun";
 import { reportMoves } from "./reportMoves";
@@ -41,9 +42,15 @@ export async function program(): Promise<StackOutputs> {
     const preparations = await Promise.all(run.platforms.map(({ platformRun }) => platformRun.prepare()));
     refuseMissing(preparations.flatMap(({ missing }) => missing));
     if (preparations.some(({ skipped }) => skipped.size > 0)) process.exitCode = FAILED_AND_TOLD;
-    const rollOut = new RollOut(stack.rollOut.atOnce, (name) => void tellWaiting(name));
+    const { atOnce, canarySeconds } = stack.rollOut;
+    const rollOut = new RollOut({
+      atOnce,
+      canaries: canaries(stack),
+      canarySeconds,
+      onWait: (name, isCanary) => void tellWaiting(name, isCanary ? canarySeconds : 0),
+    });
     const outputs = deploy(stack, run, rollOut, lastRun.outputs);
-    const outcome = await rollOut.done();
+    const outcome = await rollOut.run();
     const isRolledOut = await tellOutcome(outcome);
     const told = outcome.failures.map(({ name }) => name);
     const started = await Promise.all(run.platforms.map(({ platformRun }) => platformRun.untilStarted(told)));
@@ -65,9 +72,11 @@ function refuseMissing(missing: readonly string[]): void {
   throw new pulumi.RunError([...missing, outcome].join("\n"));
 }
 
-async function tellWaiting(name: string): Promise<void> {
+async function tellWaiting(name: string, watchSeconds: number): Promise<void> {
+  const when =
+    watchSeconds > 0 ? `has taken calls for ${watchSeconds} s (rollOut.canarySeconds)` : "takes calls";
   await pulumi.log.info(
-    `${name} was replaced. The next workload follows when this one takes calls.`,
+    `${name} was replaced. The next workload follows when this one ${when}.`,
     undefined,
     undefined,
     true,
@@ -75,11 +84,17 @@ async function tellWaiting(name: string): Promise<void> {
 }
 
 /** Reports the workloads at which a roll-out stopped. Returns false if there are any. */
-async function tellOutcome({ failures, left }: Outcome): Promise<boolean> {
-  const others =
-    left.length === 0
-      ? ""
-      : `\nLeft as they were: ${left.join(", ")}. Remove the cause, and run pulumi up again.`;
-  for (const { name, why } of failures) await pulumi.log.error(`${name} was replaced, and ${why}.${others}`);
+async function tellOutcome({ replaced, failures, left }: Outcome): Promise<boolean> {
+  const others = [
+    ...(replaced.length === 0 ? [] : [`Replaced before, and taking calls: ${replaced.join(", ")}.`]),
+    ...(left.length === 0
+      ? []
+      : [
+          `Left as they were: ${left.join(", ")}. Remove the cause, and run pulumi up again, which goes on with these.`,
+          "To go back, give the config what it had before, and run pulumi up. `npx dokomodo rollback` does this for an image.",
+        ]),
+  ];
+  for (const { name, why } of failures)
+    await pulumi.log.error([`${name} was replaced, and ${why}.`, ...others].join("\n"));
   return failures.length === 0;
 }

@@ -11,6 +11,7 @@ import { checkPassphrases } from "./passphrases";
 import { checkPlatforms } from "./platforms";
 import { checkPorts } from "./ports";
 import { checkRegistries } from "./registries";
+import { checkRollOut } from "./rollOut";
 
 /** All rules that a stack has to keep. They are checked before anything is deployed. */
 export const RULES: readonly Rule[] = [
@@ -22,6 +23,7 @@ export const RULES: readonly Rule[] = [
   checkDownloads,
   checkDaemonPorts,
   checkRegistries,
+  checkRollOut,
   checkNames,
   checkPorts,
   checkElected,

@@ -48,13 +48,28 @@ const externalSchema = z.strictObject({
 const AT_ONCE = "a whole number from 1 to 1000";
 const SECONDS = "a whole number of seconds from 1 to 86400";
 
+const WATCH = "a whole number of seconds from 0 to 86400";
+
 const rollOutSchema = z.strictObject({
   atOnce: z
     .int(AT_ONCE)
     .min(1, AT_ONCE)
     .max(1000, AT_ONCE)
     .default(1)
-    .describe("How many workloads are replaced at the same time."),
+    .describe("How many workloads are replaced at the same time, after the first one."),
+  canary: symbol
+    .optional()
+    .describe(
+      "The chain whose daemon is replaced first and alone, if a change replaces it: the symbol of one that the stack runs. Where it is absent, or the change does not replace it, the first assetchain comes first.",
+    ),
+  canarySeconds: z
+    .int(WATCH)
+    .min(0, WATCH)
+    .max(86_400, WATCH)
+    .default(0)
+    .describe(
+      "How many seconds the first workload that is replaced has to run and take calls before any other one is replaced.",
+    ),
   seconds: z
     .int(SECONDS)
     .min(1, SECONDS)

@@ -85,7 +85,10 @@ export class DockerRollOut {
         else if (pause !== undefined) await stopAgain(running, name, pause);
         return isReplaced;
       },
-      untilAnswers: () => untilAnswers(running.connection, name, port, this.seconds),
+      untilAnswers: () =>
+        unlessSilent(running.connection, reasonOfSilence(running.connection, name, port, this.seconds)),
+      staysUp: (seconds) =>
+        unlessSilent(running.connection, reasonOfEnd(running.connection, name, port, seconds)),
     });
   }
 }
@@ -137,18 +140,19 @@ async function startOne({ engine, endpoint }: DockerConnection, name: string): P
 const POLL_MILLISECONDS = 500;
 /** A workload without a port counts as started once its process has lived for so long. */
 const ALIVE_MILLISECONDS = 5000;
+/** Between two looks at a container that is watched. */
+const WATCH_MILLISECONDS = 2000;
+/** A command that looks for the port may fail on a busy host. After so long without success the port counts as closed. */
+const SILENCE_MILLISECONDS = 10_000;
 /** A process that has ended this often is expected to end again. */
 const ENDS = 4;
 
-/** Waits until a container's process takes calls. Throws why it does not, or why that cannot be seen. */
-async function untilAnswers(
-  connection: DockerConnection,
-  name: string,
-  port: number | undefined,
-  seconds: number,
+/** Throws why a container's process takes no calls, or why that cannot be seen. Its reason is undefined if it does. */
+async function unlessSilent(
+  { endpoint }: DockerConnection,
+  reason: Promise<string | undefined>,
 ): Promise<void> {
-  const { endpoint } = connection;
-  const why = await reasonOfSilence(connection, name, port, seconds).catch(
+  const why = await reason.catch(
     (error: unknown) =>
       `dokomodo cannot see whether it takes calls. Host ${endpoint.name}: ${explainEngine(error, endpoint)}`,
   );
@@ -188,6 +192,36 @@ async function reasonOfSilence(
 async function lastLine(container: Docker.Container, since: string): Promise<string> {
   const log = { stdout: true, stderr: true, tail: 1, since: Math.floor(Date.parse(since) / 1000) };
   return container.logs(log).then(String, () => "");
+}
+
+/**
+ * Watches a container whose process takes calls. Returns why it does so no longer; undefined if it did for so many
+ * seconds.
+ */
+async function reasonOfEnd(
+  { engine }: DockerConnection,
+  name: string,
+  port: number | undefined,
+  seconds: number,
+): Promise<string | undefined> {
+  const container = engine.getContainer(name);
+  const before = await container.inspect();
+  const began = Date.now();
+  const deadline = began + seconds * 1000;
+  for (let heard = began; heard < deadline; ) {
+    await sleep(Math.min(WATCH_MILLISECONDS, Math.max(POLL_MILLISECONDS, deadline - Date.now())));
+    const { State } = await container.inspect();
+    const lasted = Math.round((Date.now() - began) / 1000);
+    if (!State.Running || State.Restarting || State.StartedAt !== before.State.StartedAt) {
+      return `it ended again within ${lasted} s after it had begun to take calls; docker logs ${name} says more`;
+    }
+    const patience = Date.now() + SILENCE_MILLISECONDS;
+    if (port === undefined || (await succeeds(container, listensCommand(port), patience))) heard = Date.now();
+    else if (Date.now() - heard >= SILENCE_MILLISECONDS) {
+      return `it took no calls any more within ${lasted} s after it had begun to; docker logs ${name} says more`;
+    }
+  }
+  return undefined;
 }
 
 /**

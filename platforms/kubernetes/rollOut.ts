@@ -47,6 +47,7 @@ export class KubernetesRollOut {
         return (await new Promise<number>((resolve) => metadata.generation.apply(resolve))) > before;
       },
       untilAnswers: () => untilAnswers(this.running, name, this.seconds),
+      staysUp: (seconds) => untilWatched(this.running, name, seconds),
     });
   }
 }
@@ -63,16 +64,58 @@ async function untilAnswers(
   seconds: number,
 ): Promise<void> {
   for (let deadline = Number.POSITIVE_INFINITY; ; await sleep(LOOK_MILLISECONDS)) {
-    const [started] = await untilStarted(cluster, namespace, [name], async () => {}).catch(
-      (error: unknown) => {
-        const why = `dokomodo cannot see whether it takes calls. ${cluster.description}: ${explainCall(error)}`;
-        // The caller ends the sentence.
-        throw new Error(why.replace(/\.$/, ""));
-      },
-    );
+    const [started] = await untilStarted(cluster, namespace, [name], async () => {}).catch(unseen(cluster));
     if (started?.start.kind === "failed") throw new Error(`it does not start: ${started.start.why}`);
     if (started?.start.quietSeconds === undefined) return;
     deadline = Math.min(deadline, Date.now() + (seconds - started.start.quietSeconds) * 1000);
     if (Date.now() >= deadline) throw new Error(`it takes no calls after ${seconds} s (rollOut.seconds)`);
   }
+}
+
+/** A pod that is not ready for so long takes no calls. Readiness may be lost for a moment on a busy node. */
+const SILENCE_MILLISECONDS = 10_000;
+
+/** Watches a pod that takes calls for so many seconds. Throws the reason if it does so no longer. */
+async function untilWatched(
+  { cluster, namespace }: RunningNamespace,
+  name: string,
+  seconds: number,
+): Promise<void> {
+  const { CoreV1Api } = await import("@kubernetes/client-node");
+  const core = cluster.config.makeApiClient(CoreV1Api);
+  const look = async () => {
+    const { items } = await core.listNamespacedPod({ namespace }).catch(unseen(cluster));
+    const pod = items.find(({ metadata }) => metadata?.name === `${name}-0`);
+    const restarts = (pod?.status?.containerStatuses ?? []).map(({ restartCount }) => restartCount);
+    const isReady = pod?.status?.conditions?.some(
+      ({ type, status }) => type === "Ready" && status === "True",
+    );
+    return { run: `${pod?.metadata?.uid} ${restarts.join(" ")}`, isReady: isReady === true };
+  };
+  const began = Date.now();
+  const before = await look();
+  const deadline = began + seconds * 1000;
+  for (let heard = began; heard < deadline; ) {
+    await sleep(LOOK_MILLISECONDS);
+    const { run, isReady } = await look();
+    const lasted = Math.round((Date.now() - began) / 1000);
+    if (run !== before.run) {
+      throw new Error(
+        `one of its containers ended again within ${lasted} s after it had begun to take calls`,
+      );
+    }
+    if (isReady) heard = Date.now();
+    else if (Date.now() - heard >= SILENCE_MILLISECONDS) {
+      throw new Error(`it took no calls any more within ${lasted} s after it had begun to`);
+    }
+  }
+}
+
+/** Makes a reason of a call's failure. */
+function unseen(cluster: Cluster): (error: unknown) => never {
+  return (error) => {
+    const why = `dokomodo cannot see whether it takes calls. ${cluster.description}: ${explainCall(error)}`;
+    // The caller ends the sentence.
+    throw new Error(why.replace(/\.$/, ""));
+  };
 }

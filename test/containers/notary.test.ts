@@ -174,12 +174,12 @@ describe("a notary on one Docker host", () => {
     expect(newConf.startsWith(told)).toBe(true);
   });
 
-  test("replaces one daemon after the other when a change concerns many", async () => {
+  test("replaces an assetchain first, and then one daemon after the other, when a change concerns many", async () => {
     const since = Date.now() / 1000;
     changeKomodod({ flags: [...usualFlags(), "-dbcache=8"] });
     await stack.up();
     await whole(60);
-    const names = of("kmd", "beer", "pizza");
+    const names = of("beer", "kmd", "pizza");
     const filters = ["event=die", "event=start", ...names.map((name) => `container=${name}`)];
     const events = await docker(
       ...["events", "--since", String(since), "--until", String(Date.now() / 1000)],
@@ -192,25 +192,25 @@ describe("a notary on one Docker host", () => {
   test("stops at the first daemon that does not come back, and does not touch the others", async () => {
     const { config } = stack;
     const before = await times();
-    const kmd = `${NOTARY}-kmd`;
+    const beer = `${NOTARY}-beer`;
     changeKomodod({ command: ["false"] });
     const { exitCode, text } = await stack.run("up", "--yes", "--skip-preview", "--stack", "test");
     expect(exitCode).not.toBe(0);
     expect(text).toMatch(
       new RegExp(
-        `${kmd} was replaced, and it ended \\d+ times, last with 1; docker logs ${kmd} says more\\.`,
+        `${beer} was replaced, and it ended \\d+ times, last with 1; docker logs ${beer} says more\\.`,
       ),
     );
     const [, left = ""] = /Left as they were: (.*)\. Remove the cause/.exec(text) ?? [];
     const roles = left.split(", ").map((name) => name.split("-").at(-1));
-    expect(roles.sort()).toEqual(["beer", "iguana", "pizza", "witness"]);
-    const { [kmd]: _, ...others } = before;
+    expect(roles.sort()).toEqual(["iguana", "kmd", "ltc", "pizza", "witness"]);
+    const { [beer]: _, ...others } = before;
     expect(await times()).toMatchObject(others);
     expect(await stack.pendingOperations()).toEqual([]);
     stack.writeConfig(config);
     await stack.up();
     await whole(60);
-    expect(restarted(before, await times())).toEqual([kmd]);
+    expect(restarted(before, await times())).toEqual([beer]);
     await stack.must("preview", "--expect-no-changes", "--stack", "test");
   });
 

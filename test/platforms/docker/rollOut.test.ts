@@ -60,7 +60,7 @@ async function turnOf(port: number | undefined, seconds = 5): Promise<Turn> {
     override add(turn: Turn): void {
       turns.push(turn);
     }
-  })(1);
+  })({ atOnce: 1 });
   const hosts = new Map([["alpha", await readRunning(connection, LABEL)]]);
   const workload = { host: "alpha", name: "east-kmd", ...(port === undefined ? {} : { port }) };
   new DockerRollOut(rollOut, hosts, seconds).run(workload, () => []);
@@ -204,5 +204,37 @@ describe("a workload that somebody stopped", () => {
     await connect({ ...start("east-kmd-pause"), "GET /containers/east-kmd/json": () => state(true) });
     expect(await (await turnOf(undefined)).register()).toBe(false);
     expect(calls.at(-1)).toBe("GET /containers/east-kmd/json");
+  });
+});
+
+describe("a canary that is watched", () => {
+  const run = (ends: number, startedAt: string, isRunning = true) => ({
+    RestartCount: ends,
+    State: { Running: isRunning, Restarting: false, StartedAt: startedAt, ExitCode: 0 },
+  });
+  const STARTED = "2026-01-01T00:00:00Z";
+
+  test("is good if it runs and takes calls until the time is over", async () => {
+    await connect({
+      "GET /containers/east-kmd/json": () => run(0, STARTED),
+      "POST /containers/east-kmd/exec": () => ({ Id: "1" }),
+      "POST /exec/1/start": () => ({}),
+      "GET /exec/1/json": () => ({ Running: false, ExitCode: 0 }),
+    });
+    const began = Date.now();
+    await (await turnOf(7770)).staysUp(0.3);
+    expect(Date.now() - began).toBeGreaterThanOrEqual(300);
+    expect(calls).toContain('POST /exec/1/start {"Detach":true}');
+  });
+
+  test.each([
+    ["was started again", () => run(1, "2026-01-01T00:00:09Z")],
+    ["does not run", () => run(0, STARTED, false)],
+  ])("fails as soon as it %s", async (_, later) => {
+    let looks = 0;
+    await connect({ "GET /containers/east-kmd/json": () => (looks++ === 0 ? run(0, STARTED) : later()) });
+    await expect((await turnOf(7770)).staysUp(0.3)).rejects.toThrow(
+      /^it ended again within \d s after it had begun to take calls; docker logs east-kmd says more$/,
+    );
   });
 });

@@ -165,7 +165,7 @@ describe("of a cluster that is away", () => {
       override add(turn: Turn): void {
         turns.push(turn);
       }
-    })(1);
+    })({ atOnce: 1 });
     const cluster = await readCluster({ kubeconfig });
     const running = { cluster, namespace: "here", generations: new Map([["east-kmd", 1]]) };
     new KubernetesRollOut(rollOut, running, 1).run("east-kmd", () => {
