@@ -12,7 +12,7 @@ import { rpcGraph } from "../notary/rpcGraph";
 import type { Client, DeployedChain, ExternalChain, Node } from "../notary/types";
 import type { Network, Platform } from "../platforms/platform";
 import { Assetchain, type DaemonArgs } from "./Assetchain";
-import { type Authority, createAuthority, createIdentity, type IssuedIdentity } from "./authority";
+import { type Authority, createAuthorities, createIdentity, type IssuedIdentity } from "./authority";
 import { type Callee, type ExternalArgs, externalCallee } from "./Callee";
 import { type ClientAccess, ClientProxy } from "./ClientProxy";
 import { NodeAgent } from "./NodeAgent";
@@ -45,6 +45,8 @@ export type DeployedChainArgs = DeployedChain<DaemonArgs>;
 export type ExternalChainArgs = ExternalChain<ExternalArgs>;
 
 export interface ChainNodeArgs extends Pick<Node, "host" | "linkPort"> {
+  /** Generation 1 of its authority alone if absent. */
+  readonly authority?: Node["authority"];
   readonly platform: Platform;
   /**
    * Passphrase or WIF, from which all keys are derived. The agent on `host` keeps the key in the chains' wallets. Absent
@@ -108,7 +110,8 @@ export class ChainNode extends pulumi.ComponentResource {
       },
       child,
     );
-    this.authority = createAuthority(name, child);
+    const { authority, entrance } = createAuthorities(name, args.authority ?? {}, child);
+    this.authority = authority;
     if (args.passphrase !== undefined) {
       this.publicKey = publicKeyOf(args.passphrase);
       this.addresses = addressesOf(this.publicKey, args.chains);
@@ -118,7 +121,7 @@ export class ChainNode extends pulumi.ComponentResource {
       ? createIdentity(`${name}-operator`, "operator", this.authority, child)
       : undefined;
     this.createAgent(name, args);
-    this.clients = this.createClients(name, args);
+    this.clients = this.createClients(name, args, entrance);
     this.registerOutputs({ publicKey: this.publicKey, addresses: this.addresses });
   }
 
@@ -155,11 +158,11 @@ export class ChainNode extends pulumi.ComponentResource {
     new NodeAgent(agentName(name), own, { parent: this });
   }
 
-  private createClients(name: string, args: ChainNodeArgs): ChainNode["clients"] {
+  private createClients(name: string, args: ChainNodeArgs, entrance: Authority): ChainNode["clients"] {
     const { network, authority, chains, operatorIdentity: operator } = this;
     const { host, agentImage: image, clients = [] } = args;
     if (clients.length === 0 || operator === undefined) return undefined;
-    const own = { node: name, host, network, authority, image, clients, chains, operator };
+    const own = { node: name, host, network, authority, entrance, image, clients, chains, operator };
     return new ClientProxy(clientsName(name), own, { parent: this }).access;
   }
 }

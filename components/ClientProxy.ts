@@ -28,6 +28,8 @@ export interface ClientProxyArgs {
   readonly host: string;
   readonly network: Network;
   readonly authority: Authority;
+  /** Signs for this workload. Clients that trust another authority than `authority` can still enter then. */
+  readonly entrance: Authority;
   /** Image with Node 18 or newer. */
   readonly image: pulumi.Input<string>;
   readonly clients: readonly Client[];
@@ -122,7 +124,7 @@ export class ClientProxy extends pulumi.ComponentResource {
           roles: ["client", "operator"],
           callers: Object.fromEntries(callers.map(({ name, identity }) => [name, identity.commonName])),
         },
-        identity: createIdentity(name, "filter", authority, child),
+        identity: createIdentity(name, "filter", args.entrance, child),
       },
       child,
     );

@@ -5,6 +5,7 @@ import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import { PrivateKey } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import type { Role } from "../notary/rpcGraph";
+import type { AuthorityGenerations } from "../notary/types";
 import type { Identity } from "../platforms/platform";
 
 const HOURS_PER_YEAR = 8766;
@@ -16,8 +17,22 @@ const HOURS_PER_YEAR = 8766;
  * should not replace all of them.
  */
 export interface Authority {
+  /** Certificate and key that new certificates are signed with. */
   readonly certificate: pulumi.Output<string>;
   readonly privateKey: pulumi.Output<string>;
+  /**
+   * The certificates that a signature is checked against, as PEM, one after the other. It is `certificate` alone, except
+   * while the authority is replaced by another one.
+   */
+  readonly trusted: pulumi.Output<string>;
+}
+
+/** The authorities of a node: who signs for whom. They are the same, except while one replaces the other. */
+export interface Authorities {
+  /** Signs for all workloads, operators and clients, except for the workload through which clients enter. */
+  readonly authority: Authority;
+  /** Signs for the workload through which clients enter. */
+  readonly entrance: Authority;
 }
 
 /**
@@ -32,12 +47,52 @@ export interface Authority {
  * ```
  */
 export function createAuthority(name: string, opts: pulumi.CustomResourceOptions): Authority {
-  const key = secretPem(createKey(`${name}-authority`, opts));
+  return createAuthorities(name, {}, opts).authority;
+}
+
+/**
+ * Makes the authorities of these generations. Generation 1 is that of `createAuthority`; the key of another one has its
+ * number in its name.
+ */
+export function createAuthorities(
+  name: string,
+  { issuer = 1, trusted = [issuer], clientsIssuer = issuer }: AuthorityGenerations,
+  opts: pulumi.CustomResourceOptions,
+): Authorities {
+  const made = new Map(trusted.map((generation) => [generation, createGeneration(name, generation, opts)]));
+  const all = [...made.values()].map(({ certificate }) => certificate);
+  const [only, ...others] = all;
+  const bundle =
+    only !== undefined && others.length === 0
+      ? only
+      : pulumi.all(all).apply((pems) => pems.map((pem) => `${pem.trimEnd()}\n`).join(""));
+  const signedBy = (generation: number): Authority => {
+    const own = made.get(generation);
+    if (own === undefined) {
+      throw new pulumi.RunError(
+        `${name}: generation ${generation} of its authority signs and is not trusted`,
+      );
+    }
+    return { ...own, trusted: bundle };
+  };
+  return { authority: signedBy(issuer), entrance: signedBy(clientsIssuer) };
+}
+
+function createGeneration(
+  name: string,
+  generation: number,
+  opts: pulumi.CustomResourceOptions,
+): Pick<Authority, "certificate" | "privateKey"> {
+  const suffix = generation === 1 ? "" : `-${generation}`;
+  const key = secretPem(createKey(`${name}-authority${suffix}`, opts));
   const certificate = new SelfSignedCert(
-    `${name}-authority`,
+    `${name}-authority${suffix}`,
     {
       privateKeyPem: key,
-      subject: { commonName: `${name} authority`, organization: "dokomodo" },
+      subject: {
+        commonName: generation === 1 ? `${name} authority` : `${name} authority ${generation}`,
+        organization: "dokomodo",
+      },
       isCaCertificate: true,
       allowedUses: ["cert_signing", "crl_signing"],
       validityPeriodHours: 30 * HOURS_PER_YEAR,
@@ -167,7 +222,7 @@ function identityOf(role: Role, key: PrivateKey, { certPem }: LocallySignedCert,
     role,
     certificate: certPem,
     privateKey: secretPem(key),
-    authority: authority.certificate,
+    authority: authority.trusted,
   };
 }
 

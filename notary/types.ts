@@ -124,6 +124,19 @@ export interface Client {
   readonly allow?: readonly string[] | undefined;
 }
 
+/**
+ * Which generations of a node's authority sign and are trusted. Generation 1 alone does both, unless its authority was
+ * replaced or is about to be.
+ */
+export interface AuthorityGenerations {
+  /** Signs certificates; 1 if absent. */
+  readonly issuer?: number | undefined;
+  /** Those whose signatures count; that of `issuer` alone if absent. */
+  readonly trusted?: readonly number[] | undefined;
+  /** Signs for the workload through which clients enter; `issuer` if absent. */
+  readonly clientsIssuer?: number | undefined;
+}
+
 /** Coin daemons under one name, with every name in their config resolved. A notary is such a node with Iguana. */
 export interface Node {
   readonly name: string;
@@ -136,6 +149,8 @@ export interface Node {
   readonly linkPort: number;
   /** Those who call its chains from elsewhere. They enter on `host`. */
   readonly clients: readonly Client[];
+  /** Generation 1 of its authority alone if absent. */
+  readonly authority?: AuthorityGenerations | undefined;
   /** Image with Node 18 or newer, for the agent, the witnesses and the filter of clients. */
   readonly agentImage: string;
 }

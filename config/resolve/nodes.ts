@@ -33,6 +33,7 @@ export function resolveDaemonsOf(
     host,
     linkPort: shiftedPort(node, "links from elsewhere", node.linkPort, report),
     clients: resolveClients(context, node, symbols, report),
+    authority: node.authority,
     agentImage: settings.images.agent,
   };
 }

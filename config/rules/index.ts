@@ -1,4 +1,5 @@
 import type { Rule } from "../context";
+import { checkAuthority } from "./authority";
 import { checkDaemonPorts } from "./daemonPorts";
 import { checkDownloads } from "./downloads";
 import { checkElected } from "./elected";
@@ -19,6 +20,7 @@ export const RULES: readonly Rule[] = [
   checkHosts,
   checkExternal,
   checkPassphrases,
+  checkAuthority,
   checkImages,
   checkDownloads,
   checkDaemonPorts,

@@ -19,6 +19,23 @@ const clientSchema = z.strictObject({
     ),
 });
 
+const GENERATION = "a whole number from 1 to 1000";
+const generation = z.int(GENERATION).min(1, GENERATION).max(1000, GENERATION);
+
+const authoritySchema = z.strictObject({
+  issuer: generation.describe("The generation that signs all certificates of the node."),
+  trusted: z
+    .array(generation)
+    .min(1)
+    .max(2)
+    .describe("The generations whose certificates count: `issuer`, and another one while they change."),
+  clientsIssuer: generation
+    .optional()
+    .describe(
+      "The generation that signs for the workload through which clients enter. Where it is absent, it is `issuer`.",
+    ),
+});
+
 /** What a node and a notary have in common. */
 export const nodeFields = {
   name: name.describe(
@@ -55,6 +72,11 @@ export const nodeFields = {
     .default([])
     .describe(
       "Those who may call the chains from elsewhere, each with a certificate of its own (docs/guide/nodes.md). They enter on `host`.",
+    ),
+  authority: authoritySchema
+    .optional()
+    .describe(
+      "Which generation of the authority that signs the certificates of its links is used. Where it is absent, generation 1 is. `npx dokomodo rotate authority` changes it step by step (docs/guide/security.md).",
     ),
   rotation: z
     .record(symbol, z.union([z.string(), z.number()]).transform(String))
