@@ -86,6 +86,16 @@ const ENTRIES: readonly Entry[] = [
     load: async () => (await import("./commands/power.ts")).restartCommand(),
   },
   {
+    name: "rollback",
+    description: "give a daemon, Iguana or both the image that ran before",
+    load: async () => (await import("./commands/rollback.ts")).rollbackCommand(),
+  },
+  {
+    name: "rotate",
+    description: "give chains new RPC passwords, or the links of a node a new authority",
+    load: async () => (await import("./commands/rotate.ts")).rotateCommand(),
+  },
+  {
     name: "rpc",
     description: "call a chain's daemon from this machine, over mutual TLS",
     load: async () => (await import("./commands/rpc.ts")).rpcCommand(),
@@ -104,6 +114,11 @@ const ENTRIES: readonly Entry[] = [
     name: "stop",
     description: "stop chains, Iguana or others cleanly, one after the other",
     load: async () => (await import("./commands/power.ts")).stopCommand(),
+  },
+  {
+    name: "upgrade",
+    description: "give all chains of a daemon, or Iguana, another image: one first, and then the others",
+    load: async () => (await import("./commands/upgrade.ts")).upgradeCommand(),
   },
 ];
 

@@ -3,6 +3,7 @@ import type { Names } from "./names";
 
 /** What completes an argument or an option, by its name. In other commands the same name may mean something new. */
 const COMPLETED: Readonly<Record<string, (names: Names) => readonly string[]>> = {
+  canary: ({ chains }) => chains,
   chain: ({ chains }) => chains,
   what: ({ chains }) => [...chains, "iguana", "agent", "clients", "witness"],
   chains: ({ listed, sets }) => [...listed, ...sets],

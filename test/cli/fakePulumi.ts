@@ -6,6 +6,8 @@ const call = z.object({
   args: z.array(z.string()),
   input: z.string(),
   env: z.record(z.string(), z.string()),
+  /** What the file of --config-file says. */
+  config: z.string().optional(),
 });
 export type Call = z.output<typeof call>;
 
@@ -18,8 +20,11 @@ const { appendFileSync, existsSync, readFileSync, writeFileSync } = require("nod
 const { join } = require("node:path");
 const [, , ...args] = process.argv;
 const input = args[0] === "preview" ? "" : readFileSync(0, "utf8");
-appendFileSync(join(__dirname, "calls"), JSON.stringify({ args, input, env: process.env }) + "\\n");
 const at = (name) => join(__dirname, name);
+const config = args.includes("--config-file")
+  ? readFileSync(args[args.indexOf("--config-file") + 1], "utf8")
+  : undefined;
+appendFileSync(at("calls"), JSON.stringify({ args, input, env: process.env, config }) + "\\n");
 const line = args.join(" ");
 const stack = args[args.indexOf("--stack") + 1];
 const fail = (text) => { process.stderr.write("error: " + text + "\\n"); process.exit(1); };
@@ -41,6 +46,16 @@ if (line.startsWith("config set")) {
   writeFileSync(file, readFileSync(file, "utf8").replace("encryptionsalt", secret));
 }
 if (line.startsWith("config get")) process.stdout.write(readFileSync(at("secret"), "utf8") + "\\n");
+if (line.startsWith("stack history")) process.stdout.write(readFileSync(at("history"), "utf8"));
+if (args[0] === "up") process.stdout.write("THE UP\\n");
+if (args[0] === "up" && existsSync(at("slow"))) {
+  process.on("SIGINT", () => {
+    appendFileSync(at("signals"), "SIGINT\\n");
+    setTimeout(() => process.exit(1), 500);
+  });
+  setTimeout(() => {}, 30_000);
+  writeFileSync(at("begun"), "");
+}
 if (args[0] === "preview") process.stdout.write("THE PLAN\\n");
 `;
 
@@ -59,9 +74,48 @@ export class FakePulumi {
     writeFileSync(join(this.folder, "fail"), words ?? "nothing at all");
   }
 
+  /** Makes an `up` last until it gets SIGINT. */
+  isSlow(): void {
+    writeFileSync(join(this.folder, "slow"), "");
+  }
+
+  /** Whether an `up` that is slow has begun. */
+  hasBegun(): boolean {
+    return existsSync(join(this.folder, "begun"));
+  }
+
+  /** The signals that it got, one a line. */
+  signals(): string {
+    return readFileSync(join(this.folder, "signals"), "utf8");
+  }
+
   /** Says where Pulumi is logged in to. */
   logIn(url: string): void {
     writeFileSync(join(this.folder, "login"), url);
+  }
+
+  /** Gives the stack a history: updates with a config, the latest first. */
+  hasHistory(
+    updates: readonly { readonly result?: string; readonly config: Record<string, unknown> }[],
+  ): void {
+    const text = JSON.stringify(
+      updates.map(({ result = "succeeded", config }, index) => ({
+        kind: "update",
+        result,
+        endTime: `2026-01-0${updates.length - index}T00:00:00.000Z`,
+        config: {
+          ...Object.fromEntries(
+            Object.entries(config).map(([key, objectValue]) => [
+              key,
+              { value: JSON.stringify(objectValue), objectValue, secret: false },
+            ]),
+          ),
+          "dokomodo:development": { value: "false", secret: false },
+          "dokomodo:passphrases": { secret: true },
+        },
+      })),
+    );
+    writeFileSync(join(this.folder, "history"), text);
   }
 
   calls(): Call[] {

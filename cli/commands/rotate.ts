@@ -1,0 +1,54 @@
+import { Command } from "commander";
+import { type CarefulOptions, withCarefulOptions } from "../rollOut/options";
+
+interface RotateOptions extends CarefulOptions {
+  readonly node?: string | undefined;
+}
+
+/** `dokomodo rotate` gives chains new RPC passwords. */
+export function rotateCommand(): Command {
+  const command = new Command("rotate")
+    .description("give chains new RPC passwords, or the links of a node a new authority")
+    .argument("<what...>", "symbols of chains, all, or authority")
+    .option("--node <name>", "only what is of this notary or node");
+  return withCarefulOptions(command)
+    .addHelpText(
+      "after",
+      "\nA password is told to the daemon and to all that call it, so all of them are replaced. Between the daemon's turn\n" +
+        "and a caller's the daemon refuses the caller's calls (HTTP 401). Iguana comes last. --at-once makes the time in\n" +
+        "between shorter.\n\n`authority` replaces what signs the certificates of a node's links, in three ups: the new one is trusted, it signs,\nthe old one is forgotten. Proxies are replaced in each, and in a cluster pods. Clients need new files in between.\n\n" +
+        "Examples:\n  dokomodo rotate BEER\n  dokomodo rotate all --at-once 8\n  dokomodo rotate authority --node east",
+    )
+    .action(async (symbols: readonly string[], { yes, ...options }: RotateOptions) => {
+      if (symbols.length === 1 && symbols[0] === "authority") {
+        const { rotateAuthority } = await import("../rollOut/authority.ts");
+        await rotateAuthority(options.node, { yes, ...options });
+        return;
+      }
+      const { readStackFiles } = await import("../edit/stackFiles.ts");
+      const { carefulUp, withSettings } = await import("../rollOut/carefulUp.ts");
+      const { rollOutOf } = await import("../rollOut/options.ts");
+      const { passwordsOf, replacedFor, rotationSettings, usesOfPasswords } = await import(
+        "../rollOut/passwords.ts"
+      );
+      const { lookAt } = await import("../rollOut/running.ts");
+      const from = readStackFiles(options.stack);
+      const passwords = passwordsOf(symbols, from.stack, options.node);
+      const { text } = withSettings(from, rotationSettings(passwords, from, new Date()));
+      await carefulUp(
+        {
+          from,
+          text,
+          rollOut: rollOutOf(options),
+          lines: [
+            `New RPC passwords: ${passwords.map(({ node, symbol }) => `${symbol} of ${node.name}`).join(", ")}`,
+            `Replaced for them: ${replacedFor(passwords).join(", ")}`,
+          ],
+          look: () => lookAt(from.name, usesOfPasswords(passwords)),
+          wayBack: `There is no way back to the old passwords. Remove the cause, and run \`pulumi up --stack ${from.name}\`, which gives the new ones to the rest.`,
+          done: "All have new passwords, and take calls.",
+        },
+        yes === true,
+      );
+    });
+}
