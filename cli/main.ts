@@ -81,6 +81,11 @@ const ENTRIES: readonly Entry[] = [
     load: async () => (await import("./commands/node.ts")).nodeCommand(),
   },
   {
+    name: "reindex",
+    description: "let a chain's daemon read all its blocks again, or only look through them for its wallet",
+    load: async () => (await import("./commands/reindex.ts")).reindexCommand(),
+  },
+  {
     name: "restart",
     description: "stop chains, Iguana or others cleanly and start them again, one after the other",
     load: async () => (await import("./commands/power.ts")).restartCommand(),

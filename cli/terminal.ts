@@ -20,3 +20,12 @@ export function untilInterrupted(): AbortController {
   process.once("SIGTERM", () => interrupted.abort());
   return interrupted;
 }
+
+/** Says what happens: a line that is written over on a terminal, and else a line for each step. */
+export function tellProgress(): (text: string, isDone: boolean) => void {
+  const { stdout } = process;
+  return (text, isDone) => {
+    if (stdout.isTTY) stdout.write(`\r\u001b[K${text}${isDone ? "\n" : ""}`);
+    else if (isDone) stdout.write(`${text}\n`);
+  };
+}

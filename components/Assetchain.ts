@@ -4,7 +4,7 @@ import { RandomPassword } from "@pulumi/random/randomPassword";
 import { type Chain, commandFlags, dataRoot, directoryInVolume } from "../chains/chain";
 import { callerConf, daemonConf, PASSWORD_LENGTH, RPC_USER } from "../chains/conf";
 import { graceSeconds } from "../chains/daemons";
-import { DEFAULT_DISK_GUARD } from "../notary/diskGuard";
+import { DEFAULT_DISK_GUARD, type DiskGuard } from "../notary/diskGuard";
 import { roleOf, rolesThatMayCall } from "../notary/rpcGraph";
 import type { Daemon } from "../notary/types";
 import type { CallArgs, Network, Workload } from "../platforms/platform";
@@ -113,7 +113,7 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
                 { path: chain.confPath, content: ownConf },
                 ...args.calls.map((callee) => ({ path: callee.chain.confPath, content: callee.conf })),
               ],
-              { downloads: daemon.downloads, guard: guardOf(daemon, volumePath) },
+              { downloads: daemon.downloads, volume: volumePath, guard: guardOf(daemon) },
             ),
             volume: {
               mountPath: volumePath,
@@ -169,8 +169,8 @@ function daemonCommand({ chain, daemon, publicKey }: AssetchainArgs): pulumi.Inp
   ];
 }
 
-function guardOf({ diskGuard = DEFAULT_DISK_GUARD }: DaemonArgs, directory: string) {
-  return diskGuard === "none" ? undefined : { limits: diskGuard, directory };
+function guardOf({ diskGuard = DEFAULT_DISK_GUARD }: DaemonArgs): DiskGuard | undefined {
+  return diskGuard === "none" ? undefined : diskGuard;
 }
 
 /**

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Download } from "../chains/daemons";
 import type { DiskGuard } from "../notary/diskGuard";
 import type { FileArgs } from "../platforms/platform";
+import { VOLUME_FILE } from "../runtime/onceFile";
 import { runtimeFile } from "../runtime/runtimeFile";
 
 /** The directory of a container with runtime/entrypoint.sh and the files that it copies. */
@@ -16,8 +17,10 @@ export interface HomeFile {
 /** What the entry point of a daemon does beside writing files. */
 export interface EntrypointArgs {
   readonly downloads?: readonly Download[] | undefined;
-  /** The disk guard, for the daemon's volume; none if absent. */
-  readonly guard?: { readonly limits: DiskGuard; readonly directory: string } | undefined;
+  /** The directory of the daemon's volume; absent if it has none. */
+  readonly volume?: string | undefined;
+  /** The disk guard of the volume; none if absent. */
+  readonly guard?: DiskGuard | undefined;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface EntrypointArgs {
  */
 export function homeFiles(
   files: readonly HomeFile[],
-  { downloads = [], guard }: EntrypointArgs = {},
+  { downloads = [], volume, guard }: EntrypointArgs = {},
 ): FileArgs[] {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   return [
@@ -35,6 +38,7 @@ export function homeFiles(
     ...(downloads.length === 0
       ? []
       : [{ path: `${RUN_DIRECTORY}/downloads`, content: downloads.map(downloadLine).sort().join("") }]),
+    ...(volume === undefined ? [] : [{ path: VOLUME_FILE, content: `${volume}\n` }]),
     ...(guard === undefined ? [] : [{ path: `${RUN_DIRECTORY}/guard`, content: guardLine(guard) }]),
     ...sorted.map((file) => ({ path: `${RUN_DIRECTORY}/home/${file.path}`, content: file.content })),
   ];
@@ -49,7 +53,10 @@ function downloadLine({ sha256, bytes, path }: Download): string {
   return `${sha256} ${bytes} ${path}\n`;
 }
 
-function guardLine({ limits, directory }: NonNullable<EntrypointArgs["guard"]>): string {
-  const { stopBelowMiB, startAboveMiB, atMostPercent = { stop: 100, start: 100 } } = limits;
-  return `${stopBelowMiB} ${startAboveMiB} ${atMostPercent.stop} ${atMostPercent.start} ${directory}\n`;
+function guardLine({
+  stopBelowMiB,
+  startAboveMiB,
+  atMostPercent = { stop: 100, start: 100 },
+}: DiskGuard): string {
+  return `${stopBelowMiB} ${startAboveMiB} ${atMostPercent.stop} ${atMostPercent.start}\n`;
 }

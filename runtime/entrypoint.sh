@@ -10,9 +10,10 @@
 #   downloads    one file that the daemon needs per line: its SHA-256, its length in bytes, its path relative to $HOME.
 #                Absent if it needs none. Each is in /var/lib/dokomodo/downloads under its SHA-256, and is looked at
 #                before a link at its path leads to it, so the daemon never starts with a wrong one.
+#   volume       the directory of the daemon's volume. Absent if it has none.
 #   guard        one line for the disk guard: the free MiB below which the daemon is stopped, the free MiB from which it
-#                starts, the shares of the disk in percent that these limits never exceed, and a directory of the disk.
-#                Absent if there is no guard.
+#                starts, and the shares of the disk in percent that these limits never exceed. The disk is that of the
+#                volume. Absent if there is no guard.
 #
 # all in /run/dokomodo, or in $DOKOMODO_RUN. Needs nothing but sh, cat, mkdir, mv, rm of the image, ln, wc and sha256sum
 # if there are downloads, and df and sleep if there is a guard.
@@ -20,6 +21,9 @@
 # The disk guard (docs/internals/workloads.md, the disk guard): a daemon that finds too little room is held, which means
 # that this script waits in its place until somebody ends it. A loop beside the daemon looks at the disk, and sends the
 # daemon one SIGTERM when the disk is nearly full. Neither of them writes to the disk.
+#
+# `dokomodo reindex` writes `-reindex` or `-rescan` to the file .dokomodo-once in the volume. The next start takes the
+# file away and gives the word to the daemon. The start after that does not have it.
 #
 # Exit codes before the daemon runs: 0 ended while it was held, 64 no daemon named, 66 an uploaded file cannot be read, 73 a place under
 # $HOME cannot be written to, 74 writing failed (disk full), 69 a file that the daemon needs is missing or wrong,
@@ -130,6 +134,27 @@ say() {
   printf 'entrypoint: %s\n' "$1" >&2
 }
 
+# Finds the argument that the daemon gets at this start only. The file is gone before the daemon runs, so a daemon that
+# is started again and again does not begin anew each time.
+once=
+take_once() {
+  file=$volume/.dokomodo-once
+  [ -n "$volume" ] && [ -e "$file" ] || return 0
+  word=
+  read -r word 2>/dev/null <"$file"
+  if ! rm -f "$file" 2>/dev/null || [ -e "$file" ]; then
+    say "$file cannot be removed, so the daemon does not get what it says."
+    return 0
+  fi
+  case $word in
+  -reindex | -rescan)
+    once=$word
+    say "The daemon gets $once at this start, as $file said."
+    ;;
+  *) say "$file said neither -reindex nor -rescan, so it was removed and nothing else was done." ;;
+  esac
+}
+
 # Each line is whole by itself, because dokomodo shows the last one (platforms/diskGuard.ts).
 hold() {
   holding=
@@ -192,11 +217,17 @@ case ${HOME:-} in
 esac
 [ -r "$run/files" ] || fail 66 "cannot read $run/files, the list of files to write: it is missing, or not readable by uid $uid."
 
+volume=
+if [ -e "$run/volume" ]; then
+  read -r volume <"$run/volume" || fail 66 "cannot read $run/volume: it has no line, or is not readable by uid $uid."
+fi
+
 # Before anything is written, because nothing should be written to a full disk.
 guarded=
 if [ -e "$run/guard" ]; then
-  read -r stop_mib start_mib stop_percent start_percent guarded <"$run/guard" ||
+  read -r stop_mib start_mib stop_percent start_percent <"$run/guard" ||
     fail 66 "cannot read $run/guard: it has no line, or is not readable by uid $uid."
+  guarded=$volume
   if ! look_at_disk; then
     say "There is no disk guard: \`df -Pk $guarded\` says nothing of use in this image."
     guarded=
@@ -235,6 +266,7 @@ case $1 in
   ;;
 *) command -v "$1" >/dev/null || fail 127 "$absent" ;;
 esac
+take_once
 # The loop is no child of the daemon, which may wait for children of its own.
 [ -z "$guarded" ] || (guard </dev/null >/dev/null &)
-exec "$@"
+exec "$@" ${once:+"$once"}

@@ -26,14 +26,9 @@ export function execCommand(): Command {
       const { withRunningStack } = await import("../running/open.ts");
       await withRunningStack(options.stack, async ({ stack, operations }) => {
         const { partsOf } = await import("../running/parts.ts");
-        const { findAnywhere } = await import("../running/targets.ts");
+        const { findAnywhere, onlyTarget } = await import("../running/targets.ts");
         const { runIn } = await import("../running/exec.ts");
-        const targets = await findAnywhere([name], partsOf(stack), options, operations);
-        const [target, ...others] = targets;
-        if (target === undefined || others.length > 0)
-          throw new Error(
-            `${name} means several: ${targets.map(({ title }) => title).join(", ")}; name one of them`,
-          );
+        const target = onlyTarget(name, await findAnywhere([name], partsOf(stack), options, operations));
         // Everything after the name is passed through, and so is the separator that may stand before the command.
         const given = command[0] === "--" ? command.slice(1) : command;
         process.exitCode = await runIn(

@@ -57,19 +57,10 @@ function powerCommand(verb: Verb, description: string, help: string): Command {
         const { partsOf } = await import("../running/parts.ts");
         const { findTargets } = await import("../running/targets.ts");
         const { ownWorkloads, power } = await import("../running/power.ts");
-        const { untilInterrupted } = await import("../terminal.ts");
+        const { tellProgress, untilInterrupted } = await import("../terminal.ts");
         const targets = ownWorkloads(findTargets(names, partsOf(stack), options));
         const { signal } = untilInterrupted();
         await power(verb, targets, operations, { signal, tell: tellProgress() });
       });
     });
-}
-
-/** Says what happens: a line that is written over on a terminal, and else a line for each step. */
-function tellProgress(): (text: string, isDone: boolean) => void {
-  const { stdout } = process;
-  return (text, isDone) => {
-    if (stdout.isTTY) stdout.write(`\r\u001b[K${text}${isDone ? "\n" : ""}`);
-    else if (isDone) stdout.write(`${text}\n`);
-  };
 }

@@ -1,4 +1,3 @@
-import { Writable } from "node:stream";
 import { z } from "zod";
 import { everyNode, type Stack } from "../../config/stack";
 import { messageOf } from "../../input/messageOf";
@@ -7,6 +6,7 @@ import type { Node, Notary } from "../../notary/types";
 import type { Operations, SeenHost, Sight } from "../../platforms/operations";
 import type { AgentReadings } from "../../readings/agent";
 import { RUN_DIRECTORY } from "../../runtime/agent/runDirectory";
+import { Collected } from "./Collected";
 import { readerOf } from "./parts";
 
 /** All that one look at a stack shows. */
@@ -83,27 +83,6 @@ function refusal(node: Node | Notary, code: number, said: string): string {
   const why = code === UNKNOWN_COMMAND ? OTHER_RELEASE : said.trim().slice(0, 300) || `it ended with ${code}`;
   return `${ownerText(node)}'s agent: ${why}`;
 }
-
-/** Keeps what is written to it, up to a limit that no honest answer reaches. */
-class Collected extends Writable {
-  private readonly parts: Buffer[] = [];
-  private length = 0;
-
-  override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
-    this.length += chunk.length;
-    if (this.length > LONGEST) done(new Error("the answer is longer than 8 MiB"));
-    else {
-      this.parts.push(chunk);
-      done();
-    }
-  }
-
-  get text(): string {
-    return Buffer.concat(this.parts).toString("utf8");
-  }
-}
-
-const LONGEST = 8 * 2 ** 20;
 
 const optional = <T extends z.ZodType>(type: T) => type.optional();
 const number = z.number();

@@ -72,6 +72,21 @@ function besides({ containers }: Sight, parts: readonly Part[]): Part[] {
     });
 }
 
+/** Finds the one part that a name means. Throws if it means several. */
+export function findTarget(name: string, parts: readonly Part[], choice: TargetChoice): Target {
+  return onlyTarget(name, findTargets([name], parts, choice));
+}
+
+/** The only target that a name means. Throws if it means several. */
+export function onlyTarget(name: string, targets: readonly Target[]): Target {
+  const [target, ...others] = targets;
+  if (target === undefined || others.length > 0)
+    throw new Error(
+      `${name} means several: ${targets.map(({ title }) => title).join(", ")}; name one of them`,
+    );
+  return target;
+}
+
 interface Found {
   readonly part: Part;
   readonly role?: string | undefined;

@@ -52,6 +52,7 @@ describe.each(shells)("the disk guard, with %s", (shell, ...shellArguments) => {
     writeFileSync(join(run, "files"), "elected\n");
     mkdirSync(join(run, "home"));
     writeFileSync(join(run, "home", "elected"), "{}");
+    writeFileSync(join(run, "volume"), `${DATA}\n`);
     limits("100 200 100 100");
   });
   afterEach(() => {
@@ -60,7 +61,7 @@ describe.each(shells)("the disk guard, with %s", (shell, ...shellArguments) => {
   });
 
   function limits(text: string): void {
-    writeFileSync(join(run, "guard"), `${text} ${DATA}\n`);
+    writeFileSync(join(run, "guard"), `${text}\n`);
   }
 
   /** Makes `df` say that so much is free of 10,000 MiB, or do what a script says. */

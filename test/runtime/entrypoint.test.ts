@@ -146,6 +146,62 @@ describe.each(shells)("with %s", (shell, ...shellArguments) => {
     });
   });
 
+  describe("an argument for one start", () => {
+    let volume = "";
+    let file = "";
+    const DAEMON = ["sh", "-c", 'printf "%s|" "$@"', "beerd", "-ac_name=A B"];
+
+    beforeEach(() => {
+      volume = join(root, "the volume");
+      file = join(volume, ".dokomodo-once");
+      mkdirSync(volume);
+      if (NOBODY.uid !== undefined) chownSync(volume, NOBODY.uid, NOBODY.gid ?? 0);
+      writeFileSync(join(run, "volume"), `${volume}\n`);
+    });
+
+    test.each(["-reindex", "-rescan"])("%s is given to the daemon once", (word) => {
+      writeFileSync(file, `${word}\n`);
+      const { stdout, stderr } = start(DAEMON);
+      expect(stdout).toBe(`-ac_name=A B|${word}|`);
+      expect(stderr).toBe(`entrypoint: The daemon gets ${word} at this start, as ${file} said.\n`);
+      expect(existsSync(file)).toBe(false);
+      expect(start(DAEMON)).toMatchObject({ stdout: "-ac_name=A B|", stderr: "" });
+    });
+
+    test.each(["-reindex -txindex", "-wallet=/etc", "", "$(reboot)", "-REINDEX"])("%j is none", (words) => {
+      writeFileSync(file, `${words}\n-reindex\n`);
+      const { stdout, stderr } = start(DAEMON);
+      expect(stdout).toBe("-ac_name=A B|");
+      expect(stderr).toContain("said neither -reindex nor -rescan, so it was removed");
+      expect(existsSync(file)).toBe(false);
+    });
+
+    test("is not given if its file stays, because then it would be given for ever", () => {
+      writeFileSync(file, "-reindex\n");
+      if (NOBODY.uid !== undefined) chownSync(volume, 0, 0);
+      chmodSync(volume, 0o555);
+      const { stdout, stderr } = start(DAEMON);
+      chmodSync(volume, 0o755);
+      expect(stdout).toBe("-ac_name=A B|");
+      expect(stderr).toBe(
+        `entrypoint: ${file} cannot be removed, so the daemon does not get what it says.\n`,
+      );
+    });
+
+    test("waits for a daemon that can start", () => {
+      writeFileSync(file, "-reindex\n");
+      expect(start(["no-such-daemon"]).status).toBe(127);
+      expect(start(DAEMON).stdout).toBe("-ac_name=A B|-reindex|");
+    });
+
+    test("is looked for in no volume that is not named", () => {
+      rmSync(join(run, "volume"));
+      writeFileSync(file, "-reindex\n");
+      expect(start(DAEMON).stdout).toBe("-ac_name=A B|");
+      expect(existsSync(file)).toBe(true);
+    });
+  });
+
   test("signals reach the daemon", async () => {
     const child = spawn(
       shell,

@@ -139,6 +139,11 @@ export function healthyReadings(): AgentReadings {
   };
 }
 
+/** How a command ends; an error if it cannot be run. */
+export type ExecAnswer =
+  | { readonly code: number; readonly output?: string; readonly errors?: string }
+  | Error;
+
 /** Operations that show what a test says, and note what they are told. */
 export class FakeOperations implements Operations {
   readonly told: string[] = [];
@@ -150,6 +155,8 @@ export class FakeOperations implements Operations {
   /** Workloads that do not take calls. */
   readonly silent = new Set<string>();
   onTold: (what: string) => void = () => {};
+  /** What commands answer other than those above. */
+  onExec: (workload: string, command: readonly string[]) => ExecAnswer | undefined = () => undefined;
 
   async look(): Promise<Sight> {
     return this.sight;
@@ -163,6 +170,13 @@ export class FakeOperations implements Operations {
   }
 
   async exec({ workload }: ContainerAddress, command: readonly string[], { output, errors }: ExecStreams) {
+    const answer = this.onExec(workload, command);
+    if (answer instanceof Error) throw answer;
+    if (answer !== undefined) {
+      output.write(answer.output ?? "");
+      errors.write(answer.errors ?? "");
+      return answer.code;
+    }
     if (command.at(-1) !== "readings") return this.silent.has(workload) ? 1 : 0;
     if (this.readings instanceof Error) throw this.readings;
     if (typeof this.readings === "number") {
