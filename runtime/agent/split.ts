@@ -45,11 +45,11 @@ export type SplitPlan =
   | { readonly kind: "short"; readonly missing: number };
 
 /** The size of the parts of a transaction, in bytes. Inputs are the largest ones, those that name a key's hash. */
-const BYTES = { input: 148, notaryUtxo: 44, change: 34, rest: 60 };
+export const BYTES = { input: 148, notaryUtxo: 44, change: 34, rest: 60 };
 /** Operators' tools make as many outputs at most (docs/internals/domain.md, notary UTXOs). */
 const MOST_OUTPUTS = 252;
 /** It keeps the transaction below 100,000 bytes, which is what daemons relay. */
-const MOST_INPUTS = 300;
+export const MOST_INPUTS = 300;
 /** No daemon of a notary calls an output of this value dust: it is litecoind's bound, the highest. */
 const LEAST_CHANGE = 5460;
 
@@ -76,7 +76,7 @@ export function planSplit(facts: SplitFacts): SplitPlan {
   };
 }
 
-function feeOf(bytes: number, feeRate: number): number {
+export function feeOf(bytes: number, feeRate: number): number {
   return Math.ceil((bytes * feeRate) / 1000);
 }
 
@@ -98,7 +98,7 @@ function chooseInputs(coins: readonly Coin[], cost: (inputs: number) => number):
   return chosen;
 }
 
-function totalOf(coins: readonly Coin[]): number {
+export function totalOf(coins: readonly Coin[]): number {
   return coins.reduce((total, { value }) => total + value, 0);
 }
 
@@ -119,7 +119,7 @@ function finish(facts: SplitFacts, inputs: readonly Coin[], outputs: number): Sp
 }
 
 /** Daemons refuse outputs whose value is not three times what it costs to spend them. */
-function leastChange(feeRate: number): number {
+export function leastChange(feeRate: number): number {
   return Math.max(LEAST_CHANGE, 3 * feeOf(BYTES.input + BYTES.change, feeRate));
 }
 

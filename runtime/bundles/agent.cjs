@@ -3,6 +3,8 @@
 // biome-ignore-all format: generated
 // biome-ignore-all assist: generated
 
+var import_node_util = require("node:util");
+
 var import_node_fs = require("node:fs");
 var import_node_net = require("node:net");
 
@@ -1475,15 +1477,96 @@ function coinText(satoshi2) {
 }
 
 var LIST_LIMITS = { milliseconds: 3e4, bytes: 8 * 2 ** 20 };
+var TRANSACTION_LIMITS = { milliseconds: 6e4, bytes: 2 ** 20 };
 var METHOD_NOT_FOUND2 = -32601;
 var KEY_HASH_SCRIPT = /^76a914[0-9a-f]{40}88ac$/;
+var TEMPLATE_VALUE = 1e-4;
 var RELAY_FEES = 2;
 var LEAST_FEE_RATE = 1e3;
 var MOST_FEE_RATE = 1e6;
+var KeyCoins = class {
+  constructor(args) {
+    this.args = args;
+  }
+  async holdings() {
+    const { rpc, coin, publicKey } = this.args;
+    const answer = await rpc.call("listunspent", [0, 9999999, [coin.address]], LIST_LIMITS);
+    const entries = (Array.isArray(answer) ? answer : []).flatMap((entry) => entryOf(entry) ?? []);
+    const isOurs = (output) => "utxoSize" in coin && isNotaryUtxo(output, publicKey, coin);
+    const ours = entries.filter(({ output }) => isOurs(output));
+    const notaryUtxos = ours.filter(({ inBlock }) => inBlock).map(({ output }) => output);
+    const coins = entries.filter(({ inBlock, output }) => inBlock && !isOurs(output) && this.isKeys(output));
+    return {
+      notaryUtxos,
+      unconfirmed: ours.length - notaryUtxos.length,
+      // A locked output is in no list of unspent ones.
+      locked: "utxoSize" in coin ? (await lockedOutputs(rpc, publicKey, coin)).notaryUtxos.length : 0,
+      coins: coins.map(({ output }) => output)
+    };
+  }
+  /** What is paid for 1000 bytes, in satoshi. */
+  async feeRate() {
+    const answer = await this.args.rpc.call("getnetworkinfo");
+    const rate = RELAY_FEES * satoshi(isObject(answer) ? answer["relayfee"] : void 0);
+    if (!(rate <= MOST_FEE_RATE))
+      throw new Error(
+        `its daemon asks for a relay fee of ${coinText(rate / RELAY_FEES)} for 1000 bytes, and more than ${coinText(MOST_FEE_RATE / RELAY_FEES)} is not paid`
+      );
+    return Math.max(rate, LEAST_FEE_RATE);
+  }
+  /**
+   * Spends coins of the key, and answers with the transaction's id.
+   * @param outputsTo makes the outputs, given the script of the key's address
+   */
+  async send(inputs, outputsTo) {
+    const { rpc, coin } = this.args;
+    const spent = inputs.map(({ txid, vout }) => ({ txid, vout }));
+    const made = await rpc.call(
+      "createrawtransaction",
+      [spent, { [coin.address]: TEMPLATE_VALUE }],
+      TRANSACTION_LIMITS
+    );
+    const template = parseTransaction(String(made));
+    const [own] = template.outputs;
+    if (template.inputs !== inputs.length || own === void 0 || !KEY_HASH_SCRIPT.test(own.script))
+      throw new Error("its daemon made another transaction than it was asked for");
+    const hex = await this.sign(withOutputs(template, outputsTo(own.script)));
+    return String(await rpc.call("sendrawtransaction", [hex], TRANSACTION_LIMITS));
+  }
+  /** Whether an output can be spent with the key alone. A transaction of such inputs has no witnesses. */
+  isKeys({ script }) {
+    return KEY_HASH_SCRIPT.test(script) || script === keyScript(this.args.publicKey);
+  }
+  async sign(hex) {
+    const answer = await this.signed(hex);
+    const { hex: signed, complete } = isObject(answer) ? answer : {};
+    if (typeof signed !== "string" || complete !== true)
+      throw new Error("its daemon has not signed all inputs; does its wallet have the node's key?");
+    return signed;
+  }
+  /** Newer daemons have the one call, komodod has the other (docs/internals/domain.md, dialects). */
+  async signed(hex) {
+    try {
+      return await this.args.rpc.call("signrawtransactionwithwallet", [hex], TRANSACTION_LIMITS);
+    } catch (failure) {
+      if (!(failure instanceof RpcError) || failure.code !== METHOD_NOT_FOUND2) throw failure;
+      return this.args.rpc.call("signrawtransaction", [hex], TRANSACTION_LIMITS);
+    }
+  }
+};
+function entryOf(entry) {
+  const { amount, scriptPubKey, confirmations, spendable } = isObject(entry) ? entry : {};
+  const outpoint = outpointOf(entry);
+  if (outpoint === void 0 || spendable === false || typeof scriptPubKey !== "string") return void 0;
+  const output = { ...outpoint, value: satoshi(amount), script: scriptPubKey };
+  return { output, inBlock: Number(confirmations) > 0 };
+}
+
 var UtxoKeeper = class {
   constructor(args) {
     this.args = args;
     this.lookedAt = 0;
+    this.coins = new KeyCoins(args);
   }
   /** To be called while the coin is brought up. Looks after a new block, and not too often. It never rejects. */
   async round(height) {
@@ -1500,84 +1583,22 @@ var UtxoKeeper = class {
   }
   async look() {
     const { bounds, coin, board } = this.args;
-    const held = await this.holdings();
-    const count2 = held.confirmed + held.unconfirmed + held.locked;
+    const held = await this.coins.holdings();
+    const count2 = countOf(held);
     const facts = { ...bounds, count: count2, unconfirmed: held.unconfirmed, size: coin.utxoSize, coins: held.coins };
-    const plan = planSplit({ ...facts, feeRate: count2 < bounds.low ? await this.feeRate() : LEAST_FEE_RATE });
+    const plan = planSplit({
+      ...facts,
+      feeRate: count2 < bounds.low ? await this.coins.feeRate() : LEAST_FEE_RATE
+    });
     const text2 = this.textOf(plan);
     const status = { ...bounds, count: count2, unconfirmed: held.unconfirmed, locked: held.locked, next: text2 };
     board.setUtxos(coin.symbol, { ...status, lastSplit: this.lastSplit }, this.warningOf(plan, count2));
     if (plan.kind !== "split" || bounds.dryRun === true) return;
-    this.lastSplit = await this.send(plan.split);
+    this.lastSplit = await sendSplit(this.coins, plan.split, this.args);
     board.event(coin.symbol, `${splitText(plan.split, coin.utxoSize)}: ${this.lastSplit}`);
     const after = { ...status, count: count2 + plan.split.outputs, unconfirmed: plan.split.outputs };
     const done = { ...after, next: this.textOf({ kind: "waiting" }), lastSplit: this.lastSplit };
     board.setUtxos(coin.symbol, done, this.warningOf(plan, count2));
-  }
-  async holdings() {
-    const { rpc, coin, publicKey } = this.args;
-    const answer = await rpc.call("listunspent", [0, 9999999, [coin.address]], LIST_LIMITS);
-    const entries = (Array.isArray(answer) ? answer : []).flatMap((entry) => entryOf(entry) ?? []);
-    const [ours, others] = [true, false].map(
-      (wanted) => entries.filter(({ output }) => isNotaryUtxo(output, publicKey, coin) === wanted)
-    );
-    const confirmed = ours?.filter(({ inBlock }) => inBlock).length ?? 0;
-    const coins = others?.filter(({ inBlock, output }) => inBlock && this.isKeys(output)) ?? [];
-    return {
-      confirmed,
-      unconfirmed: (ours?.length ?? 0) - confirmed,
-      // A locked output is in no list of unspent ones.
-      locked: (await lockedOutputs(rpc, publicKey, coin)).notaryUtxos.length,
-      coins: coins.map(({ output }) => output)
-    };
-  }
-  /** Whether an output can be spent with the key alone. A transaction of such inputs has no witnesses. */
-  isKeys({ script }) {
-    return KEY_HASH_SCRIPT.test(script) || script === keyScript(this.args.publicKey);
-  }
-  /** What is paid for 1000 bytes, in satoshi. */
-  async feeRate() {
-    const answer = await this.args.rpc.call("getnetworkinfo");
-    const rate = RELAY_FEES * satoshi(isObject(answer) ? answer["relayfee"] : void 0);
-    if (!(rate <= MOST_FEE_RATE))
-      throw new Error(
-        `its daemon asks for a relay fee of ${coinText(rate / RELAY_FEES)} for 1000 bytes, and more than ${coinText(MOST_FEE_RATE / RELAY_FEES)} is not paid`
-      );
-    return Math.max(rate, LEAST_FEE_RATE);
-  }
-  /** Answers with the transaction's id. */
-  async send({ inputs, outputs, change }) {
-    const { rpc, coin, publicKey } = this.args;
-    const spent = inputs.map(({ txid, vout }) => ({ txid, vout }));
-    const template = parseTransaction(
-      String(await rpc.call("createrawtransaction", [spent, { [coin.address]: coin.utxoSize / 1e8 }]))
-    );
-    const [own] = template.outputs;
-    if (template.inputs !== inputs.length || own === void 0 || !KEY_HASH_SCRIPT.test(own.script))
-      throw new Error("its daemon made another transaction than it was asked for");
-    const utxo = { value: coin.utxoSize, script: keyScript(publicKey) };
-    const wanted = Array(outputs).fill(utxo);
-    if (change > 0) wanted.push({ value: change, script: own.script });
-    const hex = await this.sign(withOutputs(template, wanted));
-    return String(await rpc.call("sendrawtransaction", [hex]));
-  }
-  async sign(hex) {
-    const answer = await this.signed(hex);
-    const { hex: signed, complete } = isObject(answer) ? answer : {};
-    if (typeof signed !== "string" || complete !== true)
-      throw new Error(
-        "its daemon has not signed all inputs of a split; does its wallet have the notary's key?"
-      );
-    return signed;
-  }
-  /** Newer daemons have the one call, komodod has the other (docs/internals/domain.md, dialects). */
-  async signed(hex) {
-    try {
-      return await this.args.rpc.call("signrawtransactionwithwallet", [hex]);
-    } catch (failure) {
-      if (!(failure instanceof RpcError) || failure.code !== METHOD_NOT_FOUND2) throw failure;
-      return this.args.rpc.call("signrawtransaction", [hex]);
-    }
   }
   textOf(plan) {
     switch (plan.kind) {
@@ -1599,12 +1620,15 @@ var UtxoKeeper = class {
     return `it has ${count2} of at least ${bounds.low} notary UTXOs, and too few other coins to make more: send ${coinText(plan.missing)} or more to ${coin.address}`;
   }
 };
-function entryOf(entry) {
-  const { amount, scriptPubKey, confirmations, spendable } = isObject(entry) ? entry : {};
-  const outpoint = outpointOf(entry);
-  if (outpoint === void 0 || spendable === false || typeof scriptPubKey !== "string") return void 0;
-  const output = { ...outpoint, value: satoshi(amount), script: scriptPubKey };
-  return { output, inBlock: Number(confirmations) > 0 };
+function countOf({ notaryUtxos, unconfirmed, locked }) {
+  return notaryUtxos.length + unconfirmed + locked;
+}
+function sendSplit(coins, { inputs, outputs, change }, { coin, publicKey }) {
+  const utxo = { value: coin.utxoSize, script: keyScript(publicKey) };
+  return coins.send(inputs, (script) => [
+    ...Array(outputs).fill(utxo),
+    ...change > 0 ? [{ value: change, script }] : []
+  ]);
 }
 
 var IGUANA_HEIGHT_MILLISECONDS = 3e4;
@@ -2366,6 +2390,127 @@ async function aborted(signal) {
   if (!signal.aborted) await (0, import_node_events.once)(signal, "abort");
 }
 
+var MOST_MERGES = 20;
+function planConsolidation(coins, feeRate) {
+  const useful = coins.filter(({ value }) => value > feeOf(BYTES2.input, feeRate)).sort((one, other) => one.value - other.value);
+  const merges = [];
+  for (let start = 0; start < useful.length && merges.length < MOST_MERGES; start += MOST_INPUTS) {
+    const inputs = useful.slice(start, start + MOST_INPUTS);
+    const fee = feeOf(BYTES2.rest + inputs.length * BYTES2.input + BYTES2.change, feeRate);
+    const output = totalOf(inputs) - fee;
+    if (inputs.length > 1 && output >= leastChange(feeRate)) merges.push({ inputs, output, fee });
+  }
+  return merges;
+}
+function mergeText({ inputs, output, fee }) {
+  return `merge ${inputs.length} coins of ${coinText(totalOf(inputs))} into 1 of ${coinText(output)}, fee ${coinText(fee)}`;
+}
+
+async function split(args, wanted) {
+  const { publicKey, makes } = args;
+  const coin = notaryCoin(args.coin);
+  const { utxos, symbol } = coin;
+  const high = wanted ?? utxos?.high;
+  if (high === void 0)
+    throw new Error(
+      `say how many notary UTXOs ${symbol} is to have (--to), because no bounds are stated for it`
+    );
+  const coins = new KeyCoins(args);
+  const held = await coins.holdings();
+  const count2 = countOf(held);
+  if (makes && utxos !== void 0 && utxos.dryRun !== true && count2 < utxos.low)
+    throw new Error(
+      `${symbol} has ${count2} notary UTXOs, and below ${utxos.low} this agent makes them itself, up to ${utxos.high}; its status says what keeps it from that`
+    );
+  const feeRate = await coins.feeRate();
+  const facts = { count: count2, unconfirmed: held.unconfirmed, low: high, high, size: coin.utxoSize };
+  const plan = planSplit({ ...facts, coins: held.coins, feeRate });
+  const has = `${symbol} has ${count2} notary UTXOs (${held.locked} locked, ${held.unconfirmed} in no block yet).`;
+  switch (plan.kind) {
+    case "enough":
+      return { symbol, text: [has, `It needs no more for ${high}.`], transactions: [] };
+    case "waiting":
+      return { symbol, text: [has, "A split waits until they are in a block."], transactions: [] };
+    case "short":
+      return { symbol, text: [has, missingText(plan.missing, high, coin)], transactions: [] };
+    case "split": {
+      const txid = makes ? await sendSplit(coins, plan.split, { coin, publicKey }) : void 0;
+      const rest = count2 + plan.split.outputs;
+      const text2 = [
+        has,
+        doneText(splitText(plan.split, coin.utxoSize), txid),
+        ...plan.missing > 0 ? [missingText(plan.missing, high, coin)] : [],
+        ...plan.missing === 0 && rest < high ? [`That makes ${rest} of ${high}. Do it again when it is in a block.`] : []
+      ];
+      return { symbol, text: text2, transactions: [splitTransaction(plan.split, txid)] };
+    }
+  }
+}
+async function consolidate(args, isAll) {
+  const { coin, plan, makes } = args;
+  const { symbol } = coin;
+  if (isAll) refuseInUse(coin, plan);
+  const coins = new KeyCoins(args);
+  const held = await coins.holdings();
+  const chosen = isAll ? [...held.coins, ...held.notaryUtxos] : held.coins;
+  const merges = planConsolidation(chosen, await coins.feeRate());
+  const kept = "utxoSize" in coin && !isAll ? ` and ${countOf(held)} notary UTXOs, which are kept` : "";
+  const has = `${symbol} has ${chosen.length} coins of ${coinText(totalOf(chosen))} to merge${kept}.`;
+  if (merges.length === 0)
+    return { symbol, text: [has, "There are not two coins that are worth merging."], transactions: [] };
+  const text2 = [has];
+  const transactions = [];
+  for (const merge of merges) {
+    const { inputs, output } = merge;
+    try {
+      const txid = makes ? await coins.send(inputs, (script) => [{ value: output, script }]) : void 0;
+      text2.push(doneText(mergeText(merge), txid));
+      transactions.push(mergeTransaction(merge, txid));
+    } catch (failure) {
+      if (transactions.length === 0) throw failure;
+      const why = failure instanceof Error ? failure.message : String(failure);
+      text2.push(`The other ${merges.length - transactions.length} transactions were not made: ${why}`);
+      break;
+    }
+  }
+  const merged = merges.reduce((sum, { inputs }) => sum + inputs.length, 0);
+  if (merges.length > 1 || merged < chosen.length)
+    text2.push("Do it again when this is in a block, if more than one coin is left then.");
+  return { symbol, text: text2, transactions };
+}
+function refuseInUse(coin, { iguana, coins }) {
+  if (iguana === void 0 || !("utxoSize" in coin)) return;
+  const { symbol } = coin;
+  const users = coins.filter(
+    (each) => "dpow" in each && each.dpow !== void 0 && (each.symbol === symbol || each.dpow.dest === symbol)
+  );
+  if (users.length > 0)
+    throw new Error(
+      `Iguana spends the notary UTXOs of ${symbol}, because it notarises ${users.map((each) => each.symbol).join(", ")}. To merge them, let it notarise that no longer (\`dest: { SYMBOL: none }\` in dokomodo:notaries) and run \`pulumi up\`; without --all only other coins are merged`
+    );
+  if (coin.utxos !== void 0 && coin.utxos.dryRun !== true)
+    throw new Error(
+      `this agent would make the notary UTXOs of ${symbol} again; write \`utxos: { ${symbol}: none }\` in dokomodo:notaries and run \`pulumi up\` first`
+    );
+}
+function notaryCoin(coin) {
+  if ("utxoSize" in coin) return coin;
+  throw new Error(`this node has no Iguana, so nobody needs notary UTXOs on ${coin.symbol}`);
+}
+function doneText(text2, txid) {
+  return txid === void 0 ? `It would ${text2}.` : `${text2}: ${txid}`;
+}
+function missingText(missing, high, { address }) {
+  return `There are too few other coins for ${high}: send ${coinText(missing)} or more to ${address}.`;
+}
+function splitTransaction({ inputs, outputs, change, fee }, txid) {
+  const all = outputs + (change > 0 ? 1 : 0);
+  return { inputs: inputs.length, value: totalOf(inputs) / 1e8, outputs: all, fee: fee / 1e8, txid };
+}
+function mergeTransaction({ inputs, fee }, txid) {
+  return { inputs: inputs.length, value: totalOf(inputs) / 1e8, outputs: 1, fee: fee / 1e8, txid };
+}
+
 var ReadingsBoard = class {
   constructor(plan, board) {
     this.plan = plan;
@@ -2973,22 +3118,49 @@ function fail(code, message) {
 `);
   process.exit(code);
 }
-async function noteRescan(symbol) {
+async function withKeyedCoin(command, symbol, use) {
   const plan = readPlan(directory);
   const secrets = readSecrets(directory, plan);
+  const { publicKey } = plan;
   const coin = plan.coins.find((one) => one.symbol === symbol);
   const credentials = secrets.coins[coin?.symbol ?? ""];
-  if (plan.publicKey === void 0) fail(1, "this node has no key, so there is nothing to rescan for");
+  if (publicKey === void 0) fail(1, `this node has no key, so there is nothing to do for ${command}`);
   if (coin?.address === void 0 || credentials?.wif === void 0)
-    fail(WRONG_USAGE, `rescanned takes a coin: ${plan.coins.map((one) => one.symbol).join(", ")}`);
+    fail(WRONG_USAGE, `${command} takes a coin: ${plan.coins.map((one) => one.symbol).join(", ")}`);
   try {
+    const { address } = coin;
     const rpc = new ChainRpc(coin, credentials);
-    const wallet = new Wallet(rpc, coin.address, log);
+    const wallet = new Wallet(rpc, address, log);
     if (!(await wallet.look()).isOurs) fail(1, `the wallet of ${coin.symbol} does not have the key`);
-    await wallet.label(credentials.wif, RESCANNED);
-    log(`${coin.symbol}: noted`);
+    await use({ plan, coin: { ...coin, address }, publicKey, wif: credentials.wif, rpc, wallet });
   } catch (failure) {
     fail(1, redactor(secrets)(failure instanceof Error ? failure.message : String(failure)));
+  }
+}
+async function noteRescan(symbol) {
+  await withKeyedCoin("rescanned", symbol, async ({ coin, wallet, wif }) => {
+    await wallet.label(wif, RESCANNED);
+    log(`${coin.symbol}: noted`);
+  });
+}
+async function workOnCoins(command, [symbol, ...rest]) {
+  const options = { to: { type: "string" }, all: { type: "boolean" }, make: { type: "boolean" } };
+  const { to, all = false, make = false } = optionsOf(() => (0, import_node_util.parseArgs)({ args: [...rest], options }).values);
+  const wanted = to === void 0 ? void 0 : Number(to);
+  if (wanted !== void 0 && !(Number.isSafeInteger(wanted) && wanted > 0))
+    fail(WRONG_USAGE, `--to takes a number of notary UTXOs, such as 50, and not ${to}`);
+  await withKeyedCoin(command, symbol, async ({ plan, coin, publicKey, rpc }) => {
+    const args = { plan, coin, publicKey, rpc, makes: make };
+    const answer = command === "split" ? await split(args, wanted) : await consolidate(args, all);
+    process.stdout.write(`${JSON.stringify(answer)}
+`);
+  });
+}
+function optionsOf(parse) {
+  try {
+    return parse();
+  } catch (failure) {
+    return fail(WRONG_USAGE, failure instanceof Error ? failure.message : String(failure));
   }
 }
 async function main([command, ...rest]) {
@@ -2997,10 +3169,11 @@ async function main([command, ...rest]) {
     else if (command === "healthz" || command === "status" || command === "readings")
       await askRunning(`/${command}`);
     else if (command === "rescanned") await noteRescan(rest[0]);
+    else if (command === "split" || command === "consolidate") await workOnCoins(command, rest);
     else
       fail(
         WRONG_USAGE,
-        `unknown command ${command}; the commands are healthz, status, readings and rescanned`
+        `unknown command ${command}; the commands are healthz, status, readings, rescanned, split and consolidate`
       );
   } catch (failure) {
     if (failure instanceof ConfigurationError) fail(WRONG_CONFIGURATION, failure.message);

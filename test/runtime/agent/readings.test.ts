@@ -325,7 +325,7 @@ test("a node without a key is read, and gets nothing", async () => {
     expect(methods).not.toContain(method);
   expect(await it.command("rescanned", "KMD")).toMatchObject({
     code: 1,
-    output: "agent: this node has no key, so there is nothing to rescan for\n",
+    output: "agent: this node has no key, so there is nothing to do for rescanned\n",
   });
   await it.chain("KMD").stop();
   await until(async () => (await it.get("/healthz")).text.startsWith("KMD: waiting-for-chain"));
