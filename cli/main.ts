@@ -10,6 +10,11 @@ interface Entry {
 
 const ENTRIES: readonly Entry[] = [
   {
+    name: "balance",
+    description: "see the coins and notary UTXOs of the nodes' keys on each chain",
+    load: async () => (await import("./commands/balance.ts")).balanceCommand(),
+  },
+  {
     name: "chain",
     description: "change which chains the stack's notaries and nodes have, and where",
     load: async () => (await import("./commands/chain.ts")).chainCommand(),
@@ -28,6 +33,11 @@ const ENTRIES: readonly Entry[] = [
     name: "completion",
     description: "print the script with which a shell completes this command",
     load: async () => (await import("./commands/completion.ts")).completionCommand(),
+  },
+  {
+    name: "consolidate",
+    description: "merge the many small coins of a node's key on a chain into one",
+    load: async () => (await import("./commands/coins.ts")).consolidateCommand(),
   },
   {
     name: "doctor",
@@ -104,6 +114,11 @@ const ENTRIES: readonly Entry[] = [
     name: "rpc",
     description: "call a chain's daemon from this machine, over mutual TLS",
     load: async () => (await import("./commands/rpc.ts")).rpcCommand(),
+  },
+  {
+    name: "split",
+    description: "make notary UTXOs out of other coins, up to a number",
+    load: async () => (await import("./commands/coins.ts")).splitCommand(),
   },
   {
     name: "start",

@@ -29,16 +29,17 @@ export interface ChainReading {
   readonly fork?: { readonly length: number; readonly status: string } | undefined;
   /** What blocks and state take up on the disk, in bytes. */
   readonly sizeOnDisk?: number | undefined;
+  /** The node's address on the chain; absent if the node has no key. */
+  readonly address?: string | undefined;
   /** What the node's address can spend, in coins. */
   readonly balance?: number | undefined;
+  /** In how many outputs that is, without notary UTXOs. */
+  readonly coins?: number | undefined;
   /** Whether the node's key is in the wallet. */
   readonly hasKey?: boolean | undefined;
   /** Whether the wallet is encrypted and locked now. */
   readonly isWalletLocked?: boolean | undefined;
-  /** Unspent outputs of the size that Iguana spends. */
-  readonly notaryUtxos?:
-    | { readonly count: number; readonly locked: number; readonly low?: number | undefined }
-    | undefined;
+  readonly notaryUtxos?: NotaryUtxosReading | undefined;
   /** The chain that this node's Iguana notarises it to; absent if it does not. */
   readonly notarisedTo?: string | undefined;
   /** The last height that was notarised, as the daemon knows it. Absent if none ever was. */
@@ -47,6 +48,20 @@ export interface ChainReading {
   readonly version?: string | undefined;
   /** What the daemon warns of, in its words. */
   readonly warning?: string | undefined;
+}
+
+/** Unspent outputs of the size that Iguana spends. */
+export interface NotaryUtxosReading {
+  /** Those that are not locked. */
+  readonly count: number;
+  readonly locked: number;
+  /** The bounds between which the agent keeps them; absent if none are stated. */
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+  /** What the agent does next, or would do in a dry run. Only with bounds. */
+  readonly next?: string | undefined;
+  /** The id of the last split's transaction since the agent's start. */
+  readonly lastSplit?: string | undefined;
 }
 
 /**

@@ -61,8 +61,9 @@ export async function complete(
       }
       for (const { long, description, required, optional, argChoices } of command.options) {
         const name = long?.replace(/^--/, "") ?? "";
-        // `init` makes a host and a node, and its options of these names are no names of the stack.
-        const found = isInit && name !== "chains" ? undefined : COMPLETED[name];
+        // `init` makes a host and a node, and its options of these names are no names of the stack. `split` has a number.
+        const isOther = (isInit && name !== "chains") || (path === "split" && name === "to");
+        const found = isOther ? undefined : COMPLETED[name];
         const values = (names && found?.(names)) ?? argChoices ?? [];
         if (required || optional) described.option(name, description, handler(values));
         else described.option(name, description);

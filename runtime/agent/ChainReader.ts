@@ -151,7 +151,7 @@ export class ChainReader {
     const notaryUtxos = isNotarys
       ? { count: unspent.notaryUtxos, locked: Array.isArray(locked) ? locked.length : 0 }
       : undefined;
-    this.report({ ...this.reading, balance: unspent?.balance, notaryUtxos });
+    this.report({ ...this.reading, balance: unspent?.balance, coins: unspent?.coins, notaryUtxos });
   }
 
   private async slow(): Promise<void> {

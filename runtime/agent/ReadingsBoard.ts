@@ -1,7 +1,7 @@
 import type { AgentReadings, IguanaReading } from "../../readings/agent";
-import type { ChainReading } from "../../readings/chain";
+import type { ChainReading, NotaryUtxosReading } from "../../readings/chain";
 import type { AgentPlan } from "./plan";
-import type { StatusBoard } from "./StatusBoard";
+import type { StatusBoard, UtxoStatus } from "./StatusBoard";
 
 /** What is known of Iguana beside its state. */
 export type IguanaFigures = Pick<IguanaReading, "chains" | "notarised"> & {
@@ -48,12 +48,10 @@ export class ReadingsBoard {
 
   private chain(symbol: string): ChainReading {
     const reading = this.chains.get(symbol) ?? {};
-    const { utxos } = this.board.coin(symbol);
-    const notaryUtxos =
-      utxos === undefined
-        ? reading.notaryUtxos
-        : { count: utxos.count - utxos.locked, locked: utxos.locked, low: utxos.low };
-    return { ...reading, hasKey: this.hasKey(symbol), notaryUtxos, notarisedTo: this.notarisedTo(symbol) };
+    const { utxos, address } = this.board.coin(symbol);
+    const notaryUtxos = utxos === undefined ? reading.notaryUtxos : notaryUtxosOf(utxos);
+    const hasKey = this.hasKey(symbol);
+    return { ...reading, address, hasKey, notaryUtxos, notarisedTo: this.notarisedTo(symbol) };
   }
 
   private notarisedTo(symbol: string): string | undefined {
@@ -75,4 +73,8 @@ export class ReadingsBoard {
       heights: Object.fromEntries(heights),
     };
   }
+}
+
+function notaryUtxosOf({ count, locked, low, high, next, lastSplit }: UtxoStatus): NotaryUtxosReading {
+  return { count: count - locked, locked, low, high, next, lastSplit };
 }

@@ -97,23 +97,25 @@ export function walletLocked(answer: unknown): boolean | undefined {
   return until === undefined ? undefined : until === 0;
 }
 
-/** The balance in coins, and the number of notary UTXOs, of listunspent. */
+/** The balance in coins, and the numbers of notary UTXOs and of other outputs, of listunspent. */
 export function unspentPart(
   answer: unknown,
   coin: AgentCoin | NotaryCoin,
   publicKey: string | undefined,
-): { readonly balance: number; readonly notaryUtxos: number } | undefined {
+): { readonly balance: number; readonly coins: number; readonly notaryUtxos: number } | undefined {
   if (!Array.isArray(answer)) return undefined;
   let balance = 0;
+  let outputs = 0;
   let notaryUtxos = 0;
   for (const { amount, scriptPubKey, spendable } of answer.map(fields)) {
     if (spendable === false || typeof amount !== "number") continue;
     const value = satoshi(amount);
     balance += value;
+    outputs += 1;
     if (publicKey === undefined || !("utxoSize" in coin) || scriptPubKey !== keyScript(publicKey)) continue;
     if (isNotaryUtxo({ value, script: scriptPubKey }, publicKey, coin)) notaryUtxos += 1;
   }
-  return { balance: balance / 1e8, notaryUtxos };
+  return { balance: balance / 1e8, coins: outputs - notaryUtxos, notaryUtxos };
 }
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {

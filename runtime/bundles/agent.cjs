@@ -2110,15 +2110,17 @@ function walletLocked(answer) {
 function unspentPart(answer, coin, publicKey) {
   if (!Array.isArray(answer)) return void 0;
   let balance = 0;
+  let outputs = 0;
   let notaryUtxos = 0;
   for (const { amount, scriptPubKey, spendable } of answer.map(fields)) {
     if (spendable === false || typeof amount !== "number") continue;
     const value = satoshi(amount);
     balance += value;
+    outputs += 1;
     if (publicKey === void 0 || !("utxoSize" in coin) || scriptPubKey !== keyScript(publicKey)) continue;
     if (isNotaryUtxo({ value, script: scriptPubKey }, publicKey, coin)) notaryUtxos += 1;
   }
-  return { balance: balance / 1e8, notaryUtxos };
+  return { balance: balance / 1e8, coins: outputs - notaryUtxos, notaryUtxos };
 }
 function fields(value) {
   return isObject(value) ? value : {};
@@ -2283,7 +2285,7 @@ var ChainReader = class {
     const isNotarys = unspent !== void 0 && "utxoSize" in coin;
     const locked = isNotarys ? await this.questions.may("listlockunspent", [], UNSPENT_LIMITS) : void 0;
     const notaryUtxos = isNotarys ? { count: unspent.notaryUtxos, locked: Array.isArray(locked) ? locked.length : 0 } : void 0;
-    this.report({ ...this.reading, balance: unspent?.balance, notaryUtxos });
+    this.report({ ...this.reading, balance: unspent?.balance, coins: unspent?.coins, notaryUtxos });
   }
   async slow() {
     const { height } = this.reading;
@@ -2540,9 +2542,10 @@ var ReadingsBoard = class {
   }
   chain(symbol) {
     const reading = this.chains.get(symbol) ?? {};
-    const { utxos } = this.board.coin(symbol);
-    const notaryUtxos = utxos === void 0 ? reading.notaryUtxos : { count: utxos.count - utxos.locked, locked: utxos.locked, low: utxos.low };
-    return { ...reading, hasKey: this.hasKey(symbol), notaryUtxos, notarisedTo: this.notarisedTo(symbol) };
+    const { utxos, address } = this.board.coin(symbol);
+    const notaryUtxos = utxos === void 0 ? reading.notaryUtxos : notaryUtxosOf(utxos);
+    const hasKey = this.hasKey(symbol);
+    return { ...reading, address, hasKey, notaryUtxos, notarisedTo: this.notarisedTo(symbol) };
   }
   notarisedTo(symbol) {
     if (this.plan.iguana === void 0) return void 0;
@@ -2563,6 +2566,9 @@ var ReadingsBoard = class {
     };
   }
 };
+function notaryUtxosOf({ count: count2, locked, low, high, next, lastSplit }) {
+  return { count: count2 - locked, locked, low, high, next, lastSplit };
+}
 
 var PUBLIC_KEY = { pattern: /^0[23][0-9a-f]{64}$/, what: "66 hex digits" };
 var ABSOLUTE_PATH = { pattern: /^\//, what: "an absolute path" };
