@@ -135,7 +135,8 @@ say() {
 }
 
 # Finds the argument that the daemon gets at this start only. The file is gone before the daemon runs, so a daemon that
-# is started again and again does not begin anew each time.
+# is started again and again does not begin anew each time. It goes on by itself (docs/internals/domain.md, a reindex that
+# is broken off).
 once=
 take_once() {
   file=$volume/.dokomodo-once

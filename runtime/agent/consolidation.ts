@@ -13,7 +13,8 @@ const MOST_MERGES = 20;
 
 /**
  * Which coins to merge. The smallest ones come first, and each transaction has as many as daemons relay. A coin that is
- * worth less than it costs to spend is left alone, and so is one that would be merged with no other.
+ * worth less than it costs to spend is left alone, and so is one that would be merged with no other. Interest is not
+ * claimed (docs/internals/domain.md, interest of KMD).
  * @param feeRate satoshi for 1000 bytes
  */
 export function planConsolidation(coins: readonly Coin[], feeRate: number): readonly Merge[] {
