@@ -152,4 +152,49 @@ describe("the outputs that Iguana spends", () => {
     const logs = await dockerLogs(`${NOTARY}-iguana-agent`);
     expect(logs.match(/KMD: \d+ outputs unlocked that an earlier Iguana had locked/g)?.length).toBe(10);
   });
+
+  test("are kept when the small coins beside them are merged, and a dry run merges none", async () => {
+    const unspent = async () => {
+      const all = await callDaemon(NOTARY, "BEER", "listunspent", [1, 9_999_999, [address("BEER")]]);
+      return Array.isArray(all) ? all.length : 0;
+    };
+    await mine("BEER", 3);
+    const [before, kept] = [await unspent(), (await notaryUtxos("BEER")).length];
+    expect(before - kept).toBeGreaterThan(1);
+    expect(await stack.dokomodo("consolidate", "BEER")).toMatch(
+      /It would merge \d+ coins of [\d.]+ into 1 of [\d.]+, fee 0\.0\d+\.\n.*dry run/,
+    );
+    expect(await unspent()).toBe(before);
+    const made = JSON.parse(await stack.dokomodo("consolidate", "BEER", "--yes", "--json"));
+    expect(made.transactions).toEqual([
+      expect.objectContaining({
+        inputs: before - kept,
+        outputs: 1,
+        txid: expect.stringMatching(/^[0-9a-f]{64}$/),
+      }),
+    ]);
+    await mine("BEER");
+    // One more has come of age with that block.
+    expect(await unspent()).toBe(kept + 2);
+    expect(await stack.dokomodo("split", "BEER", "--to", String(kept + 10))).toMatch(
+      /It would split 1 coin of [\d.]+ into 10 of 0\.0001, change [\d.]+, fee 0\.0000\d+\./,
+    );
+    expect(await notaryUtxos("BEER")).toHaveLength(kept);
+    const refused = await stack.ask(["consolidate", "BEER", "--all"]);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain("Iguana spends the notary UTXOs of BEER");
+    expect(await stack.dokomodo("balance", "BEER")).toContain(address("BEER"));
+  });
+
+  test("are there again after a chain has read all its blocks anew", async () => {
+    const height = await callDaemon(NOTARY, "BEER", "getblockcount");
+    const kept = (await notaryUtxos("BEER")).length;
+    expect(await stack.dokomodo("reindex", "BEER", "--yes")).toContain("BEER: reads all its blocks again.");
+    await expect
+      .poll(() => callDaemon(NOTARY, "BEER", "getblockcount").catch(() => undefined), PATIENCE)
+      .toBe(height);
+    expect(await notaryUtxos("BEER")).toHaveLength(kept);
+    const logs = await dockerLogs(`${NOTARY}-beer`);
+    expect(logs.match(/entrypoint: The daemon gets -reindex at this start/g)).toHaveLength(1);
+  });
 });

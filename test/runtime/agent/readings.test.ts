@@ -106,7 +106,9 @@ describe("the readings of a notary", () => {
       peers: 8,
       verificationProgress: 0.99,
       fork: { length: 4, status: "invalid" },
+      address: "RBEER",
       balance: 0.5001,
+      coins: 1,
       hasKey: true,
       notaryUtxos: { count: 1, locked: 1 },
       notarisedTo: "KMD",
@@ -125,7 +127,7 @@ describe("the readings of a notary", () => {
     expect(await reading(it, "LTC")).not.toHaveProperty("lastNotarisation");
     await expect
       .poll(async () => (await reading(it, "KMD")).notaryUtxos, SOON)
-      .toEqual({ count: 0, locked: 0, low: 4 });
+      .toEqual({ count: 0, locked: 0, low: 4, high: 40, next: "nothing can be split" });
     await expect
       .poll(async () => (await readings(it)).iguana, SOON)
       .toEqual({
