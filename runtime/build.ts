@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 /** The programs that run in containers. Each folder NAME is bundled into bundles/NAME.cjs. */
-export const PROGRAMS = ["agent", "filter", "provision", "restarter", "witness"] as const;
+export const PROGRAMS = ["agent", "filter", "provision", "restarter", "transfer", "witness"] as const;
 export type Program = (typeof PROGRAMS)[number];
 
 /** The committed bundle, which the stack's program uploads. A preview needs no build step. */

@@ -27,7 +27,7 @@
 #
 # Exit codes before the daemon runs: 0 ended while it was held, 64 no daemon named, 66 an uploaded file cannot be read, 73 a place under
 # $HOME cannot be written to, 74 writing failed (disk full), 69 a file that the daemon needs is missing or wrong,
-# 78 HOME or the list of files is wrong,
+# 75 a volume is not whole, because it is being copied from another host, 78 HOME or the list of files is wrong,
 # 126 the daemon is not executable, 127 the daemon is not in the image.
 set -u
 
@@ -236,6 +236,16 @@ if [ -e "$run/guard" ]; then
     hold
   fi
 fi
+
+# A volume that is being copied from another host is not whole (runtime/transfer/marks.ts). Nothing is written to it.
+while IFS= read -r path || [ -n "$path" ]; do
+  volume=$HOME/${path%%/*}
+  [ ! -e "$volume/.dokomodo-incoming" ] ||
+    fail 75 "the data in the volume at $volume is being copied from another host, and is not whole. The daemon was not started." \
+      "Finish the move: run the same \`dokomodo move\` again. Or place the chain on its old host again, where all of its data is."
+  # From now on it is this daemon's own.
+  [ ! -e "$volume/.dokomodo-arrived" ] || rm -rf "$volume/.dokomodo-arrived" || fail_unwritable "$volume" "$volume"
+done <"$run/files"
 
 # Directories 0700, files 0600: confs hold passwords. The daemon gets back the image's own umask.
 image_umask=$(umask)

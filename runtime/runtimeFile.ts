@@ -7,6 +7,7 @@ const FILES = {
   "provision.cjs": "bundles/provision.cjs",
   "filter.cjs": "bundles/filter.cjs",
   "restarter.cjs": "bundles/restarter.cjs",
+  "transfer.cjs": "bundles/transfer.cjs",
   "witness.cjs": "bundles/witness.cjs",
   "entrypoint.sh": "entrypoint.sh",
   "pause.sh": "pause.sh",

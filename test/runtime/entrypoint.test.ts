@@ -228,6 +228,22 @@ describe.each(shells)("with %s", (shell, ...shellArguments) => {
     expect(readFileSync(join(home, "elected"), "utf8")).toBe("{}");
   });
 
+  test("a volume that is being copied from another host is not whole, and nothing is written: 75", () => {
+    mkdirSync(join(home, ".komodo/.dokomodo-incoming"), { recursive: true });
+    expectFailure(start(["true"]), 75, /is being copied from another host, and is not whole/);
+    expect(readdirSync(join(home, ".komodo"))).toEqual([".dokomodo-incoming"]);
+  });
+
+  test("a volume that has arrived as a whole becomes the daemon's own", () => {
+    for (const directory of [".komodo", ".komodo/.dokomodo-arrived"]) {
+      mkdirSync(join(home, directory));
+      if (NOBODY.uid !== undefined) chownSync(join(home, directory), NOBODY.uid, NOBODY.gid ?? 0);
+    }
+    writeFileSync(join(home, ".komodo/.dokomodo-arrived/part"), "");
+    expect(start(["true"]).status).toBe(0);
+    expect(readdirSync(join(home, ".komodo"))).toEqual(["BEER"]);
+  });
+
   test("an empty list and an empty line are fine", () => {
     writeFileSync(join(run, "files"), "");
     expect(start(["true"]).status).toBe(0);
