@@ -6,6 +6,7 @@ import { hostSchema, type StatedHost } from "./host";
 import type { AddedMemory } from "./hostMemory";
 import type { OpenOperations } from "./operations";
 import type { OpenPlatform } from "./run";
+import type { OpenVolumes } from "./volumes";
 
 /** A name that something of a network will have. Two things must not claim the same name. */
 export interface NameClaim {
@@ -88,6 +89,8 @@ export interface PlatformShare {
   readonly open: OpenPlatform;
   /** Loads the part of the platform that works on what runs. */
   readonly operations: OpenOperations;
+  /** Loads the part of the platform that copies volumes from host to host; absent if it cannot. */
+  readonly volumes?: OpenVolumes | undefined;
   /** The hosts that `dokomodo hosts` can look at. */
   readonly checks: readonly HostCheck[];
 }

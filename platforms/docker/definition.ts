@@ -41,6 +41,14 @@ export const docker = definePlatform({
           args,
         );
       },
+      volumes: async (args) => {
+        const { DockerVolumes } = await import("./DockerVolumes.ts");
+        const places = hosts.map((host) => {
+          const { address, listen } = host;
+          return { endpoint: endpointOf(host, settings), address, listen };
+        });
+        return new DockerVolumes(places, args);
+      },
       checks: dockerChecks(hosts.map((host) => endpointOf(host, settings))),
     };
   },
