@@ -86,6 +86,11 @@ const ENTRIES: readonly Entry[] = [
     load: async () => (await import("./commands/logs.ts")).logsCommand(),
   },
   {
+    name: "move",
+    description: "bring a chain with its data, or a notary's Iguana, to another host",
+    load: async () => (await import("./commands/move.ts")).moveCommand(),
+  },
+  {
     name: "node",
     description: "change the stack's notaries and nodes",
     load: async () => (await import("./commands/node.ts")).nodeCommand(),

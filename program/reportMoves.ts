@@ -13,7 +13,8 @@ export async function reportMoves(stack: Stack, run: StackRun, { outputs }: Last
   for (const { owner, symbol, from, to } of findMoves(stack, outputs)) {
     await pulumi.log.warn(
       `${symbol} of ${owner} moves from ${from} to ${to}: it starts with an empty volume there and syncs the ` +
-        `whole chain again. Its data stays on ${from}, in the volume that it had.`,
+        `whole chain again, unless \`dokomodo move ${symbol} --to ${to} --with-data\` has copied it. Its data stays on ` +
+        `${from}, in the volume that it had.`,
     );
   }
   for (const { share, platformRun } of run.platforms) {

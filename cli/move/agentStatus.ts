@@ -1,0 +1,42 @@
+import { Writable } from "node:stream";
+import { z } from "zod";
+import type { Node, Notary } from "../../notary/types";
+import type { Operations } from "../../platforms/operations";
+import { RUN_DIRECTORY } from "../../runtime/agent/runDirectory";
+import { readerOf } from "../running/parts";
+
+const status = z.object({
+  iguana: z.object({ state: z.string(), detail: z.string().optional() }).optional(),
+  lease: z.object({ state: z.string(), detail: z.string().optional() }).optional(),
+  coins: z.record(z.string(), z.object({ chainHeight: z.number().nullish() })),
+});
+
+/** What an agent says of its Iguana and of its chains. */
+export type AgentStatus = z.infer<typeof status>;
+
+const ANSWER_MILLISECONDS = 10_000;
+
+/** Asks the agent of a notary or node. Undefined if it has none, or does not answer. */
+export async function agentStatus(
+  node: Node | Notary,
+  operations: Operations,
+): Promise<AgentStatus | undefined> {
+  const agent = readerOf(node);
+  if (agent === undefined) return undefined;
+  const parts: Buffer[] = [];
+  const output = new Writable({
+    write: (chunk: Buffer, _, done) => {
+      parts.push(chunk);
+      done();
+    },
+  });
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  try {
+    const command = ["node", `${RUN_DIRECTORY}/agent/agent.cjs`, "status"];
+    const signal = AbortSignal.timeout(ANSWER_MILLISECONDS);
+    await operations.exec(agent, command, { output, errors: nowhere, signal });
+    return status.parse(JSON.parse(Buffer.concat(parts).toString()));
+  } catch {
+    return undefined;
+  }
+}
