@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createConnection, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { leaveFree, mountMemoryDisk, unmountMemoryDisk } from "../../../dev/standIns/memoryDisk";
 import { connect } from "../../../runtime/transfer/connect";
+import { Wire } from "../../../runtime/transfer/Wire";
 import { freePort } from "../processes";
 import { contents, fill, MIB, TransferUnderTest } from "./sides";
 
@@ -76,7 +77,7 @@ test("who does not know the secret is kept out, whether he is silent, talks, or 
   await expect(connect("127.0.0.1", moved.port, "00".repeat(32))).rejects.toThrow();
   const relay = await Relay.start(moved.port);
   const socket = await connect("127.0.0.1", relay.port, moved.secret);
-  socket.write("so that something was said");
+  await new Wire(socket, 5000).send({ alive: true });
   await sleep(200);
   socket.destroy();
   // The same bytes once more make no session.
@@ -112,9 +113,11 @@ test.runIf(process.getuid?.() === 0)(
     const receiver = await moved.receiver();
     const sender = moved.sender();
     await reached(() => sizeOf(join(moved.to, INCOMING, "part")) > 0);
-    await leaveFree(moved.to, 0);
+    const filler = join(moved.to, "lost+found");
+    expect(() => writeFileSync(filler, Buffer.alloc(200 * MIB))).toThrow(/ENOSPC/);
     expect([await receiver.ended(), await sender.ended()]).toEqual([1, 1]);
     expect(receiver.text()).toMatch(/There is no room in .*, and \d+\.\d MB are missing/);
+    rmSync(filler);
     await leaveFree(moved.to, 200 * MIB);
     expect((await moved.pass("last")).codes).toEqual([0, 0]);
     expect(contents(moved.to)).toEqual(contents(moved.from));
