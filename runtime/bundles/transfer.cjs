@@ -833,6 +833,7 @@ var Wire = class {
     this.arrived = [];
     this.arrivedBytes = 0;
     this.rest = Buffer.alloc(0);
+    this.isEnding = false;
     this.wake = () => void 0;
     this.pulse = setInterval(() => {
       if (stream.writableLength < LONGEST) stream.write(frameOf(OBJECT, ALIVE));
@@ -862,9 +863,6 @@ var Wire = class {
       if (message !== void 0) {
         if ("bytes" in message) this.arrivedBytes -= message.bytes.length;
         if (this.arrived.length < MOST_ARRIVED && this.arrivedBytes < LONGEST) this.listen();
-        if (!("object" in message)) return message;
-        const { failed } = message.object;
-        if (typeof failed === "string") throw new TransferFailure(failed);
         return message;
       }
       if (this.failure !== void 0) throw this.failure;
@@ -880,11 +878,12 @@ var Wire = class {
   }
   /** Tells the other side why it ends, and closes. */
   async end(failed) {
+    this.isEnding = true;
+    this.stream.resume();
     if (failed !== void 0) await this.send({ failed }).catch(() => void 0);
     await new Promise((resolve) => {
       if (this.stream.closed) return resolve();
       this.stream.once("close", () => resolve());
-      this.stream.resume();
       this.stream.end();
       setTimeout(() => this.stream.destroy(), END_MILLISECONDS).unref();
     });
@@ -893,7 +892,7 @@ var Wire = class {
     this.stream.destroy();
   }
   async write(frame) {
-    if (this.stream.destroyed) throw new ConnectionLost("the connection is gone");
+    if (this.stream.destroyed) throw this.failure ?? new ConnectionLost("the connection is gone");
     if (this.stream.write(frame)) return;
     await new Promise((resolve, reject) => {
       const onDrain = () => {
@@ -902,7 +901,7 @@ var Wire = class {
       };
       const onClose = () => {
         this.stream.off("drain", onDrain);
-        reject(new ConnectionLost("the connection is gone"));
+        reject(this.failure ?? new ConnectionLost("the connection is gone"));
       };
       this.stream.once("drain", onDrain);
       this.stream.once("close", onClose);
@@ -916,6 +915,7 @@ var Wire = class {
     this.silence = setTimeout(() => this.stream.destroy(), this.patience);
   }
   hear(chunk) {
+    if (this.isEnding) return;
     this.listen();
     let all = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
     while (all.length >= HEAD) {
@@ -940,7 +940,15 @@ var Wire = class {
       this.fail(new TransferFailure("The other side sent a message that is none."));
       return;
     }
-    if ("object" in message && message.object["alive"] === true) return;
+    if ("object" in message) {
+      const { alive, failed } = message.object;
+      if (alive === true) return;
+      if (typeof failed === "string") {
+        this.fail(new TransferFailure(failed));
+        this.stream.destroy();
+        return;
+      }
+    }
     if ("bytes" in message) this.arrivedBytes += content.length;
     this.arrived.push(message);
     this.wake();

@@ -26,6 +26,7 @@ export class Wire {
   private arrivedBytes = 0;
   private rest = Buffer.alloc(0);
   private failure: Error | undefined;
+  private isEnding = false;
   private wake: () => void = () => undefined;
   private readonly pulse: NodeJS.Timeout;
   private silence: NodeJS.Timeout | undefined;
@@ -66,9 +67,6 @@ export class Wire {
       if (message !== undefined) {
         if ("bytes" in message) this.arrivedBytes -= message.bytes.length;
         if (this.arrived.length < MOST_ARRIVED && this.arrivedBytes < LONGEST) this.listen();
-        if (!("object" in message)) return message;
-        const { failed } = message.object;
-        if (typeof failed === "string") throw new TransferFailure(failed);
         return message;
       }
       if (this.failure !== undefined) throw this.failure;
@@ -86,11 +84,13 @@ export class Wire {
 
   /** Tells the other side why it ends, and closes. */
   async end(failed?: string): Promise<void> {
+    // Nothing is read any more, and the other side must not wait for it before it hears this.
+    this.isEnding = true;
+    this.stream.resume();
     if (failed !== undefined) await this.send({ failed }).catch(() => undefined);
     await new Promise<void>((resolve) => {
       if (this.stream.closed) return resolve();
       this.stream.once("close", () => resolve());
-      this.stream.resume();
       this.stream.end();
       setTimeout(() => this.stream.destroy(), END_MILLISECONDS).unref();
     });
@@ -101,7 +101,7 @@ export class Wire {
   }
 
   private async write(frame: Buffer): Promise<void> {
-    if (this.stream.destroyed) throw new ConnectionLost("the connection is gone");
+    if (this.stream.destroyed) throw this.failure ?? new ConnectionLost("the connection is gone");
     if (this.stream.write(frame)) return;
     await new Promise<void>((resolve, reject) => {
       const onDrain = () => {
@@ -110,7 +110,7 @@ export class Wire {
       };
       const onClose = () => {
         this.stream.off("drain", onDrain);
-        reject(new ConnectionLost("the connection is gone"));
+        reject(this.failure ?? new ConnectionLost("the connection is gone"));
       };
       this.stream.once("drain", onDrain);
       this.stream.once("close", onClose);
@@ -126,6 +126,7 @@ export class Wire {
   }
 
   private hear(chunk: Buffer): void {
+    if (this.isEnding) return;
     this.listen();
     let all = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
     while (all.length >= HEAD) {
@@ -151,7 +152,16 @@ export class Wire {
       this.fail(new TransferFailure("The other side sent a message that is none."));
       return;
     }
-    if ("object" in message && message.object["alive"] === true) return;
+    if ("object" in message) {
+      const { alive, failed } = message.object;
+      if (alive === true) return;
+      // It is also told to who sends at this moment, and does not read.
+      if (typeof failed === "string") {
+        this.fail(new TransferFailure(failed));
+        this.stream.destroy();
+        return;
+      }
+    }
     if ("bytes" in message) this.arrivedBytes += content.length;
     this.arrived.push(message);
     this.wake();
