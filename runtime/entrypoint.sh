@@ -238,14 +238,13 @@ if [ -e "$run/guard" ]; then
 fi
 
 # A volume that is being copied from another host is not whole (runtime/transfer/marks.ts). Nothing is written to it.
-while IFS= read -r path || [ -n "$path" ]; do
-  volume=$HOME/${path%%/*}
+if [ -n "$volume" ]; then
   [ ! -e "$volume/.dokomodo-incoming" ] ||
     fail 75 "the data in the volume at $volume is being copied from another host, and is not whole. The daemon was not started." \
       "Finish the move: run the same \`dokomodo move\` again. Or place the chain on its old host again, where all of its data is."
   # From now on it is this daemon's own.
   [ ! -e "$volume/.dokomodo-arrived" ] || rm -rf "$volume/.dokomodo-arrived" || fail_unwritable "$volume" "$volume"
-done <"$run/files"
+fi
 
 # Directories 0700, files 0600: confs hold passwords. The daemon gets back the image's own umask.
 image_umask=$(umask)

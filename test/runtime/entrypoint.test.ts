@@ -230,6 +230,7 @@ describe.each(shells)("with %s", (shell, ...shellArguments) => {
 
   test("a volume that is being copied from another host is not whole, and nothing is written: 75", () => {
     mkdirSync(join(home, ".komodo/.dokomodo-incoming"), { recursive: true });
+    writeFileSync(join(run, "volume"), `${join(home, ".komodo")}\n`);
     expectFailure(start(["true"]), 75, /is being copied from another host, and is not whole/);
     expect(readdirSync(join(home, ".komodo"))).toEqual([".dokomodo-incoming"]);
   });
@@ -240,6 +241,7 @@ describe.each(shells)("with %s", (shell, ...shellArguments) => {
       if (NOBODY.uid !== undefined) chownSync(join(home, directory), NOBODY.uid, NOBODY.gid ?? 0);
     }
     writeFileSync(join(home, ".komodo/.dokomodo-arrived/part"), "");
+    writeFileSync(join(run, "volume"), `${join(home, ".komodo")}\n`);
     expect(start(["true"]).status).toBe(0);
     expect(readdirSync(join(home, ".komodo"))).toEqual(["BEER"]);
   });
