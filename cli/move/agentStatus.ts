@@ -1,8 +1,9 @@
-import { Writable } from "node:stream";
 import { z } from "zod";
 import type { Node, Notary } from "../../notary/types";
 import type { Operations } from "../../platforms/operations";
 import { RUN_DIRECTORY } from "../../runtime/agent/runDirectory";
+import { Collected } from "../running/Collected";
+import { nowhere } from "../running/nowhere";
 import { readerOf } from "../running/parts";
 
 const status = z.object({
@@ -16,26 +17,22 @@ export type AgentStatus = z.infer<typeof status>;
 
 const ANSWER_MILLISECONDS = 10_000;
 
-/** Asks the agent of a notary or node. Undefined if it has none, or does not answer. */
+/**
+ * Asks the agent of a notary or node for its status, which knows of a new height within 3 s. Its readings are older.
+ * Undefined if it has none, or does not answer.
+ */
 export async function agentStatus(
   node: Node | Notary,
   operations: Operations,
 ): Promise<AgentStatus | undefined> {
   const agent = readerOf(node);
   if (agent === undefined) return undefined;
-  const parts: Buffer[] = [];
-  const output = new Writable({
-    write: (chunk: Buffer, _, done) => {
-      parts.push(chunk);
-      done();
-    },
-  });
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const output = new Collected();
   try {
     const command = ["node", `${RUN_DIRECTORY}/agent/agent.cjs`, "status"];
     const signal = AbortSignal.timeout(ANSWER_MILLISECONDS);
-    await operations.exec(agent, command, { output, errors: nowhere, signal });
-    return status.parse(JSON.parse(Buffer.concat(parts).toString()));
+    await operations.exec(agent, command, { output, errors: nowhere(), signal });
+    return status.parse(JSON.parse(output.text));
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
-import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listensCommand } from "../../platforms/listening";
 import type { Operations } from "../../platforms/operations";
+import { nowhere } from "../running/nowhere";
 import { agentStatus } from "./agentStatus";
 import type { Move } from "./findMove";
 import type { MoveProgress } from "./MoveProgress";
@@ -26,10 +26,9 @@ export async function untilThere(
   const started = Date.now();
   for (;;) {
     const passed = Math.round((Date.now() - started) / 1000);
-    const output = new Writable({ write: (_chunk, _encoding, done) => done() });
     const command = listensCommand(chain.chain.rpcPort);
     const code = await operations
-      .exec({ host: to, workload }, command, { output, errors: output })
+      .exec({ host: to, workload }, command, { output: nowhere(), errors: nowhere() })
       .catch(() => undefined);
     const now = code === 0 && height !== undefined ? await heightOf(operations, move) : undefined;
     if (code === 0 && (height === undefined || (now !== undefined && now >= height))) {

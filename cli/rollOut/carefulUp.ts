@@ -8,7 +8,7 @@ import { confirm } from "../confirm";
 import type { StackFiles } from "../edit/stackFiles";
 import { replaceFiles } from "../images/replace";
 import { type Ended, type RollOutChoice, runWithConfig, withRollOut } from "./pulumiUp";
-import type { Finding } from "./running";
+import type { WhatRuns } from "./running";
 
 /** A value of a stack's config that a command gives; undefined takes the key away. */
 export interface Setting {
@@ -52,7 +52,7 @@ export interface CarefulChange {
   readonly lines: readonly string[];
   readonly rollOut: RollOutChoice;
   /** Looks at what runs after the `up`. */
-  look(): Promise<readonly Finding[]>;
+  look(): Promise<readonly WhatRuns[]>;
   /** How a person goes back, as a sentence. */
   readonly wayBack: string;
   /** What is said when all is done. */
@@ -77,13 +77,13 @@ export async function carefulUp(change: CarefulChange, yes: boolean): Promise<vo
   }
   if (text !== from.text) await replaceFiles([{ path: file, before: from.text, after: text }]);
   const ended = await runWithConfig(name, copy, ["up", "--yes", "--skip-preview"]);
-  const findings = await change.look();
-  if (ended === "done" && findings.every(({ hasImage, takesCalls }) => hasImage && takesCalls)) {
+  const workloads = await change.look();
+  if (ended === "done" && workloads.every(({ hasImage, takesCalls }) => hasImage && takesCalls)) {
     process.stdout.write(`${done}\n`);
     return;
   }
   const isWritten = text === from.text ? "" : ` ${file} is changed already.`;
-  const seen = findings.map(({ line }) => line);
+  const seen = workloads.map(({ line }) => line);
   throw new Error([...seen, `${HOW_IT_ENDED[ended]}${isWritten} ${wayBack}`].join("\n"));
 }
 

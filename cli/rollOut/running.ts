@@ -5,7 +5,7 @@ import { withRunningStack } from "../running/open";
 import type { ImageUse } from "./images";
 
 /** What one workload does. */
-export interface Finding {
+export interface WhatRuns {
   /** For people: `east-beer (host alpha) runs komodod:2, and takes calls`. */
   readonly line: string;
   /** Whether its container is of the image that it should have, whether it runs or not. */
@@ -14,10 +14,10 @@ export interface Finding {
 }
 
 /** Looks at what workloads do. A host that does not answer is told by each of its workloads. */
-export async function whatRuns(uses: readonly ImageUse[], operations: Operations): Promise<Finding[]> {
+export async function whatRuns(uses: readonly ImageUse[], operations: Operations): Promise<WhatRuns[]> {
   const { hosts, containers } = await operations.look();
   return Promise.all(
-    uses.map(async (use): Promise<Finding> => {
+    uses.map(async (use): Promise<WhatRuns> => {
       const { workload, host, image } = use;
       const seen = containers.find(
         (container) =>
@@ -48,6 +48,6 @@ async function listens({ host, workload, port }: ImageUse, operations: Operation
 }
 
 /** Looks at what workloads of a stack do. A platform that cannot be looked at is told by each workload on it. */
-export async function lookAt(stack: string, uses: readonly ImageUse[]): Promise<Finding[]> {
+export async function lookAt(stack: string, uses: readonly ImageUse[]): Promise<WhatRuns[]> {
   return withRunningStack(stack, ({ operations }) => whatRuns(uses, operations));
 }
