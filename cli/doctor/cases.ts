@@ -47,7 +47,7 @@ export async function casesOf(
           host: hosts.find(({ name }) => name === host),
           daemon,
           way,
-          log: isWell || daemon === undefined ? [] : await lastLines(operations, daemon, LOG_LINES),
+          log: isWell || daemon === undefined ? [] : await logEnd(operations, daemon),
           listens: isSilent ? await listens(operations, daemon, chain.chain.rpcPort) : undefined,
           reading,
           bestKnown: best.get(symbol),
@@ -68,6 +68,10 @@ function isFirst({ workload, role }: SeenContainer, wanted: string): boolean {
 /** Whether a container takes the links from elsewhere of a node (platforms/haproxy/gateway.ts). */
 function isGatewayOf(node: string, { workload }: SeenContainer): boolean {
   return workload.startsWith(`${node}-`) && workload.endsWith("-gateway");
+}
+
+async function logEnd(operations: Operations, container: SeenContainer): Promise<string[]> {
+  return (await lastLines(operations, container, LOG_LINES)).map(({ text }) => text);
 }
 
 /** Whether something listens on a port of a container's network; undefined if nobody can tell. */

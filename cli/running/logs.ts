@@ -47,10 +47,10 @@ export async function lastLines(
   operations: Pick<Operations, "logs">,
   container: ContainerAddress,
   count: number,
-): Promise<string[]> {
-  const lines: string[] = [];
+): Promise<LogLine[]> {
+  const lines: LogLine[] = [];
   const options = { follow: false, tail: count, signal: AbortSignal.timeout(END_SECONDS * 1000) };
-  await operations.logs(container, options, ({ text }) => lines.push(text)).catch(() => {});
+  await operations.logs(container, options, (line) => lines.push(line)).catch(() => {});
   return lines;
 }
 

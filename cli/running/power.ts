@@ -134,8 +134,17 @@ async function untilAnswers(target: Target, operations: Operations, options: Pow
   }
 }
 
-/** What the disk guard says, if it holds the daemon. */
+/** What the disk guard says, if it holds the daemon. What it said before the container was started last does not count. */
 async function hold({ part, container }: Target, operations: Operations): Promise<string | undefined> {
   if (part.chain === undefined) return undefined;
-  return holdIn((await lastLines(operations, container, 1)).join("\n"));
+  const [line] = await lastLines(operations, container, 1);
+  const held = holdIn(line?.text ?? "");
+  if (held === undefined) return undefined;
+  const { containers } = await operations.look();
+  const { host, workload } = container;
+  const seen = containers.find(
+    (each) => each.host === host && each.workload === workload && each.role === undefined,
+  );
+  const isOld = line?.at !== undefined && seen?.startedAt !== undefined && line.at < seen.startedAt;
+  return isOld ? undefined : held;
 }

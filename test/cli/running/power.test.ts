@@ -55,6 +55,14 @@ describe("starting and stopping", () => {
     expect(operations.told).toEqual(["restart east-beer"]);
   });
 
+  test("does not take what the disk guard said before a start for what it says now", async () => {
+    const operations = new FakeOperations();
+    const text = "entrypoint: The disk guard holds the daemon: 9 MiB are free. Make room there.";
+    operations.logLines = { "east-beer": [{ text, at: new Date("2025-12-01T00:00:00Z") }] };
+    expect(await run("start", ["BEER"], operations)).toEqual(["BEER: takes calls after 0 s"]);
+    expect(operations.told).toEqual(["start east-beer"]);
+  });
+
   test("tells no further daemon to end after Ctrl-C", async () => {
     const operations = new FakeOperations();
     const interrupted = new AbortController();
