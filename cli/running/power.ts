@@ -19,6 +19,8 @@ export interface PowerOptions {
 /** Seconds that a daemon with many blocks may take until it opens its RPC port. */
 const USUAL_SECONDS = 300;
 const POLL_MILLISECONDS = 500;
+/** An engine notes the start of a container up to so long after the container's first line. */
+const START_MILLISECONDS = 1000;
 
 /**
  * The targets without those that are another container of a workload that is among them, such as the agent in Iguana's.
@@ -145,6 +147,6 @@ async function hold({ part, container }: Target, operations: Operations): Promis
   const seen = containers.find(
     (each) => each.host === host && each.workload === workload && each.role === undefined,
   );
-  const isOld = line?.at !== undefined && seen?.startedAt !== undefined && line.at < seen.startedAt;
-  return isOld ? undefined : held;
+  if (line?.at === undefined || seen?.startedAt === undefined) return held;
+  return line.at.getTime() < seen.startedAt.getTime() - START_MILLISECONDS ? undefined : held;
 }
