@@ -46,6 +46,8 @@ describe("the operations of a stack in a cluster", () => {
     const { hosts, containers } = await operations.look();
     console.log(`a look at the cluster took ${Date.now() - started} ms: ${JSON.stringify(hosts)}`);
     expect(containers.map(({ name }) => name).sort()).toEqual([
+      "pod vane-agent-0, container agent",
+      "pod vane-agent-0, container proxy",
       "pod vane-kmd-0, container daemon",
       "pod vane-kmd-0, container proxy",
       "pod vane-ltc-0, container daemon",
