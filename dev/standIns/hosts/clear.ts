@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { removeNetwork } from "./network";
 import { cgroupOf, type Pool } from "./pool";
@@ -10,6 +10,7 @@ import { run } from "./run";
  * so it also removes what a killed process has left.
  */
 export async function clearPool(pool: Pool): Promise<void> {
+  await thaw(cgroupOf(pool));
   await endProcesses(pool);
   for (const host of await readdir(pool.folder).catch(() => []))
     await removeShimSockets(join(pool.folder, host));
@@ -44,12 +45,29 @@ export async function removeShimSockets(hostFolder: string): Promise<void> {
   }
 }
 
+/**
+ * Lets frozen processes go on, because they could not end otherwise. runc freezes a container for a moment to kill all of
+ * its processes, and may have been killed in that moment.
+ */
+async function thaw(cgroup: string): Promise<void> {
+  for (const path of await hierarchiesOf(cgroup)) {
+    for (const entry of await readdir(path, { recursive: true }).catch(() => [])) {
+      if (entry.endsWith("/freezer.state")) await writeFile(join(path, entry), "THAWED");
+      if (entry.endsWith("/cgroup.freeze")) await writeFile(join(path, entry), "0");
+    }
+  }
+}
+
 /** Removes a cgroup from the one hierarchy of version 2, or from each hierarchy of version 1. */
 async function removeCgroups(cgroup: string): Promise<void> {
+  for (const path of await hierarchiesOf(cgroup)) await removeCgroup(path);
+}
+
+/** Where a cgroup may be: in the one hierarchy of version 2, or in each hierarchy of version 1. */
+async function hierarchiesOf(cgroup: string): Promise<string[]> {
   const root = "/sys/fs/cgroup";
   const hierarchies = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-  const roots = [root, ...hierarchies.map(({ name }) => join(root, name))];
-  for (const path of roots) await removeCgroup(join(path, cgroup));
+  return [root, ...hierarchies.map(({ name }) => join(root, name))].map((path) => join(path, cgroup));
 }
 
 async function removeCgroup(path: string): Promise<void> {
