@@ -33,8 +33,9 @@ export async function casesOf(
         const host = isExternal(chain) ? undefined : chain.host;
         const daemon = containers.find((each) => each.host === host && isFirst(each, workload));
         const reading = readings?.chains[symbol];
-        const isSilent = reading?.silence !== undefined && daemon?.state === "running";
-        const isWell = daemon?.state === "running" && reading !== undefined && reading.silence === undefined;
+        const isLate = isOld(reading?.at, readings?.at);
+        const isSilent = (reading?.silence !== undefined || isLate) && daemon?.state === "running";
+        const isWell = daemon?.state === "running" && reading !== undefined && !isSilent;
         const way = containers.filter(
           (each) =>
             (each.host === host && each.workload === workload && each.role !== undefined) ||
@@ -68,6 +69,13 @@ function isFirst({ workload, role }: SeenContainer, wanted: string): boolean {
 /** Whether a container takes the links from elsewhere of a node (platforms/haproxy/gateway.ts). */
 function isGatewayOf(node: string, { workload }: SeenContainer): boolean {
   return workload.startsWith(`${node}-`) && workload.endsWith("-gateway");
+}
+
+/** Seconds between two readings of a chain are 9. A call to a daemon that is down is held for up to 50 s. */
+const LATE_SECONDS = 15;
+
+function isOld(at: string | undefined, now: string | undefined): boolean {
+  return at !== undefined && now !== undefined && Date.parse(now) - Date.parse(at) > LATE_SECONDS * 1000;
 }
 
 async function logEnd(operations: Operations, container: SeenContainer): Promise<string[]> {

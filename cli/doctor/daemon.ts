@@ -73,13 +73,18 @@ function ending(it: Case) {
 export const rpc: Check = {
   name: "RPC",
   after: ["host", "daemon", "link"],
-  look: ({ reading, problem, title, chain, log }) => {
+  look: ({ reading, problem, title, chain, log, listens }) => {
     if (reading === undefined)
       return doubtful(
         `nobody has asked it: ${problem ?? "the node has no agent that reads it"}`,
         "Bring the agent back first (see `dokomodo status`).",
       );
     const { silence, latencyMilliseconds, at } = reading;
+    if (silence === undefined && listens === false)
+      return bad(
+        `nothing listens on its RPC port, and it answered last at ${at ?? "an unknown time"}`,
+        `Its log says why it takes no calls: \`dokomodo logs ${title} --tail 50\`.`,
+      );
     if (silence === undefined)
       return good(
         `it answers${latencyMilliseconds === undefined ? "" : ` in ${Math.round(latencyMilliseconds)} ms`}`,

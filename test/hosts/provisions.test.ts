@@ -322,8 +322,11 @@ describe("daemons of a published image, on two hosts", () => {
     rmSync(filler);
     await sleep(5000);
     for (const log of await logs()) expect(holdIn(log)).toMatch(/^The disk guard holds the daemon/);
-    const wrong = (await diagnosed(stack))["BEER"]?.checks.filter(({ level }) => level === "bad");
-    expect(wrong?.map(({ check }) => check)).toEqual(["disk"]);
+    const wrong = async () => {
+      const checks = (await diagnosed(stack))["BEER"]?.checks ?? [];
+      return checks.filter(({ level }) => level === "bad").map(({ check }) => check);
+    };
+    await expect.poll(wrong, { timeout: 60_000 }).toEqual(["disk"]);
     await stack.dokomodo("start", "BEER", "KMD");
     // The last call may have made a block of which nobody was told.
     const atLeast = Number(known);

@@ -182,6 +182,15 @@ const FAULTS: readonly (readonly [fault: string, check: string, () => FakeOperat
       return operations;
     },
   ],
+  [
+    "a daemon that has just stopped listening",
+    "RPC",
+    () => {
+      const operations = withBeer(new FakeOperations(), { at: "2026-01-02T03:03:30Z" });
+      operations.silent.add("east-beer");
+      return operations;
+    },
+  ],
   ["a daemon that listens and is not reached", "link", () => silence("down", "nothing answers")],
   ["a wallet without the key", "key", () => withBeer(new FakeOperations(), { hasKey: false })],
   ["a locked wallet", "key", () => withBeer(new FakeOperations(), { isWalletLocked: true })],
