@@ -1,3 +1,4 @@
+import { type NetworkPlan, networkPlan } from "../notary/networkPlan";
 import type { Node, Notary } from "../notary/types";
 import type { StatedHost } from "../platforms/host";
 import type { RegistryLogin } from "../platforms/registryLogin";
@@ -26,4 +27,9 @@ export interface Stack {
 /** The notaries and nodes of a stack. */
 export function everyNode({ notaries, nodes }: Pick<Stack, "notaries" | "nodes">): (Node | Notary)[] {
   return [...notaries, ...nodes];
+}
+
+/** The workloads of each notary and node of a stack, as they are known before anything is deployed. */
+export function networksOf(stack: Pick<Stack, "notaries" | "nodes" | "shares">): NetworkPlan[] {
+  return everyNode(stack).map((node) => networkPlan(node, (host) => stack.shares.segmentOf(host)));
 }

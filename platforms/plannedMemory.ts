@@ -11,8 +11,7 @@ import type { PlannedMemory } from "./hostMemory";
  *
  * @example
  * ```ts
- * const networks = everyNode(stack).map((node) => networkPlan(node, (host) => stack.shares.segmentOf(host)));
- * const mebibytes = plannedMemory(networks, stack.shares.all).get("alpha")?.limitMiB;
+ * const mebibytes = plannedMemory(networksOf(stack), stack.shares.all).get("alpha")?.limitMiB;
  * ```
  */
 export function plannedMemory(

@@ -52,7 +52,7 @@ export interface VolumeCopy {
 }
 
 export interface CopyOptions {
-  /** @param total undefined while nobody knows it */
+  /** @param total undefined while it is not known */
   onProgress?(what: string, done: number, total: number | undefined): void;
   /** If it is aborted, both sides are ended, and the copy rejects with its reason. */
   readonly signal?: AbortSignal | undefined;

@@ -1,6 +1,5 @@
-import { everyNode, type Stack } from "../config/stack";
+import { everyNode, networksOf, type Stack } from "../config/stack";
 import { imagesOfAll } from "../notary/images";
-import { networkPlan } from "../notary/networkPlan";
 import { needsOn } from "../notary/provisions";
 import type { PlatformShare } from "../platforms/definition";
 import { NOTHING_PLANNED } from "../platforms/hostMemory";
@@ -20,7 +19,7 @@ export interface StackRun {
 /** Loads the platforms that the stack has hosts on, and no others. */
 export async function openRun(stack: Stack, stackName: string): Promise<StackRun> {
   const { development, images, registries, rollOut, shares, downloads } = stack;
-  const networks = everyNode(stack).map((node) => networkPlan(node, (host) => shares.segmentOf(host)));
+  const networks = networksOf(stack);
   const memory = plannedMemory(networks, shares.all);
   const platforms = shares.all.map(async (share) => {
     const brought = {

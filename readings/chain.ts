@@ -12,7 +12,7 @@ export interface ChainReading {
     | undefined;
   /** The daemon's own name for its network: `main`, `test`, `regtest`. */
   readonly network?: string | undefined;
-  /** Of the cheapest call. */
+  /** How long the cheapest call took. */
   readonly latencyMilliseconds?: number | undefined;
   readonly height?: number | undefined;
   /** When the agent saw the height change last, or saw it first, RFC 3339. */

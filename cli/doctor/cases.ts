@@ -1,10 +1,10 @@
 import { everyNode, type Stack } from "../../config/stack";
 import { daemonName, iguanaName } from "../../notary/names";
 import { isExternal } from "../../notary/placement";
-import { listensCommand } from "../../platforms/listening";
 import type { Operations, SeenContainer } from "../../platforms/operations";
+import { containerAt } from "../running/containers";
+import { listens } from "../running/listens";
 import { lastLines } from "../running/logs";
-import { nowhere } from "../running/nowhere";
 import type { Observation } from "../running/observation";
 import { bestHeights } from "../status/heights";
 import type { Case } from "./check";
@@ -31,7 +31,7 @@ export async function casesOf(
         const { symbol } = chain.chain;
         const workload = daemonName(node.name, symbol);
         const host = isExternal(chain) ? undefined : chain.host;
-        const daemon = containers.find((each) => each.host === host && isFirst(each, workload));
+        const daemon = host === undefined ? undefined : containerAt(containers, { host, workload });
         const reading = readings?.chains[symbol];
         const isLate = isOld(reading?.at, readings?.at);
         const isSilent = (reading?.silence !== undefined || isLate) && daemon?.state === "running";
@@ -49,21 +49,24 @@ export async function casesOf(
           daemon,
           way,
           log: isWell || daemon === undefined ? [] : await logEnd(operations, daemon),
-          listens: isSilent ? await listens(operations, daemon, chain.chain.rpcPort) : undefined,
+          listens: isSilent
+            ? await listens(
+                operations,
+                daemon,
+                chain.chain.rpcPort,
+                AbortSignal.timeout(SOCKETS_SECONDS * 1000),
+              )
+            : undefined,
           reading,
           bestKnown: best.get(symbol),
           readings,
           problem,
           callersHost: hosts.find(({ name }) => name === node.host),
-          iguana: containers.find((each) => each.host === node.host && isFirst(each, iguanaName(node.name))),
+          iguana: containerAt(containers, { host: node.host, workload: iguanaName(node.name) }),
         };
       }),
   );
   return Promise.all(cases);
-}
-
-function isFirst({ workload, role }: SeenContainer, wanted: string): boolean {
-  return workload === wanted && role === undefined;
 }
 
 /** Whether a container takes the links from elsewhere of a node (platforms/haproxy/gateway.ts). */
@@ -80,19 +83,4 @@ function isOld(at: string | undefined, now: string | undefined): boolean {
 
 async function logEnd(operations: Operations, container: SeenContainer): Promise<string[]> {
   return (await lastLines(operations, container, LOG_LINES)).map(({ text }) => text);
-}
-
-/** Whether something listens on a port of a container's network; undefined if nobody can tell. */
-async function listens(
-  operations: Operations,
-  container: SeenContainer,
-  port: number,
-): Promise<boolean | undefined> {
-  const streams = {
-    output: nowhere(),
-    errors: nowhere(),
-    signal: AbortSignal.timeout(SOCKETS_SECONDS * 1000),
-  };
-  const code = await operations.exec(container, listensCommand(port), streams).catch(() => undefined);
-  return code === undefined || streams.signal.aborted ? undefined : code === 0;
 }

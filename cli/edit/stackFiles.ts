@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { type ChainList, loadChainList } from "../../chains/list/chainList";
 import { loadStackFile } from "../../config/loadFile";
-import { everyNode, type Stack } from "../../config/stack";
+import { everyNode, networksOf, type Stack } from "../../config/stack";
 import { suggestion } from "../../input/nearest";
 import { ProblemsError } from "../../input/problem";
 import { type Path, YamlSource } from "../../input/source";
-import { type NetworkPlan, networkPlan } from "../../notary/networkPlan";
+import type { NetworkPlan } from "../../notary/networkPlan";
 import { readText } from "../images/replace";
 import { LIST_FILE } from "../list";
 import { chooseStack } from "../stack";
@@ -83,7 +83,7 @@ export function readStackFiles(asked: string | undefined): StackFiles {
       .parse(config[key])
       .map((entry, index): NodeEntry => ({ ...entry, path: ["config", key, index] })),
   );
-  const networks = everyNode(stack).map((node) => networkPlan(node, (host) => stack.shares.segmentOf(host)));
+  const networks = networksOf(stack);
   return { name, file, text, source, listFile, listText, list, stack, entries, networks };
 }
 

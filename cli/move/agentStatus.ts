@@ -1,9 +1,7 @@
 import { z } from "zod";
 import type { Node, Notary } from "../../notary/types";
 import type { Operations } from "../../platforms/operations";
-import { RUN_DIRECTORY } from "../../runtime/agent/runDirectory";
-import { Collected } from "../running/Collected";
-import { nowhere } from "../running/nowhere";
+import { askAgent } from "../running/askAgent";
 import { readerOf } from "../running/parts";
 
 const status = z.object({
@@ -27,12 +25,10 @@ export async function agentStatus(
 ): Promise<AgentStatus | undefined> {
   const agent = readerOf(node);
   if (agent === undefined) return undefined;
-  const output = new Collected();
   try {
-    const command = ["node", `${RUN_DIRECTORY}/agent/agent.cjs`, "status"];
     const signal = AbortSignal.timeout(ANSWER_MILLISECONDS);
-    await operations.exec(agent, command, { output, errors: nowhere(), signal });
-    return status.parse(JSON.parse(output.text));
+    const { output } = await askAgent(operations, agent, ["status"], signal);
+    return status.parse(JSON.parse(output));
   } catch {
     return undefined;
   }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { listensCommand } from "../../platforms/listening";
 import type { Operations } from "../../platforms/operations";
-import { nowhere } from "../running/nowhere";
+import { listens } from "../running/listens";
 import { agentStatus } from "./agentStatus";
 import type { Move } from "./findMove";
 import type { MoveProgress } from "./MoveProgress";
@@ -26,12 +25,9 @@ export async function untilThere(
   const started = Date.now();
   for (;;) {
     const passed = Math.round((Date.now() - started) / 1000);
-    const command = listensCommand(chain.chain.rpcPort);
-    const code = await operations
-      .exec({ host: to, workload }, command, { output: nowhere(), errors: nowhere() })
-      .catch(() => undefined);
-    const now = code === 0 && height !== undefined ? await heightOf(operations, move) : undefined;
-    if (code === 0 && (height === undefined || (now !== undefined && now >= height))) {
+    const takesCalls = await listens(operations, { host: to, workload }, chain.chain.rpcPort);
+    const now = takesCalls === true && height !== undefined ? await heightOf(operations, move) : undefined;
+    if (takesCalls === true && (height === undefined || (now !== undefined && now >= height))) {
       progress.step(`Takes calls on host ${to}${now === undefined ? "" : ` at height ${now}`}.`);
       return;
     }
@@ -40,7 +36,7 @@ export async function untilThere(
         `${symbol} does not work on host ${to} after ${passed} s. Its old volume is kept. \`dokomodo doctor ${symbol}\` says more.`,
       );
     progress.say(
-      code === 0
+      takesCalls === true
         ? `Runs on ${to}, at height ${now ?? "unknown"}, ${passed} s`
         : `Starts on ${to}, ${passed} s`,
     );

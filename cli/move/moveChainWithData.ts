@@ -1,4 +1,5 @@
 import { dataRoot } from "../../chains/chain";
+import { messageOf } from "../../input/messageOf";
 import { daemonName } from "../../notary/names";
 import type { PlatformShare } from "../../platforms/definition";
 import type { Operations, WorkloadPlace } from "../../platforms/operations";
@@ -115,7 +116,7 @@ async function stopAndCopy(
       await requireStopped(operations, place);
     });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(
       `${why.replace(/\.$/, "")}.\n${symbol} is on host ${from} as before, with all of its data, and may be stopped. ` +
         `The same command goes on. \`dokomodo start ${symbol}\` goes back; what was copied to ${to} may then be removed.`,
@@ -148,7 +149,7 @@ async function deploy(
     await allowMove(files.name, old.resource);
     await up(files.name);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(
       `${why.replace(/\.$/, "")}.\nAll data of ${symbol} is on host ${to}, and still on ${from}. The config names ${to}. The same command goes on, and so does \`pulumi up\`.`,
     );

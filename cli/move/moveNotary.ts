@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../../input/messageOf";
 import { iguanaName } from "../../notary/names";
 import type { Notary } from "../../notary/types";
 import { carryOut } from "../edit/carryOut";
@@ -43,7 +44,7 @@ export async function moveNotary(
   try {
     await up(files.name);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Error(
       `${why.replace(/\.$/, "")}.\nIguana of ${name} may be stopped. The config names host ${to}. The same command goes on, and so does \`pulumi up\`.`,
     );

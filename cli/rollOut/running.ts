@@ -1,6 +1,6 @@
-import { listensCommand } from "../../platforms/listening";
 import type { Operations, SeenContainer } from "../../platforms/operations";
-import { nowhere } from "../running/nowhere";
+import { containerAt } from "../running/containers";
+import { listens } from "../running/listens";
 import { withRunningStack } from "../running/open";
 import type { ImageUse } from "./images";
 
@@ -19,12 +19,10 @@ export async function whatRuns(uses: readonly ImageUse[], operations: Operations
   return Promise.all(
     uses.map(async (use): Promise<WhatRuns> => {
       const { workload, host, image } = use;
-      const seen = containers.find(
-        (container) =>
-          container.host === host && container.workload === workload && container.role === undefined,
-      );
+      const seen = containerAt(containers, { host, workload });
       const problem = hosts.find(({ name }) => name === host)?.problem;
-      const takesCalls = seen?.state === "running" && (await listens(use, operations));
+      const takesCalls =
+        seen?.state === "running" && (await listens(operations, { host, workload }, use.port)) === true;
       const line =
         problem === undefined
           ? `${workload} (host ${host}) ${does(seen, takesCalls)}`
@@ -39,12 +37,6 @@ function does(seen: SeenContainer | undefined, takesCalls: boolean): string {
   const { state, why, image } = seen;
   if (state !== "running") return `does not run (${why ?? state}); its image is ${image}`;
   return `runs ${image}, and ${takesCalls ? "takes calls" : "takes no calls"}`;
-}
-
-async function listens({ host, workload, port }: ImageUse, operations: Operations): Promise<boolean> {
-  const silent = { output: nowhere(), errors: nowhere() };
-  const code = await operations.exec({ host, workload }, listensCommand(port), silent).catch(() => undefined);
-  return code === 0;
 }
 
 /** Looks at what workloads of a stack do. A platform that cannot be looked at is told by each workload on it. */

@@ -7,7 +7,7 @@ export interface Balance {
   readonly node: string;
   readonly symbol: string;
   readonly address?: string | undefined;
-  /** What the address can spend, in coins. Absent if nobody knows it. */
+  /** What the address can spend, in coins. Absent while it is not known. */
   readonly balance?: number | undefined;
   /** In how many outputs that is, without notary UTXOs. */
   readonly coins?: number | undefined;

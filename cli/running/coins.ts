@@ -2,20 +2,16 @@ import { z } from "zod";
 import { everyNode, type Stack } from "../../config/stack";
 import type { ContainerAddress, Operations } from "../../platforms/operations";
 import type { CoinsAnswer } from "../../readings/coinsAnswer";
-import { RUN_DIRECTORY } from "../../runtime/agent/runDirectory";
-import { Collected } from "./Collected";
+import { askAgent, UNKNOWN_COMMAND } from "./askAgent";
 import { readerOf } from "./parts";
 
 /** What an agent is asked to do with the coins of its key. */
 export interface CoinsRequest {
   readonly command: "split" | "consolidate";
   readonly symbol: string;
-  /** Of the command, such as `--to 50`, without `--make`. */
+  /** Further arguments, such as `--to 50`. They do not have `--make`. */
   readonly options: readonly string[];
 }
-
-/** The exit code of an agent that does not know the command (runtime/agent/main.ts). */
-const WRONG_USAGE = 64;
 
 /** Finds the container of the agent that has the key of the one node with this chain. */
 export function agentFor(
@@ -48,16 +44,11 @@ export async function askForCoins(
   makes: boolean,
   operations: Operations,
 ): Promise<CoinsAnswer> {
-  const output = new Collected();
-  const errors = new Collected();
   const args = [command, symbol, ...options, ...(makes ? ["--make"] : [])];
-  const code = await operations.exec(agent, ["node", `${RUN_DIRECTORY}/agent/agent.cjs`, ...args], {
-    output,
-    errors,
-  });
-  if (code === 0) return coinsAnswer.parse(JSON.parse(output.text));
-  const said = errors.text.trim().replace(/^agent: /, "");
-  if (code === WRONG_USAGE && said.startsWith("unknown command"))
+  const { code, output, errors } = await askAgent(operations, agent, args);
+  if (code === 0) return coinsAnswer.parse(JSON.parse(output));
+  const said = errors.trim().replace(/^agent: /, "");
+  if (code === UNKNOWN_COMMAND && said.startsWith("unknown command"))
     throw new Error(
       `the agent of ${symbol} is of an earlier release of dokomodo. Run \`pulumi up\`, which replaces it`,
     );

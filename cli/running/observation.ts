@@ -5,8 +5,7 @@ import { ownerText } from "../../notary/names";
 import type { Node, Notary } from "../../notary/types";
 import type { Operations, SeenHost, Sight } from "../../platforms/operations";
 import type { AgentReadings } from "../../readings/agent";
-import { RUN_DIRECTORY } from "../../runtime/agent/runDirectory";
-import { Collected } from "./Collected";
+import { askAgent, UNKNOWN_COMMAND } from "./askAgent";
 import { readerOf } from "./parts";
 
 /** All that one look at a stack shows. */
@@ -49,16 +48,13 @@ function withHostProblem(observed: ObservedNode, hosts: readonly SeenHost[]): Ob
 async function askReader(node: Node | Notary, operations: Operations): Promise<ObservedNode> {
   const reader = readerOf(node);
   if (reader === undefined) return { node };
-  const output = new Collected();
-  const errors = new Collected();
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), ANSWER_SECONDS * 1000);
   try {
-    const command = ["node", `${RUN_DIRECTORY}/agent/agent.cjs`, "readings"];
-    const code = await operations.exec(reader, command, { output, errors, signal: late.signal });
+    const { code, output, errors } = await askAgent(operations, reader, ["readings"], late.signal);
     if (late.signal.aborted) return { node, problem: tooLate(node) };
-    if (code !== 0) return { node, problem: refusal(node, code, errors.text) };
-    return { node, readings: agentReadings.parse(JSON.parse(output.text)) };
+    if (code !== 0) return { node, problem: refusal(node, code, errors) };
+    return { node, readings: agentReadings.parse(JSON.parse(output)) };
   } catch (error) {
     if (late.signal.aborted) return { node, problem: tooLate(node) };
     const why =
@@ -75,9 +71,6 @@ const OTHER_RELEASE =
 function tooLate(node: Node | Notary): string {
   return `${ownerText(node)}'s agent did not answer in ${ANSWER_SECONDS} s`;
 }
-
-/** The exit code of an agent that does not know the command (runtime/agent/main.ts). */
-const UNKNOWN_COMMAND = 64;
 
 function refusal(node: Node | Notary, code: number, said: string): string {
   const why = code === UNKNOWN_COMMAND ? OTHER_RELEASE : said.trim().slice(0, 300) || `it ended with ${code}`;

@@ -1,7 +1,6 @@
 import { loadStackFile } from "../../config/loadFile";
-import { everyNode, type Stack } from "../../config/stack";
+import { networksOf, type Stack } from "../../config/stack";
 import { ProblemsError } from "../../input/problem";
-import { type NetworkPlan, networkPlan } from "../../notary/networkPlan";
 import { OperationsByHost } from "../../platforms/OperationsByHost";
 import type { Operations } from "../../platforms/operations";
 import { askPulumi } from "../pulumi";
@@ -37,11 +36,6 @@ export async function withRunningStack<T>(
   } finally {
     operations.close();
   }
-}
-
-/** The workloads of each notary and node. */
-export function networksOf(stack: Stack): NetworkPlan[] {
-  return everyNode(stack).map((node) => networkPlan(node, (host) => stack.shares.segmentOf(host)));
 }
 
 /** The name under which the stack was first brought up; undefined if Pulumi does not know it. */

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../../input/messageOf";
 import { holdIn } from "../../platforms/diskGuard";
-import { listensCommand } from "../../platforms/listening";
 import type { Operations, StopResult } from "../../platforms/operations";
+import { containerAt } from "./containers";
+import { listens } from "./listens";
 import { lastLines } from "./logs";
-import { nowhere } from "./nowhere";
 import type { Target } from "./targets";
 
 export type Verb = "start" | "stop" | "restart";
@@ -61,7 +62,7 @@ export async function power(
       const left = turns.slice(index + 1).map(({ title }) => title);
       const others = left.length === 0 ? "" : ` Left as they were: ${left.join(", ")}.`;
       if (options.signal.aborted) throw new Error(interrupted(verb, target, others));
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       throw new Error(`${target.title}: ${why.replace(/\.$/, "")}.${others}`);
     }
   }
@@ -120,10 +121,7 @@ async function untilAnswers(target: Target, operations: Operations, options: Pow
   const begin = Date.now();
   for (;;) {
     const passed = Math.round((Date.now() - begin) / 1000);
-    const code = await operations
-      .exec(container, listensCommand(port), { output: nowhere(), errors: nowhere(), signal })
-      .catch(() => undefined);
-    if (code === 0) return `takes calls after ${passed} s`;
+    if ((await listens(operations, container, port, signal)) === true) return `takes calls after ${passed} s`;
     signal.throwIfAborted();
     const held = await hold(target, operations);
     if (held !== undefined) throw new Error(held);
@@ -143,10 +141,7 @@ async function hold({ part, container }: Target, operations: Operations): Promis
   const held = holdIn(line?.text ?? "");
   if (held === undefined) return undefined;
   const { containers } = await operations.look();
-  const { host, workload } = container;
-  const seen = containers.find(
-    (each) => each.host === host && each.workload === workload && each.role === undefined,
-  );
+  const seen = containerAt(containers, container);
   if (line?.at === undefined || seen?.startedAt === undefined) return held;
   return line.at.getTime() < seen.startedAt.getTime() - START_MILLISECONDS ? undefined : held;
 }

@@ -3,6 +3,7 @@ import { messageOf } from "../../input/messageOf";
 import type { Operations } from "../../platforms/operations";
 import { ONCE_FILE, VOLUME_FILE } from "../../runtime/onceFile";
 import { Collected } from "./Collected";
+import { containerAt } from "./containers";
 import { nowhere } from "./nowhere";
 import type { Target } from "./targets";
 
@@ -33,10 +34,7 @@ export async function leaveOnceWord(
   operations: Operations,
   { signal, tell, seconds = USUAL_SECONDS }: AskOnceOptions,
 ): Promise<void> {
-  const seen = (await operations.look()).containers.find(
-    ({ host, workload, role }) =>
-      host === container.host && workload === container.workload && role === container.role,
-  );
+  const seen = containerAt((await operations.look()).containers, container);
   if (seen?.state === "stopped")
     throw new Error(`${title} is stopped; run \`dokomodo start ${title}\` first, and then this again`);
   const begin = Date.now();

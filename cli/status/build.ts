@@ -11,6 +11,7 @@ import type { Finding } from "../../readings/finding";
 import { worst } from "../../readings/finding";
 import { hostFindings } from "../../readings/hostFindings";
 import { iguanaFindings } from "../../readings/iguanaFindings";
+import { containerAt } from "../running/containers";
 import type { Observation, ObservedNode } from "../running/observation";
 import { bestHeights } from "./heights";
 import type { ChainStatus, HostStatus, IguanaStatus, OtherStatus, StatusReport } from "./report";
@@ -97,7 +98,7 @@ function chainStatus(
   const reading = readings?.chains[symbol];
   const host = isExternal(placed) ? undefined : placed.host;
   const place = host === undefined ? undefined : { host, workload: daemonName(node.name, symbol) };
-  const container = place && observation.containers.find(isFirstOf(place));
+  const container = place && containerAt(observation.containers, place);
   const isHostDown = observation.hosts.some((each) => each.name === host && each.problem !== undefined);
   const bestKnown = best.get(symbol);
   const state = stateOf({ isOurs: place !== undefined, isHostDown, container, reading, bestKnown });
@@ -134,11 +135,6 @@ function chainStatus(
   };
 }
 
-function isFirstOf({ host, workload }: { readonly host: string; readonly workload: string }) {
-  return (container: SeenContainer) =>
-    container.host === host && container.workload === workload && container.role === undefined;
-}
-
 interface ChainFacts {
   readonly isOurs: boolean;
   readonly isHostDown: boolean;
@@ -173,7 +169,7 @@ function iguanaStatus(
   observation: Observation,
 ): IguanaStatus {
   const place = { host: node.host, workload: iguanaName(node.name) };
-  const container = observation.containers.find(isFirstOf(place));
+  const container = containerAt(observation.containers, place);
   const isHostDown = observation.hosts.some(
     ({ name, problem }) => name === node.host && problem !== undefined,
   );

@@ -1,8 +1,8 @@
-import { everyNode, type Stack } from "../../config/stack";
+import { everyNode, networksOf, type Stack } from "../../config/stack";
 import { suggestion } from "../../input/nearest";
 import { plannedMemory } from "../../platforms/plannedMemory";
 import { observe } from "../running/observation";
-import { networksOf, type RunningStack } from "../running/open";
+import type { RunningStack } from "../running/open";
 import { statusOf } from "./build";
 import type { StatusReport } from "./report";
 
