@@ -12,13 +12,13 @@ import {
   provisionPlan,
   provisionProgram,
 } from "../provision";
-import { PROCESS_GROUP, parseUser } from "../user";
 import type { DockerConnection } from "./connection";
 import { EngineRefusal } from "./engineApi";
 import { explainEngine } from "./engineFailure";
 import { DOWNLOADS_VOLUME, volumeName } from "./names";
 import { type ProvisionListener, untilEnded } from "./provisionLog";
 import { createInTurn, unlessGone, wasTaken } from "./provisionTurns";
+import { throwawayLimits } from "./throwaway";
 
 /**
  * Where the container mounts what it fills. A new volume takes over the directory that it is mounted on first, and every
@@ -29,8 +29,6 @@ const FILLED = "/tmp";
 const FROM = "/var/lib/dokomodo/from";
 /** A run whose container was taken from it begins anew so often. */
 const MOST_TRIES = 5;
-const MEBIBYTE = 2 ** 20;
-const MEMORY = 256 * MEBIBYTE;
 
 export interface ProvisionOptions extends ProvisionListener {
   /** Image with Node 18 or newer. The engine has it. */
@@ -120,13 +118,13 @@ async function create(
   { name, volume, user: text, provisions }: Work,
   { image, labels, places }: ProvisionOptions,
 ): Promise<Docker.Container> {
-  const { user, imageGroup } = parseUser(text);
+  const limits = throwawayLimits(text);
   const from = mountedFrom(provisions, places);
   return engine.createContainer({
     name,
     Image: image,
     Entrypoint: [...PROVISION_COMMAND],
-    User: `${user}:${PROCESS_GROUP}`,
+    User: limits.User,
     Labels: { ...labels },
     HostConfig: {
       Mounts: [
@@ -135,12 +133,7 @@ async function create(
           ? []
           : [{ Type: "bind" as const, Source: from, Target: FROM, ReadOnly: true }]),
       ],
-      GroupAdd: [String(imageGroup)],
-      CapDrop: ["ALL"],
-      SecurityOpt: ["no-new-privileges:true"],
-      Memory: MEMORY,
-      MemorySwap: MEMORY,
-      LogConfig: { Type: "json-file", Config: { "max-file": "1", "max-size": "20m" } },
+      ...limits.HostConfig,
     },
   });
 }

@@ -9,12 +9,12 @@ import { EngineRefusal } from "./engineApi";
 import { explainEngine } from "./engineFailure";
 import { type ProvisionListener, untilEnded } from "./provisionLog";
 import { createInTurn, unlessGone } from "./provisionTurns";
+import { throwawayLimits } from "./throwaway";
 
 const PROGRAM = "/run/dokomodo/program/transfer.cjs";
 const PLAN = "/run/dokomodo/transfer/plan.json";
 /** Where both sides mount the volume: a new one takes over /tmp of the image, where every user may write. */
 export const MOUNTED = "/tmp";
-const MEMORY = 256 * 2 ** 20;
 
 /** One side of a copy, as a container. */
 export interface SideArgs {
@@ -87,13 +87,13 @@ async function create(
   engine: Docker,
   { name, image, volume, labels, user: text, plan, listen }: SideArgs,
 ): Promise<Docker.Container> {
-  const { user, imageGroup } = parseUser(text);
+  const limits = throwawayLimits(text);
   const port = `${plan.port}/tcp`;
   return engine.createContainer({
     name,
     Image: image,
     Entrypoint: ["node", PROGRAM, PLAN],
-    User: `${user}:${PROCESS_GROUP}`,
+    User: limits.User,
     Labels: { ...labels },
     ...(listen === undefined ? {} : { ExposedPorts: { [port]: {} } }),
     HostConfig: {
@@ -101,12 +101,7 @@ async function create(
       ...(listen === undefined
         ? {}
         : { PortBindings: { [port]: [{ HostIp: listen, HostPort: String(plan.port) }] } }),
-      GroupAdd: [String(imageGroup)],
-      CapDrop: ["ALL"],
-      SecurityOpt: ["no-new-privileges:true"],
-      Memory: MEMORY,
-      MemorySwap: MEMORY,
-      LogConfig: { Type: "json-file", Config: { "max-file": "1", "max-size": "20m" } },
+      ...limits.HostConfig,
     },
   });
 }

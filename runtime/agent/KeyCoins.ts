@@ -1,6 +1,6 @@
 import { isObject } from "../json";
 import type { ChainRpc } from "./ChainRpc";
-import { RpcError } from "./failures";
+import { METHOD_NOT_FOUND, RpcError } from "./failures";
 import {
   isNotaryUtxo,
   keyScript,
@@ -18,7 +18,6 @@ import { coinText } from "./split";
 const LIST_LIMITS = { milliseconds: 30_000, bytes: 8 * 2 ** 20 };
 /** A transaction of 300 inputs has some 45 KiB, which is twice as much in hex. */
 const TRANSACTION_LIMITS = { milliseconds: 60_000, bytes: 2 ** 20 };
-const METHOD_NOT_FOUND = -32601;
 /** The script of an output that names a key's hash. */
 const KEY_HASH_SCRIPT = /^76a914[0-9a-f]{40}88ac$/;
 /** The value in coins of the output that is exchanged for the wanted ones. */

@@ -1,7 +1,5 @@
 import type { CallLimits, ChainRpc } from "./ChainRpc";
-import { NotYet, RpcError } from "./failures";
-
-const METHOD_NOT_FOUND = -32601;
+import { METHOD_NOT_FOUND, NotYet, RpcError } from "./failures";
 
 /** Longest time that a daemon may take for a reading. */
 const ANSWER_MILLISECONDS = 8000;

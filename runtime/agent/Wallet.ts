@@ -1,6 +1,6 @@
 import { isObject } from "../json";
 import type { ChainRpc } from "./ChainRpc";
-import { RpcError } from "./failures";
+import { METHOD_NOT_FOUND, RpcError } from "./failures";
 import { labelOf, unseenBefore, unseenLabel } from "./walletLabel";
 
 /** The name of the wallet that is made where a daemon starts without one. */
@@ -9,7 +9,6 @@ const WALLET_ERROR = -4;
 const INVALID_PARAMETER = -8;
 const WALLET_NOT_FOUND = -18;
 const WALLET_ALREADY_LOADED = -35;
-const METHOD_NOT_FOUND = -32601;
 
 /** A rescan of so many blocks takes seconds. All blocks of a chain that is years old take hours. */
 const RESCANNED_BLOCKS = 10_000;

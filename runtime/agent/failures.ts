@@ -49,3 +49,6 @@ export function connectionFailure(failure: Error): string {
   if (code === "ECONNRESET" || code === "EPIPE") return "connection closed without an answer";
   return failure.message;
 }
+
+/** The error code of JSON-RPC for a method that the daemon does not have (https://www.jsonrpc.org/specification#error_object). */
+export const METHOD_NOT_FOUND = -32601;

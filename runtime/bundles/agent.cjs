@@ -746,6 +746,7 @@ function connectionFailure(failure) {
   if (code === "ECONNRESET" || code === "EPIPE") return "connection closed without an answer";
   return failure.message;
 }
+var METHOD_NOT_FOUND = -32601;
 
 function exchange(port, request4, withinMilliseconds) {
   return new Promise((resolve, reject) => {
@@ -1082,7 +1083,6 @@ var WALLET_ERROR = -4;
 var INVALID_PARAMETER = -8;
 var WALLET_NOT_FOUND = -18;
 var WALLET_ALREADY_LOADED = -35;
-var METHOD_NOT_FOUND = -32601;
 var RESCANNED_BLOCKS = 1e4;
 var RESCAN_MILLISECONDS = 6e4;
 var Wallet = class {
@@ -1478,7 +1478,6 @@ function coinText(satoshi2) {
 
 var LIST_LIMITS = { milliseconds: 3e4, bytes: 8 * 2 ** 20 };
 var TRANSACTION_LIMITS = { milliseconds: 6e4, bytes: 2 ** 20 };
-var METHOD_NOT_FOUND2 = -32601;
 var KEY_HASH_SCRIPT = /^76a914[0-9a-f]{40}88ac$/;
 var TEMPLATE_VALUE = 1e-4;
 var RELAY_FEES = 2;
@@ -1549,7 +1548,7 @@ var KeyCoins = class {
     try {
       return await this.args.rpc.call("signrawtransactionwithwallet", [hex], TRANSACTION_LIMITS);
     } catch (failure) {
-      if (!(failure instanceof RpcError) || failure.code !== METHOD_NOT_FOUND2) throw failure;
+      if (!(failure instanceof RpcError) || failure.code !== METHOD_NOT_FOUND) throw failure;
       return this.args.rpc.call("signrawtransaction", [hex], TRANSACTION_LIMITS);
     }
   }
@@ -2141,7 +2140,6 @@ function warningText(value) {
   return text(Array.isArray(value) ? value.filter((one) => typeof one === "string").join("; ") : value);
 }
 
-var METHOD_NOT_FOUND3 = -32601;
 var ANSWER_MILLISECONDS = 8e3;
 var PATIENT_MILLISECONDS = 5e4;
 var Questions = class {
@@ -2191,7 +2189,7 @@ var Questions = class {
   }
   /** A refusal may be over soon, such as that of a daemon without a wallet. Anything else is not. */
   rest(method, failure) {
-    if (failure instanceof RpcError && failure.code !== METHOD_NOT_FOUND3) return;
+    if (failure instanceof RpcError && failure.code !== METHOD_NOT_FOUND) return;
     this.restUntil.set(method, Date.now() + this.restMilliseconds);
   }
 };

@@ -1237,6 +1237,23 @@ function realRun(write2, signal) {
   return { clock, disk: new Disk(), reporter: new Reporter(clock, write2), patience: usualPatience, signal };
 }
 
+function write(line) {
+  process.stdout.write(`${JSON.stringify(line)}
+`);
+}
+function runReporting(main2) {
+  process.stdout.on("error", () => void 0);
+  main2(process.argv.slice(2)).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error) => {
+      write({ failed: [error instanceof Error ? error.message : String(error)] });
+      process.exitCode = error instanceof ConfigurationError ? 64 : 1;
+    }
+  );
+}
+
 var import_node_fs7 = require("node:fs");
 var MOST_BYTES = 3072;
 function writeTerminationMessage({ terminationMessage }, failed) {
@@ -1306,20 +1323,7 @@ async function provide({ downloads, bootstrap }, run) {
   if (bootstrap !== void 0) failed.push(...await provideBootstrap(bootstrap, run));
   return failed;
 }
-function write(line) {
-  process.stdout.write(`${JSON.stringify(line)}
-`);
-}
-process.stdout.on("error", () => void 0);
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error) => {
-    write({ failed: [error instanceof Error ? error.message : String(error)] });
-    process.exitCode = error instanceof ConfigurationError ? 64 : 1;
-  }
-);
+runReporting(main);
 //
 // node_modules/events-universal
 // node_modules/b4a

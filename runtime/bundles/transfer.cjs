@@ -143,6 +143,23 @@ var Reporter = class {
   }
 };
 
+function write(line) {
+  process.stdout.write(`${JSON.stringify(line)}
+`);
+}
+function runReporting(main2) {
+  process.stdout.on("error", () => void 0);
+  main2(process.argv.slice(2)).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error) => {
+      write({ failed: [error instanceof Error ? error.message : String(error)] });
+      process.exitCode = error instanceof ConfigurationError ? 64 : 1;
+    }
+  );
+}
+
 var import_node_tls = require("node:tls");
 
 var TransferFailure = class extends Error {
@@ -1054,17 +1071,4 @@ async function inSession(wire, signal, session) {
     signal.removeEventListener("abort", abort);
   }
 }
-function write(line) {
-  process.stdout.write(`${JSON.stringify(line)}
-`);
-}
-process.stdout.on("error", () => void 0);
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error) => {
-    write({ failed: [error instanceof Error ? error.message : String(error)] });
-    process.exitCode = error instanceof ConfigurationError ? 64 : 1;
-  }
-);
+runReporting(main);

@@ -3,8 +3,8 @@ import { provideBootstrap } from "./bootstrap";
 import { provideDownloads } from "./downloads";
 import type { ProvisionPlan } from "./plan";
 import { readPlan } from "./readPlan";
-import type { ReportLine } from "./report";
 import { type Run, realRun } from "./run";
+import { runReporting, write } from "./runReporting";
 import { writeTerminationMessage } from "./terminationMessage";
 
 /**
@@ -48,18 +48,4 @@ async function provide({ downloads, bootstrap }: ProvisionPlan, run: Run): Promi
   return failed;
 }
 
-function write(line: ReportLine): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
-}
-
-// Nobody reads on. The work is worth finishing all the same.
-process.stdout.on("error", () => undefined);
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    write({ failed: [error instanceof Error ? error.message : String(error)] });
-    process.exitCode = error instanceof ConfigurationError ? 64 : 1;
-  },
-);
+runReporting(main);

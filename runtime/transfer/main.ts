@@ -3,7 +3,7 @@ import { ConfigurationError } from "../programFile";
 import { realClock } from "../provision/clock";
 import { reasonOf } from "../provision/failures";
 import { Reporter } from "../provision/Reporter";
-import type { ReportLine } from "../provision/report";
+import { runReporting, write } from "../provision/runReporting";
 import { connect } from "./connect";
 import { ConnectionLost, failureAt, TransferFailure } from "./failures";
 import { listen } from "./listen";
@@ -116,18 +116,4 @@ async function inSession<T>(wire: Wire, signal: AbortSignal, session: () => Prom
   }
 }
 
-function write(line: ReportLine): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
-}
-
-// Nobody reads on. The work is worth finishing all the same.
-process.stdout.on("error", () => undefined);
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    write({ failed: [error instanceof Error ? error.message : String(error)] });
-    process.exitCode = error instanceof ConfigurationError ? 64 : 1;
-  },
-);
+runReporting(main);
