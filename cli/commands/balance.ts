@@ -8,7 +8,6 @@ interface BalanceOptions {
 /** `dokomodo balance` shows the coins of the nodes' keys. */
 export function balanceCommand(): Command {
   return new Command("balance")
-    .description("see the coins and notary UTXOs of the nodes' keys on each chain")
     .argument("[chain...]", "symbols of chains; all if none is named")
     .option("--stack <stack>", "the stack, if there are several")
     .option("--json", "print an object, with values in coins")

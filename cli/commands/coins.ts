@@ -11,7 +11,7 @@ interface CoinsOptions {
 
 /** `dokomodo split` makes notary UTXOs. */
 export function splitCommand(): Command {
-  return coinsCommand("split", "make notary UTXOs out of other coins, up to a number")
+  return coinsCommand("split")
     .option("--to <count>", "how many there are to be; the high bound in the config if absent")
     .addHelpText(
       "after",
@@ -26,7 +26,7 @@ export function splitCommand(): Command {
 
 /** `dokomodo consolidate` merges coins. */
 export function consolidateCommand(): Command {
-  return coinsCommand("consolidate", "merge the many small coins of a node's key on a chain into one")
+  return coinsCommand("consolidate")
     .option("--all", "also notary UTXOs, on a chain for which Iguana no longer needs them")
     .addHelpText(
       "after",
@@ -38,9 +38,8 @@ export function consolidateCommand(): Command {
     );
 }
 
-function coinsCommand(name: string, description: string): Command {
+function coinsCommand(name: string): Command {
   return new Command(name)
-    .description(description)
     .argument("<chain>", "a chain's symbol")
     .option("--yes", "ask no question")
     .option("--json", "print an object; without --yes nothing is made then, and no question is asked")

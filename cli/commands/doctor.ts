@@ -11,7 +11,6 @@ const BAD = 2;
 /** `dokomodo doctor` says why a chain does not sync or notarise, and what to do. */
 export function doctorCommand(): Command {
   return new Command("doctor")
-    .description("find out why a chain does not sync or notarise, and what to do")
     .argument("[chain...]", "symbols of chains; all of the stack if none is named")
     .option("--stack <stack>", "the stack, if there are several")
     .option("--json", "print a list with the checks of each chain")

@@ -8,7 +8,6 @@ interface ExecOptions {
 /** `dokomodo exec` runs a command in a container of the stack, wherever it is. */
 export function execCommand(): Command {
   return new Command("exec")
-    .description("run a command in a container of the stack, wherever it is")
     .argument(
       "<what>",
       "a chain's symbol, iguana, agent, clients, or a workload; BEER:proxy means another of its containers",

@@ -13,7 +13,6 @@ interface LogsOptions {
 /** `dokomodo logs` prints what parts of a stack write, over all hosts. */
 export function logsCommand(): Command {
   return new Command("logs")
-    .description("print what chains, Iguana and others write, over all hosts")
     .argument(
       "[what...]",
       "a chain's symbol, iguana, agent, clients, witness, or a workload such as east-beer; BEER:proxy means another of its containers; everything if none is named",

@@ -4,7 +4,6 @@ import type { MoveOptions } from "../move/options";
 /** `dokomodo move` brings a chain with its data, or a notary's Iguana, to another host, with `pulumi up` in it. */
 export function moveCommand(): Command {
   return new Command("move")
-    .description("bring a chain with its data, or a notary's Iguana, to another host")
     .argument("<what>", "a chain's symbol with --with-data, or a notary's name")
     .requiredOption("--to <host>", "the host that it goes to")
     .option("--with-data", "copy the chain's volume straight from host to host")

@@ -11,7 +11,6 @@ interface PowerOptions {
 export function stopCommand(): Command {
   return powerCommand(
     "stop",
-    "stop chains, Iguana or others cleanly, one after the other",
     "\nEach daemon gets the time that it needs to write what it holds. It stays stopped, also over a reboot, until " +
       "`dokomodo start` or a `pulumi up` that changes it. Those that call others are stopped first. Ctrl-C stops the " +
       "waiting, and no further daemon is told to end.\n\nExamples:\n  dokomodo stop BEER PIZZA\n  dokomodo stop --host alpha",
@@ -22,7 +21,6 @@ export function stopCommand(): Command {
 export function startCommand(): Command {
   return powerCommand(
     "start",
-    "start what was stopped, one after the other",
     "\nThose that are called by others are started first, and the next follows when the last takes calls.\n\n" +
       "Example:\n  dokomodo start --host alpha",
   );
@@ -32,15 +30,13 @@ export function startCommand(): Command {
 export function restartCommand(): Command {
   return powerCommand(
     "restart",
-    "stop chains, Iguana or others cleanly and start them again, one after the other",
     "\nThe next one is stopped when the last takes calls again, so never are both ends of a link away.\n\n" +
       "Example:\n  dokomodo restart KMD BEER",
   );
 }
 
-function powerCommand(verb: Verb, description: string, help: string): Command {
+function powerCommand(verb: Verb, help: string): Command {
   return new Command(verb)
-    .description(description)
     .argument(
       "[what...]",
       "a chain's symbol, iguana, agent, clients, witness, or a workload such as east-beer",

@@ -10,7 +10,6 @@ interface ReindexOptions {
 /** `dokomodo reindex` lets a daemon read all its blocks again, once and without a change of the config. */
 export function reindexCommand(): Command {
   return new Command("reindex")
-    .description("let a chain's daemon read all its blocks again, or only look through them for its wallet")
     .argument("<chain>", "a chain's symbol, or east/BEER if several nodes have it")
     .option("--rescan", "only look through the blocks for the wallet's coins")
     .option("--yes", "ask no question")

@@ -3,9 +3,10 @@ import { type CarefulOptions, withCarefulOptions } from "../rollOut/options";
 
 /** `dokomodo rollback` gives daemons or Iguana the image that they had in the last update that had another one. */
 export function rollbackCommand(): Command {
-  const command = new Command("rollback")
-    .description("give a daemon, Iguana or both the image that ran before")
-    .argument("[what]", "a daemon's name, such as komodod, or iguana; all whose image was another if absent");
+  const command = new Command("rollback").argument(
+    "[what]",
+    "a daemon's name, such as komodod, or iguana; all whose image was another if absent",
+  );
   return withCarefulOptions(command)
     .addHelpText(
       "after",

@@ -8,7 +8,6 @@ interface RotateOptions extends CarefulOptions {
 /** `dokomodo rotate` gives chains new RPC passwords. */
 export function rotateCommand(): Command {
   const command = new Command("rotate")
-    .description("give chains new RPC passwords, or the links of a node a new authority")
     .argument("<what...>", "symbols of chains, all, or authority")
     .option("--node <name>", "only what is of this notary or node");
   return withCarefulOptions(command)

@@ -16,7 +16,6 @@ const CLEARED = "\u001b[H\u001b[J";
 /** `dokomodo status` shows all that runs of a stack. */
 export function statusCommand(): Command {
   return new Command("status")
-    .description("see how the stack's hosts, Iguanas and chains are")
     .argument(
       "[chain...]",
       "symbols of chains; all of the stack, with its Iguanas and hosts, if none is named",

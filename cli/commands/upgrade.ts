@@ -11,7 +11,6 @@ const WATCH_SECONDS = 60;
 /** `dokomodo upgrade` gives all chains of a daemon, or Iguana, another image: one chain first, and then the others. */
 export function upgradeCommand(): Command {
   const command = new Command("upgrade")
-    .description("give all chains of a daemon, or Iguana, another image: one first, and then the others")
     .argument("<what>", "a daemon's name, such as komodod, or iguana")
     .requiredOption("--image <image>", "the new image; outside of development stacks with its digest");
   return withCarefulOptions(command, WATCH_SECONDS)
