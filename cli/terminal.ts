@@ -1,6 +1,9 @@
 import type { Level } from "../readings/finding";
 import type { Paint } from "./status/table";
 
+/** The exit code of a command that looks, if something is bad. 1 means that the command itself failed. */
+export const SOMETHING_IS_BAD = 2;
+
 /** The foreground colours of ECMA-48 (SGR): yellow and red. */
 const COLOURS = { good: undefined, doubtful: 33, bad: 31 } as const;
 

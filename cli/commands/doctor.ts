@@ -5,9 +5,6 @@ interface DoctorOptions {
   readonly json?: true | undefined;
 }
 
-/** Exit code if something is bad. 1 means that the command itself failed. */
-const BAD = 2;
-
 /** `dokomodo doctor` says why a chain does not sync or notarise, and what to do. */
 export function doctorCommand(): Command {
   return new Command("doctor")
@@ -27,7 +24,7 @@ export function doctorCommand(): Command {
         const { casesOf } = await import("../doctor/cases.ts");
         const { diagnose } = await import("../doctor/checks.ts");
         const { diagnosisText } = await import("../doctor/text.ts");
-        const { painter } = await import("../terminal.ts");
+        const { painter, SOMETHING_IS_BAD } = await import("../terminal.ts");
         checkSymbols(stack, symbols);
         const cases = await casesOf(stack, await observe(stack, operations), operations, symbols);
         const diagnoses = cases.map((each) => ({ title: each.title, checks: diagnose(each) }));
@@ -36,7 +33,7 @@ export function doctorCommand(): Command {
           : diagnosisText(diagnoses, symbols.length > 0, painter(process.stdout.isTTY));
         process.stdout.write(`${text}\n`);
         const isBad = diagnoses.some(({ checks }) => checks.some(({ level }) => level === "bad"));
-        process.exitCode = isBad ? BAD : 0;
+        process.exitCode = isBad ? SOMETHING_IS_BAD : 0;
       });
     });
 }

@@ -7,8 +7,6 @@ interface StatusOptions {
   readonly json?: true | undefined;
 }
 
-/** Exit code if something is bad. 1 means that the command itself failed. */
-const BAD = 2;
 const WATCH_MILLISECONDS = 2000;
 /** Takes the cursor to the first line, and clears the rest of the terminal. */
 const CLEARED = "\u001b[H\u001b[J";
@@ -33,7 +31,7 @@ export function statusCommand(): Command {
       await withRunningStack(asked, async (running) => {
         const { checkSymbols, readStatus } = await import("../status/read.ts");
         const { statusText } = await import("../status/table.ts");
-        const { painter, untilInterrupted } = await import("../terminal.ts");
+        const { painter, SOMETHING_IS_BAD, untilInterrupted } = await import("../terminal.ts");
         checkSymbols(running.stack, symbols);
         const paint = painter(process.stdout.isTTY);
         const interrupted = untilInterrupted();
@@ -42,7 +40,7 @@ export function statusCommand(): Command {
           const text = json ? JSON.stringify(report, undefined, watch ? 0 : 2) : statusText(report, paint);
           const isRedrawn = watch === true && process.stdout.isTTY && json !== true;
           process.stdout.write(`${isRedrawn ? CLEARED : ""}${text}\n`);
-          process.exitCode = report.level === "bad" ? BAD : 0;
+          process.exitCode = report.level === "bad" ? SOMETHING_IS_BAD : 0;
           if (watch !== true || interrupted.signal.aborted) return;
           await sleep(WATCH_MILLISECONDS, undefined, { signal: interrupted.signal }).catch(() => {});
           if (interrupted.signal.aborted) return;
