@@ -63,7 +63,7 @@ function endText({ daemon }: Case): string {
 function ending(it: Case) {
   const { daemon, log, title } = it;
   const known = CODES[daemon?.lastExit?.code ?? 0];
-  const [said] = [lastOfEntrypoint(log), log.at(-1)].filter((line) => line !== undefined && line !== "");
+  const said = lastOfEntrypoint(log) || log.at(-1) || undefined;
   const words = known?.[0] ?? said ?? daemon?.why ?? "it wrote nothing";
   const mend = known?.[1] ?? `Its log says why: \`dokomodo logs ${title} --tail 50\`.`;
   return bad(`it ends again and again: ${words}${endText(it)}`, mend);
@@ -89,7 +89,7 @@ export const rpc: Check = {
       return good(
         `it answers${latencyMilliseconds === undefined ? "" : ` in ${Math.round(latencyMilliseconds)} ms`}`,
       );
-    const [said] = [lastOfEntrypoint(log.slice(-1))].filter((line) => line !== undefined);
+    const said = lastOfEntrypoint(log.slice(-1));
     const words = said === undefined ? silence.detail : `${silence.detail}; it says: ${said}`;
     const seen = `${words}, since ${silence.since}${at === undefined ? "" : `; it answered last at ${at}`}`;
     switch (silence.kind) {
