@@ -52,10 +52,17 @@ export async function removeShimSockets(hostFolder: string): Promise<void> {
 async function thaw(cgroup: string): Promise<void> {
   for (const path of await hierarchiesOf(cgroup)) {
     for (const entry of await readdir(path, { recursive: true }).catch(() => [])) {
-      if (entry.endsWith("/freezer.state")) await writeFile(join(path, entry), "THAWED");
-      if (entry.endsWith("/cgroup.freeze")) await writeFile(join(path, entry), "0");
+      if (entry.endsWith("/freezer.state")) await writeUnlessGone(join(path, entry), "THAWED");
+      if (entry.endsWith("/cgroup.freeze")) await writeUnlessGone(join(path, entry), "0");
     }
   }
+}
+
+/** A container may end, and its cgroup with it, after the folder was listed. The kernel reports it in one of two ways. */
+async function writeUnlessGone(path: string, text: string): Promise<void> {
+  await writeFile(path, text).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT" && error.code !== "ENODEV") throw error;
+  });
 }
 
 /** Removes a cgroup from the one hierarchy of version 2, or from each hierarchy of version 1. */
