@@ -23,8 +23,9 @@ export class Deaths {
   /** @param engine path of the engine's socket; when absent, this machine's own engine */
   static async watch(notary: string, engine?: string): Promise<Deaths> {
     const host = engine === undefined ? [] : ["--host", `unix://${engine}`];
-    const format = "{{.Actor.Attributes.name}} {{.Actor.Attributes.exitCode}}";
-    const args = [...host, "events", "--filter", "event=die", "--format", format];
+    const format = "{{.Action}} {{.Actor.Attributes.name}} {{.Actor.Attributes.exitCode}}";
+    const filters = ["--filter", "event=die", "--filter", "event=start"];
+    const args = [...host, "events", ...filters, "--format", format];
     const deaths = new Deaths(notary, spawn("docker", args, { stdio: ["ignore", "pipe", "ignore"] }));
     await sleep(DELAY_MS);
     return deaths;
@@ -34,6 +35,29 @@ export class Deaths {
   async end(): Promise<string[]> {
     await sleep(DELAY_MS);
     this.events.kill();
-    return this.output.split("\n").filter((line) => line.startsWith(`${this.notary}-`));
+    const deaths = this.seen().filter(({ action }) => action === "die");
+    return deaths.map(({ name, exitCode }) => `${name} ${exitCode}`);
+  }
+
+  /** The highest number of these containers that were stopped at the same time. */
+  mostAtOnce(containers: readonly string[]): number {
+    const stopped = new Set<string>();
+    let most = 0;
+    for (const { action, name } of this.seen().filter((event) => containers.includes(event.name))) {
+      if (action === "die") stopped.add(name);
+      else stopped.delete(name);
+      most = Math.max(most, stopped.size);
+    }
+    return most;
+  }
+
+  private seen() {
+    return this.output
+      .split("\n")
+      .map((line) => {
+        const [action = "", name = "", exitCode = ""] = line.split(" ");
+        return { action, name, exitCode };
+      })
+      .filter(({ name }) => name.startsWith(`${this.notary}-`));
   }
 }

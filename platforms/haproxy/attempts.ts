@@ -1,6 +1,6 @@
 import { HOLD_SECONDS, section } from "./configuration";
 
-/** Header with an id that all attempts of one call have. It is removed before a daemon sees the call. */
+/** Header with an id that all attempts of one call have. It is removed before the call leaves the proxy. */
 const CALL_HEADER = "dokomodo-call";
 
 /** Seconds between attempts of a call whose connection was closed without an answer. */
@@ -12,7 +12,7 @@ export const CALL = `http-request set-header ${CALL_HEADER} %[uuid()]`;
 /**
  * A rule that drops the connection instead of passing a 503 on, because the proxy's error files are empty
  * (docs/internals/engines.md, an error of the proxy's own). A daemon that is about to end answers 503 without doing
- * what it was asked (docs/internals/domain.md, a daemon that starts or ends). A proxy before this one repeats a call
+ * what it was asked (docs/internals/domain.md, a daemon that starts or ends). The section of the caller repeats a call
  * that was dropped.
  */
 export const NO_503 = "http-response deny if { status 503 }";
@@ -23,7 +23,7 @@ export const ATTEMPTS = section("backend attempts", [
 ]);
 
 /**
- * Rules for the section that answers. They space the attempts of a call, because HAProxy repeats a call at once if its
+ * Rules for the section that makes one attempt of a call. They space the attempts of a call, because HAProxy repeats a call at once if its
  * connection was closed without an answer (docs/internals/engines.md, retries). The second attempt is let through at
  * once, because the first may have met a kept connection that was just being closed. From then on every other attempt
  * is held for PAUSE_SECONDS and dropped (docs/internals/engines.md, tarpit and silent-drop). When the call is as old as

@@ -135,11 +135,16 @@ const GLOBAL = `global
     ssl-default-bind-options ssl-min-ver TLSv1.3
     ssl-default-server-options ssl-min-ver TLSv1.3`;
 
+/**
+ * `redispatch 1` takes the server's present address at each attempt. Without it a call keeps the address that it had first,
+ * and never reaches a workload that was replaced meanwhile (docs/internals/engines.md, the address of a repeated attempt).
+ */
 const DEFAULTS = `defaults
     log global
     option dontlognull
     option dontlog-normal
     retries ${HOLD_SECONDS}
+    option redispatch 1
     timeout connect 1s
     timeout queue ${HOLD_SECONDS}s
     timeout client 10m

@@ -66,7 +66,7 @@ export function proxyContainer(
  *   one. Iguana would call again in that case, so the proxy may do so as well. It does not for calls of clients, which
  *   may spend (`repeats`).
  * - HAProxy makes attempts to connect a second apart, and other attempts at once (docs/internals/engines.md, retries).
- *   The proxy that answers spaces the latter (platforms/haproxy/attempts.ts).
+ *   Rules of our own space the latter (platforms/haproxy/attempts.ts).
  * - HAProxy closes connections within seconds after they became idle (docs/internals/engines.md, idle connections). The
  *   daemon does so after 30 s (docs/internals/domain.md, limits of komodod's RPC), and the peer's proxy after 60 s. So
  *   no connection is used again while the other end closes it.
@@ -96,34 +96,36 @@ const HTTP = [
 const IDENTITY = `crt ${PROXY_DIRECTORY}/identity.pem ca-file ${PROXY_DIRECTORY}/authority.pem verify required`;
 
 /**
- * The sections of one outbound link. A call that leaves the host passes a second section, over a socket that only this
- * workload sees. The first section repeats calls. HAProxy 2.6 sends no name (SNI) over a connection that it opens to
- * repeat a call (docs/internals/engines.md, no name on a repeated connection), and a gateway needs the name to find the
- * workload. The second section repeats nothing that was sent, so it sends the name over every connection that it opens.
+ * The sections of one outbound link. The first one takes a call and repeats it. The second one makes one attempt of it, and
+ * the first one reaches it over a socket that only this workload sees. HAProxy does not forget for as long as a call takes
+ * that its first attempt was made over a kept connection. It makes all later attempts without a pause then, and HAProxy 2.6
+ * sends no name (SNI) with them (docs/internals/engines.md, a call that began on a kept connection). The second section has
+ * a call of its own for each attempt.
  */
 function callSections(call: CallArgs): string[] {
   const { name, port, to, repeats = true } = call;
-  const listen = (lines: readonly string[]) =>
+  const socket = `abns@attempt-${name}`;
+  return [
     section(`listen call-${name}`, [
       `bind 127.0.0.1:${port} ${OWN_THREAD}`,
       ...(repeats ? ["retry-on conn-failure empty-response"] : []),
       CALL,
       NO_503,
-      ...lines,
-    ]);
-  const isExternal = "url" in to;
-  if (!isExternal && !to.remote) return [listen([`${workloadServer(name, to)} ${RESOLVED}`])];
-  const socket = `abns@elsewhere-${name}`;
-  return [
-    listen([`server elsewhere ${socket}`]),
-    section(`listen elsewhere-${name}`, [
+      `server attempt ${socket}`,
+    ]),
+    section(`listen attempt-${name}`, [
       `bind ${socket} ${OWN_THREAD}`,
       // The first section repeats the call when this one gives up. These rules end the call then.
       ...SPACED,
-      ...BETWEEN_HOSTS,
-      ...(isExternal ? externalServer(name, to) : [`${workloadServer(name, to)} ${TCP_USER_TIMEOUT}`]),
+      ...server(name, to),
     ]),
   ];
+}
+
+function server(name: string, to: CallArgs["to"]): string[] {
+  if ("url" in to) return [...BETWEEN_HOSTS, ...externalServer(name, to)];
+  const workload = workloadServer(name, to);
+  return to.remote ? [...BETWEEN_HOSTS, `${workload} ${TCP_USER_TIMEOUT}`] : [`${workload} ${RESOLVED}`];
 }
 
 function workloadServer(name: string, to: WorkloadAddress): string {
@@ -181,8 +183,8 @@ function callersFile(callers: NonNullable<ServeArgs["callers"]>): FileArgs {
 }
 
 /**
- * Rules that let in only the callers of the file, and tell the container who calls, whatever the caller says. Attempts
- * are not spaced, because nobody repeats these calls, and a 503 is the container's own answer.
+ * Rules that let in only the callers of the file, and tell the container who calls, whatever the caller says. A 503 is
+ * the container's own answer.
  */
 const NAMED: readonly string[] = [
   `http-request silent-drop unless { ssl_c_s_dn(CN),map_str(${CALLERS}) -m found }`,
@@ -206,7 +208,7 @@ function serveSection({ port, roles, callers, protocol = "http" }: ServeArgs): s
     ...(protocol === "http"
       ? [
           `http-request silent-drop unless ${allowed}`,
-          ...(callers === undefined ? SPACED : NAMED),
+          ...(callers === undefined ? [NO_503] : NAMED),
           `server daemon 127.0.0.1:${port} maxconn ${callers === undefined ? MOST_CALLS : MOST_CALLS_OF_CLIENTS}`,
         ]
       : [

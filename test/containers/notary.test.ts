@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareImages } from "../../dev/images/images";
-import { callSteadily } from "../../dev/scenes/calls";
-import { docker, LOCAL, restarted, startTimes } from "../../dev/scenes/docker";
+import { docker, restarted, startTimes } from "../../dev/scenes/docker";
 import {
   askIguana,
   DAEMONS,
@@ -21,10 +20,6 @@ const PATIENCE = { timeout: 30_000 };
 
 const NOTARY = "north";
 
-/** Tags of this test's own. The second one is an image without the daemon. */
-const UPGRADED = "dkx-north/komodod:2";
-const BROKEN = "dkx-north/komodod:3";
-
 describe("a notary on one Docker host", () => {
   let stack: TestStack;
   /** The config and the list of chains before there is one more chain. */
@@ -40,10 +35,7 @@ describe("a notary on one Docker host", () => {
     await stack.up();
     await whole(120);
   });
-  afterAll(async () => {
-    await stack?.remove();
-    for (const tag of [UPGRADED, BROKEN]) await docker("image", "rm", tag).catch(() => {});
-  });
+  afterAll(() => stack?.remove());
 
   test.each(SYMBOLS)("lets Iguana see %s at its daemon's height, notarised", async (symbol) => {
     expect(await iguanaHeight(NOTARY, symbol)).toBe(await height(NOTARY, symbol));
@@ -223,74 +215,6 @@ describe("a notary on one Docker host", () => {
     await stack.must("preview", "--expect-no-changes", "--stack", "test");
   });
 
-  test("upgrades a daemon by one command, an assetchain first, while calls to it are held", async () => {
-    await docker("tag", "dokomodo-testbed/komodod-regtest:dev", UPGRADED);
-    const before = await times();
-    const from = `${NOTARY}-iguana-pause`;
-    const steady = (["KMD", "BEER"] as const).map(async (symbol) => {
-      const calls = await callSteadily({ notary: NOTARY, symbol, from, at: LOCAL }, 20, 40);
-      return { symbol, ...calls };
-    });
-    const said = await stack.dokomodo("upgrade", "komodod", "--image", UPGRADED, "--watch", "5", "--yes");
-    expect(said).toMatch(new RegExp(`${NOTARY}-beer was replaced\\. The next .* has taken calls for 5 s`));
-    expect(said).toContain(`komodod: 3 workloads run in the new image, and all take calls.`);
-    const workloads = ["beer", "kmd", "pizza"];
-    expect(restarted(before, await times())).toEqual(workloads.flatMap(wholeOf));
-    expect(Object(stack.config["dokomodo:daemons"]).komodod.image).toBe(UPGRADED);
-    expect(stack.config["dokomodo:rollOut"]).toBeUndefined();
-    for (const { symbol, total, failed, loading, longest } of await Promise.all(steady)) {
-      const what = `${failed.length} failed, ${loading} while it loads, longest wait ${longest} ms`;
-      console.log(`${total} calls of ${symbol}: ${what}`);
-      // Its proxy is replaced with it, and may take a call with it that was under way.
-      expect(failed.length, failed.join("\n")).toBeLessThanOrEqual(total / 100);
-      expect(total).toBeGreaterThan(600);
-    }
-    await whole(60);
-  });
-
-  test("stops an upgrade to an image that does not work at its canary, and goes back by one command", async () => {
-    await docker("tag", "dokomodo-testbed/node:dev", BROKEN);
-    const before = await times();
-    const beer = `${NOTARY}-beer`;
-    const upgrade = stack.dokomodo("upgrade", "komodod", "--image", BROKEN, "--yes");
-    await expect(upgrade).rejects.toThrow(
-      /goes on with those that it left\. Pulumi\.test\.yaml is changed already\. `dokomodo rollback komodod --stack test` goes back/,
-    );
-    expect(restarted(before, await times())).toEqual(wholeOf("beer"));
-    expect(await docker("inspect", "--format", "{{.Config.Image}}", beer)).toBe(BROKEN);
-    await expect(stack.dokomodo("upgrade", "komodod", "--image", BROKEN, "--yes")).rejects.toThrow(
-      /north-beer \(host local\) .*dkx-north\/komodod:3[\s\S]*Nothing was changed, because the next workload/,
-    );
-    const said = await stack.dokomodo("rollback", "--yes");
-    expect(said).toContain(`${beer} (host local): ${BROKEN} -> ${UPGRADED}`);
-    expect(restarted(before, await times())).toEqual(wholeOf("beer"));
-    await whole(60);
-    await stack.must("preview", "--expect-no-changes", "--stack", "test");
-  });
-
-  test("replaces the authority of its links step by step, and no daemon", async () => {
-    const before = await times();
-    const secrets = await stack.secrets();
-    const from = `${NOTARY}-iguana-pause`;
-    const steady = callSteadily({ notary: NOTARY, symbol: "BEER", from, at: LOCAL }, 20, 45);
-    await stack.dokomodo("rotate", "authority", "--at-once", "4", "--yes");
-    // On a busy machine Iguana loses its lease while both proxies between it and its witness are replaced. It comes back.
-    const isLink = (name: string) => /-(proxy|agent|iguana)$/.test(name);
-    expect(restarted(before, await times()).filter((name) => !isLink(name))).toEqual([]);
-    const after = await stack.secrets();
-    const changed = Object.keys(secrets).filter((urn) => after[urn] !== secrets[urn]);
-    expect(changed.filter((urn) => !/-authority|-certificate$/.test(urn))).toEqual([]);
-    expect(Object.keys(after).filter((urn) => /-authority/.test(urn))).toEqual([
-      expect.stringMatching(/::north-authority-\d-key$/),
-      expect.stringMatching(/::north-authority-\d$/),
-    ]);
-    const { total, failed, longest } = await steady;
-    console.log(`${total} calls of BEER: ${failed.length} failed, longest wait ${longest} ms`);
-    await whole(60);
-    expect(await stack.dokomodo("iguana", "SuperNET/help")).toContain("SuperNET");
-    await stack.must("preview", "--expect-no-changes", "--stack", "test");
-  });
-
   async function readings(): Promise<AgentReadings> {
     const agent = "/run/dokomodo/agent/agent.cjs";
     return JSON.parse(await docker("exec", `${NOTARY}-iguana-agent`, "node", agent, "readings"));
@@ -299,11 +223,6 @@ describe("a notary on one Docker host", () => {
   /** How many resources a preview would create, replace and so on. */
   function planOf(preview: string): string[] {
     return [...preview.matchAll(/^ +[~+-]+ ?\d+ to .*$/gm)].map(([line]) => line.trim());
-  }
-
-  /** The containers of a workload. Its pause has the image of its daemon, and the proxy the network of the pause. */
-  function wholeOf(role: string): string[] {
-    return of(role, `${role}-pause`, `${role}-proxy`);
   }
 
   function usualFlags(): string[] {

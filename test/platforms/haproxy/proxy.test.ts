@@ -17,9 +17,13 @@ function section(configuration: string, head: string): string[] {
 
 describe("the proxy's configuration", () => {
   test("listens for outbound calls only on loopback, and checks the callee's name", () => {
-    const lines = section(proxyConfiguration([call], undefined), "listen call-east-kmd");
-    const [bind, server] = [lines[0], lines.at(-1)];
-    expect(bind).toBe("bind 127.0.0.1:7771 thread 1");
+    const configuration = proxyConfiguration([call], undefined);
+    const lines = section(configuration, "listen call-east-kmd");
+    expect(lines[0]).toBe("bind 127.0.0.1:7771 thread 1");
+    expect(lines.at(-1)).toBe("server attempt abns@attempt-east-kmd");
+    const [bind, ...attempt] = section(configuration, "listen attempt-east-kmd");
+    const server = attempt.at(-1);
+    expect(bind).toBe("bind abns@attempt-east-kmd thread 1");
     expect(server).toContain("server east-kmd east-kmd:7443 ssl");
     expect(server).toContain("verify required verifyhost east-kmd");
   });
@@ -103,7 +107,7 @@ describe("the proxy's configuration", () => {
 
   test("calls a workload of another host at its address, under the workload's own name", () => {
     const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
-    const lines = section(proxyConfiguration([remote], undefined), "listen elsewhere-east-kmd");
+    const lines = section(proxyConfiguration([remote], undefined), "listen attempt-east-kmd");
     expect(lines.at(-1)).toMatch(
       /^server east-kmd 192\.0\.2\.7:7443 ssl .* verifyhost east-kmd sni str\(east-kmd\)/,
     );
@@ -112,14 +116,14 @@ describe("the proxy's configuration", () => {
 
   test("detects that the host at the other end of a connection is gone", () => {
     const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
-    const lines = section(proxyConfiguration([remote], undefined), "listen elsewhere-east-kmd");
+    const lines = section(proxyConfiguration([remote], undefined), "listen attempt-east-kmd");
     expect(lines).toContain("option srvtcpka");
     expect(lines.at(-1)).toContain("tcp-ut 15s");
   });
 
   test("holds a call to another host for about as long as one to its own", () => {
     const remote = { ...call, to: { ...to, hostname: "192.0.2.7", remote: true } };
-    const lines = section(proxyConfiguration([remote], undefined), "listen elsewhere-east-kmd");
+    const lines = section(proxyConfiguration([remote], undefined), "listen attempt-east-kmd");
     expect(lines).toEqual(expect.arrayContaining(["timeout connect 2s", "retries 20", ...SPACED]));
   });
 
@@ -131,12 +135,12 @@ describe("the proxy's configuration", () => {
       ],
       undefined,
     );
-    const far = section(configuration, "listen elsewhere-east-far");
+    const far = section(configuration, "listen attempt-east-far");
     expect(far).toContain("http-request set-header Host far.example:8443");
     expect(far.at(-1)).toContain(
       "server east-far far.example:8443 ssl verify required ca-file /run/dokomodo/proxy/east-far.pem verifyhost far.example",
     );
-    const near = section(configuration, "listen elsewhere-east-near").at(-1);
+    const near = section(configuration, "listen attempt-east-near").at(-1);
     expect(near).toMatch(/^server east-near 192\.0\.2\.9:9332 /);
     expect(near).not.toContain("ssl");
   });

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { prepareImages } from "../../dev/images/images";
+import { outcomeText, SteadyCalls } from "../../dev/scenes/calls";
+import { Deaths } from "../../dev/scenes/Deaths";
+import { docker, restarted, startTimes } from "../../dev/scenes/docker";
+import { untilWhole } from "../../dev/scenes/notary";
+import { TestStack } from "../../dev/scenes/TestStack";
+import { prepareDocker } from "../../dev/toolchain/dockerEngine";
+
+const NOTARY = "steady";
+/** Calls per second of each chain. */
+const RATE = 20;
+/** `npm run soak:changes` has ten chains. */
+const IS_SOAK = process.env["DOKOMODO_TEN_CHAINS"] !== undefined;
+const FURTHER = IS_SOAK ? ["REVS", "SUPERNET", "DEX", "PANGEA", "JUMBLR", "BET"] : [];
+const ASSETCHAINS = ["BEER", "PIZZA", ...FURTHER];
+const CALLED = IS_SOAK ? ["KMD", "LTC", ...ASSETCHAINS] : ["KMD", "BEER"];
+
+/** Tags of this test's own. The second one is an image without the daemon. */
+const UPGRADED = "dkx-steady/komodod:2";
+const BROKEN = "dkx-steady/komodod:3";
+
+describe("a notary that is changed while Iguana calls its chains", () => {
+  let stack: TestStack;
+  const times = () => startTimes(NOTARY);
+  const whole = (seconds: number) => untilWhole(NOTARY, seconds, 4 + FURTHER.length);
+  const daemons = ["KMD", "LTC", ...ASSETCHAINS].map((symbol) => `${NOTARY}-${symbol.toLowerCase()}`);
+
+  beforeAll(async () => {
+    await prepareDocker();
+    await prepareImages();
+    stack = await TestStack.create(NOTARY, "phrase of a steady one", "127.0.0.16");
+    stack.changeNotary((notary) => {
+      notary.chains.push(...FURTHER);
+    });
+    await stack.up();
+    await whole(120);
+  });
+  afterAll(async () => {
+    await stack?.remove();
+    for (const tag of [UPGRADED, BROKEN]) await docker("image", "rm", tag).catch(() => {});
+  });
+
+  test("upgrades a daemon by one command, an assetchain first, and no call is lost", async () => {
+    await docker("tag", "dokomodo-testbed/komodod-regtest:dev", UPGRADED);
+    const before = await times();
+    const deaths = await Deaths.watch(NOTARY);
+    const calls = await SteadyCalls.start(NOTARY, CALLED, RATE);
+    const said = await stack.dokomodo("upgrade", "komodod", "--image", UPGRADED, "--watch", "5", "--yes");
+    expect(said).toMatch(new RegExp(`${NOTARY}-beer was replaced\\. The next .* has taken calls for 5 s`));
+    const workloads = ["beer", "kmd", "pizza", ...FURTHER.map((symbol) => symbol.toLowerCase())].sort();
+    expect(said).toContain(
+      `komodod: ${workloads.length} workloads run in the new image, and all take calls.`,
+    );
+    expect(restarted(before, await times())).toEqual(workloads.flatMap(wholeOf).sort());
+    expect(Object(stack.config["dokomodo:daemons"]).komodod.image).toBe(UPGRADED);
+    expect(stack.config["dokomodo:rollOut"]).toBeUndefined();
+    await deaths.end();
+    expect(deaths.mostAtOnce(daemons)).toBe(1);
+    await expectNoneLost("upgrade", calls);
+    await whole(60);
+  });
+
+  test("stops an upgrade to an image that does not work at its canary, and goes back by one command", async () => {
+    await docker("tag", "dokomodo-testbed/node:dev", BROKEN);
+    const before = await times();
+    const beer = `${NOTARY}-beer`;
+    const upgrade = stack.dokomodo("upgrade", "komodod", "--image", BROKEN, "--yes");
+    await expect(upgrade).rejects.toThrow(
+      /goes on with those that it left\. Pulumi\.test\.yaml is changed already\. `dokomodo rollback komodod --stack test` goes back/,
+    );
+    expect(restarted(before, await times())).toEqual(wholeOf("beer"));
+    expect(await docker("inspect", "--format", "{{.Config.Image}}", beer)).toBe(BROKEN);
+    await expect(stack.dokomodo("upgrade", "komodod", "--image", BROKEN, "--yes")).rejects.toThrow(
+      /steady-beer \(host local\) .*dkx-steady\/komodod:3[\s\S]*Nothing was changed, because the next workload/,
+    );
+    const said = await stack.dokomodo("rollback", "--yes");
+    expect(said).toContain(`${beer} (host local): ${BROKEN} -> ${UPGRADED}`);
+    expect(restarted(before, await times())).toEqual(wholeOf("beer"));
+    await whole(60);
+    await stack.must("preview", "--expect-no-changes", "--stack", "test");
+  });
+
+  test("replaces the authority of its links step by step, and no daemon, and no call is lost", async () => {
+    const before = await times();
+    const secrets = await stack.secrets();
+    const calls = await SteadyCalls.start(NOTARY, CALLED, RATE);
+    await stack.dokomodo("rotate", "authority", "--at-once", "4", "--yes");
+    // On a busy machine Iguana loses its lease while both proxies between it and its witness are replaced. It comes back.
+    const isLink = (name: string) => /-(proxy|agent|iguana)$/.test(name);
+    expect(restarted(before, await times()).filter((name) => !isLink(name))).toEqual([]);
+    const after = await stack.secrets();
+    const changed = Object.keys(secrets).filter((urn) => after[urn] !== secrets[urn]);
+    expect(changed.filter((urn) => !/-authority|-certificate$/.test(urn))).toEqual([]);
+    expect(Object.keys(after).filter((urn) => /-authority/.test(urn))).toEqual([
+      expect.stringMatching(/::steady-authority-\d-key$/),
+      expect.stringMatching(/::steady-authority-\d$/),
+    ]);
+    await expectNoneLost("rotate authority", calls);
+    await whole(60);
+    expect(await stack.dokomodo("iguana", "SuperNET/help")).toContain("SuperNET");
+    await stack.must("preview", "--expect-no-changes", "--stack", "test");
+  });
+
+  // A short form would say nothing that the tests of a single rotation (containers/notary) do not say.
+  const testAtLength = IS_SOAK ? test : () => undefined;
+  testAtLength("replaces all passwords by one command, one daemon after the other", async () => {
+    const passwords = await stack.passwords();
+    const deaths = await Deaths.watch(NOTARY);
+    const calls = await SteadyCalls.start(NOTARY, CALLED, RATE);
+    // Until it is replaced, Iguana has the old logins. Afterwards it has the new ones.
+    const follow = setInterval(() => calls.takeLogins().catch(() => undefined), 1000);
+    await stack.dokomodo("rotate", "all", "--yes");
+    clearInterval(follow);
+    const after = await stack.passwords();
+    expect(Object.keys(passwords).filter((urn) => after[urn] === passwords[urn])).toEqual([]);
+    await deaths.end();
+    expect(deaths.mostAtOnce(daemons)).toBe(1);
+    await expectNoneLost("rotate all", calls);
+    await whole(60);
+  });
+
+  async function expectNoneLost(what: string, calls: SteadyCalls): Promise<void> {
+    const outcome = await calls.end();
+    console.log(`${what}, ${CALLED.length} chains: ${outcomeText(outcome)}`);
+    if (outcome.drops.length > 0) console.log(`${what}: ${outcome.drops.join("; ")}`);
+    expect(outcome.failed).toEqual([]);
+    expect(outcome.total).toBeGreaterThan(300 * CALLED.length);
+  }
+
+  /** The containers of a workload. Its pause has the image of its daemon, and the proxy the network of the pause. */
+  function wholeOf(role: string): string[] {
+    return [role, `${role}-pause`, `${role}-proxy`].map((each) => `${NOTARY}-${each}`);
+  }
+});
