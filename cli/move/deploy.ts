@@ -1,5 +1,6 @@
 import { exportedState } from "../forgetHost";
 import { askPulumi, pulumiError, runPulumi } from "../pulumi";
+import { showPulumi } from "../showPulumi";
 
 /**
  * Checks that nothing waits to be deployed, so that the `up` of the move changes nothing else. It also shows that Pulumi
@@ -18,13 +19,13 @@ export async function requireDeployed(stack: string): Promise<void> {
 
 /** Runs `pulumi up`, and shows what it says. Rejects if it fails. */
 export async function up(stack: string): Promise<void> {
-  const { execa } = await import("execa");
   const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack];
-  const { failed } = await execa("pulumi", args, {
-    stdio: ["ignore", process.stderr, process.stderr],
-    reject: false,
-  });
-  if (failed) throw new Error("`pulumi up` failed, as said above");
+  const ended = await showPulumi(args, process.stderr);
+  if (ended === "failed") throw new Error("`pulumi up` failed, as said above");
+  if (ended === "interrupted")
+    throw new Error(
+      "`pulumi up` was interrupted. The same command, or another `pulumi up`, goes on from there",
+    );
 }
 
 /** Lets a plan give up a volume that is protected. The volume itself is retained by whatever plan. */

@@ -7,7 +7,8 @@ import { type Path, YamlSource } from "../../input/source";
 import { confirm } from "../confirm";
 import type { StackFiles } from "../edit/stackFiles";
 import { replaceFiles } from "../images/replace";
-import { type Ended, type RollOutChoice, runWithConfig, withRollOut } from "./pulumiUp";
+import type { Ended } from "../showPulumi";
+import { type RollOutChoice, runWithConfig, withRollOut } from "./pulumiUp";
 import type { WhatRuns } from "./running";
 
 /** A value of a stack's config that a command gives; undefined takes the key away. */

@@ -59,7 +59,7 @@ export class ChainReader {
   private tip: string | undefined;
   private peersHeight: number | undefined;
   private longest: number | undefined;
-  /** Of getblockchaininfo, getnetworkinfo and getinfo, the first that has any. */
+  /** What getblockchaininfo, getnetworkinfo and getinfo warn of, in this order. The first that there is counts. */
   private warnings: (string | undefined)[] = [];
   private hasInfo = false;
 

@@ -1,7 +1,7 @@
 import type { AgentReadings, IguanaReading } from "../../readings/agent";
 import type { ChainReading, NotaryUtxosReading } from "../../readings/chain";
 import type { AgentPlan } from "./plan";
-import type { StatusBoard, UtxoStatus } from "./StatusBoard";
+import type { Status, StatusBoard, UtxoStatus } from "./StatusBoard";
 
 /** What is known of Iguana beside its state. */
 export type IguanaFigures = Pick<IguanaReading, "chains" | "notarised"> & {
@@ -41,9 +41,17 @@ export class ReadingsBoard {
   }
 
   answer(): AgentReadings {
-    const { publicKey, certificates, warnings } = this.board.status();
+    const status = this.board.status();
+    const { publicKey, certificates, warnings } = status;
     const chains = Object.fromEntries(this.plan.coins.map((coin) => [coin.symbol, this.chain(coin.symbol)]));
-    return { at: new Date().toISOString(), publicKey, chains, iguana: this.iguana(), certificates, warnings };
+    return {
+      at: new Date().toISOString(),
+      publicKey,
+      chains,
+      iguana: this.iguana(status),
+      certificates,
+      warnings,
+    };
   }
 
   private chain(symbol: string): ChainReading {
@@ -59,8 +67,7 @@ export class ReadingsBoard {
     return this.plan.coins.find((coin) => coin.symbol === symbol)?.dpow?.dest;
   }
 
-  private iguana(): IguanaReading | undefined {
-    const { iguana, lease, coins } = this.board.status();
+  private iguana({ iguana, lease, coins }: Status): IguanaReading | undefined {
     if (iguana === undefined || lease === undefined) return undefined;
     const { remainingSeconds, ...figures } = this.figures();
     const heights = Object.entries(coins).flatMap(([symbol, { iguanaHeight }]) =>

@@ -11,7 +11,7 @@ type Part = Partial<ChainReading>;
 const RECENT_BLOCKS = 1440;
 const NO_TXID = /^0*$/;
 
-/** Of getblockchaininfo. */
+/** What `getblockchaininfo` says. */
 export function chainPart(answer: unknown): Part {
   const { chain, blocks, headers, verificationprogress, size_on_disk, warnings } = fields(answer);
   return {
@@ -24,7 +24,7 @@ export function chainPart(answer: unknown): Part {
   };
 }
 
-/** The hash of the last block, of getblockchaininfo. */
+/** The hash of the last block, which `getblockchaininfo` says. */
 export function tipHash(answer: unknown): string | undefined {
   return text(fields(answer)["bestblockhash"]);
 }
@@ -38,13 +38,13 @@ export function blockTime(answer: unknown): string | undefined {
     : new Date(time * 1000).toISOString();
 }
 
-/** Of getnetworkinfo. */
+/** What `getnetworkinfo` says. */
 export function networkPart(answer: unknown): Part {
   const { subversion, warnings } = fields(answer);
   return { version: text(subversion), warning: warningText(warnings) };
 }
 
-/** Of komodod's getinfo. A chain that was never notarised has the height 0 there. */
+/** What komodod says in `getinfo`. A chain that was never notarised has the height 0 there. */
 export function infoPart(answer: unknown): Part & { readonly longest?: number | undefined } {
   const { longestchain, notarized, notarizedtxid, errors } = fields(answer);
   const height = count(notarized);

@@ -2203,7 +2203,7 @@ var ChainReader = class {
     this.args = args;
     this.reading = {};
     this.due = { heavy: 0, slow: 0 };
-    /** Of getblockchaininfo, getnetworkinfo and getinfo, the first that has any. */
+    /** What getblockchaininfo, getnetworkinfo and getinfo warn of, in this order. The first that there is counts. */
     this.warnings = [];
     this.hasInfo = false;
     this.questions = new Questions(args.rpc, args.pace.slow);
@@ -2534,9 +2534,10 @@ var ReadingsBoard = class {
     this.chains.set(symbol, this.board.cleaned(reading));
   }
   answer() {
-    const { publicKey, certificates, warnings } = this.board.status();
+    const status = this.board.status();
+    const { publicKey, certificates, warnings } = status;
     const chains = Object.fromEntries(this.plan.coins.map((coin) => [coin.symbol, this.chain(coin.symbol)]));
-    return { at: (/* @__PURE__ */ new Date()).toISOString(), publicKey, chains, iguana: this.iguana(), certificates, warnings };
+    return { at: (/* @__PURE__ */ new Date()).toISOString(), publicKey, chains, iguana: this.iguana(status), certificates, warnings };
   }
   chain(symbol) {
     const reading = this.chains.get(symbol) ?? {};
@@ -2549,8 +2550,7 @@ var ReadingsBoard = class {
     if (this.plan.iguana === void 0) return void 0;
     return this.plan.coins.find((coin) => coin.symbol === symbol)?.dpow?.dest;
   }
-  iguana() {
-    const { iguana, lease, coins } = this.board.status();
+  iguana({ iguana, lease, coins }) {
     if (iguana === void 0 || lease === void 0) return void 0;
     const { remainingSeconds, ...figures } = this.figures();
     const heights = Object.entries(coins).flatMap(
