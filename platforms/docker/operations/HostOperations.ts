@@ -11,14 +11,20 @@ import type { DockerEndpoint } from "../host";
 import { NETWORK_LABEL, sidecarName } from "../names";
 import { makeSshFolder, requireApi } from "../preflight";
 import { unlessGone } from "../provisionTurns";
+import { SshFailure } from "../sshFailure";
 import { hostValues } from "./hostValues";
 import type { PlannedContainer } from "./planned";
 import { type InspectedContainer, seenContainers } from "./seen";
 
 /** Seconds in which a host has to answer each call of a look. */
 const LOOK_SECONDS = 2;
-/** How many containers of a host are inspected at a time, each over a connection of its own. */
+/** How many containers of a host are inspected at a time at most, each over a connection of its own. */
 const INSPECTED_AT_ONCE = 4;
+/**
+ * How many containers a connection inspects before another one is worth it. Over ssh a connection is a process here and
+ * some there, and opening it takes longer than as many inspections as this.
+ */
+const INSPECTED_BY_ONE = 30;
 /**
  * How many connections to a host may be open for operations. A log that is followed and a stop that is waited for each
  * take one for as long as they last.
@@ -45,6 +51,8 @@ export interface FoundWorkload {
 export class HostOperations {
   private looking: Promise<DockerConnection> | undefined;
   private working: Promise<DockerConnection> | undefined;
+  /** What a look that goes on has found, or will find. */
+  private listing: Promise<FoundContainer[]> | undefined;
 
   constructor(
     private readonly endpoint: DockerEndpoint,
@@ -61,19 +69,21 @@ export class HostOperations {
     try {
       // One connection more is for the command that asks for the host's values.
       this.looking ??= this.connect(LOOK_SECONDS, INSPECTED_AT_ONCE + 1);
+      // The first call is made alone. It logs in, and the connections of the others share that login.
+      this.listing = this.looking.then(({ engine }) => this.find(engine));
+      const found = await this.listing;
       const { engine } = await this.looking;
-      const [{ Version, ApiVersion }, found] = await Promise.all([engine.version(), this.find(engine)]);
-      checkApi(ApiVersion);
-      const [inspected, values] = await Promise.all([
-        inspectAll(engine, found),
+      const [{ version, inspected }, values] = await Promise.all([
+        inspectHost(engine, found),
         this.valuesOf(engine, found),
       ]);
-      const containers = seenContainers(inspected);
-      return { host: { name, version: `Docker ${Version}`, ...values }, containers };
+      return { host: { name, version, ...values }, containers: seenContainers(inspected) };
     } catch (error) {
       close(this.looking);
       this.looking = undefined;
       return { host: { name, problem: this.describe(error) }, containers: [] };
+    } finally {
+      this.listing = undefined;
     }
   }
 
@@ -88,11 +98,14 @@ export class HostOperations {
     }
   }
 
-  /** Finds a container of the stack. Throws if it is not there. */
+  /**
+   * Finds a container of the stack. Throws if it is not there. During a look the look's own list counts, so a host that
+   * is away keeps both waiting for the same time.
+   */
   async container(engine: Docker, { workload, role }: ContainerAddress): Promise<FoundContainer> {
     const planned = this.planned.find((each) => each.workload === workload && each.role === role);
     const name = planned?.name ?? (role === undefined ? workload : sidecarName(workload, role));
-    const found = (await this.find(engine)).find((each) => each.planned === planned);
+    const found = (await (this.listing ?? this.find(engine))).find((each) => each.planned === planned);
     if (found === undefined) throw new Told(absent([name]));
     return found;
   }
@@ -170,7 +183,8 @@ export class HostOperations {
     if (error instanceof Told) return error.message;
     const message = messageOf(error);
     // Over ssh nobody can tell a machine that is silent from an engine that is.
-    if (message.startsWith("no answer in") && this.endpoint.docker.startsWith("ssh://")) {
+    const isSilent = message.startsWith("no answer in") && !(error instanceof SshFailure);
+    if (isSilent && this.endpoint.docker.startsWith("ssh://")) {
       return (
         `${message}. Is the machine up, and its address right? If it is, its Docker Engine hangs, and its log there ` +
         "says more (journalctl -u docker)."
@@ -202,6 +216,16 @@ function checkApi(version: string): void {
   }
 }
 
+/** What a host says of its engine and of containers. The version is asked for first, on a connection that is there. */
+async function inspectHost(
+  engine: Docker,
+  found: readonly FoundContainer[],
+): Promise<{ readonly version: string; readonly inspected: readonly InspectedContainer[] }> {
+  const { Version, ApiVersion } = await engine.version();
+  checkApi(ApiVersion);
+  return { version: `Docker ${Version}`, inspected: await inspectAll(engine, found) };
+}
+
 /**
  * Inspects containers. A call that waited for a free connection would use up its time, so each is only made when there is
  * one. A container that is gone by now is left out.
@@ -215,6 +239,7 @@ async function inspectAll(engine: Docker, found: readonly FoundContainer[]): Pro
       if (inspected !== undefined) all.set(planned, { planned, inspected });
     }
   };
-  await Promise.all(Array.from({ length: INSPECTED_AT_ONCE }, inspectSome));
+  const connections = Math.min(INSPECTED_AT_ONCE, Math.ceil(found.length / INSPECTED_BY_ONE));
+  await Promise.all(Array.from({ length: connections }, inspectSome));
   return found.flatMap(({ planned }) => all.get(planned) ?? []);
 }

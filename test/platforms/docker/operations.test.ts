@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import type Docker from "dockerode";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { NO_MEMORY } from "../../../notary/memory";
 import type { NetworkPlan } from "../../../notary/networkPlan";
 import { DockerOperations } from "../../../platforms/docker/operations/DockerOperations";
@@ -194,7 +198,7 @@ describe("a host's answers", () => {
       const { pathname } = new URL(url, "http://docker");
       if (pathname === "/version") response.end('{"Version":"28.5.2","ApiVersion":"1.51"}');
       else if (pathname === "/containers/json") response.end(JSON.stringify(listed));
-      else setTimeout(() => response.end(JSON.stringify(inspected(pathname, RUNNING))), 250);
+      else setTimeout(() => response.end(JSON.stringify(inspected(pathname, RUNNING))), 100);
     });
     const operations = new DockerOperations([fake.endpoint], {
       ...args,
@@ -205,6 +209,75 @@ describe("a host's answers", () => {
     expect(hosts).toEqual([{ name: "fake", version: "Docker 28.5.2" }]);
     expect(containers.map(({ name }) => name)).toEqual(names);
     operations.close();
+  });
+
+  test("are asked for over one connection, which the first call has alone", async () => {
+    const names = ["east-iguana", "east-iguana-agent", "east-iguana-proxy", "east-iguana-pause"];
+    const labels = { "dokomodo.stack": "before", "dokomodo.network": "east" };
+    const listed = names.map((name) => ({ Id: name, Names: [`/${name}`], State: "exited", Labels: labels }));
+    const asked: string[] = [];
+    let [underWay, most] = [0, 0];
+    await using fake = await FakeEngine.start(({ url = "" }, response) => {
+      const { pathname } = new URL(url, "http://docker");
+      asked.push(pathname);
+      underWay += 1;
+      most = Math.max(most, underWay, fake.sockets.size);
+      const said =
+        pathname === "/version"
+          ? '{"Version":"28.5.2","ApiVersion":"1.51"}'
+          : JSON.stringify(pathname === "/containers/json" ? listed : inspected(pathname, {}));
+      setTimeout(() => {
+        underWay -= 1;
+        response.end(said);
+      }, 20);
+    });
+    const operations = new DockerOperations([fake.endpoint], args);
+    const looked = operations.look();
+    const agent = { host: "fake", workload: "east-iguana", role: "agent" };
+    const streams = { output: new PassThrough(), errors: new PassThrough() };
+    // What is asked for during a look goes by the look's list.
+    await expect(operations.exec(agent, ["true"], streams)).rejects.toThrow(/does not run \(exited\)/);
+    expect((await looked).containers).toHaveLength(names.length);
+    expect(asked).toEqual([
+      "/containers/json",
+      "/version",
+      ...names.map((name) => `/containers/${name}/json`),
+    ]);
+    expect(most).toBe(1);
+    operations.close();
+  });
+
+  test("that do not come cost a command no more time than the look", async () => {
+    await using fake = await FakeEngine.start(() => {});
+    const operations = new DockerOperations([fake.endpoint], args);
+    const started = Date.now();
+    const looked = operations.look();
+    const streams = { output: new PassThrough(), errors: new PassThrough() };
+    await expect(
+      operations.exec({ host: "fake", workload: "east-iguana" }, ["true"], streams),
+    ).rejects.toThrow(/^host fake \(unix:\S+\): .*no answer in 2 s/);
+    expect((await looked).hosts).toEqual([
+      { name: "fake", problem: expect.stringContaining("no answer in 2 s") },
+    ]);
+    expect(Date.now() - started).toBeLessThan(5000);
+    operations.close();
+  });
+
+  test("that ssh waited for in vain are told once", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "dokomodo-ssh-"));
+    writeFileSync(join(folder, "ssh"), "#!/bin/sh\necho Connection timed out >&2; exit 255", { mode: 0o755 });
+    vi.stubEnv("PATH", `${folder}:${process.env["PATH"]}`);
+    const operations = new DockerOperations([{ name: "far", docker: "ssh://root@far", ssh: {} }], args);
+    try {
+      const { hosts } = await operations.look();
+      expect(hosts[0]?.problem).toMatch(
+        /^host far \(\S+\): no answer in 8 s\. Is the machine up, and its address right\?$/,
+      );
+    } finally {
+      operations.close();
+      vi.unstubAllEnvs();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test("that nobody gives are told with what to do", async () => {
