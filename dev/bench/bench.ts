@@ -33,6 +33,8 @@ import {
 import { measureRpc } from "./rpc/measure";
 import { measureStartUp } from "./startUp/measure";
 import { startUpTable } from "./startUp/table";
+import { measureStatus } from "./status/measure";
+import { statusTable } from "./status/table";
 
 /**
  * From this many chains on, an `up` runs without checkpoints. Pulumi writes a file backend's whole state after every step,
@@ -40,7 +42,7 @@ import { startUpTable } from "./startUp/table";
  */
 const MANY_CHAINS = 100;
 
-const PARTS = { programs, alone, imports, startUp, hosts, rpc, bridge, memory };
+const PARTS = { programs, alone, imports, startUp, status, hosts, rpc, bridge, memory };
 
 const { values } = parseArgs({
   options: {
@@ -90,6 +92,14 @@ async function imports(): Promise<BenchTable[]> {
 async function startUp(): Promise<BenchTable[]> {
   say("How long commands take to start …");
   return [startUpTable(await measureStartUp(values.quick ? 3 : 15))];
+}
+
+async function status(): Promise<BenchTable[]> {
+  const run = values.quick
+    ? { hosts: [1, 2], chains: [4], turns: 1 }
+    : { hosts: [1, 6], chains: [1, 10, 40], turns: 7 };
+  say(`Looks at notaries of ${run.chains.join(", ")} chains on ${run.hosts.join(", ")} hosts …`);
+  return [statusTable(await measureStatus(run))];
 }
 
 async function hosts(engine: PulumiEnvironment): Promise<BenchTable[]> {
