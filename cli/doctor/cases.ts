@@ -6,6 +6,7 @@ import { containerAt } from "../running/containers";
 import { listens } from "../running/listens";
 import { lastLines } from "../running/logs";
 import type { Observation } from "../running/observation";
+import { isSilent } from "../running/silent";
 import { bestHeights } from "../status/heights";
 import type { Case } from "./check";
 
@@ -33,9 +34,9 @@ export async function casesOf(
         const host = isExternal(chain) ? undefined : chain.host;
         const daemon = host === undefined ? undefined : containerAt(containers, { host, workload });
         const reading = readings?.chains[symbol];
-        const isLate = isOld(reading?.at, readings?.at);
-        const isSilent = (reading?.silence !== undefined || isLate) && daemon?.state === "running";
-        const isWell = daemon?.state === "running" && reading !== undefined && !isSilent;
+        const runs = daemon?.state === "running";
+        const hangs = runs && reading !== undefined && isSilent(reading, readings?.at);
+        const isWell = runs && reading !== undefined && !hangs;
         const way = containers.filter(
           (each) =>
             (each.host === host && each.workload === workload && each.role !== undefined) ||
@@ -49,7 +50,7 @@ export async function casesOf(
           daemon,
           way,
           log: isWell || daemon === undefined ? [] : await logEnd(operations, daemon),
-          listens: isSilent
+          listens: hangs
             ? await listens(
                 operations,
                 daemon,
@@ -62,6 +63,7 @@ export async function casesOf(
           readings,
           problem,
           callersHost: hosts.find(({ name }) => name === node.host),
+          restarter: host === undefined ? undefined : containers.find(isRestarterOf(node.name, host)),
           iguana: containerAt(containers, { host: node.host, workload: iguanaName(node.name) }),
         };
       }),
@@ -74,11 +76,9 @@ function isGatewayOf(node: string, { workload }: SeenContainer): boolean {
   return workload.startsWith(`${node}-`) && workload.endsWith("-gateway");
 }
 
-/** Seconds between two readings of a chain are 9. A call to a daemon that is down is held for up to 50 s. */
-const LATE_SECONDS = 15;
-
-function isOld(at: string | undefined, now: string | undefined): boolean {
-  return at !== undefined && now !== undefined && Date.parse(now) - Date.parse(at) > LATE_SECONDS * 1000;
+/** Tells the restarter of a node on a host (platforms/docker/restarter.ts). */
+function isRestarterOf(node: string, host: string): (seen: SeenContainer) => boolean {
+  return (seen) => seen.host === host && seen.workload === `${node}-restarter`;
 }
 
 async function logEnd(operations: Operations, container: SeenContainer): Promise<string[]> {

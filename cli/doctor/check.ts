@@ -47,6 +47,8 @@ export interface Case {
   readonly problem?: string | undefined;
   /** The host of Iguana or of the agent, which calls the chain. */
   readonly callersHost?: SeenHost | undefined;
+  /** The container that starts again what the platform has given up on the chain's host; absent if there is none. */
+  readonly restarter?: SeenContainer | undefined;
   /** The container of Iguana; absent if there is none. */
   readonly iguana?: SeenContainer | undefined;
 }

@@ -24,7 +24,7 @@ export const daemon: Check = {
   name: "daemon",
   after: ["host", "image", "parameters", "disk"],
   look: (it) => {
-    const { chain, daemon: container, title, host } = it;
+    const { chain, daemon: container, title, host, restarter } = it;
     if ("external" in chain) return undefined;
     if (container === undefined)
       return bad(
@@ -45,7 +45,13 @@ export const daemon: Check = {
       );
     if (container.state === "starting" || (container.restarts >= ENDS && isYoung(it))) return ending(it);
     const since = container.startedAt === undefined ? "" : ` since ${container.startedAt.toISOString()}`;
-    return good(`it runs${since}, started again ${container.restarts} times`);
+    const runs = `it runs${since}, started again ${container.restarts} times`;
+    if (restarter !== undefined && restarter.state !== "running")
+      return doubtful(
+        `${runs}, but ${restarter.name} on host ${restarter.host} does not run, so nobody starts what Docker gives up`,
+        `Run \`docker start ${restarter.name}\` on the host, or \`pulumi up --refresh\`.`,
+      );
+    return good(runs);
   },
 };
 
@@ -158,7 +164,7 @@ export const coins: Check = {
       ({ chain: one }) => one.dest === symbol || (one.symbol === symbol && one.dest !== undefined),
     );
     if (!isSpent) return undefined;
-    const to = `Send coins of ${symbol} to its address (\`dokomodo keys --help\`; the stack's output addresses has it).`;
+    const to = `Send coins of ${symbol} to ${reading.address ?? "the node's address, which `pulumi stack output addresses` prints"}.`;
     if (count === 0)
       return bad(
         `${seen}; without notary UTXOs Iguana signs nothing on this chain`,

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../input/messageOf";
-import { holdIn } from "../../platforms/diskGuard";
 import type { Operations, StopResult } from "../../platforms/operations";
 import { containerAt } from "./containers";
+import { holdOf } from "./holds";
 import { listens } from "./listens";
-import { lastLines } from "./logs";
 import type { Target } from "./targets";
 
 export type Verb = "start" | "stop" | "restart";
@@ -20,8 +19,6 @@ export interface PowerOptions {
 /** Seconds that a daemon with many blocks may take until it opens its RPC port. */
 const USUAL_SECONDS = 300;
 const POLL_MILLISECONDS = 500;
-/** An engine notes the start of a container up to so long after the container's first line. */
-const START_MILLISECONDS = 1000;
 
 /**
  * The targets without those that are another container of a workload that is among them, such as the agent in Iguana's.
@@ -134,14 +131,11 @@ async function untilAnswers(target: Target, operations: Operations, options: Pow
   }
 }
 
-/** What the disk guard says, if it holds the daemon. What it said before the container was started last does not count. */
+/** What the disk guard says, if it holds the daemon. */
 async function hold({ part, container }: Target, operations: Operations): Promise<string | undefined> {
   if (part.chain === undefined) return undefined;
-  const [line] = await lastLines(operations, container, 1);
-  const held = holdIn(line?.text ?? "");
-  if (held === undefined) return undefined;
-  const { containers } = await operations.look();
-  const seen = containerAt(containers, container);
-  if (line?.at === undefined || seen?.startedAt === undefined) return held;
-  return line.at.getTime() < seen.startedAt.getTime() - START_MILLISECONDS ? undefined : held;
+  return holdOf(operations, container, async () => {
+    const { containers } = await operations.look();
+    return containerAt(containers, container)?.startedAt;
+  });
 }

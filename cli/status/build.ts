@@ -3,6 +3,7 @@ import { daemonName, iguanaName } from "../../notary/names";
 import { isExternal } from "../../notary/placement";
 import type { NodeChain, Notary } from "../../notary/types";
 import type { SeenContainer, SeenHost } from "../../platforms/operations";
+import type { AgentReadings } from "../../readings/agent";
 import { certificateFindings } from "../../readings/certificateFindings";
 import type { ChainReading } from "../../readings/chain";
 import { chainFindings } from "../../readings/chainFindings";
@@ -22,6 +23,8 @@ export interface StatusInput {
   readonly stackName: string;
   readonly stack: Placed;
   readonly observation: Observation;
+  /** What the disk guard says of the daemons that it holds. */
+  readonly holds: ReadonlyMap<SeenContainer, string>;
   /** Memory that the stack places on each host, in bytes. */
   readonly planned: ReadonlyMap<string, number>;
   /** Symbols of the chains that are asked for; all if empty. */
@@ -29,13 +32,20 @@ export interface StatusInput {
 }
 
 /** Makes the report of one look. It is a pure function, so that the same look always says the same. */
-export function statusOf({ stackName, stack, observation, planned, symbols }: StatusInput): StatusReport {
+export function statusOf({
+  stackName,
+  stack,
+  observation,
+  holds,
+  planned,
+  symbols,
+}: StatusInput): StatusReport {
   const isAsked = (symbol: string) => symbols.length === 0 || symbols.includes(symbol);
   const best = bestHeights(observation.nodes);
   const chains = observation.nodes.flatMap((observed) =>
     observed.node.chains
       .filter(({ chain }) => isAsked(chain.symbol))
-      .map((chain) => chainStatus(chain, observed, observation, best)),
+      .map((chain) => chainStatus(chain, observed, { observation, holds, best })),
   );
   const all = symbols.length === 0;
   const notaries = observation.nodes.filter(isNotary);
@@ -63,6 +73,14 @@ export function statusOf({ stackName, stack, observation, planned, symbols }: St
   };
 }
 
+/** Days until certificates end, of those workloads that are asked for. */
+function certificatesOf(
+  readings: AgentReadings | undefined,
+  isAsked: (workload: string) => boolean,
+): Record<string, number> {
+  return Object.fromEntries(Object.entries(readings?.certificates ?? {}).filter(([name]) => isAsked(name)));
+}
+
 function isNotary(observed: ObservedNode): observed is ObservedNode & { readonly node: Notary } {
   return "iguana" in observed.node;
 }
@@ -88,11 +106,16 @@ function hostStateFindings(name: string, seen: SeenHost | undefined, planned: nu
   return hostFindings(seen, planned);
 }
 
+/** What is known beside the node of a chain. */
+interface Surroundings extends Pick<StatusInput, "observation" | "holds"> {
+  /** The best height of each chain, keyed by symbol. */
+  readonly best: ReadonlyMap<string, number>;
+}
+
 function chainStatus(
   placed: NodeChain,
   { node, readings, problem }: ObservedNode,
-  observation: Observation,
-  best: ReadonlyMap<string, number>,
+  { observation, holds, best }: Surroundings,
 ): ChainStatus {
   const { symbol } = placed.chain;
   const reading = readings?.chains[symbol];
@@ -101,12 +124,16 @@ function chainStatus(
   const container = place && containerAt(observation.containers, place);
   const isHostDown = observation.hosts.some((each) => each.name === host && each.problem !== undefined);
   const bestKnown = best.get(symbol);
-  const state = stateOf({ isOurs: place !== undefined, isHostDown, container, reading, bestKnown });
+  const held = container && holds.get(container);
+  const isHeld = held !== undefined;
+  const state = stateOf({ isOurs: place !== undefined, isHostDown, isHeld, container, reading, bestKnown });
   // What is known of a daemon that does not run is old, and says nothing of why.
-  const isRunning = place === undefined || container?.state === "running";
+  const isRunning = place === undefined || (container?.state === "running" && !isHeld);
   const findings: Finding[] = [
     ...placeFindings(state, host),
+    ...(held === undefined ? [] : [{ of: "held", level: "bad", text: held } as const]),
     ...(container === undefined ? [] : containerFindings(container)),
+    ...certificateFindings(certificatesOf(readings, (name) => name === place?.workload)),
     ...(reading !== undefined && isRunning && !isHostDown
       ? chainFindings({ ...reading, bestKnown }, { at: readings?.at ?? observation.at.toISOString() })
       : []),
@@ -138,6 +165,8 @@ function chainStatus(
 interface ChainFacts {
   readonly isOurs: boolean;
   readonly isHostDown: boolean;
+  /** Whether the disk guard holds the daemon. */
+  readonly isHeld: boolean;
   readonly container?: SeenContainer | undefined;
   readonly reading?: ChainReading | undefined;
   readonly bestKnown?: number | undefined;
@@ -147,10 +176,11 @@ interface ChainFacts {
 const BLOCKS_OF_A_MOMENT = 2;
 
 /** The one word for a chain. The first cause counts. */
-function stateOf({ isOurs, isHostDown, container, reading, bestKnown }: ChainFacts): string {
+function stateOf({ isOurs, isHostDown, isHeld, container, reading, bestKnown }: ChainFacts): string {
   if (isHostDown) return "host-down";
   if (isOurs && container === undefined) return "missing";
   if (container !== undefined && container.state !== "running") return container.state;
+  if (isHeld) return "held";
   if (reading === undefined) return "unread";
   if (reading.silence !== undefined) return reading.silence.kind;
   if (reading.height === undefined) return "unread";
@@ -174,6 +204,11 @@ function iguanaStatus(
     ({ name, problem }) => name === node.host && problem !== undefined,
   );
   const iguana = readings?.iguana;
+  const daemons = node.chains.map(({ chain }) => daemonName(node.name, chain.symbol));
+  const certificates = certificateFindings(certificatesOf(readings, (name) => !daemons.includes(name)));
+  // The agent warns of all certificates. Each is a finding here, or of its chain.
+  const known = certificateFindings(readings?.certificates ?? {}).map(({ text }) => text);
+  const warnings = (readings?.warnings ?? []).filter((text) => !known.includes(text));
   const state = isHostDown
     ? "host-down"
     : container === undefined
@@ -190,8 +225,8 @@ function iguanaStatus(
     ...(problem !== undefined && !isHostDown
       ? [{ of: "readings", level: "bad", text: problem } as const]
       : []),
-    ...certificateFindings(readings?.certificates ?? {}),
-    ...(readings?.warnings ?? []).map((text): Finding => ({ of: "warning", level: "doubtful", text })),
+    ...certificates,
+    ...warnings.map((text): Finding => ({ of: "warning", level: "doubtful", text })),
   ];
   return {
     node: node.name,

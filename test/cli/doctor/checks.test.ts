@@ -271,6 +271,29 @@ describe("what is said", () => {
     ]);
   });
 
+  test("of missing coins has the address to send them to", async () => {
+    const operations = withBeer(new FakeOperations(), {
+      balance: 0,
+      notaryUtxos: { count: 0, locked: 0 },
+      address: "RXL3YXG2ceaB6C5hfJcN4fvmLH2C34knhA",
+    });
+    expect((await wrongAtBeer(operations))[0]?.mend).toContain(
+      "Send coins of BEER to RXL3YXG2ceaB6C5hfJcN4fvmLH2C34knhA.",
+    );
+  });
+
+  test("of a restarter that is stopped names it, and is no fault of the chain", async () => {
+    const operations = withContainers(new FakeOperations(), (each) =>
+      each.name === "east-gateway"
+        ? [each, container("beta", "east-restarter", { state: "stopped" })]
+        : [each],
+    );
+    const [wrong, ...others] = await wrongAtBeer(operations);
+    expect(others).toEqual([]);
+    expect(wrong).toMatchObject({ check: "daemon", level: "doubtful" });
+    expect(wrong?.seen).toContain("east-restarter on host beta does not run");
+  });
+
   test("of checks that could not be made names the cause", async () => {
     const [beer] = await diagnoses(daemonAs({ state: "stopped" }), ["BEER"]);
     expect(

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { holdsOf } from "../../../cli/running/holds";
 import { observe } from "../../../cli/running/observation";
 import { statusOf } from "../../../cli/status/build";
 import { statusReport } from "../../../cli/status/report";
 import { statusText } from "../../../cli/status/table";
 import { painter } from "../../../cli/terminal";
+import type { ChainReading } from "../../../readings/chain";
+import { certificateWarnings } from "../../../runtime/agent/certificates";
 import {
   container,
   FakeOperations,
@@ -20,16 +23,23 @@ const GIB = 2 ** 30;
 async function status(operations: FakeOperations, symbols: readonly string[] = []) {
   const stack = twoHosts();
   const observation = { ...(await observe(stack, operations)), at: NOW };
+  const holds = await holdsOf(observation, operations);
   const planned = new Map([
     ["alpha", 24 * GIB],
     ["beta", 4 * GIB],
   ]);
-  const report = statusOf({ stackName: "test", stack, observation, planned, symbols });
+  const report = statusOf({ stackName: "test", stack, observation, holds, planned, symbols });
   // What is printed has to be what the schema says.
   return statusReport.parse(JSON.parse(JSON.stringify(report)));
 }
 
 const plain = painter(false);
+
+function withBeer(operations: FakeOperations, reading: Partial<ChainReading>): FakeOperations {
+  const readings = healthyReadings();
+  operations.readings = { ...readings, chains: { ...readings.chains, BEER: healthyChain(500, reading) } };
+  return operations;
+}
 
 describe("the status of a stack", () => {
   test("of which nothing is wrong is one line for each host, Iguana and chain", async () => {
@@ -124,6 +134,59 @@ describe("the status of a stack", () => {
       BEER: is starting, and was started again 7 times before: it ended with 1
       east-ltc-proxy: does not run: Exited (0); it stays down until it is started"
     `);
+  });
+
+  describe("says that the disk guard holds a daemon", () => {
+    const held = "The disk guard holds the daemon: 12 MiB are free on the disk of /x. Make room there.";
+    const said = (text: string, at = new Date(NOW.getTime() - 3_600_000)) => {
+      const operations = new FakeOperations();
+      operations.logLines = { "east-beer": [{ text: `entrypoint: ${text}`, at }] };
+      return operations;
+    };
+    const beerOf = async (operations: FakeOperations) => (await status(operations, ["BEER"])).chains[0];
+
+    test("of which the agent knows only that it is silent", async () => {
+      const operations = withBeer(said(held), {
+        silence: { kind: "down", detail: "nothing answers", since: NOW.toISOString() },
+      });
+      expect(await beerOf(operations)).toMatchObject({
+        state: "held",
+        level: "bad",
+        findings: [{ of: "held", level: "bad", text: held }],
+      });
+    });
+
+    test("that the agent still waits for", async () => {
+      expect(await beerOf(withBeer(said(held), { at: "2026-01-02T03:03:30Z" }))).toMatchObject({
+        state: "held",
+      });
+    });
+
+    test("and not of one that answers, hangs, or was started after that", async () => {
+      expect(await beerOf(said(held))).toMatchObject({ state: "synced" });
+      const silence = { kind: "silent", detail: "no answer", since: NOW.toISOString() } as const;
+      expect(await beerOf(withBeer(said("The daemon gets -reindex."), { silence }))).toMatchObject({
+        state: "silent",
+      });
+      const before = new Date(NOW.getTime() - 2 * 86_400_000);
+      expect(await beerOf(withBeer(said(held, before), { silence }))).toMatchObject({ state: "silent" });
+    });
+  });
+
+  test("says once of a certificate that it ends, and says it of its chain", async () => {
+    const operations = new FakeOperations();
+    const readings = healthyReadings();
+    const certificates = { ...readings.certificates, "east-beer": 5, "east-iguana": 6 };
+    operations.readings = { ...readings, certificates, warnings: certificateWarnings(certificates) };
+    const { chains, iguanas } = await status(operations);
+    expect(chains.map(({ findings }) => findings.map(({ text }) => text))).toEqual([
+      [],
+      [],
+      ["the certificate of east-beer ends in 5 days; `pulumi up` renews it"],
+    ]);
+    expect(iguanas[0]?.findings.map(({ text }) => text)).toEqual([
+      "the certificate of east-iguana ends in 6 days; `pulumi up` renews it",
+    ]);
   });
 
   test("shows what runs if the agent does not answer, and why nothing more is known", async () => {
