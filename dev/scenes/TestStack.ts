@@ -107,8 +107,13 @@ export class TestStack extends StackProject {
    * `run` or `must`, which write as users' runs do.
    */
   up(...further: readonly string[]): Promise<string> {
-    const env = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
-    return this.mustWith(env, ["up", "--yes", "--skip-preview", ...further, "--stack", this.command.stack]);
+    return this.upWith({}, ...further);
+  }
+
+  /** The same, with further variables of its environment. */
+  upWith(further: Readonly<Record<string, string>>, ...flags: readonly string[]): Promise<string> {
+    const env = { ...further, PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+    return this.mustWith(env, ["up", "--yes", "--skip-preview", ...flags, "--stack", this.command.stack]);
   }
 
   private async mustWith(env: Readonly<Record<string, string>>, args: readonly string[]): Promise<string> {

@@ -53,7 +53,11 @@ function failures({ docker, ssh }: DockerEndpoint): [says: RegExp, reason: strin
       /permission denied while trying to connect to the Docker|docker.*permission denied/i,
       `${username} may not use its Docker Engine. Run sudo usermod -aG docker ${username} there.`,
     ],
-    [/Cannot connect to the Docker daemon/, "its Docker Engine does not run. Start it there."],
+    [
+      // docker's own words for a socket that is not there. They come before ssh's for a port that refuses.
+      /Cannot connect to the Docker daemon|dial unix .*: (no such file or directory|connection refused)/i,
+      "its Docker Engine does not run. Start it there (sudo systemctl start docker).",
+    ],
     [/timed out/i, silence()],
     [
       /No route to host|Network is unreachable/i,

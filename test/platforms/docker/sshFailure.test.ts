@@ -17,6 +17,18 @@ describe("an error message of ssh", () => {
       "its Docker Engine does not run",
     ],
     [
+      "failed to open the raw stream connection: dial unix /var/run/docker.sock: connect: no such file or directory",
+      "its Docker Engine does not run",
+    ],
+    [
+      "failed to open the raw stream connection: dial unix /var/run/docker.sock: connect: connection refused",
+      "its Docker Engine does not run",
+    ],
+    [
+      "failed to open the raw stream connection: dial unix /var/run/docker.sock: connect: permission denied",
+      "sudo usermod -aG docker ops",
+    ],
+    [
       "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock",
       "sudo usermod -aG docker ops",
     ],
