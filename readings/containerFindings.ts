@@ -23,7 +23,9 @@ export function containerFindings(
 ): Finding[] {
   const { state, why, restarts, startedAt } = container;
   const ended = exitText(container);
-  const because = [why, ended].filter((text) => text !== undefined && text !== "").join("; ");
+  // The platform's words may say it already.
+  const isSaid = ended !== undefined && why?.includes(ended) === true;
+  const because = [why, isSaid ? "" : ended].filter((text) => text !== undefined && text !== "").join("; ");
   const after = because === "" ? "" : `: ${because}`;
   if (state === "stopped")
     return [{ of: "stopped", level: "bad", text: `does not run${after}; it stays down until it is started` }];

@@ -83,7 +83,7 @@ export const iguana: Check = {
     if (seen === undefined)
       return bad(
         problem ?? "its agent says nothing of it",
-        `See \`dokomodo logs agent --node ${node.name}\`.`,
+        `Run \`dokomodo start iguana --node ${node.name}\`, which starts the agent too. If it runs, \`dokomodo logs agent --node ${node.name}\` says more.`,
       );
     if (seen.state === "outdated")
       return bad(`it was made for another plan (${seen.detail ?? ""})`, "Run `pulumi up`.");

@@ -14,8 +14,10 @@ import type { TestStack } from "./TestStack";
 const NOTARY = "ill";
 const PLACEMENT = { KMD: "alpha", LTC: "beta", BEER: "beta", PIZZA: "beta" } as const;
 const SYMBOLS = ["KMD", "LTC", "BEER", "PIZZA"] as const;
-/** The coins of mined blocks can be spent after 100 more. */
-const BLOCKS = 101;
+/** The coins of a mined block can be spent after so many more. */
+const RIPE = 100;
+/** An address that is nobody's here. */
+export const SOMEBODY = "mfWxJ45yp2SFn7UciZyNpvDKrzbhyfKrY8";
 /** What beta's volumes may take. It is memory only where something is written. */
 export const AMPLE = 200 * 2 ** 30;
 
@@ -79,8 +81,10 @@ export class FaultScene {
     return callDaemon(NOTARY, symbol, method, params, this.at);
   }
 
-  async mine(symbol: ChainSymbol, blocks = BLOCKS): Promise<void> {
-    await this.call(symbol, "generatetoaddress", [blocks, await this.stack.address(symbol)]);
+  /** Gives the notary the coins of one block. */
+  async mine(symbol: ChainSymbol): Promise<void> {
+    await this.call(symbol, "generatetoaddress", [1, await this.stack.address(symbol)]);
+    await this.call(symbol, "generatetoaddress", [RIPE, SOMEBODY]);
   }
 
   /** Gives the daemon another conf than the entry point has got, and starts the daemon with it. */

@@ -36,7 +36,7 @@ export interface Shown {
 type Environment = Readonly<Record<string, string>>;
 
 const pause = () => sleep(500);
-const PATIENCE_SECONDS = 90;
+const PATIENCE_SECONDS = 150;
 
 /** The diagnoses of all chains, keyed by symbol. Throws if the command says anything but them. */
 export async function diagnosed(stack: TestStack, env?: Environment): Promise<Record<string, Diagnosis>> {
@@ -148,7 +148,13 @@ function statusText({ chains, hosts, iguanas, others }: StatusReport, symbol: st
       ),
     );
   const ofIguana = iguanas.flatMap(({ findings }) => named("iguana", findings));
-  const first: Readonly<Record<string, typeof ofHost>> = { clock: ofHost, Iguana: ofIguana, lease: ofIguana };
+  const ofLease = iguanas.flatMap(({ findings }) =>
+    named(
+      "iguana",
+      findings.filter(({ of }) => of === "leaseState"),
+    ),
+  );
+  const first: Readonly<Record<string, typeof ofHost>> = { clock: ofHost, Iguana: ofIguana, lease: ofLease };
   const findings = [
     ...(first[check] ?? []),
     ...named("", chain?.findings ?? []),
@@ -186,7 +192,7 @@ export async function untilWell(stack: TestStack, symbols?: readonly string[]): 
       (each) => symbols?.includes(each.title) !== false && checksOf(each, "bad").length > 0,
     );
     if (ill.length === 0) return;
-    if (Date.now() - begin > 2 * PATIENCE_SECONDS * 1000)
+    if (Date.now() - begin > PATIENCE_SECONDS * 1000)
       throw new Error(
         `still ill: ${JSON.stringify(ill.map((each) => ({ title: each.title, bad: checksOf(each, "bad") })))}`,
       );

@@ -2,13 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "vitest";
 import { imageName } from "../../dev/images/images";
 import type { Fault } from "../../dev/scenes/diagnoses";
-import { AMPLE, type FaultScene, PARAMETERS_SHA256 } from "../../dev/scenes/FaultScene";
+import { AMPLE, type FaultScene, PARAMETERS_SHA256, SOMEBODY } from "../../dev/scenes/FaultScene";
 
 const MIB = 2 ** 20;
 const DAY = 86_400_000;
 /** How long the certificates of links are valid (components/authority.ts). */
 const CERTIFICATE_LIFE = (3 * 8766 * DAY) / 24;
-const SOMEBODY = "mfWxJ45yp2SFn7UciZyNpvDKrzbhyfKrY8";
 
 const nothing = async () => undefined;
 
@@ -45,36 +44,34 @@ export function rareFaults(scene: () => FaultScene, round: (...faults: readonly 
     );
   });
 
-  test("of a disk that is full, and of a daemon that the disk guard holds", async () => {
+  test("of a disk that is nearly full, and of a daemon that the disk guard holds", async () => {
     const { hosts, stack } = scene();
-    const fill = hosts.leaveFree("beta", 200 * MIB);
-    await round(
-      {
-        name: "disk nearly full",
-        chain: "BEER",
-        check: "disk",
-        seen: /free on (host beta|the disk of )/,
-        make: () => fill,
-        mend: nothing,
+    await round({
+      name: "disk nearly full",
+      chain: "BEER",
+      check: "disk",
+      seen: /^3 GiB of .* are free on host beta$/,
+      make: () => hosts.leaveFree("beta", 3072 * MIB),
+      mend: () => hosts.leaveFree("beta", AMPLE),
+    });
+    await round({
+      name: "daemon held by the disk guard",
+      chain: "PIZZA",
+      check: "disk",
+      seen: /^The disk guard holds the daemon: \d+ MiB are free/,
+      make: async () => {
+        await hosts.leaveFree("beta", 200 * MIB);
+        await scene().docker("ill-pizza", "restart", "ill-pizza");
       },
-      {
-        name: "daemon held by the disk guard",
-        chain: "PIZZA",
-        check: "disk",
-        seen: /^The disk guard holds the daemon: \d+ MiB are free/,
-        make: async () => {
-          await fill;
-          await scene().docker("ill-pizza", "restart", "ill-pizza");
-        },
-        mend: async () => {
-          await hosts.leaveFree("beta", AMPLE);
-          await stack.dokomodo("start", "LTC", "BEER", "PIZZA");
-        },
+      mend: async () => {
+        await hosts.leaveFree("beta", AMPLE);
+        // The guard may hold the others by now.
+        await stack.dokomodo("start", "LTC", "BEER", "PIZZA");
       },
-    );
+    });
   });
 
-  test("of a daemon that needs more memory than it may have, a fork, spent coins, and peers that are gone", async () => {
+  test("of a daemon that needs more memory than it may have, spent coins, and peers that are gone", async () => {
     let unsent: readonly string[] = [];
     await round(
       {
@@ -84,14 +81,6 @@ export function rareFaults(scene: () => FaultScene, round: (...faults: readonly 
         seen: /^the kernel killed it because it reached its limit of memory/,
         make: () => limitMemory(scene(), "24m"),
         mend: () => limitMemory(scene(), "1024m"),
-      },
-      {
-        name: "fork of 10 blocks",
-        chain: "PIZZA",
-        check: "peers",
-        seen: /^knows another branch of 10 blocks/,
-        make: () => leaveBranch(scene(), 10),
-        mend: () => rejoinBranch(scene()),
       },
       {
         name: "coins spent",
@@ -147,7 +136,7 @@ export function rareFaults(scene: () => FaultScene, round: (...faults: readonly 
     );
   });
 
-  test("of a container that is gone, and of parameters that are gone", async () => {
+  test("of a container that is gone, of parameters that are gone, and of a fork", async () => {
     await round(
       {
         name: "container removed",
@@ -156,6 +145,14 @@ export function rareFaults(scene: () => FaultScene, round: (...faults: readonly 
         seen: /^it is not on host beta/,
         make: () => scene().docker("ill-pizza", "rm", "--force", "ill-pizza"),
         mend: () => scene().stack.must("up", "--refresh", "--yes", "--skip-preview", "--stack", "test"),
+      },
+      {
+        name: "fork of 10 blocks",
+        chain: "BEER",
+        check: "peers",
+        seen: /^knows another branch of 10 blocks/,
+        make: () => leaveBranch(scene(), 10),
+        mend: () => rejoinBranch(scene()),
       },
       {
         name: "parameters gone",
@@ -187,7 +184,7 @@ export function rareFaults(scene: () => FaultScene, round: (...faults: readonly 
       check: "Iguana",
       seen: /notary ill's agent/,
       make: () => scene().docker("ill-iguana", "stop", "ill-iguana-agent"),
-      mend: () => scene().docker("ill-iguana", "start", "ill-iguana-agent"),
+      mend: () => scene().stack.dokomodo("start", "iguana"),
     });
   });
 
@@ -230,33 +227,29 @@ async function limitMemory(scene: FaultScene, limit: string): Promise<void> {
   await scene.docker("ill-beer", "restart", "ill-beer");
 }
 
-/** Lets PIZZA's daemon hold its own last blocks to be invalid, as one does that has judged a block otherwise than others. */
+/** Lets BEER's daemon hold its own last blocks to be invalid, as one does that has judged a block otherwise than others. */
 async function leaveBranch(scene: FaultScene, blocks: number): Promise<void> {
-  const height = Number(await scene.call("PIZZA", "getblockcount"));
-  await scene.mine("PIZZA", blocks);
-  const hash = await scene.call("PIZZA", "getblockhash", [height + 1]);
-  await scene.call("PIZZA", "invalidateblock", [hash]);
-  // The agent asks for branches each 10 minutes, and of a daemon that comes back.
-  await scene.docker("ill-pizza", "restart", "ill-pizza");
+  const height = Number(await scene.call("BEER", "getblockcount"));
+  await scene.call("BEER", "generatetoaddress", [blocks, SOMEBODY]);
+  await scene.call("BEER", "invalidateblock", [await scene.call("BEER", "getblockhash", [height + 1])]);
+  await readBranches(scene);
 }
 
 async function rejoinBranch(scene: FaultScene): Promise<void> {
-  const tips = await scene.call("PIZZA", "getchaintips");
+  const tips = await scene.call("BEER", "getchaintips");
   const invalid = (Array.isArray(tips) ? tips : []).find(({ status }) => status === "invalid");
-  await scene.call("PIZZA", "reconsiderblock", [invalid?.hash]);
-  await scene.docker("ill-pizza", "restart", "ill-pizza");
+  await scene.call("BEER", "reconsiderblock", [invalid?.hash]);
+  await readBranches(scene);
 }
 
-/** Becomes a peer of KMD's daemon inside its container, and prints blocks that it makes when it is alone. */
-const PEER = `
-  mkdir -p /tmp/peer
-  litecoind -datadir=/tmp/peer -regtest -connect=127.0.0.1:7770 -listen=0 -rpcport=17999 >/dev/null 2>&1 &
-  peer() { litecoin-cli -datadir=/tmp/peer -regtest -rpcport=17999 "$@"; }
-  until [ "$(peer getblockcount 2>/dev/null)" = "$0" ]; do sleep 1; done
-  peer setnetworkactive false >/dev/null
-  for hash in $(peer generatetoaddress "$1" "$2" | tr -d '[]",'); do peer getblock "$hash" 0; done
-  peer stop >/dev/null
-  wait`;
+/** The agent asks for branches when it starts, and then each 10 minutes. */
+async function readBranches(scene: FaultScene): Promise<void> {
+  await scene.docker("ill-iguana", "restart", "ill-iguana-agent");
+}
+
+/** A daemon inside the container of KMD's, without a key. */
+const PEER = ["-datadir=/tmp/peer", "-regtest", "-rpcport=17999"];
+const PEER_PLACE = "127.0.0.1:17997";
 /** Digits of a block's header in hex. */
 const HEADER_DIGITS = 160;
 
@@ -265,15 +258,27 @@ const HEADER_DIGITS = 160;
  * blocks.
  */
 async function loseOnlyPeer(scene: FaultScene, count: number): Promise<readonly string[]> {
+  const sh = (script: string, ...args: readonly string[]) => ["ill-kmd", "sh", "-c", script, ...args];
+  const flags = ["-connect=0", "-listen=1", `-bind=${PEER_PLACE}`];
+  const begin = sh('mkdir -p /tmp/peer && exec litecoind "$0" "$@"', ...PEER, ...flags);
+  await scene.docker("ill-kmd", "exec", "--detach", "--env", "HOME=/tmp", ...begin);
+  const peer = (...args: readonly string[]) =>
+    scene.docker("ill-kmd", "exec", "ill-kmd", "litecoin-cli", ...PEER, ...args);
   const height = String(await scene.call("KMD", "getblockcount"));
-  const shell = ["exec", "--env", "HOME=/tmp", "ill-kmd", "sh", "-c", PEER];
-  const printed = await scene.docker("ill-kmd", ...shell, height, String(count), SOMEBODY);
-  const blocks = printed.split("\n");
+  while ((await peer("getblockcount").catch(() => "")) !== height) {
+    await scene.call("KMD", "addnode", [PEER_PLACE, "onetry"]);
+    await sleep(1000);
+  }
+  await peer("setnetworkactive", "false");
+  const hashes: string[] = JSON.parse(await peer("generatetoaddress", String(count), SOMEBODY));
+  const blocks: string[] = [];
+  for (const hash of hashes) blocks.push(await peer("getblock", hash, "0"));
+  await peer("stop");
   for (const block of blocks) await scene.call("KMD", "submitheader", [block.slice(0, HEADER_DIGITS)]);
   return blocks;
 }
 
-/** Sends all that LTC's wallet has to somebody else. */
+/** Sends all that LTC's wallet has to somebody else, in a block whose reward is not the notary's either. */
 async function spendAll(scene: FaultScene): Promise<void> {
   const answer = await scene.call("LTC", "listunspent", [0]);
   const coins = Array.isArray(answer) ? answer : [];
@@ -283,6 +288,7 @@ async function spendAll(scene: FaultScene): Promise<void> {
   const raw = await scene.call("LTC", "createrawtransaction", [inputs, { [SOMEBODY]: value }]);
   const signed = Object(await scene.call("LTC", "signrawtransactionwithwallet", [raw]));
   await scene.call("LTC", "sendrawtransaction", [signed.hex]);
+  await scene.call("LTC", "generatetoaddress", [1, SOMEBODY]);
 }
 
 /**

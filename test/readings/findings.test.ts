@@ -205,6 +205,14 @@ describe("a container", () => {
     expect(short(of(change))).toEqual(findings);
   });
 
+  test("says once how it ended, also if the platform says it in the same words", () => {
+    const why = "it ended with 69, and Docker starts it again";
+    const lastExit = { code: 69, outOfMemory: false };
+    expect(texts(of({ state: "starting", restarts: 4, why, lastExit }))).toBe(
+      `is starting, and was started again 4 times before: ${why}`,
+    );
+  });
+
   test("says how it ended, and what to do if that was the memory", () => {
     const lastExit = { code: 137, outOfMemory: true };
     expect(texts(of({ state: "starting", restarts: 4, lastExit, memoryBytes: 2 * GIB }))).toBe(
