@@ -16,7 +16,7 @@
 #                volume. Absent if there is no guard.
 #
 # all in /run/dokomodo, or in $DOKOMODO_RUN. Needs nothing but sh, cat, mkdir, mv, rm of the image, ln, wc and sha256sum
-# if there are downloads, and df and sleep if there is a guard.
+# if there are downloads, df and sleep if there is a guard, and sleep if a daemon is to wait for its turn.
 #
 # The disk guard (docs/internals/workloads.md, the disk guard): a daemon that finds too little room is held, which means
 # that this script waits in its place until somebody ends it. A loop beside the daemon looks at the disk, and sends the
@@ -25,14 +25,18 @@
 # `dokomodo reindex` writes `-reindex` or `-rescan` to the file .dokomodo-once in the volume. The next start takes the
 # file away and gives the word to the daemon. The start after that does not have it.
 #
-# Exit codes before the daemon runs: 0 ended while it was held, 64 no daemon named, 66 an uploaded file cannot be read, 73 a place under
-# $HOME cannot be written to, 74 writing failed (disk full), 69 a file that the daemon needs is missing or wrong,
-# 75 a volume is not whole, because it is being copied from another host, 78 HOME or the list of files is wrong,
-# 126 the daemon is not executable, 127 the daemon is not in the image.
+# A daemon's first start after a boot of its host waits for its turn (docs/internals/workloads.md, turns after a boot). The
+# file .dokomodo-boot in the volume has the boot of the last start, as the kernel names it.
+#
+# Exit codes before the daemon runs: 0 ended while it was held or waited for its turn, 64 no daemon named, 66 an uploaded
+# file cannot be read, 73 a place under $HOME cannot be written to, 74 writing failed (disk full), 69 a file that the
+# daemon needs is missing or wrong, 75 a volume is not whole, because it is being copied from another host, 78 HOME or the
+# list of files is wrong, 126 the daemon is not executable, 127 the daemon is not in the image.
 set -u
 
 run=${DOKOMODO_RUN:-/run/dokomodo}
 store=${DOKOMODO_DOWNLOADS:-/var/lib/dokomodo/downloads}
+proc=${DOKOMODO_PROC:-/proc}
 uid=$(id -u 2>/dev/null) || uid='of this container'
 
 fail() {
@@ -156,7 +160,7 @@ take_once() {
   esac
 }
 
-# Each line is whole by itself, because dokomodo shows the last one (platforms/diskGuard.ts).
+# Each line is whole by itself, because dokomodo shows the last one (platforms/entrypointLog.ts).
 hold() {
   holding=
   trap 'kill "$holding" 2>/dev/null; exit 0' TERM INT
@@ -172,6 +176,88 @@ hold() {
     wait "$holding"
     look_at_disk || :
   done
+}
+
+# Before anything is written, because nothing should be written to a full disk.
+require_room() {
+  [ -n "$guarded" ] || return 0
+  if ! look_at_disk; then
+    say "There is no disk guard: \`df -Pk $guarded\` says nothing of use in this image."
+    guarded=
+  elif [ "$free" -lt "$start" ]; then
+    hold
+  fi
+}
+
+# Whether this is the daemon's first start since the host was booted. It says so once, so somebody who restarts the
+# container while the daemon waits starts it. It says no where nobody knows, so that nothing is ever waited for in vain.
+is_first_since_boot() {
+  file=$volume/.dokomodo-boot
+  boot='' last=''
+  read -r boot 2>/dev/null <"$proc/sys/kernel/random/boot_id"
+  [ -e "$file" ] && read -r last 2>/dev/null <"$file"
+  is_boot "$boot" && [ "$boot" != "$last" ] || return 1
+  # In a shell of its own, because some shells end when they cannot write to a file.
+  (umask 077 && printf '%s\n' "$boot" >"$file") 2>/dev/null || return 1
+  is_boot "$last"
+}
+
+is_boot() {
+  case $1 in *[!0-9a-f-]*) return 1 ;; ????????-????-????-????-????????????) return 0 ;; esac
+  return 1
+}
+
+# Finds a number from 0 to below $1, another one in each container. The kernel makes it, so it needs no program.
+choose_below() {
+  chosen=0 number=''
+  read -r number 2>/dev/null <"$proc/sys/kernel/random/uuid"
+  number=${number%%-*}
+  case $number in '' | *[!0-9a-f]*) ;; *) chosen=$((0x$number % $1)) ;; esac
+}
+
+# Whether as many threads as two for each processor run, or wait for a disk. A container sees those of its whole host.
+is_host_busy() {
+  processors=0 threads=0
+  while read -r key value _; do
+    case $key in
+    cpu[0-9]*) processors=$((processors + 1)) ;;
+    procs_running | procs_blocked) threads=$((threads + value)) ;;
+    esac
+  done 2>/dev/null <"$proc/stat"
+  # One of them is this script.
+  [ "$threads" -gt $((processors * 2)) ]
+}
+
+# Finds the seconds since the host was booted. Setting the clock does not change them.
+look_at_uptime() {
+  read -r uptime _ 2>/dev/null <"$proc/uptime" || return 1
+  uptime=${uptime%%.*}
+}
+
+# After a boot all daemons of a host are started at once. If they all read their index of blocks at the same time, none of
+# them is ready for long. So each looks at the host, at moments that are left to chance, until it is not busy. The latest
+# moment is left to chance as well, or on a host that is always busy all would start together in the end.
+await_turn() {
+  look_at_uptime || return 0
+  since=$uptime
+  waiting=
+  trap 'kill "$waiting" 2>/dev/null; exit 0' TERM INT
+  choose_below 240
+  limit=$((60 + chosen))
+  say "The daemon waits for its turn, because all daemons of a host are started at once after a boot. It starts when the host is less busy, and in $limit s at the latest."
+  choose_below 11
+  while :; do
+    sleep "$chosen" &
+    waiting=$!
+    # It fails if the image has no sleep.
+    wait "$waiting" || break
+    look_at_uptime || break
+    [ $((uptime - since)) -lt "$limit" ] && is_host_busy || break
+    choose_below 5
+    chosen=$((chosen + 1))
+  done
+  trap - TERM INT
+  say "The daemon starts. It waited $((uptime - since)) s for its turn."
 }
 
 # Finds when a process began, in ticks of the kernel's clock (proc_pid_stat(5)). The number of a process is used again,
@@ -223,19 +309,13 @@ if [ -e "$run/volume" ]; then
   read -r volume <"$run/volume" || fail 66 "cannot read $run/volume: it has no line, or is not readable by uid $uid."
 fi
 
-# Before anything is written, because nothing should be written to a full disk.
 guarded=
 if [ -e "$run/guard" ]; then
   read -r stop_mib start_mib stop_percent start_percent <"$run/guard" ||
     fail 66 "cannot read $run/guard: it has no line, or is not readable by uid $uid."
   guarded=$volume
-  if ! look_at_disk; then
-    say "There is no disk guard: \`df -Pk $guarded\` says nothing of use in this image."
-    guarded=
-  elif [ "$free" -lt "$start" ]; then
-    hold
-  fi
 fi
+require_room
 
 # A volume that is being copied from another host is not whole (runtime/transfer/marks.ts). Nothing is written to it.
 if [ -n "$volume" ]; then
@@ -244,6 +324,11 @@ if [ -n "$volume" ]; then
       "Finish the move: run the same \`dokomodo move\` again. Or place the chain on its old host again, where all of its data is."
   # From now on it is this daemon's own.
   [ ! -e "$volume/.dokomodo-arrived" ] || rm -rf "$volume/.dokomodo-arrived" || fail_unwritable "$volume" "$volume"
+  # Files that the daemon needs are looked at afterwards, which is work as well. The disk may have become full meanwhile.
+  if is_first_since_boot; then
+    await_turn
+    require_room
+  fi
 fi
 
 # Directories 0700, files 0600: confs hold passwords. The daemon gets back the image's own umask.

@@ -1,4 +1,4 @@
-import { holdIn } from "../../platforms/diskGuard";
+import { holdIn } from "../../platforms/entrypointLog";
 import { hostFindings } from "../../readings/hostFindings";
 import { bytesText } from "../../readings/wording";
 import { bad, type Check, doubtful, good } from "./check";

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../input/messageOf";
+import type { Delay } from "../../platforms/entrypointLog";
 import type { Operations, StopResult } from "../../platforms/operations";
 import { containerAt } from "./containers";
-import { holdOf } from "./holds";
+import { delayOf } from "./delays";
 import { listens } from "./listens";
 import type { Target } from "./targets";
 
@@ -91,7 +92,8 @@ async function turn(
     case "start": {
       tell(`${title}: starts`, false);
       // The container of a daemon that the guard holds runs already. Only a restart lets it look at the disk again.
-      if ((await hold(target, operations)) === undefined) await operations.start(container);
+      const delay = await delayOfStart(target, operations);
+      if (delay?.kind !== "held") await operations.start(container);
       else await operations.restart(container, stopping);
       tell(`${title}: ${await untilAnswers(target, operations, options)}`, true);
       return;
@@ -116,25 +118,30 @@ async function untilAnswers(target: Target, operations: Operations, options: Pow
   if (port === undefined) return "runs";
   const { signal, tell, seconds = USUAL_SECONDS } = options;
   const begin = Date.now();
+  /** When it began to start, as far as is known. */
+  let started = begin;
   for (;;) {
     const passed = Math.round((Date.now() - begin) / 1000);
     if ((await listens(operations, container, port, signal)) === true) return `takes calls after ${passed} s`;
     signal.throwIfAborted();
-    const held = await hold(target, operations);
-    if (held !== undefined) throw new Error(held);
-    if (passed >= seconds)
+    const delay = await delayOfStart(target, operations);
+    if (delay?.kind === "held") throw new Error(delay.text);
+    if (delay !== undefined) started = Date.now();
+    if (Date.now() - started >= seconds * 1000)
       throw new Error(
         `it was started, and takes no calls after ${seconds} s; \`dokomodo doctor ${target.part.label}\` says why`,
       );
-    tell(`${target.title}: runs, and does not take calls yet, ${passed} s`, false);
+    const what =
+      delay === undefined ? "runs, and does not take calls yet" : "waits for its turn after a boot";
+    tell(`${target.title}: ${what}, ${passed} s`, false);
     await sleep(POLL_MILLISECONDS, undefined, { signal });
   }
 }
 
-/** What the disk guard says, if it holds the daemon. */
-async function hold({ part, container }: Target, operations: Operations): Promise<string | undefined> {
+/** Why the entry point has not started a chain's daemon yet. */
+async function delayOfStart({ part, container }: Target, operations: Operations): Promise<Delay | undefined> {
   if (part.chain === undefined) return undefined;
-  return holdOf(operations, container, async () => {
+  return delayOf(operations, container, async () => {
     const { containers } = await operations.look();
     return containerAt(containers, container)?.startedAt;
   });

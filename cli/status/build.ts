@@ -2,6 +2,7 @@ import { everyNode, type Stack } from "../../config/stack";
 import { daemonName, iguanaName } from "../../notary/names";
 import { isExternal } from "../../notary/placement";
 import type { NodeChain, Notary } from "../../notary/types";
+import type { Delay } from "../../platforms/entrypointLog";
 import type { SeenContainer, SeenHost } from "../../platforms/operations";
 import type { AgentReadings } from "../../readings/agent";
 import { certificateFindings } from "../../readings/certificateFindings";
@@ -23,8 +24,8 @@ export interface StatusInput {
   readonly stackName: string;
   readonly stack: Placed;
   readonly observation: Observation;
-  /** What the disk guard says of the daemons that it holds. */
-  readonly holds: ReadonlyMap<SeenContainer, string>;
+  /** The daemons that their entry points have not started yet, and why. */
+  readonly delays: ReadonlyMap<SeenContainer, Delay>;
   /** Memory that the stack places on each host, in bytes. */
   readonly planned: ReadonlyMap<string, number>;
   /** Symbols of the chains that are asked for; all if empty. */
@@ -36,7 +37,7 @@ export function statusOf({
   stackName,
   stack,
   observation,
-  holds,
+  delays,
   planned,
   symbols,
 }: StatusInput): StatusReport {
@@ -45,7 +46,7 @@ export function statusOf({
   const chains = observation.nodes.flatMap((observed) =>
     observed.node.chains
       .filter(({ chain }) => isAsked(chain.symbol))
-      .map((chain) => chainStatus(chain, observed, { observation, holds, best })),
+      .map((chain) => chainStatus(chain, observed, { observation, delays, best })),
   );
   const all = symbols.length === 0;
   const notaries = observation.nodes.filter(isNotary);
@@ -107,7 +108,7 @@ function hostStateFindings(name: string, seen: SeenHost | undefined, planned: nu
 }
 
 /** What is known beside the node of a chain. */
-interface Surroundings extends Pick<StatusInput, "observation" | "holds"> {
+interface Surroundings extends Pick<StatusInput, "observation" | "delays"> {
   /** The best height of each chain, keyed by symbol. */
   readonly best: ReadonlyMap<string, number>;
 }
@@ -115,7 +116,7 @@ interface Surroundings extends Pick<StatusInput, "observation" | "holds"> {
 function chainStatus(
   placed: NodeChain,
   { node, readings, problem }: ObservedNode,
-  { observation, holds, best }: Surroundings,
+  { observation, delays, best }: Surroundings,
 ): ChainStatus {
   const { symbol } = placed.chain;
   const reading = readings?.chains[symbol];
@@ -124,14 +125,13 @@ function chainStatus(
   const container = place && containerAt(observation.containers, place);
   const isHostDown = observation.hosts.some((each) => each.name === host && each.problem !== undefined);
   const bestKnown = best.get(symbol);
-  const held = container && holds.get(container);
-  const isHeld = held !== undefined;
-  const state = stateOf({ isOurs: place !== undefined, isHostDown, isHeld, container, reading, bestKnown });
+  const delay = container && delays.get(container);
+  const state = stateOf({ isOurs: place !== undefined, isHostDown, delay, container, reading, bestKnown });
   // What is known of a daemon that does not run is old, and says nothing of why.
-  const isRunning = place === undefined || (container?.state === "running" && !isHeld);
+  const isRunning = place === undefined || (container?.state === "running" && delay === undefined);
   const findings: Finding[] = [
     ...placeFindings(state, host),
-    ...(held === undefined ? [] : [{ of: "held", level: "bad", text: held } as const]),
+    ...(delay === undefined ? [] : [delayFinding(delay)]),
     ...(container === undefined ? [] : containerFindings(container)),
     ...certificateFindings(certificatesOf(readings, (name) => name === place?.workload)),
     ...(reading !== undefined && isRunning && !isHostDown
@@ -165,8 +165,7 @@ function chainStatus(
 interface ChainFacts {
   readonly isOurs: boolean;
   readonly isHostDown: boolean;
-  /** Whether the disk guard holds the daemon. */
-  readonly isHeld: boolean;
+  readonly delay?: Delay | undefined;
   readonly container?: SeenContainer | undefined;
   readonly reading?: ChainReading | undefined;
   readonly bestKnown?: number | undefined;
@@ -176,15 +175,19 @@ interface ChainFacts {
 const BLOCKS_OF_A_MOMENT = 2;
 
 /** The one word for a chain. The first cause counts. */
-function stateOf({ isOurs, isHostDown, isHeld, container, reading, bestKnown }: ChainFacts): string {
+function stateOf({ isOurs, isHostDown, delay, container, reading, bestKnown }: ChainFacts): string {
   if (isHostDown) return "host-down";
   if (isOurs && container === undefined) return "missing";
   if (container !== undefined && container.state !== "running") return container.state;
-  if (isHeld) return "held";
+  if (delay !== undefined) return delay.kind;
   if (reading === undefined) return "unread";
   if (reading.silence !== undefined) return reading.silence.kind;
   if (reading.height === undefined) return "unread";
   return (bestKnown ?? 0) - reading.height > BLOCKS_OF_A_MOMENT ? "syncing" : "synced";
+}
+
+function delayFinding({ kind, text }: Delay): Finding {
+  return { of: kind, level: kind === "held" ? "bad" : "doubtful", text };
 }
 
 function placeFindings(state: string, host: string | undefined): Finding[] {

@@ -1,7 +1,7 @@
 import { everyNode, networksOf, type Stack } from "../../config/stack";
 import { suggestion } from "../../input/nearest";
 import { plannedMemory } from "../../platforms/plannedMemory";
-import { holdsOf } from "../running/holds";
+import { delaysOf } from "../running/delays";
 import { observe } from "../running/observation";
 import type { RunningStack } from "../running/open";
 import { statusOf } from "./build";
@@ -13,8 +13,8 @@ export async function readStatus(
   symbols: readonly string[],
 ): Promise<StatusReport> {
   const observation = await observe(stack, operations);
-  const holds = await holdsOf(observation, operations);
-  return statusOf({ stackName: name, stack, observation, holds, planned: plannedBytes(stack), symbols });
+  const delays = await delaysOf(observation, operations);
+  return statusOf({ stackName: name, stack, observation, delays, planned: plannedBytes(stack), symbols });
 }
 
 /** Throws with every symbol that no notary or node of the stack has. */

@@ -66,7 +66,7 @@ const chain = z.strictObject({
   state: z
     .string()
     .describe(
-      "`synced`, `syncing`, `loading`, `silent`, `stopped`, `held`, `starting`, `missing`, `host-down`, `unread`, or why the daemon does not answer.",
+      "`synced`, `syncing`, `loading`, `silent`, `stopped`, `held`, `waiting`, `starting`, `missing`, `host-down`, `unread`, or why the daemon does not answer.",
     ),
   height: z.int().optional(),
   lag: z.int().optional().describe("Blocks behind the best height that is known."),

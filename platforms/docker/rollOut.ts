@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Container } from "@pulumi/docker/container";
 import * as pulumi from "@pulumi/pulumi";
 import type Docker from "dockerode";
-import { holdIn } from "../diskGuard";
+import { holdIn } from "../entrypointLog";
 import { listensCommand } from "../listening";
 import type { RollOut } from "../RollOut";
 import type { DockerConnection } from "./connection";

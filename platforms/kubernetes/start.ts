@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CoreV1Api, CoreV1Event, V1Pod, V1StatefulSet } from "@kubernetes/client-node";
-import { holdIn } from "../diskGuard";
+import { holdIn } from "../entrypointLog";
 import { PROVISION_ROLE } from "../provision";
 import type { Cluster } from "./kubeconfig";
 import { isProvisioned, progressIn, waitsSinceBefore } from "./provisioning";

@@ -2537,7 +2537,14 @@ var ReadingsBoard = class {
     const status = this.board.status();
     const { publicKey, certificates, warnings } = status;
     const chains = Object.fromEntries(this.plan.coins.map((coin) => [coin.symbol, this.chain(coin.symbol)]));
-    return { at: (/* @__PURE__ */ new Date()).toISOString(), publicKey, chains, iguana: this.iguana(status), certificates, warnings };
+    return {
+      at: (/* @__PURE__ */ new Date()).toISOString(),
+      publicKey,
+      chains,
+      iguana: this.iguana(status),
+      certificates,
+      warnings
+    };
   }
   chain(symbol) {
     const reading = this.chains.get(symbol) ?? {};

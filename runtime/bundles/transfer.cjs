@@ -282,8 +282,9 @@ var import_promises3 = require("node:fs/promises");
 var import_node_path = require("node:path");
 var INCOMING = ".dokomodo-incoming";
 var ARRIVED = ".dokomodo-arrived";
+var BOOT = ".dokomodo-boot";
 function isOurs(name) {
-  return name === INCOMING || name === ARRIVED || name === "lost+found";
+  return name === INCOMING || name === ARRIVED || name === BOOT || name === "lost+found";
 }
 async function claim(directory, called) {
   if (await exists((0, import_node_path.join)(directory, INCOMING))) return;

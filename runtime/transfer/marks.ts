@@ -8,9 +8,12 @@ export const INCOMING = ".dokomodo-incoming";
 /** A volume that has this was copied here as a whole, and no daemon has started on it. The entry point removes it. */
 export const ARRIVED = ".dokomodo-arrived";
 
+/** The boot of the host at a daemon's last start (runtime/entrypoint.sh). It says nothing on another host. */
+const BOOT = ".dokomodo-boot";
+
 /** Whether something in the volume's root is ours and is not copied. */
 export function isOurs(name: string): boolean {
-  return name === INCOMING || name === ARRIVED || name === "lost+found";
+  return name === INCOMING || name === ARRIVED || name === BOOT || name === "lost+found";
 }
 
 /**

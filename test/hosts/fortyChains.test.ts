@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadChainList } from "../../chains/list/chainList";
@@ -12,18 +12,43 @@ import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 const NOTARY = "forty";
 const LIST = "assetchains.yaml";
 
+/**
+ * Seconds of a processor that each daemon takes before it accepts calls, as one that reads its index of blocks. 0 unless
+ * the start after a boot is measured.
+ */
+const INDEX_SECONDS = Number(process.env["DOKOMODO_INDEX_SECONDS"] ?? 0);
+/** The file that a daemon writes to its volume when it accepts calls. */
+const ACCEPTS = "accepts-calls";
+
+/** Perl that takes these seconds, and Perl that writes the file. */
+const [READ_INDEX, SAY_SO] =
+  INDEX_SECONDS === 0
+    ? ["", ""]
+    : [
+        `while ((times)[0] + (times)[1] < ${INDEX_SECONDS}) { 1 for 1 .. 100000 }`,
+        `my $volume = do { local @ARGV = "/run/dokomodo/volume"; <> };
+  chomp $volume;
+  open(my $file, ">", "$volume/${ACCEPTS}");`,
+      ];
+
 /** A daemon that accepts calls, answers none and ends in order, so that the test measures only the deployment. */
 const IDLE = [
   "perl",
   "-MIO::Socket::INET",
   "-e",
   `$SIG{TERM} = sub { sleep 2; print "ended in order\\n"; exit 0 };
+  ${READ_INDEX}
   my @confs = map { local (@ARGV, $/) = $_; <> } glob("$ENV{HOME}/.*/*.conf $ENV{HOME}/.*/*/*.conf");
   my @ports = map { /^rpcport=(\\d+)/m } @confs;
   my @sockets = map { IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1", LocalPort => $_) } @ports;
+  ${SAY_SO}
   sleep 100000;`,
   "--",
 ];
+
+/** The file of a daemon's volume with the boot of its last start (runtime/entrypoint.sh). */
+const BOOT = ".dokomodo-boot";
+const OTHER_BOOT = "00000000-0000-4000-8000-000000000000";
 
 describe("forty chains on one host over SSH", () => {
   let hosts: TestHosts;
@@ -101,4 +126,39 @@ describe("forty chains on one host over SSH", () => {
     expect(daemons.filter((_, index) => !logs[index]?.includes("ended in order"))).toEqual([]);
     await expect.poll(names, { timeout: 120_000 }).toEqual(all);
   });
+
+  if (INDEX_SECONDS > 0)
+    test("accept calls sooner after a boot if each waits for its turn", { timeout: 3_600_000 }, async () => {
+      const listed = await dockerAt(socket(), "volume", "ls", "--quiet", "--filter", `name=^${NOTARY}-`);
+      const names = listed.split("\n").filter((name) => name.endsWith("-data"));
+      const mounted = await dockerAt(socket(), "volume", "inspect", "--format", "{{.Mountpoint}}", ...names);
+      const volumes = mounted.split("\n").filter((volume) => existsSync(join(volume, BOOT)));
+      expect(volumes).toHaveLength(40);
+      const means = { together: 0, turns: 0 };
+      for (const order of ["together", "turns", "together", "turns"] as const) {
+        const seconds = await secondsUntilCalls(volumes, order === "turns");
+        const mean = seconds.reduce((sum, each) => sum + each, 0) / seconds.length;
+        means[order] += mean;
+        const [first, tenth, twentieth, last] = [0, 9, 19, 39].map((index) => seconds[index]?.toFixed(0));
+        console.log(
+          `${order}: the first chain takes calls after ${first} s, the 10th after ${tenth} s, the 20th after ` +
+            `${twentieth} s, the 40th after ${last} s, on average ${mean.toFixed(0)} s`,
+        );
+      }
+      expect(means.turns).toBeLessThan(means.together);
+    });
+
+  /** Stops the engine and starts it, as after a boot or not. Resolves to the seconds until each daemon takes calls. */
+  async function secondsUntilCalls(volumes: readonly string[], isBoot: boolean): Promise<number[]> {
+    const files = volumes.map((volume) => join(volume, ACCEPTS));
+    await hosts.stopEngine("alpha");
+    for (const file of files) rmSync(file, { force: true });
+    // To the entry points it is a boot if the volumes were used in another one.
+    if (isBoot) for (const volume of volumes) writeFileSync(join(volume, BOOT), `${OTHER_BOOT}\n`);
+    const began = Date.now();
+    await hosts.startEngine("alpha");
+    const count = () => files.filter((file) => existsSync(file)).length;
+    await expect.poll(count, { timeout: 900_000, interval: 1000 }).toBe(files.length);
+    return files.map((file) => (statSync(file).mtimeMs - began) / 1000).sort((one, other) => one - other);
+  }
 });

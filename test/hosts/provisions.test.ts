@@ -15,9 +15,9 @@ import { createSpanningStack, engineOf } from "../../dev/scenes/spanning";
 import type { TestStack } from "../../dev/scenes/TestStack";
 import { TestHosts } from "../../dev/standIns/hosts/TestHosts";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
-import { holdIn } from "../../platforms/diskGuard";
 import { DockerConnection } from "../../platforms/docker/connection";
 import { provisionHost } from "../../platforms/docker/provision";
+import { holdIn } from "../../platforms/entrypointLog";
 
 const NOTARY = "trial";
 const POOL = 5;

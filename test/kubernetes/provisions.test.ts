@@ -12,7 +12,7 @@ import { SYMBOLS } from "../../dev/scenes/notary";
 import { PARAMETERS, parameterDownloads } from "../../dev/scenes/parameters";
 import { testedCluster } from "../../dev/standIns/cluster/tested";
 import { leaveFree, mountMemoryDisk, unmountMemoryDisk } from "../../dev/standIns/memoryDisk";
-import { holdIn } from "../../platforms/diskGuard";
+import { holdIn } from "../../platforms/entrypointLog";
 import { tarGzOf } from "../runtime/provision/archives";
 
 const MIB = 1024 * 1024;

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { holdIn } from "../../platforms/diskGuard";
+import { holdIn } from "../../platforms/entrypointLog";
 
 const ENTRYPOINT = join(__dirname, "../../runtime/entrypoint.sh");
 /** The directory of the guarded disk. Nothing is there, because `df` is one of this test. */

@@ -294,6 +294,21 @@ describe("what is said", () => {
     expect(wrong?.seen).toContain("east-restarter on host beta does not run");
   });
 
+  test("of a daemon that waits for its turn is that it starts by itself, and nothing is bad", async () => {
+    const operations = silence("down", "nothing answers");
+    operations.silent.add("east-beer");
+    const text = "The daemon waits for its turn, because all are started at once.";
+    operations.logLines = { "east-beer": [{ text: `entrypoint: ${text}` }] };
+    expect(await wrongAtBeer(operations)).toEqual([
+      {
+        check: "RPC",
+        level: "doubtful",
+        seen: text,
+        mend: "Wait. To start it at once, run `dokomodo restart BEER`.",
+      },
+    ]);
+  });
+
   test("of checks that could not be made names the cause", async () => {
     const [beer] = await diagnoses(daemonAs({ state: "stopped" }), ["BEER"]);
     expect(

@@ -4,10 +4,16 @@ import { ownWorkloads, power, type Verb } from "../../../cli/running/power";
 import { findTargets } from "../../../cli/running/targets";
 import { FakeOperations, twoHosts } from "./scene";
 
-async function run(verb: Verb, names: readonly string[], operations: FakeOperations, signal = NEVER) {
+async function run(
+  verb: Verb,
+  names: readonly string[],
+  operations: FakeOperations,
+  signal = NEVER,
+  onProgress: (text: string) => void = () => {},
+) {
   const said: string[] = [];
   const targets = ownWorkloads(findTargets(names, partsOf(twoHosts()), {}));
-  const tell = (text: string, isDone: boolean) => isDone && said.push(text);
+  const tell = (text: string, isDone: boolean) => (isDone ? said.push(text) : onProgress(text));
   await power(verb, targets, operations, { signal, tell, seconds: 0.2 });
   return said;
 }
@@ -60,6 +66,21 @@ describe("starting and stopping", () => {
     const text = "entrypoint: The disk guard holds the daemon: 9 MiB are free. Make room there.";
     operations.logLines = { "east-beer": [{ text, at: new Date("2025-12-01T00:00:00Z") }] };
     expect(await run("start", ["BEER"], operations)).toEqual(["BEER: takes calls after 0 s"]);
+    expect(operations.told).toEqual(["start east-beer"]);
+  });
+
+  test("waits for a daemon's turn after a boot, says so, and does not count it", async () => {
+    const operations = new FakeOperations();
+    operations.logLines = { "east-beer": [{ text: "entrypoint: The daemon waits for its turn, because …" }] };
+    operations.silent.add("east-beer");
+    const progress: string[] = [];
+    const said = await run("start", ["BEER"], operations, NEVER, (text) => {
+      progress.push(text);
+      // The third look is after the 0.2 s that a start may take here.
+      if (progress.length === 3) operations.silent.clear();
+    });
+    expect(progress[1]).toBe("BEER: waits for its turn after a boot, 0 s");
+    expect(said).toEqual(["BEER: takes calls after 1 s"]);
     expect(operations.told).toEqual(["start east-beer"]);
   });
 

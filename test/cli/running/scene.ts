@@ -162,11 +162,11 @@ export class FakeOperations implements Operations {
     return this.sight;
   }
 
-  async logs({ workload, role }: ContainerAddress, _options: LogOptions, onLine: (line: LogLine) => void) {
+  async logs({ workload, role }: ContainerAddress, { tail }: LogOptions, onLine: (line: LogLine) => void) {
     const name = role === undefined ? workload : `${workload}-${role}`;
     const lines = this.logLines[name];
     if (lines === undefined) throw new Error(`there is no container ${name}`);
-    for (const line of lines) onLine(line);
+    for (const line of lines.slice(-(tail ?? lines.length))) onLine(line);
   }
 
   async exec({ workload }: ContainerAddress, command: readonly string[], { output, errors }: ExecStreams) {

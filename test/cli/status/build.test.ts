@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { holdsOf } from "../../../cli/running/holds";
+import { delaysOf } from "../../../cli/running/delays";
 import { observe } from "../../../cli/running/observation";
 import { statusOf } from "../../../cli/status/build";
 import { statusReport } from "../../../cli/status/report";
@@ -23,12 +23,12 @@ const GIB = 2 ** 30;
 async function status(operations: FakeOperations, symbols: readonly string[] = []) {
   const stack = twoHosts();
   const observation = { ...(await observe(stack, operations)), at: NOW };
-  const holds = await holdsOf(observation, operations);
+  const delays = await delaysOf(observation, operations);
   const planned = new Map([
     ["alpha", 24 * GIB],
     ["beta", 4 * GIB],
   ]);
-  const report = statusOf({ stackName: "test", stack, observation, holds, planned, symbols });
+  const report = statusOf({ stackName: "test", stack, observation, delays, planned, symbols });
   // What is printed has to be what the schema says.
   return statusReport.parse(JSON.parse(JSON.stringify(report)));
 }
@@ -136,7 +136,7 @@ describe("the status of a stack", () => {
     `);
   });
 
-  describe("says that the disk guard holds a daemon", () => {
+  describe("says that the entry point has not started a daemon", () => {
     const held = "The disk guard holds the daemon: 12 MiB are free on the disk of /x. Make room there.";
     const said = (text: string, at = new Date(NOW.getTime() - 3_600_000)) => {
       const operations = new FakeOperations();
@@ -153,6 +153,15 @@ describe("the status of a stack", () => {
         state: "held",
         level: "bad",
         findings: [{ of: "held", level: "bad", text: held }],
+      });
+    });
+
+    test("of which the agent knows nothing yet, and that starts by itself", async () => {
+      const text = "The daemon waits for its turn, because all are started at once.";
+      expect(await beerOf(withBeer(said(text), { at: "2026-01-02T03:03:30Z" }))).toMatchObject({
+        state: "waiting",
+        level: "doubtful",
+        findings: [{ of: "waiting", level: "doubtful", text }],
       });
     });
 

@@ -19,8 +19,11 @@ describe("a transfer", () => {
   test("makes the new volume what the old one is, and only the last pass makes it whole", async () => {
     const moved = new TransferUnderTest();
     fill(moved.from);
+    // The daemon would wait for its turn on the new host (runtime/entrypoint.sh).
+    writeFileSync(join(moved.from, ".dokomodo-boot"), "8e1cc70e-10d7-42db-acdd-74517a73690d\n");
     expect((await moved.pass("ahead")).codes).toEqual([0, 0]);
     expect(existsSync(join(moved.to, INCOMING))).toBe(true);
+    expect(existsSync(join(moved.to, ".dokomodo-boot"))).toBe(false);
     const { codes, text } = await moved.pass("last");
     expect(codes).toEqual([0, 0]);
     expect(text).toContain("Sent 0 of ");

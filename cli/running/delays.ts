@@ -1,6 +1,6 @@
 import { daemonName } from "../../notary/names";
 import { isExternal } from "../../notary/placement";
-import { holdIn } from "../../platforms/diskGuard";
+import { type Delay, delayIn } from "../../platforms/entrypointLog";
 import type { ContainerAddress, Operations, SeenContainer } from "../../platforms/operations";
 import { containerAt } from "./containers";
 import { lastLines } from "./logs";
@@ -11,31 +11,31 @@ import { isSilent } from "./silent";
 const START_MILLISECONDS = 1000;
 
 /**
- * What the disk guard says if it holds the daemon of a container. What it said before the container was started last does
- * not count.
- * @param startedAt is called only if the guard has said something
+ * Why the entry point of a container has not started its daemon yet. What it said before the container was started last
+ * does not count.
+ * @param startedAt is called only if the entry point has said something
  */
-export async function holdOf(
+export async function delayOf(
   operations: Pick<Operations, "logs">,
   container: ContainerAddress,
   startedAt: () => Promise<Date | undefined>,
-): Promise<string | undefined> {
+): Promise<Delay | undefined> {
   const [line] = await lastLines(operations, container, 1);
-  const held = holdIn(line?.text ?? "");
-  if (held === undefined) return undefined;
+  const delay = delayIn(line?.text ?? "");
+  if (delay === undefined) return undefined;
   const start = await startedAt();
-  if (line?.at === undefined || start === undefined) return held;
-  return line.at.getTime() < start.getTime() - START_MILLISECONDS ? undefined : held;
+  if (line?.at === undefined || start === undefined) return delay;
+  return line.at.getTime() < start.getTime() - START_MILLISECONDS ? undefined : delay;
 }
 
 /**
- * What the disk guard says of each daemon that it holds. The container of such a daemon runs, so nothing but its log tells
- * it from a daemon that hangs. Logs are read only of daemons that do not answer.
+ * The daemons that their entry points have not started yet, and why. The container of such a daemon runs, so nothing but its
+ * log tells it from a daemon that hangs. Logs are read only of daemons that do not answer.
  */
-export async function holdsOf(
+export async function delaysOf(
   { containers, nodes }: Observation,
   operations: Pick<Operations, "logs">,
-): Promise<ReadonlyMap<SeenContainer, string>> {
+): Promise<ReadonlyMap<SeenContainer, Delay>> {
   const unheard = nodes.flatMap(({ node, readings }) =>
     node.chains.flatMap((chain) => {
       if (isExternal(chain)) return [];
@@ -48,8 +48,8 @@ export async function holdsOf(
   );
   const said = await Promise.all(
     unheard.map(
-      async (daemon) => [daemon, await holdOf(operations, daemon, async () => daemon.startedAt)] as const,
+      async (daemon) => [daemon, await delayOf(operations, daemon, async () => daemon.startedAt)] as const,
     ),
   );
-  return new Map(said.flatMap(([daemon, held]) => (held === undefined ? [] : [[daemon, held]])));
+  return new Map(said.flatMap(([daemon, delay]) => (delay === undefined ? [] : [[daemon, delay]])));
 }
