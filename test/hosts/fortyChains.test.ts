@@ -31,16 +31,21 @@ const [READ_INDEX, SAY_SO] =
   open(my $file, ">", "$volume/${ACCEPTS}");`,
       ];
 
-/** A daemon that accepts calls, answers none and ends in order, so that the test measures only the deployment. */
-const IDLE = [
+/**
+ * A daemon that accepts calls, answers none and ends in order, so that the test measures only the deployment. It listens at
+ * its own port alone. The ports of the chains that it calls are its proxy's.
+ * @param conf the conf of a daemon that is no assetchain's, relative to its home
+ */
+const idle = (conf: string) => [
   "perl",
   "-MIO::Socket::INET",
   "-e",
   `$SIG{TERM} = sub { sleep 2; print "ended in order\\n"; exit 0 };
   ${READ_INDEX}
-  my @confs = map { local (@ARGV, $/) = $_; <> } glob("$ENV{HOME}/.*/*.conf $ENV{HOME}/.*/*/*.conf");
-  my @ports = map { /^rpcport=(\\d+)/m } @confs;
-  my @sockets = map { IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1", LocalPort => $_) } @ports;
+  my ($name) = map { /^-ac_name=(.*)/ } @ARGV;
+  my $conf = do { local (@ARGV, $/) = "$ENV{HOME}/" . ($name ? ".komodo/$name/$name.conf" : "${conf}"); <> };
+  my ($port) = $conf =~ /^rpcport=(\\d+)/m;
+  my $socket = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1", LocalPort => $port) or die;
   ${SAY_SO}
   sleep 100000;`,
   "--",
@@ -71,8 +76,8 @@ describe("forty chains on one host over SSH", () => {
     const { komodod, litecoind } = Object(daemons);
     stack.writeConfig({
       "dokomodo:daemons": {
-        komodod: { ...komodod, command: IDLE },
-        litecoind: { ...litecoind, command: IDLE },
+        komodod: { ...komodod, command: idle(".komodo/komodo.conf") },
+        litecoind: { ...litecoind, command: idle(".litecoin/litecoin.conf") },
       },
     });
   });
@@ -90,6 +95,9 @@ describe("forty chains on one host over SSH", () => {
     const running = await dockerAt(socket(), "ps", "--quiet", "--filter", `name=^${NOTARY}-`);
     // Pause, daemon and proxy of each chain, four containers of Iguana, three of the witness, the restarter and the gateway.
     expect(running.split("\n")).toHaveLength(40 * 3 + 4 + 3 + 2);
+    const inspect = ["inspect", "--format", "{{.Name}} {{.RestartCount}}", ...running.split("\n")];
+    const restarts = await dockerAt(socket(), ...inspect);
+    expect(restarts.split("\n").filter((line) => !line.endsWith(" 0"))).toEqual([]);
   });
 
   test("need no change in a second up", async () => {
