@@ -53,7 +53,8 @@ export class BenchProject {
   static async dokomodo(engine: PulumiEnvironment, stack: BenchStack): Promise<BenchProject> {
     const project = new BenchProject(engine);
     cpSync(join(PROJECT, "Pulumi.yaml"), project.path("Pulumi.yaml"));
-    for (const file of ["index.ts", "tsconfig.json"]) symlinkSync(join(PROJECT, file), project.path(file));
+    for (const file of ["index.ts", "tsconfig.json", "cli"])
+      symlinkSync(join(PROJECT, file), project.path(file));
     project.write("assetchains.yaml", chainList(stack.chains));
     await project.initialise(stackConfig(stack));
     for (const { name } of stack.notaries) {

@@ -29,7 +29,7 @@ export class StackProject {
   protected static lay(directory: string): void {
     for (const file of ["Pulumi.yaml", "assetchains.yaml"])
       cpSync(join(PROJECT, file), join(directory, file));
-    for (const file of ["index.ts", "tsconfig.json", "node_modules"])
+    for (const file of ["index.ts", "tsconfig.json", "cli", "node_modules"])
       symlinkSync(join(PROJECT, file), join(directory, file));
   }
 

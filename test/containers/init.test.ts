@@ -82,7 +82,7 @@ async function live(kind: Kind): Promise<Life> {
     await mkdir(join(root, "user"));
     for (const file of ["Pulumi.yaml", "assetchains.yaml"])
       await copyFile(join(PROJECT, file), join(folder, file));
-    for (const file of ["index.ts", "package.json", "tsconfig.json", "node_modules"]) {
+    for (const file of ["cli", "index.ts", "package.json", "tsconfig.json", "node_modules"]) {
       await symlink(join(PROJECT, file), join(folder, file));
     }
     const engine = await preparePulumi({ byHand: false });

@@ -56,7 +56,7 @@ async function project(name: string): Promise<string> {
   await mkdir(folder);
   for (const file of ["Pulumi.yaml", "assetchains.yaml"])
     await copyFile(join(PROJECT, file), join(folder, file));
-  for (const file of ["index.ts", "package.json", "tsconfig.json", "node_modules"]) {
+  for (const file of ["cli", "index.ts", "package.json", "tsconfig.json", "node_modules"]) {
     await symlink(join(PROJECT, file), join(folder, file));
   }
   return folder;
@@ -110,7 +110,7 @@ describe("dokomodo init with Pulumi's CLI", () => {
     expect(parse(await readFile(join(folder, "Pulumi.yaml"), "utf8"))).toMatchObject({ name: "mine" });
 
     // The copy has the sources in reality; the test's has the packages and a way to the sources.
-    await symlink(join(PROJECT, "node_modules"), join(folder, "node_modules"));
+    for (const name of ["cli", "node_modules"]) await symlink(join(PROJECT, name), join(folder, name));
     await writeFile(
       join(folder, "index.ts"),
       `export = require(${JSON.stringify(join(PROJECT, "index.ts"))});\n`,
