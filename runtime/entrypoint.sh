@@ -215,7 +215,8 @@ choose_below() {
   case $number in '' | *[!0-9a-f]*) ;; *) chosen=$((0x$number % $1)) ;; esac
 }
 
-# Whether as many threads as two for each processor run, or wait for a disk. A container sees those of its whole host.
+# Whether too many threads run, or wait for a disk: two for each processor, and one more for each 20 s of waiting, because
+# a host may be busy with something that does not end soon. A container sees the threads of its whole host.
 is_host_busy() {
   processors=0 threads=0
   while read -r key value _; do
@@ -225,7 +226,7 @@ is_host_busy() {
     esac
   done 2>/dev/null <"$proc/stat"
   # One of them is this script.
-  [ "$threads" -gt $((processors * 2)) ]
+  [ "$threads" -gt $((processors * (2 + waited / 20))) ]
 }
 
 # Finds the seconds since the host was booted. Setting the clock does not change them.
@@ -235,15 +236,13 @@ look_at_uptime() {
 }
 
 # After a boot all daemons of a host are started at once. If they all read their index of blocks at the same time, none of
-# them is ready for long. So each looks at the host, at moments that are left to chance, until it is not busy. The latest
-# moment is left to chance as well, or on a host that is always busy all would start together in the end.
+# them is ready for long. So each looks at the host, at moments that are left to chance, until it is not busy.
 await_turn() {
   look_at_uptime || return 0
   since=$uptime
   waiting=
   trap 'kill "$waiting" 2>/dev/null; exit 0' TERM INT
-  choose_below 240
-  limit=$((60 + chosen))
+  limit=300
   say "The daemon waits for its turn, because all daemons of a host are started at once after a boot. It starts when the host is less busy, and in $limit s at the latest."
   choose_below 11
   while :; do
@@ -252,7 +251,8 @@ await_turn() {
     # It fails if the image has no sleep.
     wait "$waiting" || break
     look_at_uptime || break
-    [ $((uptime - since)) -lt "$limit" ] && is_host_busy || break
+    waited=$((uptime - since))
+    [ "$waited" -lt "$limit" ] && is_host_busy || break
     choose_below 5
     chosen=$((chosen + 1))
   done

@@ -354,8 +354,10 @@ describe("daemons of a published image, on two hosts", () => {
     const list =
       "ls -A /data /data/BEER 2>/dev/null | grep -i -e dokomodo -e wallet -e escaped -e part || true";
     const text = await dockerAt(hosts.host("beta").socket, "run", ...mounted, imageName("node"), "-c", list);
-    // Notes of what was refused, and of what was done, stay.
-    return text.split("\n").filter((name) => !/^$|^\.dokomodo-bootstrap-(refused-|finished)/.test(name));
+    // Notes of what was refused, of what was done and of the boot stay.
+    return text
+      .split("\n")
+      .filter((name) => !/^$|^\.dokomodo-(boot$|bootstrap-(refused-|finished))/.test(name));
   }
 
   async function dockerLogsOf(container: string): Promise<string> {

@@ -243,7 +243,7 @@ describe.each(shells)("with %s", (shell, ...shellArguments) => {
     writeFileSync(join(home, ".komodo/.dokomodo-arrived/part"), "");
     writeFileSync(join(run, "volume"), `${join(home, ".komodo")}\n`);
     expect(start(["true"]).status).toBe(0);
-    expect(readdirSync(join(home, ".komodo"))).toEqual(["BEER"]);
+    expect(readdirSync(join(home, ".komodo"))).toEqual([".dokomodo-boot", "BEER"]);
   });
 
   test("an empty list and an empty line are fine", () => {

@@ -23,10 +23,10 @@ const ENTRYPOINT = join(__dirname, "../../runtime/entrypoint.sh");
 const DAEMON = ["sh", "-c", "echo up"];
 const BOOT = "8e1cc70e-10d7-42db-acdd-74517a73690d";
 const OTHER_BOOT = "00000000-0000-4000-8000-000000000000";
-/** With these, chance is the shortest pause before the first look, one second between looks, and the earliest limit. */
+/** With these, chance is no pause before the first look, and one second between looks. */
 const SHORTEST = "00000000-0000-4000-8000-000000000000";
-/** Seconds of the earliest limit. */
-const EARLIEST = 60;
+/** Seconds after which a daemon starts on any host. */
+const LIMIT = 300;
 /** With these, the pause before the first look is 10 s. */
 const LONG = "0000000a-0000-4000-8000-000000000000";
 /** No container of ours runs as root, and root may write everywhere. */
@@ -161,7 +161,7 @@ describe.each(shells)("a daemon's turn after a boot, with %s", (shell, ...shellA
       expect(said.out).toBe("");
       expect(waitIn(said.error)).toBe(
         "The daemon waits for its turn, because all daemons of a host are started at once after a boot. " +
-          `It starts when the host is less busy, and in ${EARLIEST} s at the latest.`,
+          `It starts when the host is less busy, and in ${LIMIT} s at the latest.`,
       );
       kernel("uptime", "517.01 900.00\n");
       threads(1);
@@ -182,10 +182,24 @@ describe.each(shells)("a daemon's turn after a boot, with %s", (shell, ...shellA
     volume(`${OTHER_BOOT}\n`);
     const { said, ended } = start();
     await expect.poll(() => said.error, { timeout: 5000 }).toMatch(/\n$/);
-    kernel("uptime", `${500 + EARLIEST - 1}.99 900.00\n`);
+    kernel("uptime", `${500 + LIMIT - 1}.99 900.00\n`);
     await sleep(2500);
     expect(said.out).toBe("");
-    kernel("uptime", `${500 + EARLIEST}.00 900.00\n`);
+    kernel("uptime", `${500 + LIMIT}.00 900.00\n`);
+    expect(await ended).toBe(0);
+    expect(said.out).toBe("up\n");
+  });
+
+  test("needs a host the less quiet, the longer it is waited for", async () => {
+    threads(6);
+    volume(`${OTHER_BOOT}\n`);
+    const { said, ended } = start();
+    await expect.poll(() => said.error, { timeout: 5000 }).toMatch(/\n$/);
+    kernel("uptime", "599.99 900.00\n");
+    await sleep(2500);
+    expect(said.out).toBe("");
+    // Two threads for each processor, and one for each 20 s, are 7.
+    kernel("uptime", "600.25 900.00\n");
     expect(await ended).toBe(0);
     expect(said.out).toBe("up\n");
   });
