@@ -28,8 +28,10 @@ export async function harmParameters(scene: FaultScene, command: string): Promis
 }
 
 export async function limitMemory(scene: FaultScene, limit: string): Promise<void> {
+  // An engine refuses a limit that is less than what a running container has.
+  await scene.docker("ill-beer", "stop", "ill-beer");
   await scene.docker("ill-beer", "update", "--memory", limit, "--memory-swap", limit, "ill-beer");
-  await scene.docker("ill-beer", "restart", "ill-beer");
+  await scene.docker("ill-beer", "start", "ill-beer");
 }
 
 /** Lets BEER's daemon hold its own last blocks to be invalid, as one does that has judged a block otherwise than others. */

@@ -84,7 +84,8 @@ export function forkOf(answer: unknown): ChainReading["fork"] {
     const [height, length, status] = [count(tip["height"]), count(tip["branchlen"]), text(tip["status"])];
     if (height === undefined || length === undefined || status === undefined || status === "active")
       return [];
-    const isOther = height - length < active;
+    // A daemon that is too old for a new rule refuses the block after its own last one, and has no branch of its own.
+    const isOther = status === "invalid" || height - length < active;
     const matters = height > active || (status === "invalid" && height > active - RECENT_BLOCKS);
     return isOther && matters ? [{ length, status }] : [];
   });

@@ -2096,7 +2096,7 @@ function forkOf(answer) {
     const [height, length, status] = [count(tip["height"]), count(tip["branchlen"]), text(tip["status"])];
     if (height === void 0 || length === void 0 || status === void 0 || status === "active")
       return [];
-    const isOther = height - length < active;
+    const isOther = status === "invalid" || height - length < active;
     const matters = height > active || status === "invalid" && height > active - RECENT_BLOCKS;
     return isOther && matters ? [{ length, status }] : [];
   });
