@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { bundlePath } from "../../../runtime/build";
@@ -173,10 +173,13 @@ test("a bootstrap that is killed while it is fetched is resumed", async () => {
   });
   const bootstrap = filling(server, archive, "");
   const first = start({ bootstrap });
-  await until(
-    () => readdirSync(directory).some((name) => name.includes(".part.")) && first.lines().length > 0,
+  await until(() => server.served === MIB && first.lines().length > 0);
+  // What was served is not yet what was written.
+  await until(() =>
+    readdirSync(directory).some(
+      (name) => name.includes(".part.") && statSync(join(directory, name)).size > 0,
+    ),
   );
-  await until(() => server.served === MIB);
   first.child.kill("SIGKILL");
   await exitOf(first.child);
   expect(await endOf(start({ bootstrap }))).toEqual({ code: 0, last: { done: true } });
