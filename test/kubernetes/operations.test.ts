@@ -133,6 +133,23 @@ describe("the operations of a stack in a cluster", () => {
     expect(await uidOf(LTC.workload)).toBe(ltc);
   });
 
+  test("stop an upgrade at an image that does not work, and go back by one command", async () => {
+    const { stack } = cluster;
+    const { image: before } = Object(stack.config["dokomodo:daemons"]).komodod;
+    const ltc = await uidOf(LTC.workload);
+    // It has no komodod.
+    const broken = cluster.cluster.image("node");
+    await expect(stack.dokomodo("upgrade", "komodod", "--image", broken, "--yes")).rejects.toThrow(
+      /`dokomodo rollback komodod --stack test` goes back to what ran before/,
+    );
+    expect(await stack.dokomodo("rollback", "--yes")).toContain(
+      `${KMD.workload} (host local): ${broken} -> ${before}`,
+    );
+    expect(await states(KMD.workload)).toEqual(all("running"));
+    expect(await uidOf(LTC.workload)).toBe(ltc);
+    await stack.must("preview", "--expect-no-changes", "--stack", "test");
+  });
+
   test("tell why a pod does not come up", async () => {
     const set = `statefulset/${KMD.workload}`;
     await cluster.kubectl("set", "image", set, "daemon=localhost:1/nobody/komodod:none");
