@@ -45,7 +45,7 @@ const idle = (conf: string) => [
   my ($name) = map { /^-ac_name=(.*)/ } @ARGV;
   my $conf = do { local (@ARGV, $/) = "$ENV{HOME}/" . ($name ? ".komodo/$name/$name.conf" : "${conf}"); <> };
   my ($port) = $conf =~ /^rpcport=(\\d+)/m;
-  my $socket = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1", LocalPort => $port) or die;
+  my $socket = IO::Socket::INET->new(Listen => 5, ReuseAddr => 1, LocalAddr => "127.0.0.1", LocalPort => $port) or die;
   ${SAY_SO}
   sleep 100000;`,
   "--",
