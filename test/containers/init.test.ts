@@ -36,12 +36,10 @@ beforeAll(async () => {
   await prepareDocker();
   await prepareImages();
   registry = await TestRegistry.start();
-  // Containers of the engine's usual network reach this machine there.
-  const gateway = "{{(index .IPAM.Config 0).Gateway}}";
-  server = await FileServer.start(
-    await docker("network", "inspect", "bridge", "--format", gateway),
-    PARAMETERS,
-  );
+  // Containers of the engine's usual network reach this machine there. A new engine does not name the gateway of that
+  // network until it is started again.
+  const { stdout } = await execa("ip", ["-4", "-json", "address", "show", "docker0"]);
+  server = await FileServer.start(JSON.parse(stdout)[0].addr_info[0].local, PARAMETERS);
   for (const name of Object.values(IMAGES)) {
     await docker("tag", imageName(name), pushed(name));
     await docker("push", "--quiet", pushed(name));

@@ -121,9 +121,12 @@ describe("a notary in a cluster", () => {
       SYMBOLS.map((symbol) => [symbol, "synced", 0]),
     );
     expect(others).toEqual([]);
-    const checks = (await diagnosed(cluster.stack))["BEER"]?.checks ?? [];
-    // Its wallet has no coins yet.
-    expect(checks.filter(({ level }) => level === "bad").map(({ check }) => check)).toEqual(["coins"]);
+    const wrong = async () => {
+      const checks = (await diagnosed(cluster.stack))["BEER"]?.checks ?? [];
+      return checks.filter(({ level }) => level === "bad").map(({ check }) => check);
+    };
+    // Its wallet has no coins yet. The agent reads them once a minute.
+    await expect.poll(wrong, { timeout: 90_000, interval: 2000 }).toEqual(["coins"]);
     expect(await cluster.stack.dokomodo("logs", "agent", "--tail", "2")).toMatch(/^\d{4}-.*\n\d{4}-.*$/);
     expect(await cluster.stack.dokomodo("logs", "BEER", "KMD", "--tail", "1")).toMatch(/^(BEER|KMD ) \| /);
     const failed = await cluster.stack.ask(["exec", "BEER", "sh", "-c", "echo seen; exit 3"]);
