@@ -32,6 +32,9 @@ const SEND_WITH_LOGIN = String.raw`
   exec 3<>"/dev/tcp/127.0.0.1/$port" || exit
   { printf 'POST / HTTP/1.0\r\nAuthorization: Basic %s\r\n' "$login" && cat; } >&3 && cat <&3`;
 
+/** A call that an engine has lost would keep a test waiting until the end of its time, without a word about it. */
+const CALL_MILLISECONDS = 60_000;
+
 /**
  * Sends JSON from inside a running container and returns the body of the answer. It writes HTTP/1.0 by hand, because Node's
  * own client refuses Iguana's headers (`Content-Length :`). It uses a container that already runs, because a new one for
@@ -53,7 +56,10 @@ async function send(
   const { stdout } = await execa(
     "docker",
     [...host, "exec", "--interactive", container, "bash", "-c", ...script],
-    { input: [...head, `Content-Length: ${Buffer.byteLength(content)}`, "", content].join("\r\n") },
+    {
+      input: [...head, `Content-Length: ${Buffer.byteLength(content)}`, "", content].join("\r\n"),
+      timeout: CALL_MILLISECONDS,
+    },
   );
   return answerText(stdout) ?? "";
 }
