@@ -33,18 +33,17 @@ const [READ_INDEX, SAY_SO] =
 
 /**
  * A daemon that accepts calls, answers none and ends in order, so that the test measures only the deployment. It listens at
- * its own port alone. The ports of the chains that it calls are its proxy's.
- * @param conf the conf of a daemon that is no assetchain's, relative to its home
+ * its own port alone. The ports of the chains that it calls are its proxy's, and their confs do not say `server`.
  */
-const idle = (conf: string) => [
+const IDLE = [
   "perl",
   "-MIO::Socket::INET",
   "-e",
   `$SIG{TERM} = sub { sleep 2; print "ended in order\\n"; exit 0 };
   ${READ_INDEX}
-  my ($name) = map { /^-ac_name=(.*)/ } @ARGV;
-  my $conf = do { local (@ARGV, $/) = "$ENV{HOME}/" . ($name ? ".komodo/$name/$name.conf" : "${conf}"); <> };
-  my ($port) = $conf =~ /^rpcport=(\\d+)/m;
+  my @confs = map { local (@ARGV, $/) = $_; <> } glob("$ENV{HOME}/.*/*.conf $ENV{HOME}/.*/*/*.conf");
+  my ($own) = grep { /^server=1/m } @confs;
+  my ($port) = $own =~ /^rpcport=(\\d+)/m;
   my $socket = IO::Socket::INET->new(Listen => 5, ReuseAddr => 1, LocalAddr => "127.0.0.1", LocalPort => $port) or die;
   ${SAY_SO}
   sleep 100000;`,
@@ -76,8 +75,8 @@ describe("forty chains on one host over SSH", () => {
     const { komodod, litecoind } = Object(daemons);
     stack.writeConfig({
       "dokomodo:daemons": {
-        komodod: { ...komodod, command: idle(".komodo/komodo.conf") },
-        litecoind: { ...litecoind, command: idle(".litecoin/litecoin.conf") },
+        komodod: { ...komodod, command: IDLE },
+        litecoind: { ...litecoind, command: IDLE },
       },
     });
   });
