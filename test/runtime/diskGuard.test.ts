@@ -15,17 +15,15 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { holdIn } from "../../platforms/entrypointLog";
+import { ENTRYPOINT, NOBODY, SHELLS } from "./shells";
 
-const ENTRYPOINT = join(__dirname, "../../runtime/entrypoint.sh");
 /** The directory of the guarded disk. Nothing is there, because `df` is one of this test. */
 const DATA = "/data of the daemon";
 /** A program that ends in order, and says so. */
 const DAEMON = ["sh", "-c", "trap 'echo ended in order; exit 0' TERM; echo up; while :; do sleep 0.05; done"];
-/** No container of ours runs as root. */
-const NOBODY = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 
 /** Shells that take the first `df` on PATH. Debian's busybox always takes its own. */
-const shells = [["dash"], ["bash", "--posix"], ["busybox", "sh"]].filter(([program = "", ...args]) => {
+const shells = SHELLS.filter(([program = "", ...args]) => {
   const look = [...args, "-c", "PATH=/absent; df -Pk / 2>&1 || :"];
   const { status, stdout } = spawnSync(program, look, { encoding: "utf8" });
   return status === 0 && !stdout.includes("%");

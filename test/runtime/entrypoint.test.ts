@@ -15,19 +15,13 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ENTRYPOINT, NOBODY, SHELLS } from "./shells";
 
-const ENTRYPOINT = join(__dirname, "../../runtime/entrypoint.sh");
 const SECRET = "rpcpassword=canary-of-the-conf";
-/** Root may write everywhere, so what refuses is tried as nobody, as which no container of ours runs either. */
-const NOBODY = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 
-const shells = [["dash"], ["bash", "--posix"], ["busybox", "sh"]].filter(
-  ([program = "", ...args]) => spawnSync(program, [...args, "-c", ":"]).status === 0,
-);
+test("there is a shell to test with", () => expect(SHELLS.length).toBeGreaterThan(0));
 
-test("there is a shell to test with", () => expect(shells.length).toBeGreaterThan(0));
-
-describe.each(shells)("with %s", (shell, ...shellArguments) => {
+describe.each(SHELLS)("with %s", (shell, ...shellArguments) => {
   let root = "";
   let run = "";
   let home = "";

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -18,8 +18,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { holdIn, waitIn } from "../../platforms/entrypointLog";
 import { exitOf } from "./processes";
+import { ENTRYPOINT, NOBODY, SHELLS } from "./shells";
 
-const ENTRYPOINT = join(__dirname, "../../runtime/entrypoint.sh");
 const DAEMON = ["sh", "-c", "echo up"];
 const BOOT = "8e1cc70e-10d7-42db-acdd-74517a73690d";
 const OTHER_BOOT = "00000000-0000-4000-8000-000000000000";
@@ -29,16 +29,10 @@ const SHORTEST = "00000000-0000-4000-8000-000000000000";
 const LIMIT = 300;
 /** With these, the pause before the first look is 10 s. */
 const LONG = "0000000a-0000-4000-8000-000000000000";
-/** No container of ours runs as root, and root may write everywhere. */
-const NOBODY = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 
-const shells = [["dash"], ["bash", "--posix"], ["busybox", "sh"]].filter(
-  ([program = "", ...args]) => spawnSync(program, [...args, "-c", ":"]).status === 0,
-);
+test("there is a shell to test with", () => expect(SHELLS.length).toBeGreaterThan(0));
 
-test("there is a shell to test with", () => expect(shells.length).toBeGreaterThan(0));
-
-describe.each(shells)("a daemon's turn after a boot, with %s", (shell, ...shellArguments) => {
+describe.each(SHELLS)("a daemon's turn after a boot, with %s", (shell, ...shellArguments) => {
   let root = "";
   let proc = "";
   const started: ChildProcess[] = [];
