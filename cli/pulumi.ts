@@ -39,10 +39,13 @@ export async function askPulumi(
     env,
     reject: false,
   });
-  if (code === "ENOENT") {
-    throw new Error("there is no pulumi command on the path. `npm run up` installs one, or see pulumi.com");
-  }
+  if (code === "ENOENT") throw noPulumi();
   return { ok: !failed, stdout, stderr };
+}
+
+/** The error of a machine that has no CLI of Pulumi's. */
+export function noPulumi(): Error {
+  return new Error("there is no pulumi command on the path. `npm run up` installs one, or see pulumi.com");
 }
 
 /** The error of a run that failed: what to do, if explainPulumi knows it, or else the CLI's own message. */

@@ -1,3 +1,5 @@
+import { noPulumi } from "./pulumi";
+
 export type Ended = "done" | "failed" | "interrupted";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -7,15 +9,19 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  *
  * Ctrl-C is passed on once. Pulumi then ends what it has begun and leaves the rest. A second Ctrl-C is not passed on,
  * because Pulumi would leave things behind that its state does not know.
+ * @param args with `--non-interactive`, and with `--stack` where the command takes it
  * @param output where it is shown
+ * @param folder the project's folder; the current one if absent
  */
 export async function showPulumi(
   args: readonly string[],
   output: NodeJS.WriteStream = process.stdout,
+  folder?: string,
 ): Promise<Ended> {
   const { execa } = await import("execa");
   // In a process group of its own it does not get the terminal's Ctrl-C, which would reach it a second time otherwise.
   const child = execa("pulumi", args, {
+    ...(folder === undefined ? {} : { cwd: folder, env: { PWD: folder } }),
     stdio: ["ignore", output, process.stderr],
     detached: true,
     reject: false,
@@ -29,9 +35,7 @@ export async function showPulumi(
   for (const signal of SIGNALS) process.on(signal, interrupt);
   try {
     const { failed, code } = await child;
-    if (code === "ENOENT") {
-      throw new Error("there is no pulumi command on the path. `npm run up` installs one, or see pulumi.com");
-    }
+    if (code === "ENOENT") throw noPulumi();
     if (!failed) return "done";
     return isInterrupted ? "interrupted" : "failed";
   } finally {

@@ -10,6 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, normalize, resolve } from "node:path";
 import type { Replacement } from "../images/replace";
+import { showPulumi } from "../showPulumi";
 
 /**
  * Shows Pulumi's plan for files that are not written yet. It is made in a copy of the project's folder, which has links
@@ -23,23 +24,11 @@ export async function previewCopy(
   output: NodeJS.WriteStream,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "dokomodo-preview-"));
-  // Pulumi gets Ctrl-C as well and ends. Then the copy is removed.
-  const wait = () => undefined;
-  process.on("SIGINT", wait);
   try {
     layCopy(folder, replacements);
-    const { execa } = await import("execa");
-    const args = ["preview", "--non-interactive", "--stack", stack];
-    const { failed, code } = await execa("pulumi", args, {
-      cwd: folder,
-      env: { PWD: folder },
-      stdio: ["ignore", output, process.stderr],
-      reject: false,
-    });
-    if (code === "ENOENT") throw new Error("there is no pulumi command on the path; see pulumi.com");
-    if (failed) throw new Error("there is no plan, as said above. Nothing was written");
+    const ended = await showPulumi(["preview", "--non-interactive", "--stack", stack], output, folder);
+    if (ended !== "done") throw new Error("there is no plan, as said above. Nothing was written");
   } finally {
-    process.off("SIGINT", wait);
     rmSync(folder, { recursive: true, force: true });
   }
 }
