@@ -76,7 +76,7 @@ export function proxyConfiguration(
   serves: ServeArgs | undefined,
   nameserver?: Nameserver,
 ): string {
-  const sections = [ATTEMPTS, ...calls.flatMap(callSections)];
+  const sections = calls.length === 0 ? [] : [ATTEMPTS, ...calls.flatMap(callSections)];
   if (serves !== undefined) sections.push(serveSection(serves));
   return haproxyConfiguration(HTTP, sections, nameserver);
 }
