@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { atEngine } from "./docker";
 
 /** Time that the docker CLI needs to start listening, and to print the last event. */
 const DELAY_MS = 500;
@@ -22,10 +23,9 @@ export class Deaths {
 
   /** @param engine path of the engine's socket; when absent, this machine's own engine */
   static async watch(notary: string, engine?: string): Promise<Deaths> {
-    const host = engine === undefined ? [] : ["--host", `unix://${engine}`];
     const format = "{{.Action}} {{.Actor.Attributes.name}} {{.Actor.Attributes.exitCode}}";
     const filters = ["--filter", "event=die", "--filter", "event=start"];
-    const args = [...host, "events", ...filters, "--format", format];
+    const args = [...atEngine(engine), "events", ...filters, "--format", format];
     const deaths = new Deaths(notary, spawn("docker", args, { stdio: ["ignore", "pipe", "ignore"] }));
     await sleep(DELAY_MS);
     return deaths;

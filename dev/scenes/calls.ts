@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { dockerAt, type EngineOf, LOCAL } from "./docker";
+import { dockerAt, type EngineOf, LOCAL, spawnBeside } from "./docker";
 
 /** What became of calls at a steady rate. */
 export interface Outcome {
@@ -93,9 +92,9 @@ export class SteadyCalls {
     private readonly notary: string,
     private readonly symbols: readonly string[],
     private readonly at: EngineOf,
-    private readonly caller: ChildProcess,
+    private readonly caller: ReturnType<typeof spawnBeside>,
   ) {
-    caller.stdout?.on("data", (text: Buffer) => {
+    caller.stdout.on("data", (text: Buffer) => {
       this.output += text;
     });
   }
@@ -107,13 +106,7 @@ export class SteadyCalls {
     rate: number,
     at: EngineOf = LOCAL,
   ): Promise<SteadyCalls> {
-    const network = `container:${notary}-iguana-pause`;
-    const engine = at(`${notary}-iguana`);
-    const host = engine === undefined ? [] : ["--host", `unix://${engine}`];
-    const run = ["run", "--rm", "--interactive", "--network", network, "dokomodo-testbed/node:dev"];
-    const caller = spawn("docker", [...host, ...run, "node", "-e", PROGRAM, String(rate)], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
+    const caller = spawnBeside(`${notary}-iguana-pause`, at(`${notary}-iguana`), PROGRAM, String(rate));
     const calls = new SteadyCalls(notary, symbols, at, caller);
     await calls.takeLogins();
     return calls;
@@ -122,13 +115,13 @@ export class SteadyCalls {
   /** Takes the logins that Iguana has now, for all calls that follow. */
   async takeLogins(): Promise<void> {
     const logins = await loginsOf(this.notary, this.symbols, this.at);
-    this.caller.stdin?.write(`${JSON.stringify(logins)}\n`);
+    this.caller.stdin.write(`${JSON.stringify(logins)}\n`);
   }
 
   /** Makes no further call, and waits until all are done. */
   async end(): Promise<Outcome> {
     const ended = new Promise((resolve) => this.caller.once("close", resolve));
-    this.caller.stdin?.end();
+    this.caller.stdin.end();
     await ended;
     return JSON.parse(this.output);
   }

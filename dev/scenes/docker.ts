@@ -1,3 +1,7 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { imageName } from "../images/images";
+
 /** Finds the socket of the engine that has a container; undefined for this machine's own engine. */
 export type EngineOf = (container: string) => string | undefined;
 
@@ -11,9 +15,27 @@ export async function docker(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
+/** The docker CLI's arguments for the engine with this socket; undefined means this machine's own engine. */
+export function atEngine(engine: string | undefined): string[] {
+  return engine === undefined ? [] : ["--host", `unix://${engine}`];
+}
+
 /** Runs the docker CLI against the engine with this socket; undefined means this machine's own engine. */
 export function dockerAt(engine: string | undefined, ...args: readonly string[]): Promise<string> {
-  return engine === undefined ? docker(...args) : docker("--host", `unix://${engine}`, ...args);
+  return docker(...atEngine(engine), ...args);
+}
+
+/** Runs a script of Node in the network of a container, until its input ends. What it writes to standard error is shown. */
+export function spawnBeside(
+  container: string,
+  engine: string | undefined,
+  script: string,
+  ...args: readonly string[]
+): ChildProcessByStdio<Writable, Readable, null> {
+  const run = ["run", "--rm", "--interactive", "--network", `container:${container}`, imageName("node")];
+  return spawn("docker", [...atEngine(engine), ...run, "node", "-e", script, ...args], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
 }
 
 /** All that a container has written to standard output and standard error. */

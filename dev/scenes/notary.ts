@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { answerText } from "../../runtime/iguanaMessage";
 import { type AgentStatus, isWhole, readStatus } from "../status";
-import { dockerAt, type EngineOf, LOCAL } from "./docker";
+import { atEngine, dockerAt, type EngineOf, LOCAL } from "./docker";
 
 /** For each chain of the development stack: the end of its container's name, the path of its conf, and its RPC port. */
 export const DAEMONS = {
@@ -51,11 +51,9 @@ async function send(
 ): Promise<string> {
   const content = JSON.stringify(body);
   const { execa } = await import("execa");
-  const engine = at(container);
-  const host = engine === undefined ? [] : ["--host", `unix://${engine}`];
   const { stdout } = await execa(
     "docker",
-    [...host, "exec", "--interactive", container, "bash", "-c", ...script],
+    [...atEngine(at(container)), "exec", "--interactive", container, "bash", "-c", ...script],
     {
       input: [...head, `Content-Length: ${Buffer.byteLength(content)}`, "", content].join("\r\n"),
       timeout: CALL_MILLISECONDS,

@@ -1,10 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { z } from "zod";
-import { imageName } from "../../images/images";
+import { spawnBeside } from "../../scenes/docker";
 
 /** Where an RPC is called. */
 export interface Target {
@@ -25,17 +24,14 @@ export interface Round {
 
 /** A process inside a container's network namespace. It makes rounds of calls from there until it is ended. */
 export class Caller {
-  private readonly client: ChildProcessWithoutNullStreams;
+  private readonly client: ReturnType<typeof spawnBeside>;
   private readonly answers: Interface;
   private readonly ended: Promise<unknown>;
 
   /** @param engine path of the socket of the engine that has the container; when absent, this machine's own engine */
   constructor(container: string, engine?: string) {
     const script = readFileSync(join(__dirname, "client.cjs"), "utf8");
-    const at = engine === undefined ? [] : ["--host", `unix://${engine}`];
-    const run = ["run", "--rm", "-i", "--network", `container:${container}`, imageName("node")];
-    this.client = spawn("docker", [...at, ...run, "node", "-e", script]);
-    this.client.stderr.pipe(process.stderr);
+    this.client = spawnBeside(container, engine, script);
     this.ended = once(this.client, "close");
     this.answers = createInterface({ input: this.client.stdout });
   }

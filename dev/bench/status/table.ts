@@ -1,5 +1,4 @@
 import { type BenchTable, medianAndFastest } from "../report";
-import { median } from "../statistics";
 import type { LookTimes, StatusTimes } from "./measure";
 
 export function statusTable(times: readonly StatusTimes[]): BenchTable {
@@ -12,7 +11,6 @@ export function statusTable(times: readonly StatusTimes[]): BenchTable {
 }
 
 function shown({ seconds, incomplete }: LookTimes): string {
-  if (seconds.length === 0 || Number.isNaN(median(seconds))) return "";
   const late = incomplete === 0 ? "" : `, ${incomplete} of ${seconds.length} incomplete`;
   return `${medianAndFastest(seconds)}${late}`;
 }
