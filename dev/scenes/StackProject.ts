@@ -17,6 +17,16 @@ export interface NotaryConfig {
   [key: string]: unknown;
 }
 
+/**
+ * Makes the folder of a project that runs this checkout's program.
+ * @param further names of further files of the checkout that it has
+ */
+export function layProject(directory: string, ...further: readonly string[]): void {
+  for (const file of ["Pulumi.yaml", "assetchains.yaml"]) cpSync(join(PROJECT, file), join(directory, file));
+  for (const file of ["cli", "index.ts", "tsconfig.json", "node_modules", ...further])
+    symlinkSync(join(PROJECT, file), join(directory, file));
+}
+
 /** The folder of a stack's project, with files of its own for the config and the list of chains. Tests change both. */
 export class StackProject {
   protected constructor(
@@ -24,14 +34,6 @@ export class StackProject {
     private readonly project: string,
     private readonly stackName: string,
   ) {}
-
-  /** Makes the folder of a project that runs this checkout's program. */
-  protected static lay(directory: string): void {
-    for (const file of ["Pulumi.yaml", "assetchains.yaml"])
-      cpSync(join(PROJECT, file), join(directory, file));
-    for (const file of ["index.ts", "tsconfig.json", "cli", "node_modules"])
-      symlinkSync(join(PROJECT, file), join(directory, file));
-  }
 
   get config(): StackConfig {
     return this.configFile()["config"];

@@ -6,7 +6,7 @@ import { usualPlugins } from "../toolchain/plugins";
 import { preparePulumi } from "../toolchain/pulumiEnvironment";
 import { removeLeftovers } from "./leftovers";
 import { quietHome } from "./quietHome";
-import { developmentConfig, StackProject } from "./StackProject";
+import { developmentConfig, layProject, StackProject } from "./StackProject";
 import { type KeyOutputs, outputsOf, readState, STACK_TYPE } from "./stackState";
 
 export type { StackConfig } from "./StackProject";
@@ -81,7 +81,7 @@ export class TestStack extends StackProject {
     if (plugins.includes("docker")) await removeLeftovers(notary);
     const folder = mkdtempSync(join(tmpdir(), "dokomodo-test-"));
     const directory = join(folder, "project");
-    StackProject.lay(directory);
+    layProject(directory);
     const engine = await preparePulumi({ byHand: false, plugins });
     const env = {
       ...engine.env,

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
@@ -12,6 +12,7 @@ import { height, SYMBOLS, untilWhole } from "../../dev/scenes/notary";
 import { PARAMETERS, parameterDownloads } from "../../dev/scenes/parameters";
 import { quietHome } from "../../dev/scenes/quietHome";
 import { inRegtest } from "../../dev/scenes/regtest";
+import { layProject } from "../../dev/scenes/StackProject";
 import { TestRegistry } from "../../dev/scenes/TestRegistry";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 import { preparePulumi } from "../../dev/toolchain/pulumiEnvironment";
@@ -78,11 +79,7 @@ async function live(kind: Kind): Promise<Life> {
     const folder = join(root, "project");
     await mkdir(folder);
     await mkdir(join(root, "user"));
-    for (const file of ["Pulumi.yaml", "assetchains.yaml"])
-      await copyFile(join(PROJECT, file), join(folder, file));
-    for (const file of ["cli", "index.ts", "package.json", "tsconfig.json", "node_modules"]) {
-      await symlink(join(PROJECT, file), join(folder, file));
-    }
+    layProject(folder, "package.json");
     const engine = await preparePulumi({ byHand: false });
     const env = {
       ...engine.env,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { deriveKeys } from "../../chains/keys";
 import { quietHome } from "../../dev/scenes/quietHome";
+import { layProject } from "../../dev/scenes/StackProject";
 import { preparePulumi } from "../../dev/toolchain/pulumiEnvironment";
 
 const PROJECT = join(__dirname, "../..");
@@ -54,11 +55,7 @@ const passphraseFile = () => join(root, "user", ".config", "dokomodo", "east.pas
 async function project(name: string): Promise<string> {
   const folder = join(root, name);
   await mkdir(folder);
-  for (const file of ["Pulumi.yaml", "assetchains.yaml"])
-    await copyFile(join(PROJECT, file), join(folder, file));
-  for (const file of ["cli", "index.ts", "package.json", "tsconfig.json", "node_modules"]) {
-    await symlink(join(PROJECT, file), join(folder, file));
-  }
+  layProject(folder, "package.json");
   return folder;
 }
 
