@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "./stackConfig";
 
@@ -9,26 +9,17 @@ export interface CompiledPackage {
   remove(): void;
 }
 
-/** Makes what `npm pack` would pack, as far as the command needs it. */
+/** Packs the checkout, and unpacks it where it finds the checkout's npm packages. */
 export async function compilePackage(): Promise<CompiledPackage> {
   const { execa } = await import("execa");
   const cache = join(PROJECT, "node_modules", ".cache");
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, "dokomodo-package-"));
-  const built = join(folder, "dist");
-  const compiler = join(PROJECT, "node_modules", "typescript", "bin", "tsc");
-  const options = ["-p", "tsconfig.build.json", "--declaration", "false", "--outDir", built];
-  await execa(process.execPath, [compiler, ...options], { cwd: PROJECT });
-  for (const file of [
-    "runtime/bundles",
-    "runtime/entrypoint.sh",
-    "runtime/pause.sh",
-    "chains/daemons.yaml",
-  ]) {
-    cpSync(join(PROJECT, file), join(built, file), { recursive: true });
-  }
-  for (const file of ["cli/bin.cjs", "package.json", "assetchains.yaml", "notary/networks"]) {
-    cpSync(join(PROJECT, file), join(folder, file), { recursive: true });
-  }
-  return { command: join(folder, "cli", "bin.cjs"), remove: () => rmSync(folder, { recursive: true }) };
+  await execa("npm", ["pack", "--pack-destination", folder], { cwd: PROJECT });
+  const archives = readdirSync(folder).map((name) => join(folder, name));
+  for (const archive of archives) await execa("tar", ["-xzf", archive, "-C", folder]);
+  return {
+    command: join(folder, "package", "cli", "bin.cjs"),
+    remove: () => rmSync(folder, { recursive: true }),
+  };
 }
