@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { holdIn } from "../../platforms/entrypointLog";
+import { saidBy } from "./processes";
 import { ENTRYPOINT, NOBODY, SHELLS } from "./shells";
 
 /** The directory of the guarded disk. Nothing is there, because `df` is one of this test. */
@@ -83,13 +84,7 @@ echo "C: a disk ${10_000 * 1024} 5 ${answer * 1024} 47% ${DATA}"`;
     const path = `${bin}:${process.env["PATH"]}`;
     const child = spawn(shell, [...shellArguments, ENTRYPOINT, ...command], options(path));
     started.push(child);
-    const said = { out: "", error: "" };
-    child.stdout.on("data", (text: Buffer) => {
-      said.out += text;
-    });
-    child.stderr.on("data", (text: Buffer) => {
-      said.error += text;
-    });
+    const said = saidBy(child);
     const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
     const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
     return { child, said, ended, closed };

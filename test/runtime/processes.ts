@@ -1,10 +1,25 @@
-import type { ChildProcess } from "node:child_process";
+import type { ChildProcess, ChildProcessWithoutNullStreams } from "node:child_process";
 import { createServer } from "node:net";
 
 /** The exit code of a process that was ended or ends; null where a signal did it. */
 export function exitOf(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
   return new Promise((resolve) => child.once("close", (code) => resolve(code)));
+}
+
+/** What a process has written until now; it grows. */
+export function saidBy(child: ChildProcessWithoutNullStreams): {
+  readonly out: string;
+  readonly error: string;
+} {
+  const said = { out: "", error: "" };
+  child.stdout.on("data", (text: Buffer) => {
+    said.out += text;
+  });
+  child.stderr.on("data", (text: Buffer) => {
+    said.error += text;
+  });
+  return said;
 }
 
 /** Waits until something holds; what it last saw is in the error. */

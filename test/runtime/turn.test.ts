@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { holdIn, waitIn } from "../../platforms/entrypointLog";
-import { exitOf } from "./processes";
+import { exitOf, saidBy } from "./processes";
 import { ENTRYPOINT, NOBODY, SHELLS } from "./shells";
 
 const DAEMON = ["sh", "-c", "echo up"];
@@ -91,14 +91,7 @@ describe.each(SHELLS)("a daemon's turn after a boot, with %s", (shell, ...shellA
     };
     const child = spawn(shell, [...shellArguments, ENTRYPOINT, ...command], { ...NOBODY, env });
     started.push(child);
-    const said = { out: "", error: "" };
-    child.stdout.on("data", (text: Buffer) => {
-      said.out += text;
-    });
-    child.stderr.on("data", (text: Buffer) => {
-      said.error += text;
-    });
-    return { child, said, ended: exitOf(child) };
+    return { child, said: saidBy(child), ended: exitOf(child) };
   }
 
   const lastBoot = () => readFileSync(join(root, "one/volume/.dokomodo-boot"), "utf8");
