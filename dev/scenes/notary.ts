@@ -32,8 +32,11 @@ const SEND_WITH_LOGIN = String.raw`
   exec 3<>"/dev/tcp/127.0.0.1/$port" || exit
   { printf 'POST / HTTP/1.0\r\nAuthorization: Basic %s\r\n' "$login" && cat; } >&3 && cat <&3`;
 
-/** A call that an engine has lost would keep a test waiting until the end of its time, without a word about it. */
-const CALL_MILLISECONDS = 60_000;
+/**
+ * A call that an engine has lost would keep a test waiting until the end of its time, without a word about it. A call is not
+ * lost sooner: Iguana answers only after it has called its daemons, and a link holds such a call while a host is cut off.
+ */
+const CALL_MILLISECONDS = 180_000;
 
 /**
  * Sends JSON from inside a running container and returns the body of the answer. It writes HTTP/1.0 by hand, because Node's
