@@ -27,15 +27,11 @@ export const agentStatus = z.object({
 });
 export type AgentStatus = z.infer<typeof agentStatus>;
 
-/**
- * Asks a notary's agent; undefined while it does not answer.
- * @param socket path of the Docker Engine's socket; the local engine's if absent
- */
-export async function readStatus(notary: string, socket?: string): Promise<AgentStatus | undefined> {
+/** Asks a notary's agent on this machine's own engine; undefined while it does not answer. */
+export async function readStatus(notary: string): Promise<AgentStatus | undefined> {
   const { execa } = await import("execa");
-  const host = socket === undefined ? [] : ["--host", `unix://${socket}`];
   const agent = ["node", "/run/dokomodo/agent/agent.cjs", "status"];
-  const { stdout, failed } = await execa("docker", [...host, "exec", `${notary}-iguana-agent`, ...agent], {
+  const { stdout, failed } = await execa("docker", ["exec", `${notary}-iguana-agent`, ...agent], {
     reject: false,
   });
   return failed ? undefined : agentStatus.parse(JSON.parse(stdout));

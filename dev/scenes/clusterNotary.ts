@@ -1,10 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AgentStatus, agentStatus, isWhole } from "../status";
+import { type AgentStatus, isWhole } from "../status";
 import type { ClusterStack } from "./clusterStack";
+import { Loopback } from "./Loopback";
+import {
+  daemonRequest,
+  daemonResult,
+  iguanaAnswer,
+  iguanaRequest,
+  STATUS_REQUEST,
+  statusAnswer,
+} from "./loopbackRequests";
 import { type Symbol as ChainSymbol, DAEMONS, SYMBOLS } from "./notary";
 
 /** A notary in a cluster. Its methods ask Iguana and the daemons from inside their pods. */
 export class ClusterNotary {
+  private readonly loopbacks = new Map<string, Loopback>();
+
   constructor(private readonly it: ClusterStack) {}
 
   /** Name of a workload's only pod. The workload is `iguana` or a chain's symbol. */
@@ -17,19 +28,9 @@ export class ClusterNotary {
   }
 
   /** Calls a daemon's RPC in its own container, without any proxy. */
-  async callDaemon(symbol: ChainSymbol, method: string, ...params: readonly string[]): Promise<string> {
-    const { conf, port } = DAEMONS[symbol];
-    const cli = ["litecoin-cli", "-regtest", `-conf=${conf}`, `-rpcport=${port}`, "-datadir=/tmp"];
-    return this.it.kubectl(
-      "exec",
-      this.pod(symbol),
-      "--container",
-      "daemon",
-      "--",
-      ...cli,
-      method,
-      ...params,
-    );
+  async callDaemon(symbol: ChainSymbol, method: string, ...params: readonly unknown[]): Promise<unknown> {
+    const request = daemonRequest(DAEMONS[symbol], method, params);
+    return daemonResult(`${symbol} ${method}`, await this.loopback(symbol, "daemon").call(request));
   }
 
   async height(symbol: ChainSymbol): Promise<number> {
@@ -37,20 +38,8 @@ export class ClusterNotary {
   }
 
   /** Asks Iguana on its own loopback. */
-  async askIguana(request: unknown): Promise<Record<string, unknown>> {
-    const script = `
-      let answer = "";
-      const socket = require("net").connect(7776, "127.0.0.1", () => {
-        const body = Buffer.from(process.argv[1], "base64");
-        socket.write("POST / HTTP/1.0\\r\\nContent-Length: " + body.length + "\\r\\n\\r\\n" + body);
-      });
-      socket.on("data", (chunk) => { answer += chunk; });
-      socket.on("end", () => process.stdout.write(answer.slice(answer.indexOf("\\r\\n\\r\\n") + 4)));`;
-    const body = Buffer.from(JSON.stringify(request)).toString("base64");
-    const command = ["node", "-e", script, body];
-    return JSON.parse(
-      await this.it.kubectl("exec", this.pod("iguana"), "--container", "agent", "--", ...command),
-    );
+  async askIguana(request: object): Promise<Record<string, unknown>> {
+    return iguanaAnswer(await this.loopback("iguana", "agent").call(iguanaRequest(request)));
   }
 
   async iguanaHeight(symbol: ChainSymbol): Promise<unknown> {
@@ -59,11 +48,10 @@ export class ClusterNotary {
 
   /** The agent's status; undefined while the agent does not answer. */
   async status(): Promise<AgentStatus | undefined> {
-    const command = ["node", "/run/dokomodo/agent/agent.cjs", "status"];
-    const answer = this.it.kubectl("exec", this.pod("iguana"), "--container", "agent", "--", ...command);
-    return answer.then(
-      (text) => agentStatus.parse(JSON.parse(text)),
-      () => undefined,
+    return statusAnswer(
+      await this.loopback("iguana", "agent")
+        .call(STATUS_REQUEST)
+        .catch(() => ""),
     );
   }
 
@@ -87,7 +75,6 @@ export class ClusterNotary {
       ) {
         return (Date.now() - started) / 1000;
       }
-      // Each look runs kubectl and a program in the pod.
       await sleep(1000);
     }
     throw new Error(
@@ -116,8 +103,19 @@ export class ClusterNotary {
    */
   async mine(symbol: ChainSymbol): Promise<number> {
     const address = await this.it.stack.address(symbol);
-    const made: unknown = JSON.parse(await this.callDaemon(symbol, "generatetoaddress", "1", address));
+    const made = await this.callDaemon(symbol, "generatetoaddress", 1, address);
     return Array.isArray(made) ? made.length : 0;
+  }
+
+  private loopback(workload: string, container: string): Loopback {
+    const { cluster, namespace } = this.it;
+    const exec = ["exec", "--stdin", "--namespace", namespace, this.pod(workload), "--container", container];
+    const key = exec.join(" ");
+    const loopback =
+      this.loopbacks.get(key) ??
+      new Loopback([cluster.kubectl.program, "--kubeconfig", cluster.kubeconfig, ...exec, "--"]);
+    this.loopbacks.set(key, loopback);
+    return loopback;
   }
 
   /** Container ids, keyed by `pod/container`. A container that starts again has another id. */

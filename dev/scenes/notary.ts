@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { answerText } from "../../runtime/iguanaMessage";
-import { type AgentStatus, isWhole, readStatus } from "../status";
+import { type AgentStatus, isWhole } from "../status";
 import { atEngine, dockerAt, type EngineOf, LOCAL } from "./docker";
+import { Loopback } from "./Loopback";
+import {
+  daemonRequest,
+  daemonResult,
+  iguanaAnswer,
+  iguanaRequest,
+  STATUS_REQUEST,
+  statusAnswer,
+} from "./loopbackRequests";
 
 /** For each chain of the development stack: the end of its container's name, the path of its conf, and its RPC port. */
 export const DAEMONS = {
@@ -18,51 +26,15 @@ export function readContainerFile(container: string, path: string, at = LOCAL): 
   return dockerAt(at(container), "exec", container, "cat", path);
 }
 
-/**
- * Sends its standard input to a port of loopback and prints the answer. It needs bash, which all these images have. It sends
- * everything at once, because Iguana reads a request only once.
- */
-const SEND = 'exec 3<>"/dev/tcp/127.0.0.1/$0" && cat >&3 && cat <&3';
+const loopbacks = new Map<string, Loopback>();
 
-/** The same for a request without its first line. That line and the login of the daemon's conf are sent before it. */
-const SEND_WITH_LOGIN = String.raw`
-  port=$0 conf=$1
-  value() { sed --quiet "s/^$1=//p" "$conf"; }
-  login=$(printf %s "$(value rpcuser):$(value rpcpassword)" | base64 --wrap=0)
-  exec 3<>"/dev/tcp/127.0.0.1/$port" || exit
-  { printf 'POST / HTTP/1.0\r\nAuthorization: Basic %s\r\n' "$login" && cat; } >&3 && cat <&3`;
-
-/**
- * A call that an engine has lost would keep a test waiting until the end of its time, without a word about it. A call is not
- * lost sooner: Iguana answers only after it has called its daemons, and a link holds such a call while a host is cut off.
- */
-const CALL_MILLISECONDS = 180_000;
-
-/**
- * Sends JSON from inside a running container and returns the body of the answer. It writes HTTP/1.0 by hand, because Node's
- * own client refuses Iguana's headers (`Content-Length :`). It uses a container that already runs, because a new one for
- * each call would take a second of processor time. It runs one command there, because each takes a twentieth.
- * @param script what bash runs there, and its arguments
- * @param head the lines of the request before its length
- */
-async function send(
-  container: string,
-  script: readonly string[],
-  head: readonly string[],
-  body: unknown,
-  at: EngineOf,
-): Promise<string> {
-  const content = JSON.stringify(body);
-  const { execa } = await import("execa");
-  const { stdout } = await execa(
-    "docker",
-    [...atEngine(at(container)), "exec", "--interactive", container, "bash", "-c", ...script],
-    {
-      input: [...head, `Content-Length: ${Buffer.byteLength(content)}`, "", content].join("\r\n"),
-      timeout: CALL_MILLISECONDS,
-    },
-  );
-  return answerText(stdout) ?? "";
+/** The loopback of a running container. */
+function loopbackOf(container: string, at: EngineOf): Loopback {
+  const command = ["docker", ...atEngine(at(container)), "exec", "--interactive", container];
+  const key = command.join(" ");
+  const loopback = loopbacks.get(key) ?? new Loopback(command);
+  loopbacks.set(key, loopback);
+  return loopback;
 }
 
 /** Calls a daemon's RPC in its own container, without any proxy. */
@@ -73,21 +45,25 @@ export async function callDaemon(
   params: readonly unknown[] = [],
   at = LOCAL,
 ): Promise<unknown> {
-  const { container, conf, port } = DAEMONS[symbol];
-  const script = [SEND_WITH_LOGIN, String(port), conf];
-  const request = { id: "test", method, params };
-  const answer = JSON.parse(await send(`${notary}-${container}`, script, [], request, at));
-  if (answer.error !== null) throw new Error(`${symbol} ${method}: ${JSON.stringify(answer.error)}`);
-  return answer.result;
+  const daemon = DAEMONS[symbol];
+  const request = daemonRequest(daemon, method, params);
+  const response = await loopbackOf(`${notary}-${daemon.container}`, at).call(request);
+  return daemonResult(`${symbol} ${method}`, response);
 }
 
 /** Asks Iguana on its own loopback. */
 export async function askIguana(
   notary: string,
-  request: unknown,
+  request: object,
   at = LOCAL,
 ): Promise<Record<string, unknown>> {
-  return JSON.parse(await send(`${notary}-iguana`, [SEND, "7776"], ["POST / HTTP/1.0"], request, at));
+  return iguanaAnswer(await loopbackOf(`${notary}-iguana`, at).call(iguanaRequest(request)));
+}
+
+/** The status of a notary's agent; undefined while the agent does not answer. */
+export async function statusOf(notary: string, at = LOCAL): Promise<AgentStatus | undefined> {
+  const agent = loopbackOf(`${notary}-iguana-agent`, at);
+  return statusAnswer(await agent.call(STATUS_REQUEST).catch(() => ""));
 }
 
 export function height(notary: string, symbol: Symbol, at = LOCAL): Promise<unknown> {
@@ -131,7 +107,7 @@ export async function untilWhole(
   const started = Date.now();
   let status: AgentStatus | undefined;
   while (Date.now() - started < seconds * 1000) {
-    status = await readStatus(notary, at(`${notary}-iguana-agent`));
+    status = await statusOf(notary, at);
     if (
       status !== undefined &&
       isWhole(status) &&

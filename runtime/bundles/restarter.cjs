@@ -3,7 +3,7 @@
 // biome-ignore-all format: generated
 // biome-ignore-all assist: generated
 
-var import_node_fs2 = require("node:fs");
+var import_node_fs3 = require("node:fs");
 var import_promises = require("node:timers/promises");
 
 var import_node_fs = require("node:fs");
@@ -53,6 +53,20 @@ var Engine = class {
     });
   }
 };
+
+var import_node_fs2 = require("node:fs");
+var import_node_os = require("node:os");
+function readHostValues() {
+  const text = (0, import_node_fs2.readFileSync)("/proc/meminfo", "utf8");
+  const bytes = (name) => 1024 * Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1]);
+  const disk = typeof import_node_fs2.statfsSync === "function" ? (0, import_node_fs2.statfsSync)("/") : void 0;
+  return {
+    memory: { totalBytes: bytes("MemTotal"), availableBytes: bytes("MemAvailable") },
+    disk: disk && { totalBytes: disk.blocks * disk.bsize, freeBytes: disk.bavail * disk.bsize },
+    cores: (0, import_node_os.cpus)().length,
+    load: (0, import_node_os.loadavg)()[0] ?? 0
+  };
+}
 
 var FIRST_PAUSE = 1;
 var LONGEST_PAUSE = 30;
@@ -128,7 +142,7 @@ async function main([socketPath, label]) {
     lastTrouble = trouble;
     if (trouble === "") {
       answeredAt = clock.seconds();
-      (0, import_node_fs2.writeFileSync)(ANSWERED, "");
+      (0, import_node_fs3.writeFileSync)(ANSWERED, "");
     } else if (clock.seconds() - answeredAt > WITHOUT_ENGINE_SECONDS) {
       log(
         "ends because the engine does not answer; Docker starts it again, with the engine's present socket"
@@ -139,7 +153,9 @@ async function main([socketPath, label]) {
   }
 }
 function healthz() {
-  const age = (Date.now() - (0, import_node_fs2.statSync)(ANSWERED).mtimeMs) / 1e3;
+  process.stdout.write(`${JSON.stringify(readHostValues())}
+`);
+  const age = (Date.now() - (0, import_node_fs3.statSync)(ANSWERED).mtimeMs) / 1e3;
   if (age < HEALTHY_SECONDS) return;
   process.stderr.write(`the Docker Engine has not answered for ${age.toFixed(0)} s
 `);

@@ -2,11 +2,13 @@ import { statSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { kernelClock } from "../bootClock";
 import { Engine } from "./engine";
+import { readHostValues } from "./hostValues";
 import { Recovery } from "./Recovery";
 
 /**
  * node restarter.cjs SOCKET LABEL   starts containers with the label that Docker gave up
- * node restarter.cjs healthz        exits with 0 where the running restarter has lately reached its engine, else with 1
+ * node restarter.cjs healthz        prints what is known of the host; exits with 0 where the running restarter has lately
+ *                                   reached its engine, else with 1
  */
 const POLL_MILLISECONDS = 1000;
 
@@ -54,7 +56,9 @@ async function main([socketPath, label]: readonly string[]): Promise<void> {
   }
 }
 
+/** What it prints is kept by the engine with the container's health, so a look at the stack finds it there. */
 function healthz(): void {
+  process.stdout.write(`${JSON.stringify(readHostValues())}\n`);
   const age = (Date.now() - statSync(ANSWERED).mtimeMs) / 1000;
   if (age < HEALTHY_SECONDS) return;
   process.stderr.write(`the Docker Engine has not answered for ${age.toFixed(0)} s\n`);

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareImages } from "../../dev/images/images";
 import { docker, dockerLogs, restarted, startTimes } from "../../dev/scenes/docker";
-import { askIguana, callDaemon, untilWhole } from "../../dev/scenes/notary";
+import { askIguana, callDaemon, statusOf, untilWhole } from "../../dev/scenes/notary";
 import { TestStack } from "../../dev/scenes/TestStack";
-import { readStatus } from "../../dev/status";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 
 const FIRST = "dawn";
@@ -34,7 +33,7 @@ describe("two notaries with the same key", () => {
 
   test("do not work at the same time: the second waits and names the first", async () => {
     await expect
-      .poll(async () => (await readStatus(SECOND))?.lease, { timeout: 30_000 })
+      .poll(async () => (await statusOf(SECOND))?.lease, { timeout: 30_000 })
       .toMatchObject({
         state: "waiting",
         detail: expect.stringContaining(
@@ -70,14 +69,14 @@ describe("two notaries with the same key", () => {
     await docker("start", "dawn-iguana-agent");
     await untilWhole(FIRST, 30, CHAINS.length);
     expect(await call("getwalletinfo")).toMatchObject({ walletname: "notary", txcount: 1 });
-    expect((await readStatus(FIRST))?.coins["LTC"]?.detail).toBeUndefined();
+    expect((await statusOf(FIRST))?.coins["LTC"]?.detail).toBeUndefined();
   });
 
   test("take turns: the second one takes over when the first one is gone for good", async () => {
     const gone = Date.now();
     await docker("rm", "--force", "dawn-restarter", "dawn-iguana-agent", "dawn-iguana", "dawn-iguana-proxy");
     await expect
-      .poll(async () => (await readStatus(SECOND))?.lease?.state, { timeout: TAKEN_OVER * 1000 })
+      .poll(async () => (await statusOf(SECOND))?.lease?.state, { timeout: TAKEN_OVER * 1000 })
       .toBe("held");
     const seconds = (Date.now() - gone) / 1000;
     await untilWhole(SECOND, 60, CHAINS.length);
@@ -86,9 +85,7 @@ describe("two notaries with the same key", () => {
 
   test("do not work at the same time when the first one comes back", async () => {
     await first.must("up", "--yes", "--skip-preview", "--refresh", "--stack", "test");
-    await expect
-      .poll(async () => (await readStatus(FIRST))?.lease?.state, { timeout: 30_000 })
-      .toBe("waiting");
+    await expect.poll(async () => (await statusOf(FIRST))?.lease?.state, { timeout: 30_000 }).toBe("waiting");
     await untilWhole(SECOND, 10, CHAINS.length);
   });
 });

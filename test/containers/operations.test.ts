@@ -188,6 +188,19 @@ describe("the operations of a stack on a Docker host", () => {
     await expect.poll(async () => restarted(before, await startTimes(NODE)), PATIENCE).toEqual(["work-ltc"]);
   });
 
+  test("find the values of the host in its restarter's health, so that nothing is started for a look", async () => {
+    const format = "{{with .State.Health}}{{range .Log}}{{.Output}}{{end}}{{end}}";
+    const health = () => docker("inspect", "--format", format, `${NODE}-restarter`);
+    // The first check comes 30 s after the start.
+    await expect.poll(health, { timeout: 60_000 }).toMatch(/^\{"memory":/);
+    const began = new Date().toISOString();
+    const { hosts } = await operations.look();
+    expect(hosts[0]?.memory?.availableBytes).toBeGreaterThan(2 ** 28);
+    const started = ["--filter", "event=exec_create", "--filter", `container=${NODE}-restarter`];
+    const events = await docker("events", "--since", began, "--until", new Date().toISOString(), ...started);
+    expect(events.split("\n").filter((line) => line.includes("node -e"))).toEqual([]);
+  });
+
   test("say what to do about a container that somebody removed", async () => {
     await docker("rm", "--force", `${NODE}-ltc-proxy`);
     expect(await states(LTC.workload)).toEqual({ "": "running", pause: "running" });

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareImages } from "../../dev/images/images";
 import { docker, dockerLogs, restarted, startTimes } from "../../dev/scenes/docker";
 import { untilNotarised } from "../../dev/scenes/notarisations";
-import { callDaemon, type DAEMONS, untilWhole, untilWholeAgain } from "../../dev/scenes/notary";
+import { callDaemon, type DAEMONS, statusOf, untilWhole, untilWholeAgain } from "../../dev/scenes/notary";
 import { TestStack } from "../../dev/scenes/TestStack";
-import { type AgentStatus, readStatus } from "../../dev/status";
+import type { AgentStatus } from "../../dev/status";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 
 const NOTARY = "daily";
@@ -32,7 +32,7 @@ describe("the outputs that Iguana spends", () => {
     callDaemon(NOTARY, symbol, "generatetoaddress", [blocks, address(symbol)]);
 
   async function utxos(symbol: Chain): Promise<AgentStatus["coins"][string]["utxos"]> {
-    return (await readStatus(NOTARY))?.coins[symbol]?.utxos;
+    return (await statusOf(NOTARY))?.coins[symbol]?.utxos;
   }
 
   async function notaryUtxos(symbol: Chain): Promise<readonly Unspent[]> {
@@ -123,7 +123,7 @@ describe("the outputs that Iguana spends", () => {
 
   test("are named as missing where there are no coins", async () => {
     await expect
-      .poll(async () => (await readStatus(NOTARY))?.warnings?.join("\n"), PATIENCE)
+      .poll(async () => (await statusOf(NOTARY))?.warnings?.join("\n"), PATIENCE)
       .toMatch(/^PIZZA: it has 0 of at least 10 notary UTXOs, .*: send 0\.0010\d+ or more to \w+$/m);
   });
 

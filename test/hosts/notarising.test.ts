@@ -8,13 +8,13 @@ import {
   height,
   iguanaHeight,
   SYMBOLS,
+  statusOf,
   untilWhole,
   untilWholeAgain,
 } from "../../dev/scenes/notary";
 import { createSpanningStack, engineOf } from "../../dev/scenes/spanning";
 import type { TestStack } from "../../dev/scenes/TestStack";
 import { TestHosts } from "../../dev/standIns/hosts/TestHosts";
-import { readStatus } from "../../dev/status";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
 
 const NOTARY = "seal";
@@ -58,7 +58,7 @@ describe("a notary that notarises across three hosts", () => {
 
   test("has notary UTXOs on all of them", async () => {
     const counts = async () => {
-      const { coins = {} } = (await readStatus(NOTARY, at(`${NOTARY}-iguana-agent`))) ?? {};
+      const { coins = {} } = (await statusOf(NOTARY, at)) ?? {};
       return MINED.map((symbol) => coins[symbol]?.utxos?.count);
     };
     await expect.poll(counts, PATIENCE).toEqual(MINED.map(() => 50));

@@ -99,7 +99,7 @@ describe("daemons of a published image, in a cluster", () => {
     for (const symbol of SYMBOLS) {
       const address = await cluster.stack.address(symbol);
       const method = symbol === "LTC" ? "getaddressinfo" : "validateaddress";
-      const owner = JSON.parse(await node.callDaemon(symbol, method, address));
+      const owner = await node.callDaemon(symbol, method, address);
       expect(owner, symbol).toMatchObject({ ismine: true, iswatchonly: false });
     }
   });

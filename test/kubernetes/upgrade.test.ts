@@ -23,7 +23,7 @@ describe("a stack that an earlier release brought up in a cluster", () => {
 
   test("keeps its claims, passwords, authority and keys in an update, and each daemon stops at most once", async () => {
     for (const symbol of SYMBOLS)
-      await notary.callDaemon(symbol, "generatetoaddress", "5", await cluster.stack.address(symbol));
+      await notary.callDaemon(symbol, "generatetoaddress", 5, await cluster.stack.address(symbol));
     const before = { secrets: await cluster.stack.secrets(), claims: await claims() };
     const ends = await watchEnds(cluster);
     // The image brings the parameter files, which this release would fetch otherwise (CHANGELOG.md).

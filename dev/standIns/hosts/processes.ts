@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { thaw } from "./cgroups";
 import { namespacesOf } from "./network";
 import { cgroupOf, type Pool, type TestHost } from "./pool";
 
@@ -22,12 +23,13 @@ export async function processesOf(pool: Pool): Promise<number[]> {
 
 /** Kills all processes that run for a pool. */
 export async function endProcesses(pool: Pool): Promise<void> {
-  await endAll(await choosePool(pool));
+  await endAll(cgroupOf(pool), await choosePool(pool));
 }
 
 /** Kills a host's containers, even when their engine does not run. */
 export async function endContainers(pool: Pool, host: TestHost): Promise<void> {
-  await endAll((process) => isInCgroup(process, cgroupOf(pool, host)) || isShimOf(process, host.folder));
+  const cgroup = cgroupOf(pool, host);
+  await endAll(cgroup, (process) => isInCgroup(process, cgroup) || isShimOf(process, host.folder));
 }
 
 /** Chooses the processes in the pool's network namespaces (engines, SSH servers and their children) and in its containers. */
@@ -47,12 +49,14 @@ function isShimOf({ command }: Process, folder: string): boolean {
   return program.includes("containerd-shim") && args.some((arg) => arg.startsWith(`${folder}/`));
 }
 
-async function endAll(choice: Choice): Promise<void> {
+/** @param cgroup the cgroup of the containers among them */
+async function endAll(cgroup: string, choice: Choice): Promise<void> {
   const deadline = Date.now() + 30_000;
-  // A process may start another one just before it is killed, so this is repeated until none is left.
+  // A process may start another one just before it is killed, or freeze one, so this is repeated until none is left.
   for (let pids = await select(choice); pids.length > 0; pids = await select(choice)) {
     if (Date.now() > deadline)
       throw new Error(`These processes still run 30 s after SIGKILL: ${pids.join(" ")}`);
+    await thaw(cgroup);
     for (const pid of pids) kill(pid);
     await sleep(50);
   }

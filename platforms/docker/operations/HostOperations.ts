@@ -1,6 +1,5 @@
 import type Docker from "dockerode";
 import { messageOf } from "../../../input/messageOf";
-import { AGENT_ROLE } from "../../../notary/names";
 import type { Ownership } from "../../Ownership";
 import type { ContainerAddress, SeenContainer, SeenHost, WorkloadPlace } from "../../operations";
 import { STACK_LABEL } from "../../stackLabel";
@@ -12,7 +11,8 @@ import { NETWORK_LABEL, sidecarName } from "../names";
 import { makeSshFolder, requireApi } from "../preflight";
 import { unlessGone } from "../provisionTurns";
 import { SshFailure } from "../sshFailure";
-import { hostValues } from "./hostValues";
+import { greet } from "./greeting";
+import { valuesOf } from "./hostValues";
 import type { PlannedContainer } from "./planned";
 import { type InspectedContainer, seenContainers } from "./seen";
 
@@ -67,17 +67,17 @@ export class HostOperations {
   async look(): Promise<{ readonly host: SeenHost; readonly containers: readonly SeenContainer[] }> {
     const { name } = this;
     try {
-      // One connection more is for the command that asks for the host's values.
-      this.looking ??= this.connect(LOOK_SECONDS, INSPECTED_AT_ONCE + 1);
+      this.looking ??= this.connect(LOOK_SECONDS, INSPECTED_AT_ONCE);
       // The first call is made alone. It logs in, and the connections of the others share that login.
       this.listing = this.looking.then(({ engine }) => this.find(engine));
       const found = await this.listing;
       const { engine } = await this.looking;
-      const [{ version, inspected }, values] = await Promise.all([
-        inspectHost(engine, found),
-        this.valuesOf(engine, found),
-      ]);
-      return { host: { name, version, ...values }, containers: seenContainers(inspected) };
+      const { version, apiVersion, clockAheadSeconds, now } = await greet(engine);
+      checkApi(apiVersion);
+      const inspected = await inspectAll(engine, found);
+      const values = await valuesOf(engine, inspected, now);
+      const host = { name, version: version && `Docker ${version}`, clockAheadSeconds, ...values };
+      return { host, containers: seenContainers(inspected) };
     } catch (error) {
       close(this.looking);
       this.looking = undefined;
@@ -165,15 +165,6 @@ export class HostOperations {
     }
   }
 
-  /** The values of the host; none if no container that has Node runs, or if it does not answer in time. */
-  private async valuesOf(engine: Docker, found: readonly FoundContainer[]): Promise<Partial<SeenHost>> {
-    const running = found.filter(({ state }) => state === "running");
-    const asked =
-      running.find(({ planned }) => planned.part === "restarter") ??
-      running.find(({ planned }) => planned.role === AGENT_ROLE);
-    return asked === undefined ? {} : hostValues(engine, asked.id).catch(() => ({}));
-  }
-
   private describe(error: unknown): string {
     const { name, docker } = this.endpoint;
     return `host ${name} (${docker}): ${this.explain(error)}`;
@@ -214,16 +205,6 @@ function checkApi(version: string): void {
   } catch (error) {
     throw new Told(messageOf(error));
   }
-}
-
-/** What a host says of its engine and of containers. The version is asked for first, on a connection that is there. */
-async function inspectHost(
-  engine: Docker,
-  found: readonly FoundContainer[],
-): Promise<{ readonly version: string; readonly inspected: readonly InspectedContainer[] }> {
-  const { Version, ApiVersion } = await engine.version();
-  checkApi(ApiVersion);
-  return { version: `Docker ${Version}`, inspected: await inspectAll(engine, found) };
 }
 
 /**

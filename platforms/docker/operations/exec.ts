@@ -53,12 +53,12 @@ export async function execIn(
   }
 }
 
-/** The output of a command in a container, with the times at which it began and ended. */
-export async function runIn(
+/** The output of a command in a container. */
+export async function outputOf(
   engine: Docker,
   container: string,
   command: readonly string[],
-): Promise<{ readonly output: string; readonly started: number; readonly ended: number }> {
+): Promise<string> {
   const output = new PassThrough();
   const chunks: Buffer[] = [];
   output.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -67,13 +67,11 @@ export async function runIn(
     AttachStdout: true,
     AttachStderr: true,
   });
-  const started = Date.now();
   const stream = await exec.start({ hijack: true });
   engine.modem.demuxStream(stream, output, new PassThrough().resume());
   await finished(stream, { writable: false });
-  const ended = Date.now();
   stream.destroy();
-  return { output: Buffer.concat(chunks).toString("utf8"), started, ended };
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** Keeps the size of a command's terminal that of `output`. Returns what ends it. */

@@ -1,7 +1,9 @@
 import type Docker from "dockerode";
 import { z } from "zod";
-import type { SeenHost } from "../../operations";
-import { runIn } from "./exec";
+import { AGENT_ROLE } from "../../../notary/names";
+import type { HostValues } from "../../../runtime/restarter/hostValues";
+import { outputOf } from "./exec";
+import type { InspectedContainer } from "./seen";
 
 /**
  * Prints what is known of the machine from inside a container. Its root is on the disk that has the engine's data, the
@@ -15,24 +17,63 @@ const SCRIPT = `
   console.log(JSON.stringify({
     memory: { totalBytes: memory("MemTotal"), availableBytes: memory("MemAvailable") },
     disk: disk && { totalBytes: disk.blocks * disk.bsize, freeBytes: disk.bavail * disk.bsize },
-    cores: os.cpus().length, load: os.loadavg()[0], now: Date.now(),
+    cores: os.cpus().length, load: os.loadavg()[0],
   }));`;
 
-const answer = z.object({
+/** A restarter's health is checked every 30 s. What is older than this many seconds says nothing of the host any more. */
+const OLDEST_SECONDS = 90;
+
+const hostValues: z.ZodType<HostValues> = z.object({
   memory: z.object({ totalBytes: z.number(), availableBytes: z.number() }),
   disk: z.object({ totalBytes: z.number(), freeBytes: z.number() }).optional(),
   cores: z.number(),
   load: z.number(),
-  now: z.number(),
 });
 
-export type HostValues = Pick<SeenHost, "memory" | "disk" | "clockAheadSeconds" | "cores" | "load">;
+const NEW_LINE = "\n";
+
+/**
+ * The values of the host. Its restarter's health has them; a restarter of an older release, or one that began a moment
+ * ago, is asked. None if no container that has Node runs, or if it does not answer in time.
+ */
+export async function valuesOf(
+  engine: Docker,
+  all: readonly InspectedContainer[],
+  now: Date,
+): Promise<Partial<HostValues>> {
+  const running = all.filter(
+    ({ inspected: { State } }) => State.Running && !State.Restarting && !State.Paused,
+  );
+  const restarter = running.find(({ planned }) => planned.part === "restarter");
+  const told = restarter && toldByHealth(restarter.inspected, now);
+  if (told !== undefined) return told;
+  const asked = restarter ?? running.find(({ planned }) => planned.role === AGENT_ROLE);
+  if (asked === undefined) return {};
+  return (await askHostValues(engine, asked.inspected.Id).catch(() => undefined)) ?? {};
+}
+
+/**
+ * What a restarter's last health check has printed (runtime/restarter/main.ts). Undefined if there was none lately, or
+ * if the restarter is of a release that prints nothing.
+ * @param now by the clock of the container's host
+ */
+function toldByHealth({ State }: Docker.ContainerInspectInfo, now: Date): HostValues | undefined {
+  const last = State.Health?.Log?.at(-1);
+  if (last === undefined) return undefined;
+  const age = (now.getTime() - new Date(last.End).getTime()) / 1000;
+  if (!(age < OLDEST_SECONDS)) return undefined;
+  return parsed(last.Output.split(NEW_LINE)[0] ?? "");
+}
 
 /** Asks a running container that has Node about its host. */
-export async function hostValues(engine: Docker, container: string): Promise<HostValues> {
-  const { output, started, ended } = await runIn(engine, container, ["node", "-e", SCRIPT]);
-  const { now, ...values } = answer.parse(JSON.parse(output));
-  // Nobody knows when in the round trip the script read the clock, so its middle counts.
-  const ahead = (now - (started + ended) / 2) / 1000;
-  return { ...values, clockAheadSeconds: Math.round(ahead * 10) / 10 };
+async function askHostValues(engine: Docker, container: string): Promise<HostValues | undefined> {
+  return parsed(await outputOf(engine, container, ["node", "-e", SCRIPT]));
+}
+
+function parsed(text: string): HostValues | undefined {
+  try {
+    return hostValues.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -29,6 +30,7 @@ const STARTED = "2026-11-29T04:00:00.5Z";
 const ENDED = "2026-11-29T04:10:00Z";
 
 type State = Docker.ContainerInspectInfo["State"];
+type HealthLog = NonNullable<State["Health"]>["Log"];
 
 /** What the engine says of a container. Only what is looked at is stated. */
 function inspected(id: string, state: Partial<State>, joins?: string): Docker.ContainerInspectInfo {
@@ -135,14 +137,23 @@ describe("what is seen of a container", () => {
   });
 });
 
+/** Answers a ping as an engine of this version does, at this time. */
+function pong(response: ServerResponse, version = "28.5.2", api = "1.51", at = new Date()): void {
+  response.setHeader("Server", `Docker/${version} (linux)`);
+  response.setHeader("Api-Version", api);
+  response.setHeader("Date", at.toUTCString());
+  response.end("OK");
+}
+
+const PING = "/_ping";
+
 describe("a host's answers", () => {
   const args = { stackName: "after", networks: [network], firstName: async () => "before" };
 
   test("that are those of an engine too old for a stack are its problem", async () => {
     await using fake = await FakeEngine.start(({ url }, response) => {
-      response.end(
-        url?.includes("version") === true ? '{"Version":"18.09","ApiVersion":"1.39"}' : JSON.stringify([]),
-      );
+      if (url === PING) pong(response, "18.09.9", "1.39");
+      else response.end(JSON.stringify([]));
     });
     const operations = new DockerOperations([fake.endpoint], args);
     const { hosts, containers } = await operations.look();
@@ -196,7 +207,7 @@ describe("a host's answers", () => {
     const listed = names.map((name) => ({ Id: name, Names: [`/${name}`], State: "running", Labels: labels }));
     await using fake = await FakeEngine.start(({ url = "" }, response) => {
       const { pathname } = new URL(url, "http://docker");
-      if (pathname === "/version") response.end('{"Version":"28.5.2","ApiVersion":"1.51"}');
+      if (pathname === PING) pong(response);
       else if (pathname === "/containers/json") response.end(JSON.stringify(listed));
       else setTimeout(() => response.end(JSON.stringify(inspected(pathname, RUNNING))), 100);
     });
@@ -206,7 +217,7 @@ describe("a host's answers", () => {
     });
     const { hosts, containers } = await operations.look();
     // Fifty of them take more than the 2 s that one may take.
-    expect(hosts).toEqual([{ name: "fake", version: "Docker 28.5.2" }]);
+    expect(hosts).toEqual([{ name: "fake", version: "Docker 28.5.2", clockAheadSeconds: 0 }]);
     expect(containers.map(({ name }) => name)).toEqual(names);
     operations.close();
   });
@@ -222,13 +233,11 @@ describe("a host's answers", () => {
       asked.push(pathname);
       underWay += 1;
       most = Math.max(most, underWay, fake.sockets.size);
-      const said =
-        pathname === "/version"
-          ? '{"Version":"28.5.2","ApiVersion":"1.51"}'
-          : JSON.stringify(pathname === "/containers/json" ? listed : inspected(pathname, {}));
+      const said = JSON.stringify(pathname === "/containers/json" ? listed : inspected(pathname, {}));
       setTimeout(() => {
         underWay -= 1;
-        response.end(said);
+        if (pathname === PING) pong(response);
+        else response.end(said);
       }, 20);
     });
     const operations = new DockerOperations([fake.endpoint], args);
@@ -238,12 +247,55 @@ describe("a host's answers", () => {
     // What is asked for during a look goes by the look's list.
     await expect(operations.exec(agent, ["true"], streams)).rejects.toThrow(/does not run \(exited\)/);
     expect((await looked).containers).toHaveLength(names.length);
-    expect(asked).toEqual([
-      "/containers/json",
-      "/version",
-      ...names.map((name) => `/containers/${name}/json`),
-    ]);
+    expect(asked).toEqual(["/containers/json", PING, ...names.map((name) => `/containers/${name}/json`)]);
     expect(most).toBe(1);
+    operations.close();
+  });
+
+  const values = {
+    memory: { totalBytes: 2 ** 34, availableBytes: 2 ** 33 },
+    disk: { totalBytes: 2 ** 40, freeBytes: 2 ** 39 },
+    cores: 4,
+    load: 0.5,
+  };
+  const checked = (seconds: number, output: string) => {
+    const at = new Date(Date.now() - seconds * 1000).toISOString();
+    return { Start: at, End: at, ExitCode: 0, Output: output };
+  };
+
+  test.each<[string, HealthLog, object, boolean]>([
+    [
+      "are in its restarter's health",
+      [checked(100, "{}"), checked(29, `${JSON.stringify(values)}\n`)],
+      values,
+      false,
+    ],
+    ["go by the host's clock", [checked(-3600 + 29, JSON.stringify(values))], values, false],
+    ["are asked for if its restarter began a moment ago", [], {}, true],
+    ["are asked for if the last check is long ago", [checked(100, JSON.stringify(values))], {}, true],
+    ["are asked for if its restarter is of a release before", [checked(5, "")], {}, true],
+    ["are asked for if the check was cut off", [checked(5, JSON.stringify(values).slice(0, 100))], {}, true],
+  ])("about itself %s", async (title, log, expected, isAsked) => {
+    const labels = { "dokomodo.stack": "after" };
+    const listed = [{ Id: "r", Names: ["/east-restarter"], State: "running", Labels: labels }];
+    const ahead = title.includes("clock") ? 3600 : 0;
+    const asked: string[] = [];
+    await using fake = await FakeEngine.start(({ url = "" }, response) => {
+      const { pathname } = new URL(url, "http://docker");
+      asked.push(pathname);
+      if (pathname === PING) pong(response, "20.10.24", "1.41", new Date(Date.now() + ahead * 1000));
+      else if (pathname === "/containers/json") response.end(JSON.stringify(listed));
+      else if (pathname === "/containers/r/json")
+        response.end(
+          JSON.stringify(inspected("r", { ...RUNNING, Health: { Status: "", FailingStreak: 0, Log: log } })),
+        );
+      else response.writeHead(500).end();
+    });
+    const operations = new DockerOperations([fake.endpoint], args);
+    const { hosts } = await operations.look();
+    const clock = { clockAheadSeconds: ahead };
+    expect(hosts).toEqual([{ name: "fake", version: "Docker 20.10.24", ...clock, ...expected }]);
+    expect(asked.includes("/containers/r/exec")).toBe(isAsked);
     operations.close();
   });
 

@@ -1,0 +1,40 @@
+import { AGENT_PORT } from "../../notary/ports";
+import { answerText, requestText } from "../../runtime/iguanaMessage";
+import { type AgentStatus, agentStatus } from "../status";
+import type { LoopbackRequest } from "./Loopback";
+
+const IGUANA_PORT = 7776;
+
+/** A call of a daemon, with the login of its conf. */
+export function daemonRequest(
+  { conf, port }: { readonly conf: string; readonly port: number },
+  method: string,
+  params: readonly unknown[],
+): LoopbackRequest {
+  const body = JSON.stringify({ id: "test", method, params });
+  return { port, conf, text: [`Content-Length: ${Buffer.byteLength(body)}`, "", body].join("\r\n") };
+}
+
+/** What a daemon answered. Throws with its error. */
+export function daemonResult(called: string, response: string): unknown {
+  const { error, result } = JSON.parse(answerText(response) ?? "");
+  if (error !== null) throw new Error(`${called}: ${JSON.stringify(error)}`);
+  return result;
+}
+
+export function iguanaRequest(request: object): LoopbackRequest {
+  return { port: IGUANA_PORT, text: requestText(request) };
+}
+
+export function iguanaAnswer(response: string): Record<string, unknown> {
+  return JSON.parse(answerText(response) ?? "");
+}
+
+/** What `agent.cjs status` asks for. That is a program that starts for each question. */
+export const STATUS_REQUEST: LoopbackRequest = { port: AGENT_PORT, text: "GET /status HTTP/1.0\r\n\r\n" };
+
+/** The agent's status; undefined if it has not answered, or not to the end. */
+export function statusAnswer(response: string): AgentStatus | undefined {
+  const text = answerText(response);
+  return text?.endsWith("\n") === true ? agentStatus.parse(JSON.parse(text)) : undefined;
+}
