@@ -9,6 +9,8 @@ import { isSilent } from "./silent";
 
 /** An engine notes the start of a container up to so long after the container's first line. */
 const START_MILLISECONDS = 1000;
+/** How many logs of a host are read at a time. */
+const LOGS_AT_ONCE = 2;
 
 /**
  * Why the entry point of a container has not started its daemon yet. What it said before the container was started last
@@ -47,9 +49,33 @@ export async function delaysOf(
     }),
   );
   const said = await Promise.all(
-    unheard.map(
-      async (daemon) => [daemon, await delayOf(operations, daemon, async () => daemon.startedAt)] as const,
-    ),
+    [...byHost(unheard).values()].map((daemons) => delaysOn(daemons, operations)),
   );
-  return new Map(said.flatMap(([daemon, delay]) => (delay === undefined ? [] : [[daemon, delay]])));
+  return new Map(said.flat());
+}
+
+/**
+ * Reads the logs of one host, a few at a time. Each that is read at the same time takes a connection of its own, and over
+ * ssh opening one takes longer than reading some logs.
+ */
+async function delaysOn(
+  daemons: readonly SeenContainer[],
+  operations: Pick<Operations, "logs">,
+): Promise<readonly (readonly [SeenContainer, Delay])[]> {
+  const left = daemons.values();
+  const delays: (readonly [SeenContainer, Delay])[] = [];
+  const readSome = async () => {
+    for (const daemon of left) {
+      const delay = await delayOf(operations, daemon, async () => daemon.startedAt);
+      if (delay !== undefined) delays.push([daemon, delay]);
+    }
+  };
+  await Promise.all(Array.from({ length: LOGS_AT_ONCE }, readSome));
+  return delays;
+}
+
+function byHost(containers: readonly SeenContainer[]): ReadonlyMap<string, SeenContainer[]> {
+  const all = new Map<string, SeenContainer[]>();
+  for (const each of containers) all.set(each.host, [...(all.get(each.host) ?? []), each]);
+  return all;
 }

@@ -106,5 +106,5 @@ async function lookOnce(
 /** Whether every host has answered, its values included, and the agent too. */
 function isComplete({ hosts, chains, problems }: StatusReport): boolean {
   const isRead = chains.every(({ state }) => !["unread", "missing", "host-down"].includes(state));
-  return problems.length === 0 && isRead && hosts.every(({ version }) => version !== undefined);
+  return problems.length === 0 && isRead && hosts.every(({ memory }) => memory !== undefined);
 }

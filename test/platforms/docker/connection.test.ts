@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CONNECTIONS, DockerConnection } from "../../../platforms/docker/connection";
 import { EngineRefusal } from "../../../platforms/docker/engineApi";
@@ -35,6 +36,14 @@ describe("a connection to a Docker Engine", () => {
       setTimeout(() => OK(request, response), 20);
     });
     expect(await engine.version()).toEqual({ ApiVersion: "1.44" });
+  });
+
+  test("is not described to its last byte, which dockerode's transport does for each call", async () => {
+    const { engine } = await connect(OK);
+    await engine.version();
+    const described = inspect(engine.modem, { showHidden: true, depth: null });
+    expect(described).toContain("agent: an agent");
+    expect(described).not.toContain("freeSockets");
   });
 
   test("opens no more than its number of sockets, and closes them all", async () => {
