@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { StatusReport } from "../../../cli/status/report";
 import { TestHosts } from "../../standIns/hosts/TestHosts";
 import { compilePackage } from "../compilePackage";
@@ -8,6 +9,9 @@ import { StatusScene } from "./StatusScene";
 const POOL = 123;
 const NAMES = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta"];
 const ANSWERED = [0, 2];
+/** A restarter's health is checked so many seconds after it was started. */
+const HEALTH_SECONDS = 30;
+const COMPLETE_SECONDS = 120;
 
 /** What a look is made with: the package or the checkout, and how it reaches the hosts. */
 export interface Look {
@@ -69,7 +73,8 @@ async function timeLooks(
   turns: number,
 ): Promise<LookTimes[]> {
   const times = LOOKS.map((look) => ({ ...look, seconds: [] as number[], incomplete: 0 }));
-  // The first turn compiles, logs in and waits for nothing that still starts, so it does not count.
+  await untilComplete(scene, commands.package);
+  // The first turn compiles and logs in, so it does not count.
   for (let turn = 0; turn <= turns; turn++) {
     for (const each of times) {
       scene.reachBy(each.way === "sockets" ? "sockets" : "ssh");
@@ -83,6 +88,17 @@ async function timeLooks(
     }
   }
   return times;
+}
+
+/** Waits until the agent has read all chains, and each restarter's health was checked once. */
+async function untilComplete(scene: StatusScene, program: string): Promise<void> {
+  const deadline = Date.now() + COMPLETE_SECONDS * 1000;
+  scene.reachBy("sockets");
+  await sleep(HEALTH_SECONDS * 1000);
+  while (!isComplete((await lookOnce(scene, program)).report)) {
+    if (Date.now() > deadline) throw new Error(`no look was complete after ${COMPLETE_SECONDS} s`);
+    await sleep(1000);
+  }
 }
 
 async function lookOnce(
@@ -103,8 +119,9 @@ async function lookOnce(
   return { seconds, report: JSON.parse(stdout) };
 }
 
-/** Whether every host has answered, its values included, and the agent too. */
+/** Whether every host that has something of the stack has answered, its values included, and the agent too. */
 function isComplete({ hosts, chains, problems }: StatusReport): boolean {
+  const used = hosts.filter(({ plannedMemoryBytes }) => plannedMemoryBytes > 0);
   const isRead = chains.every(({ state }) => !["unread", "missing", "host-down"].includes(state));
-  return problems.length === 0 && isRead && hosts.every(({ memory }) => memory !== undefined);
+  return problems.length === 0 && isRead && used.every(({ memory }) => memory !== undefined);
 }
