@@ -3,6 +3,7 @@ import { daemonName, iguanaName } from "../../notary/names";
 import { isExternal } from "../../notary/placement";
 import type { Operations, SeenContainer } from "../../platforms/operations";
 import { containerAt } from "../running/containers";
+import { delayAfter } from "../running/delays";
 import { listens } from "../running/listens";
 import { lastLines } from "../running/logs";
 import type { Observation } from "../running/observation";
@@ -37,6 +38,7 @@ export async function casesOf(
         const runs = daemon?.state === "running";
         const hangs = runs && reading !== undefined && isSilent(reading, readings?.at);
         const isWell = runs && reading !== undefined && !hangs;
+        const lines = isWell || daemon === undefined ? [] : await lastLines(operations, daemon, LOG_LINES);
         const way = containers.filter(
           (each) =>
             (each.host === host && each.workload === workload && each.role !== undefined) ||
@@ -49,7 +51,8 @@ export async function casesOf(
           host: hosts.find(({ name }) => name === host),
           daemon,
           way,
-          log: isWell || daemon === undefined ? [] : await logEnd(operations, daemon),
+          log: lines.map(({ text }) => text),
+          delay: delayAfter(daemon?.startedAt, lines.at(-1)),
           listens: hangs
             ? await listens(
                 operations,
@@ -79,8 +82,4 @@ function isGatewayOf(node: string, { workload }: SeenContainer): boolean {
 /** Tells the restarter of a node on a host (platforms/docker/restarter.ts). */
 function isRestarterOf(node: string, host: string): (seen: SeenContainer) => boolean {
   return (seen) => seen.host === host && seen.workload === `${node}-restarter`;
-}
-
-async function logEnd(operations: Operations, container: SeenContainer): Promise<string[]> {
-  return (await lastLines(operations, container, LOG_LINES)).map(({ text }) => text);
 }

@@ -1,4 +1,5 @@
 import type { Node, NodeChain, Notary } from "../../notary/types";
+import type { Delay } from "../../platforms/entrypointLog";
 import type { SeenContainer, SeenHost } from "../../platforms/operations";
 import type { AgentReadings } from "../../readings/agent";
 import type { ChainReading } from "../../readings/chain";
@@ -36,6 +37,8 @@ export interface Case {
   readonly way: readonly SeenContainer[];
   /** The last lines that the daemon's container wrote, if it was worth reading them. */
   readonly log: readonly string[];
+  /** Why the entry point of its container has not started the daemon yet; absent if it has, or if nobody knows. */
+  readonly delay?: Delay | undefined;
   readonly reading?: ChainReading | undefined;
   /** Whether something listens on the daemon's RPC port in its own container; absent if nobody looked. */
   readonly listens?: boolean | undefined;

@@ -1,4 +1,3 @@
-import { waitIn } from "../../platforms/entrypointLog";
 import { bad, type Case, type Check, doubtful, good } from "./check";
 import { lastOfEntrypoint } from "./places";
 
@@ -80,10 +79,9 @@ function ending(it: Case) {
 export const rpc: Check = {
   name: "RPC",
   after: ["host", "daemon", "link"],
-  look: ({ reading, problem, title, chain, log, listens }) => {
-    const wait = waitIn(log.join("\n"));
-    if (wait !== undefined)
-      return doubtful(wait, `Wait. To start it at once, run \`dokomodo restart ${title}\`.`);
+  look: ({ reading, problem, title, chain, log, delay, listens }) => {
+    if (delay?.kind === "waiting")
+      return doubtful(delay.text, `Wait. To start it at once, run \`dokomodo restart ${title}\`.`);
     if (reading === undefined)
       return doubtful(
         `nobody has asked it: ${problem ?? "the node has no agent that reads it"}`,

@@ -1,4 +1,3 @@
-import { holdIn } from "../../platforms/entrypointLog";
 import { hostFindings } from "../../readings/hostFindings";
 import { bytesText } from "../../readings/wording";
 import { bad, type Check, doubtful, good } from "./check";
@@ -20,11 +19,10 @@ export const host: Check = {
 export const disk: Check = {
   name: "disk",
   after: ["host"],
-  look: ({ host: seen, log, title }) => {
-    const held = holdIn(log.join("\n"));
-    if (held !== undefined)
+  look: ({ host: seen, delay, title }) => {
+    if (delay?.kind === "held")
       return bad(
-        held,
+        delay.text,
         `Make room on the disk of the volumes of host ${seen?.name}, then run \`dokomodo start ${title}\`.`,
       );
     if (seen?.disk === undefined) return undefined;

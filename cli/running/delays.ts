@@ -1,7 +1,7 @@
 import { daemonName } from "../../notary/names";
 import { isExternal } from "../../notary/placement";
 import { type Delay, delayIn } from "../../platforms/entrypointLog";
-import type { ContainerAddress, Operations, SeenContainer } from "../../platforms/operations";
+import type { ContainerAddress, LogLine, Operations, SeenContainer } from "../../platforms/operations";
 import { containerAt } from "./containers";
 import { lastLines } from "./logs";
 import type { Observation } from "./observation";
@@ -23,11 +23,15 @@ export async function delayOf(
   startedAt: () => Promise<Date | undefined>,
 ): Promise<Delay | undefined> {
   const [line] = await lastLines(operations, container, 1);
-  const delay = delayIn(line?.text ?? "");
-  if (delay === undefined) return undefined;
-  const start = await startedAt();
-  if (line?.at === undefined || start === undefined) return delay;
-  return line.at.getTime() < start.getTime() - START_MILLISECONDS ? undefined : delay;
+  if (delayIn(line?.text ?? "") === undefined) return undefined;
+  return delayAfter(await startedAt(), line);
+}
+
+/** The delay of which the last line of a container's log speaks, if that is of the time after the container's start. */
+export function delayAfter(start: Date | undefined, line: LogLine | undefined): Delay | undefined {
+  const isOld =
+    line?.at !== undefined && start !== undefined && line.at.getTime() < start.getTime() - START_MILLISECONDS;
+  return isOld ? undefined : delayIn(line?.text ?? "");
 }
 
 /**

@@ -110,7 +110,6 @@ function callSections(call: CallArgs): string[] {
       `bind 127.0.0.1:${port} ${OWN_THREAD}`,
       ...(repeats ? ["retry-on conn-failure empty-response"] : []),
       CALL,
-      NO_503,
       `server attempt ${socket}`,
     ]),
     section(`listen attempt-${name}`, [

@@ -309,6 +309,26 @@ describe("what is said", () => {
     ]);
   });
 
+  test("of a daemon that was started again is not what its entry point said before", async () => {
+    const operations = silence("down", "nothing answers");
+    operations.silent.add("east-beer");
+    const startedAt = new Date("2026-01-02T03:00:00Z");
+    operations.sight = {
+      ...operations.sight,
+      containers: operations.sight.containers.map((each) =>
+        each.workload === "east-beer" && each.role === undefined ? { ...each, startedAt } : each,
+      ),
+    };
+    const held = (at: string) => ({
+      text: "entrypoint: The disk guard holds the daemon: no room.",
+      at: new Date(at),
+    });
+    operations.logLines = { "east-beer": [held("2026-01-02T02:59:00Z")] };
+    expect((await wrongAtBeer(operations)).map(({ check }) => check)).not.toContain("disk");
+    operations.logLines = { "east-beer": [held("2026-01-02T03:00:01Z")] };
+    expect((await wrongAtBeer(operations)).map(({ check }) => check)).toEqual(["disk"]);
+  });
+
   test("of checks that could not be made names the cause", async () => {
     const [beer] = await diagnoses(daemonAs({ state: "stopped" }), ["BEER"]);
     expect(

@@ -77,7 +77,7 @@ describe("the proxy's configuration", () => {
 
   test("drops a 503 on both sides", () => {
     const configuration = proxyConfiguration([call], { port: 8923, roles: ["iguana"] });
-    for (const head of ["listen call-east-kmd", "listen serve"]) {
+    for (const head of ["listen attempt-east-kmd", "listen serve"]) {
       expect(section(configuration, head)).toContain("http-response deny if { status 503 }");
     }
   });
