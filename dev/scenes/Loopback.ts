@@ -1,12 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 
 /**
  * Takes one request per line: a port of loopback, the path of a daemon's conf or `-`, and the request in base64. Sends the
  * request, and prints the answer in base64, or `!` when nobody listens. It sends everything at once, because Iguana reads a
- * request only once. With a conf it sends the request's first line and the conf's login before it. It needs bash, which all
- * these images have.
+ * request only once. With a conf it sends the request's first line and the conf's login before it. It needs bash.
  */
 const CALLS = String.raw`
   value() { sed --quiet "s/^$1=//p" "$conf"; }
@@ -28,8 +28,8 @@ const CALLS = String.raw`
   done`;
 
 /**
- * A call that an engine has lost would keep a test waiting until the end of its time, without a word about it. A call is not
- * lost sooner: Iguana answers only after it has called its daemons, and a link holds such a call while a host is cut off.
+ * A call that is lost would keep a test waiting until the end of its time, without a word about it. A call is not lost
+ * sooner: Iguana answers only after it has called its daemons, and a link holds such a call while a host is cut off.
  */
 const CALL_MILLISECONDS = 180_000;
 
@@ -42,51 +42,74 @@ export interface LoopbackRequest {
 }
 
 /**
- * Sends requests to ports of a container's loopback. It runs a program there once and keeps it, because a `docker exec` for
- * each request takes a fifth of a second of a processor. It writes HTTP/1.0 by hand, because Node's own client refuses
- * Iguana's headers (`Content-Length :`).
+ * Sends a request to a port of a container's loopback. It writes HTTP/1.0 by hand, because Node's own client refuses Iguana's
+ * headers (`Content-Length :`).
+ * @param command what runs a program in the container, with its standard input open
  */
-export class Loopback {
-  private readonly free: Session[] = [];
-
-  /** @param command what runs a program in the container, with its standard input open: `docker exec --interactive east-beer` */
-  constructor(private readonly command: readonly string[]) {}
-
-  /** The whole answer. Rejects if the container does not run, if nobody listens, or if it ends before it has answered. */
-  async call(request: LoopbackRequest): Promise<string> {
-    let session = this.free.pop();
-    while (session?.isOpen === false) session = this.free.pop();
-    session ??= new Session([...this.command, "bash", "-c", CALLS]);
-    const answer = await session.call(request);
-    if (session.isOpen) this.free.push(session);
-    return answer;
+export async function callOnce(command: readonly string[], request: LoopbackRequest): Promise<string> {
+  const session = new Session(command);
+  try {
+    return await session.call(request, request.conf);
+  } finally {
+    session.end(new Error("the call is over"));
   }
 }
 
-/** One program in the container. It has one call at a time. */
+/**
+ * The loopback of a container of an engine on this machine. It runs a program in the container's network once and keeps it,
+ * because a `docker exec` for each request takes a fifth of a second of a processor. The program is not in the container: a
+ * `docker exec` does not end with it, when it is killed while standard input is open.
+ */
+export class Loopback {
+  private pid = 0;
+  private free: Session[] = [];
+
+  /** @param find finds the pid of the container's first process; 0 if it does not run */
+  constructor(private readonly find: () => Promise<number>) {}
+
+  /** The whole answer. Rejects if the container does not run, if nobody listens, or if the daemon ends before it has answered. */
+  async call(request: LoopbackRequest): Promise<string> {
+    const root = await this.root();
+    const { pid } = this;
+    const session = this.free.pop() ?? new Session(["nsenter", "--target", String(pid), "--net", "--"]);
+    const answer = await session.call(request, request.conf && `${root}${request.conf}`);
+    if (pid === this.pid) this.free.push(session);
+    else session.end(new Error("its container has ended"));
+    return answer;
+  }
+
+  /** The container's root as this machine sees it. The sessions of a container that has ended are closed. */
+  private async root(): Promise<string> {
+    const rootOf = () => `/proc/${this.pid}/root`;
+    if (this.pid > 0 && existsSync(rootOf())) return rootOf();
+    for (const session of this.free) session.end(new Error("its container has ended"));
+    this.free = [];
+    this.pid = await this.find();
+    if (this.pid > 0) return rootOf();
+    throw new Error("the container does not run");
+  }
+}
+
+/** One program that makes a call at a time. */
 class Session {
   private readonly process: ChildProcessWithoutNullStreams;
   private said = "";
   private settle: { resolve(line: string): void; reject(error: Error): void } | undefined;
-  isOpen = true;
 
   constructor([program = "", ...args]: readonly string[]) {
-    this.process = spawn(program, args);
+    this.process = spawn(program, [...args, "bash", "-c", CALLS]);
     this.process.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.said += text;
     });
     createInterface({ input: this.process.stdout }).on("line", (line) => this.settle?.resolve(line));
     this.process.stdin.on("error", () => {});
     this.process.on("error", (error) => this.end(error));
-    this.process.on("exit", () => {
-      this.isOpen = false;
-    });
     this.process.on("close", (code) =>
       this.end(new Error(`${this.said.trim() || "no answer"} (exit code ${code})`)),
     );
   }
 
-  async call({ port, conf = "-", text }: LoopbackRequest): Promise<string> {
+  async call({ port, text }: LoopbackRequest, conf = "-"): Promise<string> {
     this.said = "";
     this.keep(true);
     const timer = setTimeout(() => {
@@ -106,8 +129,7 @@ class Session {
     }
   }
 
-  private end(error: Error): void {
-    this.isOpen = false;
+  end(error: Error): void {
     this.process.kill();
     this.settle?.reject(error);
   }

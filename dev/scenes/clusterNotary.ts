@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AgentStatus, isWhole } from "../status";
 import type { ClusterStack } from "./clusterStack";
-import { Loopback } from "./Loopback";
+import { callOnce, type LoopbackRequest } from "./Loopback";
 import {
   daemonRequest,
   daemonResult,
@@ -14,8 +14,6 @@ import { type Symbol as ChainSymbol, DAEMONS, SYMBOLS } from "./notary";
 
 /** A notary in a cluster. Its methods ask Iguana and the daemons from inside their pods. */
 export class ClusterNotary {
-  private readonly loopbacks = new Map<string, Loopback>();
-
   constructor(private readonly it: ClusterStack) {}
 
   /** Name of a workload's only pod. The workload is `iguana` or a chain's symbol. */
@@ -30,7 +28,7 @@ export class ClusterNotary {
   /** Calls a daemon's RPC in its own container, without any proxy. */
   async callDaemon(symbol: ChainSymbol, method: string, ...params: readonly unknown[]): Promise<unknown> {
     const request = daemonRequest(DAEMONS[symbol], method, params);
-    return daemonResult(`${symbol} ${method}`, await this.loopback(symbol, "daemon").call(request));
+    return daemonResult(`${symbol} ${method}`, await this.call(symbol, "daemon", request));
   }
 
   async height(symbol: ChainSymbol): Promise<number> {
@@ -39,7 +37,7 @@ export class ClusterNotary {
 
   /** Asks Iguana on its own loopback. */
   async askIguana(request: object): Promise<Record<string, unknown>> {
-    return iguanaAnswer(await this.loopback("iguana", "agent").call(iguanaRequest(request)));
+    return iguanaAnswer(await this.call("iguana", "agent", iguanaRequest(request)));
   }
 
   async iguanaHeight(symbol: ChainSymbol): Promise<unknown> {
@@ -48,11 +46,7 @@ export class ClusterNotary {
 
   /** The agent's status; undefined while the agent does not answer. */
   async status(): Promise<AgentStatus | undefined> {
-    return statusAnswer(
-      await this.loopback("iguana", "agent")
-        .call(STATUS_REQUEST)
-        .catch(() => ""),
-    );
+    return statusAnswer(await this.call("iguana", "agent", STATUS_REQUEST).catch(() => ""));
   }
 
   /**
@@ -107,15 +101,11 @@ export class ClusterNotary {
     return Array.isArray(made) ? made.length : 0;
   }
 
-  private loopback(workload: string, container: string): Loopback {
+  private call(workload: string, container: string, request: LoopbackRequest): Promise<string> {
     const { cluster, namespace } = this.it;
     const exec = ["exec", "--stdin", "--namespace", namespace, this.pod(workload), "--container", container];
-    const key = exec.join(" ");
-    const loopback =
-      this.loopbacks.get(key) ??
-      new Loopback([cluster.kubectl.program, "--kubeconfig", cluster.kubeconfig, ...exec, "--"]);
-    this.loopbacks.set(key, loopback);
-    return loopback;
+    const command = [cluster.kubectl.program, "--kubeconfig", cluster.kubeconfig, ...exec, "--"];
+    return callOnce(command, request);
   }
 
   /** Container ids, keyed by `pod/container`. A container that starts again has another id. */

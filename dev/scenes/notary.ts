@@ -28,11 +28,12 @@ export function readContainerFile(container: string, path: string, at = LOCAL): 
 
 const loopbacks = new Map<string, Loopback>();
 
-/** The loopback of a running container. */
+/** The loopback of a container, also while that does not run. */
 function loopbackOf(container: string, at: EngineOf): Loopback {
-  const command = ["docker", ...atEngine(at(container)), "exec", "--interactive", container];
-  const key = command.join(" ");
-  const loopback = loopbacks.get(key) ?? new Loopback(command);
+  const engine = at(container);
+  const key = [...atEngine(engine), container].join(" ");
+  const find = () => dockerAt(engine, "inspect", "--format", "{{.State.Pid}}", container).then(Number);
+  const loopback = loopbacks.get(key) ?? new Loopback(find);
   loopbacks.set(key, loopback);
   return loopback;
 }

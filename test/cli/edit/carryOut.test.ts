@@ -111,13 +111,10 @@ describe("--preview", () => {
 
   test.each(["SIGINT", "SIGKILL"] as const)("leaves the files as they were after %s", async (signal) => {
     write("komodo.json", ENTRY);
-    const PATH = fakePulumi("touch begun\ntrap 'exit 1' INT\nsleep 2 & wait");
-    const run = spawn(process.execPath, [BIN, ...args], { env: { PATH }, stdio: ["ignore", "pipe", "pipe"] });
-    let told = "";
-    run.stdout.on("data", (text) => {
-      told += String(text);
-    });
-    await expect.poll(() => told, { timeout: 30_000 }).toContain("ran preview");
+    const ready = join(process.cwd(), "ready");
+    const PATH = fakePulumi(`touch begun\ntrap 'exit 1' INT\ntouch "${ready}"\nsleep 2 & wait`);
+    const run = spawn(process.execPath, [BIN, ...args], { env: { PATH }, stdio: "ignore" });
+    await expect.poll(() => existsSync(ready), { timeout: 30_000 }).toBe(true);
     run.kill(signal);
     await once(run, "close");
     expect([read(CONFIG), read(LIST)]).toEqual([shipped(CONFIG), shipped(LIST)]);
