@@ -64,6 +64,14 @@ describe("a chain with its data", () => {
     expect(config).toContain('"BEER":"alpha"');
   });
 
+  // The long form measures how long a daemon that runs is stopped. The short one goes on with a daemon that is stopped.
+  if (IS_SOAK)
+    test("goes back by one command", async () => {
+      const { exitCode } = await new RunningCommand(stack.command, ["start", "BEER"]).ended;
+      expect(exitCode).toBe(0);
+      await expectThere();
+    });
+
   test("comes to its new host although the hosts are cut from each other for a while, with its height", async () => {
     const move = startMove("BEER", "beta", "--yes");
     await untilContainer("beta");
