@@ -111,7 +111,7 @@ export const rpc: Check = {
           seen,
           "external" in chain
             ? "Correct its user and password in dokomodo:external, and run `pulumi up`."
-            : `Its conf and the stack differ. Run \`pulumi up\`, and if that changes nothing, \`dokomodo restart ${title}\`.`,
+            : `A \`dokomodo rotate\` that goes on ends this by itself. Otherwise its conf and the stack differ: run \`pulumi up\`, and if that changes nothing, \`dokomodo restart ${title}\`.`,
         );
       case "silent":
         return bad(

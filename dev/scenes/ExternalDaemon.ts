@@ -45,6 +45,8 @@ export class ExternalDaemon {
     const command = `mkdir -p ~/.komodo/FAR && printf '${conf}' > ~/.komodo/FAR/FAR.conf && exec ${start}`;
     const publish = `${address}:${TLS_PORT}:${TLS_PORT}`;
     const image = "dokomodo-testbed/komodod-regtest:dev";
+    // A run that was killed has left them.
+    await docker("rm", "--force", name, `${name}-tls`);
     await docker("run", "--detach", "--name", name, "--publish", publish, image, "sh", "-c", command);
     const joined = ["--network", `container:${name}`, "--volume", `${path("")}:/tls:ro`];
     const proxy = ["dokomodo-testbed/haproxy:dev", "haproxy", "-f", "/tls/haproxy.cfg"];
