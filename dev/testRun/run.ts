@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   }
   // Only some tests of the project hosts need the current engine. They report by themselves when it is missing.
   if (missing["hosts"] === undefined) await provideCurrentEngine().catch(() => {});
-  const projects = ["unit", "runtime", ...Object.keys(PARTS)].filter((project) => {
+  const projects = ["unit", "mocked", "runtime", ...Object.keys(PARTS)].filter((project) => {
     return process.env["CI"] || missing[project] === undefined;
   });
   const { execa } = await import("execa");

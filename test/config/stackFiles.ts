@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { isMap, parse, parseDocument } from "yaml";
 import { type Loaded, loadStack } from "../../config/load";
 import { formatProblems } from "../../input/problem";
@@ -39,19 +39,25 @@ ${EAST}  dokomodo:passphrases:
     east: { secure: "v1:" }
 `;
 
-let folder: string;
+let current: string | undefined;
 
-// Each test of a file that imports this module has its own project folder.
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "dokomodo-config-"));
-  writeFileSync(join(folder, "assetchains.yaml"), CHAINS);
-});
-afterEach(() => rmSync(folder, { recursive: true }));
+/** The project's folder of the test that runs. Each has one of its own. */
+function folder(): string {
+  if (current !== undefined) return current;
+  const made = mkdtempSync(join(tmpdir(), "dokomodo-config-"));
+  writeFileSync(join(made, "assetchains.yaml"), CHAINS);
+  onTestFinished(() => {
+    rmSync(made, { recursive: true });
+    current = undefined;
+  });
+  current = made;
+  return made;
+}
 
 /** Loads a stack whose file is `config`, with the values that Pulumi would pass on for it. */
 export function load(config: string, passphrases: Record<string, unknown> = { east: "a phrase" }): Loaded {
-  writeFileSync(join(folder, "Pulumi.test.yaml"), config);
-  return loadStack({ directory: folder, stackName: "test", values: valuesOf(config, passphrases) });
+  writeFileSync(join(folder(), "Pulumi.test.yaml"), config);
+  return loadStack({ directory: folder(), stackName: "test", values: valuesOf(config, passphrases) });
 }
 
 export function valuesOf(config: string, passphrases: Record<string, unknown>): Record<string, string> {
@@ -90,10 +96,10 @@ export const HOST = ["dokomodo:hosts", 0] as const;
 
 /** Writes a file into the project's folder. */
 export function write(file: string, text: string): void {
-  writeFileSync(join(folder, file), text);
+  writeFileSync(join(folder(), file), text);
 }
 
 /** Loads values that Pulumi passes on. They may differ from those in the stack's file. */
 export function loadValues(values: Record<string, string>): Loaded {
-  return loadStack({ directory: folder, stackName: "test", values });
+  return loadStack({ directory: folder(), stackName: "test", values });
 }

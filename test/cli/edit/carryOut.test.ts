@@ -14,7 +14,9 @@ import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { add, remove } from "../../../cli/edit/chainActions";
 import { dokomodo } from "../run";
-import { CONFIG, LIST, read, said, shipped, write } from "./project";
+import { CONFIG, eachInProject, LIST, read, said, shipped, write } from "./project";
+
+eachInProject();
 
 const BIN = join(__dirname, "..", "..", "..", "cli", "bin.cjs");
 const ENTRY = JSON.stringify([{ ac_name: "NEWCOIN", ac_supply: "5000" }]);

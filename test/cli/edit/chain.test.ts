@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { add, list, move, remove } from "../../../cli/edit/chainActions";
-import { CONFIG, change, changedLines, LIST, read, said, shipped, write } from "./project";
+import { CONFIG, change, changedLines, eachInProject, LIST, read, said, shipped, write } from "./project";
+
+eachInProject();
 
 const BETA = [
   "address: 127.0.0.1, listen: 127.0.0.1 }\n",

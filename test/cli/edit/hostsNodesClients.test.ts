@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { hostCommand } from "../../../cli/commands/host";
 import * as client from "../../../cli/edit/clientActions";
 import * as node from "../../../cli/edit/nodeActions";
-import { CONFIG, change, read, said, shipped } from "./project";
+import { CONFIG, change, eachInProject, read, said, shipped } from "./project";
+
+eachInProject();
 
 /** Runs `dokomodo host` with these words. */
 const host = (...words: string[]) =>

@@ -10,16 +10,18 @@ let folder: string;
 export const CONFIG = "Pulumi.dev.yaml";
 export const LIST = "assetchains.yaml";
 
-// Each test of a file that imports this module is in a folder of its own with the development stack's files.
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "dokomodo-edit-"));
-  process.chdir(folder);
-  for (const file of [CONFIG, LIST]) write(file, shipped(file));
-});
-afterEach(() => {
-  process.chdir(home);
-  rmSync(folder, { recursive: true });
-});
+/** Each test of the file that calls this is in a folder of its own with the development stack's files. */
+export function eachInProject(): void {
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "dokomodo-edit-"));
+    process.chdir(folder);
+    for (const file of [CONFIG, LIST]) write(file, shipped(file));
+  });
+  afterEach(() => {
+    process.chdir(home);
+    rmSync(folder, { recursive: true });
+  });
+}
 
 /** A file of the development stack as it is in the checkout. */
 export function shipped(file: string): string {

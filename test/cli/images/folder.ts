@@ -1,24 +1,25 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach } from "vitest";
+import { onTestFinished } from "vitest";
 
-let path: string;
+let current: string | undefined;
 
-// Each test of a file that imports this module has its own folder.
-beforeEach(() => {
-  path = mkdtempSync(join(tmpdir(), "dokomodo-images-"));
-});
-afterEach(() => rmSync(path, { recursive: true }));
-
-/** Absolute path of the test's folder. */
+/** Absolute path of the folder of the test that runs. Each has one of its own. */
 export function folder(): string {
-  return path;
+  if (current !== undefined) return current;
+  const made = mkdtempSync(join(tmpdir(), "dokomodo-images-"));
+  onTestFinished(() => {
+    rmSync(made, { recursive: true });
+    current = undefined;
+  });
+  current = made;
+  return made;
 }
 
 /** Writes a file into the test's folder and returns its path. */
 export function write(name: string, text: string): string {
-  const file = join(path, name);
+  const file = join(folder(), name);
   writeFileSync(file, text);
   return file;
 }

@@ -3,7 +3,9 @@ import { readStackFiles } from "../../../cli/edit/stackFiles";
 import { findMove, sharedBy } from "../../../cli/move/findMove";
 import { elsewhere } from "../../../cli/move/notaryEdits";
 import { editYaml } from "../../../input/edit/editYaml";
-import { CONFIG, read, write } from "../edit/project";
+import { CONFIG, eachInProject, read, write } from "../edit/project";
+
+eachInProject();
 
 const NOTARY = ["config", "dokomodo:notaries", 0] as const;
 
