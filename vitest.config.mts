@@ -19,16 +19,19 @@ const partsOf = (project: string) => ({
 /** These files exchange modules for all of their process (vi.mock), so they have one of their own. */
 const MOCKED = ["test/platforms/third/**/*.test.ts", "test/cli/images/replace.test.ts"];
 
-/** These files share nothing. A third of their time is waiting, most of it for leases. */
+/**
+ * These files share nothing but the modules that they import (`isolate: false`): a third of their processor time went into
+ * loading the same ones for each file. A third of their time is waiting, most of it for leases.
+ */
 const quick = { maxWorkers: 4, sequence: { groupOrder: 0 } };
 
 /**
- * These files bring up stacks. They wait for daemons most of the time, so four of them keep two cores busy. Each file has
+ * These files bring up stacks. They wait for daemons most of the time, so three of them keep two cores busy. Each file has
  * names, addresses, a pool of hosts and a namespace of its own. They are one group, so that the last file of one kind does
  * not keep the next kind waiting.
  */
 const stacks = {
-  maxWorkers: 4,
+  maxWorkers: 3,
   sequence: { groupOrder: 1 },
   // Most polls run a command of the docker CLI or of kubectl, which takes up to 0.1 s of a processor.
   expect: { poll: { interval: 250 } },
@@ -54,7 +57,6 @@ export default defineConfig({
           ],
           exclude: MOCKED,
           testTimeout: MINUTE,
-          // A quarter of their processor time went into loading the same modules for each file.
           isolate: false,
           ...quick,
         },
@@ -69,6 +71,7 @@ export default defineConfig({
           name: "runtime",
           include: ["test/runtime/**/*.test.ts"],
           testTimeout: MINUTE / 2,
+          isolate: false,
           // A test of the lease has some ten processes, and its file is one of three.
           maxConcurrency: 2,
           ...quick,
