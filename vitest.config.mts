@@ -38,8 +38,8 @@ const stacks = {
 };
 
 /**
- * The kinds of tests by what they need: nothing (unit and mocked), processes and real time (runtime), Pulumi's engine, a Docker Engine,
- * hosts in network namespaces, a cluster.
+ * The kinds of tests by what they need: nothing (unit and mocked), processes and real time (runtime), Pulumi's engine, a
+ * Docker Engine, hosts in network namespaces, a cluster.
  */
 export default defineConfig({
   test: {

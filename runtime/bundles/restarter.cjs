@@ -153,13 +153,19 @@ async function main([socketPath, label]) {
   }
 }
 function healthz() {
-  process.stdout.write(`${JSON.stringify(readHostValues())}
-`);
+  tellHostValues();
   const age = (Date.now() - (0, import_node_fs3.statSync)(ANSWERED).mtimeMs) / 1e3;
   if (age < HEALTHY_SECONDS) return;
   process.stderr.write(`the Docker Engine has not answered for ${age.toFixed(0)} s
 `);
   process.exitCode = 1;
+}
+function tellHostValues() {
+  try {
+    process.stdout.write(`${JSON.stringify(readHostValues())}
+`);
+  } catch {
+  }
 }
 function log(line) {
   process.stdout.write(`${(/* @__PURE__ */ new Date()).toISOString()} ${line}

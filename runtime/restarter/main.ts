@@ -56,13 +56,21 @@ async function main([socketPath, label]: readonly string[]): Promise<void> {
   }
 }
 
-/** What it prints is kept by the engine with the container's health, so a look at the stack finds it there. */
 function healthz(): void {
-  process.stdout.write(`${JSON.stringify(readHostValues())}\n`);
+  tellHostValues();
   const age = (Date.now() - statSync(ANSWERED).mtimeMs) / 1000;
   if (age < HEALTHY_SECONDS) return;
   process.stderr.write(`the Docker Engine has not answered for ${age.toFixed(0)} s\n`);
   process.exitCode = 1;
+}
+
+/** The engine keeps what a health check prints with the container, and a look at the stack finds it there. */
+function tellHostValues(): void {
+  try {
+    process.stdout.write(`${JSON.stringify(readHostValues())}\n`);
+  } catch {
+    // The restarter does its work without them, so they say nothing of its health.
+  }
 }
 
 function log(line: string): void {

@@ -30,8 +30,6 @@ const hostValues: z.ZodType<HostValues> = z.object({
   load: z.number(),
 });
 
-const NEW_LINE = "\n";
-
 /**
  * The values of the host. Its restarter's health has them; a restarter of an older release, or one that began a moment
  * ago, is asked. None if no container that has Node runs, or if it does not answer in time.
@@ -62,7 +60,7 @@ function toldByHealth({ State }: Docker.ContainerInspectInfo, now: Date): HostVa
   if (last === undefined) return undefined;
   const age = (now.getTime() - new Date(last.End).getTime()) / 1000;
   if (!(age < OLDEST_SECONDS)) return undefined;
-  return parsed(last.Output.split(NEW_LINE)[0] ?? "");
+  return parsed(last.Output.split("\n", 1)[0] ?? "");
 }
 
 /** Asks a running container that has Node about its host. */
