@@ -1,4 +1,5 @@
-import { Readable } from "node:stream";
+import { once } from "node:events";
+import { PassThrough, Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareImages } from "../../dev/images/images";
@@ -185,6 +186,23 @@ describe("the operations of a stack on a Docker host", () => {
     await sleep(100);
     late.abort(new Error("enough"));
     await expect(restarting).rejects.toThrow("enough");
+    await expect.poll(async () => restarted(before, await startTimes(NODE)), PATIENCE).toEqual(["work-ltc"]);
+  });
+
+  test("end a command whose container is killed while its input is open", async () => {
+    const streams = {
+      input: new PassThrough(),
+      output: new PassThrough(),
+      errors: new PassThrough().resume(),
+    };
+    const begun = once(streams.output, "data");
+    const running = operations.exec(LTC, ["sh", "-c", "echo begun; read -r line"], streams);
+    await begun;
+    // It is awaited later, and fails before.
+    running.catch(() => {});
+    const before = await startTimes(NODE);
+    process.kill(Number(await docker("inspect", "--format", "{{.State.Pid}}", LTC.workload)), "SIGKILL");
+    await expect(running).rejects.toThrow("the command has ended, because its container has");
     await expect.poll(async () => restarted(before, await startTimes(NODE)), PATIENCE).toEqual(["work-ltc"]);
   });
 

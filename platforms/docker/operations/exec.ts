@@ -4,10 +4,15 @@ import { finished } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import type { ExecStreams } from "../../operations";
+import { Told } from "../../Told";
+import { EngineRefusal } from "../engineApi";
 
 /** The engine knows the exit code a moment after the output has ended. */
 const LOOKS = 40;
 const LOOK_MILLISECONDS = 50;
+/** How often a command with an open input is looked at, and how many looks in a row have to find it ended. */
+const WATCH_MILLISECONDS = 2000;
+const LOOKS_AFTER_END = 2;
 
 /** Runs a command in a container, with the streams of a person or of a program. Resolves to its exit code. */
 export async function execIn(
@@ -30,6 +35,7 @@ export async function execIn(
   if (signal?.aborted === true) cut();
   signal?.addEventListener("abort", cut);
   const follow = terminal ? followSize(exec, output) : undefined;
+  const unwatch = input === undefined ? undefined : watchEnd(exec, cut);
   try {
     // The connection breaks off if it is cut here, or if the command ends before its input does. The engine knows whether
     // the command has ended.
@@ -49,6 +55,7 @@ export async function execIn(
     input?.off("error", cut);
     input?.unpipe(stream);
     follow?.();
+    unwatch?.();
     stream.destroy();
   }
 }
@@ -74,6 +81,24 @@ export async function outputOf(
   return Buffer.concat(chunks).toString("utf8");
 }
 
+/**
+ * Calls `onEnd` some time after a command has ended, if its connection is still there then. An engine does not close it
+ * while the input is open, if the command ended with its container (docs/internals/engines.md, the input of a command).
+ * Returns what ends the watch.
+ */
+function watchEnd(exec: Docker.Exec, onEnd: () => void): () => void {
+  let looksAfter = 0;
+  const timer = setInterval(async () => {
+    // Of a container that is gone, the engine knows no commands any more.
+    const { Running } = await exec.inspect().catch(() => ({ Running: false }));
+    looksAfter = Running ? 0 : looksAfter + 1;
+    // After a command that ended by itself, there may be output that was not read yet.
+    if (looksAfter >= LOOKS_AFTER_END) onEnd();
+  }, WATCH_MILLISECONDS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 /** Keeps the size of a command's terminal that of `output`. Returns what ends it. */
 function followSize(exec: Docker.Exec, output: Writable): () => void {
   const resize = () => {
@@ -92,9 +117,14 @@ async function flushed(stream: Writable): Promise<void> {
   if (stream.writableNeedDrain) await once(stream, "drain");
 }
 
+/** Throws if its container ended with it and was started again: the engine has forgotten the command then. */
 async function exitCode(exec: Docker.Exec): Promise<number> {
   for (let looks = 0; ; looks++) {
-    const { Running, ExitCode } = await exec.inspect();
+    const { Running, ExitCode } = await exec.inspect().catch((error: unknown) => {
+      if (error instanceof EngineRefusal && error.status === 404)
+        throw new Told("the command has ended, because its container has.");
+      throw error;
+    });
     if (!Running && ExitCode !== null) return ExitCode;
     if (looks >= LOOKS) throw new Error("the command closed its output, and still runs");
     await sleep(LOOK_MILLISECONDS);
