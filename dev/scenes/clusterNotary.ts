@@ -4,9 +4,9 @@ import type { ClusterStack } from "./clusterStack";
 import { callOnce, type LoopbackRequest } from "./Loopback";
 import {
   daemonRequest,
-  daemonResult,
   iguanaAnswer,
   iguanaRequest,
+  resultOf,
   STATUS_REQUEST,
   statusAnswer,
 } from "./loopbackRequests";
@@ -28,7 +28,7 @@ export class ClusterNotary {
   /** Calls a daemon's RPC in its own container, without any proxy. */
   async callDaemon(symbol: ChainSymbol, method: string, ...params: readonly unknown[]): Promise<unknown> {
     const request = daemonRequest(DAEMONS[symbol], method, params);
-    return daemonResult(`${symbol} ${method}`, await this.call(symbol, "daemon", request));
+    return resultOf(`${symbol} ${method}`, () => this.call(symbol, "daemon", request));
   }
 
   async height(symbol: ChainSymbol): Promise<number> {

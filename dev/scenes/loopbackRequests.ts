@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AGENT_PORT } from "../../notary/ports";
 import { answerText, requestText } from "../../runtime/iguanaMessage";
 import { type AgentStatus, agentStatus } from "../status";
@@ -15,11 +16,24 @@ export function daemonRequest(
   return { port, conf, text: [`Content-Length: ${Buffer.byteLength(body)}`, "", body].join("\r\n") };
 }
 
-/** What a daemon answered. Throws with its error. */
-export function daemonResult(called: string, response: string): unknown {
-  const { error, result } = JSON.parse(answerText(response) ?? "");
-  if (error !== null) throw new Error(`${called}: ${JSON.stringify(error)}`);
-  return result;
+/** What a daemon answers while it reads its blocks after a start (bitcoind's RPC_IN_WARMUP). */
+const LOADING = -28;
+const LOADING_MILLISECONDS = 30_000;
+
+/**
+ * The result of a call of a daemon. A daemon that still reads its blocks is called again, because a test asks it at once
+ * after an `up`. Throws with the daemon's error.
+ * @param send sends the request and returns the answer
+ */
+export async function resultOf(called: string, send: () => Promise<string>): Promise<unknown> {
+  const started = Date.now();
+  for (;;) {
+    const { error, result } = JSON.parse(answerText(await send()) ?? "");
+    if (error === null) return result;
+    if (error.code !== LOADING || Date.now() - started > LOADING_MILLISECONDS)
+      throw new Error(`${called}: ${JSON.stringify(error)}`);
+    await sleep(100);
+  }
 }
 
 export function iguanaRequest(request: object): LoopbackRequest {

@@ -4,9 +4,9 @@ import { atEngine, dockerAt, type EngineOf, LOCAL } from "./docker";
 import { Loopback } from "./Loopback";
 import {
   daemonRequest,
-  daemonResult,
   iguanaAnswer,
   iguanaRequest,
+  resultOf,
   STATUS_REQUEST,
   statusAnswer,
 } from "./loopbackRequests";
@@ -48,8 +48,8 @@ export async function callDaemon(
 ): Promise<unknown> {
   const daemon = DAEMONS[symbol];
   const request = daemonRequest(daemon, method, params);
-  const response = await loopbackOf(`${notary}-${daemon.container}`, at).call(request);
-  return daemonResult(`${symbol} ${method}`, response);
+  const loopback = loopbackOf(`${notary}-${daemon.container}`, at);
+  return resultOf(`${symbol} ${method}`, () => loopback.call(request));
 }
 
 /** Asks Iguana on its own loopback. */
