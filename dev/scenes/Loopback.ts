@@ -4,14 +4,16 @@ import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 
 /**
- * Takes one request per line: a port of loopback, the path of a daemon's conf or `-`, and the request in base64. Sends the
- * request, and prints the answer in base64, or `!` when nobody listens. It sends everything at once, because Iguana reads a
- * request only once. With a conf it sends the request's first line and the conf's login before it. It needs bash.
+ * Takes requests: a line with a port of loopback, the path of a daemon's conf or `-`, and the number of bytes that follow.
+ * Sends them, and prints the answer in base64, or `!` when nobody listens. It sends everything at once, because Iguana reads
+ * a request only once. With a conf it sends the request's first line and the conf's login before it. It needs bash, which
+ * reads a line byte by byte, so a request is no line: some have a megabyte.
  */
 const CALLS = String.raw`
   value() { sed --quiet "s/^$1=//p" "$conf"; }
-  while read -r port conf request; do
+  while read -r port conf bytes; do
     if ! exec 3<>"/dev/tcp/127.0.0.1/$port"; then
+      head --bytes="$bytes" >/dev/null
       echo '!'
       continue
     fi
@@ -20,7 +22,7 @@ const CALLS = String.raw`
         login=$(printf %s "$(value rpcuser):$(value rpcpassword)" | base64 --wrap=0)
         printf 'POST / HTTP/1.0\r\nAuthorization: Basic %s\r\n' "$login"
       fi
-      printf %s "$request" | base64 --decode
+      head --bytes="$bytes"
     } >&3
     base64 --wrap=0 <&3
     echo
@@ -118,7 +120,7 @@ class Session {
     try {
       const line = await new Promise<string>((resolve, reject) => {
         this.settle = { resolve, reject };
-        this.process.stdin.write(`${port} ${conf} ${Buffer.from(text).toString("base64")}\n`);
+        this.process.stdin.write(`${port} ${conf} ${Buffer.byteLength(text)}\n${text}`);
       });
       if (line === "!") throw new Error(`nobody listens on port ${port}. ${this.said.trim()}`);
       return Buffer.from(line, "base64").toString("utf8");
