@@ -10,9 +10,8 @@ import { EngineRefusal } from "../engineApi";
 /** The engine knows the exit code a moment after the output has ended. */
 const LOOKS = 40;
 const LOOK_MILLISECONDS = 50;
-/** How often a command with an open input is looked at, and how many looks in a row have to find it ended. */
+/** How often the engine is asked whether a command with an open input has ended with its container. */
 const WATCH_MILLISECONDS = 2000;
-const LOOKS_AFTER_END = 2;
 
 /** Runs a command in a container, with the streams of a person or of a program. Resolves to its exit code. */
 export async function execIn(
@@ -35,7 +34,7 @@ export async function execIn(
   if (signal?.aborted === true) cut();
   signal?.addEventListener("abort", cut);
   const follow = terminal ? followSize(exec, output) : undefined;
-  const unwatch = input === undefined ? undefined : watchEnd(exec, cut);
+  const unwatch = input === undefined ? undefined : watchEnd(engine, container, exec, cut);
   try {
     // The connection breaks off if it is cut here, or if the command ends before its input does. The engine knows whether
     // the command has ended.
@@ -82,21 +81,27 @@ export async function outputOf(
 }
 
 /**
- * Calls `onEnd` some time after a command has ended, if its connection is still there then. An engine does not close it
- * while the input is open, if the command ended with its container (docs/internals/engines.md, the input of a command).
- * Returns what ends the watch.
+ * Calls `onEnd` if a command has ended with its container. An engine does not close the connection of such a command while
+ * the input is open (docs/internals/engines.md, the input of a command). It does close that of a command which ends by
+ * itself, after all of the output. Returns what ends the watch.
  */
-function watchEnd(exec: Docker.Exec, onEnd: () => void): () => void {
-  let looksAfter = 0;
+function watchEnd(engine: Docker, container: string, exec: Docker.Exec, onEnd: () => void): () => void {
   const timer = setInterval(async () => {
-    // Of a container that is gone, the engine knows no commands any more.
-    const { Running } = await exec.inspect().catch(() => ({ Running: false }));
-    looksAfter = Running ? 0 : looksAfter + 1;
-    // After a command that ended by itself, there may be output that was not read yet.
-    if (looksAfter >= LOOKS_AFTER_END) onEnd();
+    if (await hasEndedWith(engine, container, exec)) onEnd();
   }, WATCH_MILLISECONDS);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** Whether the command and its container have ended. False as well if the engine does not say. */
+async function hasEndedWith(engine: Docker, container: string, exec: Docker.Exec): Promise<boolean> {
+  try {
+    const { Running } = await exec.inspect();
+    return !Running && !(await engine.getContainer(container).inspect()).State.Running;
+  } catch (error) {
+    // The engine forgets the commands of a container that is gone, or that was started again.
+    return error instanceof EngineRefusal && error.status === 404;
+  }
 }
 
 /** Keeps the size of a command's terminal that of `output`. Returns what ends it. */
