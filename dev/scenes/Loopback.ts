@@ -73,11 +73,16 @@ export class Loopback {
   async call(request: LoopbackRequest): Promise<string> {
     const root = await this.root();
     const { pid } = this;
-    const session = this.free.pop() ?? new Session(["nsenter", "--target", String(pid), "--net", "--"]);
-    const answer = await session.call(request, request.conf && `${root}${request.conf}`);
-    if (pid === this.pid) this.free.push(session);
-    else session.end(new Error("its container has ended"));
-    return answer;
+    let session = this.free.pop();
+    while (session?.isOpen === false) session = this.free.pop();
+    session ??= new Session(["nsenter", "--target", String(pid), "--net", "--"]);
+    try {
+      return await session.call(request, request.conf && `${root}${request.conf}`);
+    } finally {
+      // A session whose call was refused is as good as before.
+      if (pid === this.pid && session.isOpen) this.free.push(session);
+      else session.end(new Error("its container has ended"));
+    }
   }
 
   /** The container's root as this machine sees it. The sessions of a container that has ended are closed. */
@@ -97,6 +102,7 @@ class Session {
   private readonly process: ChildProcessWithoutNullStreams;
   private said = "";
   private settle: { resolve(line: string): void; reject(error: Error): void } | undefined;
+  isOpen = true;
 
   constructor([program = "", ...args]: readonly string[]) {
     this.process = spawn(program, [...args, "bash", "-c", CALLS]);
@@ -132,6 +138,7 @@ class Session {
   }
 
   end(error: Error): void {
+    this.isOpen = false;
     this.process.kill();
     this.settle?.reject(error);
   }
