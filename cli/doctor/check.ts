@@ -37,7 +37,7 @@ export interface Case {
   readonly way: readonly SeenContainer[];
   /** The last lines that the daemon's container wrote, if it was worth reading them. */
   readonly log: readonly string[];
-  /** Why the entry point of its container has not started the daemon yet; absent if it has, or if nobody knows. */
+  /** Why the entry point has not started the daemon yet. Absent if the daemon was started, or if the log does not say. */
   readonly delay?: Delay | undefined;
   readonly reading?: ChainReading | undefined;
   /** Whether something listens on the daemon's RPC port in its own container; absent if nobody looked. */

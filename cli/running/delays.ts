@@ -1,6 +1,7 @@
 import { daemonName } from "../../notary/names";
 import { isExternal } from "../../notary/placement";
 import { type Delay, delayIn } from "../../platforms/entrypointLog";
+import { inLanes } from "../../platforms/inLanes";
 import type { ContainerAddress, LogLine, Operations, SeenContainer } from "../../platforms/operations";
 import { containerAt } from "./containers";
 import { lastLines } from "./logs";
@@ -66,15 +67,11 @@ async function delaysOn(
   daemons: readonly SeenContainer[],
   operations: Pick<Operations, "logs">,
 ): Promise<readonly (readonly [SeenContainer, Delay])[]> {
-  const left = daemons.values();
   const delays: (readonly [SeenContainer, Delay])[] = [];
-  const readSome = async () => {
-    for (const daemon of left) {
-      const delay = await delayOf(operations, daemon, async () => daemon.startedAt);
-      if (delay !== undefined) delays.push([daemon, delay]);
-    }
-  };
-  await Promise.all(Array.from({ length: LOGS_AT_ONCE }, readSome));
+  await inLanes(LOGS_AT_ONCE, daemons, async (daemon) => {
+    const delay = await delayOf(operations, daemon, async () => daemon.startedAt);
+    if (delay !== undefined) delays.push([daemon, delay]);
+  });
   return delays;
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseReference } from "../imageReference";
+import { inLanes } from "../inLanes";
 import { explainPull } from "../pullFailure";
 import { loginHeader, type RegistryLogin } from "../registryLogin";
 import { CONNECTIONS, type DockerConnection } from "./connection";
@@ -32,18 +33,14 @@ export async function provideImages(
   options: ProvideOptions,
 ): Promise<ReadonlyMap<string, string>> {
   const failures = new Map<string, string>();
-  const left = [...images];
   // There are as many lanes as connections, because a pull that waits for a connection would count as silent.
-  const lanes = Array.from({ length: CONNECTIONS }, async () => {
-    for (let image = left.shift(); image !== undefined; image = left.shift()) {
-      try {
-        if (!(await hasImage(connection, image))) await pull(connection, image, options);
-      } catch (error) {
-        failures.set(image, explain(error, connection, image, options));
-      }
+  await inLanes(CONNECTIONS, images, async (image) => {
+    try {
+      if (!(await hasImage(connection, image))) await pull(connection, image, options);
+    } catch (error) {
+      failures.set(image, explain(error, connection, image, options));
     }
   });
-  await Promise.all(lanes);
   return failures;
 }
 

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
 import { isMap, parse, parseDocument } from "yaml";
 import { type Loaded, loadStack } from "../../config/load";
 import { formatProblems } from "../../input/problem";
+import { testFolder } from "./testFolder";
 
 export const DIGEST = `sha256:${"0".repeat(64)}`;
 
@@ -39,20 +38,8 @@ ${EAST}  dokomodo:passphrases:
     east: { secure: "v1:" }
 `;
 
-let current: string | undefined;
-
 /** The project's folder of the test that runs. Each has one of its own. */
-function folder(): string {
-  if (current !== undefined) return current;
-  const made = mkdtempSync(join(tmpdir(), "dokomodo-config-"));
-  writeFileSync(join(made, "assetchains.yaml"), CHAINS);
-  onTestFinished(() => {
-    rmSync(made, { recursive: true });
-    current = undefined;
-  });
-  current = made;
-  return made;
-}
+const folder = testFolder("config", (made) => writeFileSync(join(made, "assetchains.yaml"), CHAINS));
 
 /** Loads a stack whose file is `config`, with the values that Pulumi would pass on for it. */
 export function load(config: string, passphrases: Record<string, unknown> = { east: "a phrase" }): Loaded {

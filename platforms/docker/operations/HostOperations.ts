@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { messageOf } from "../../../input/messageOf";
+import { inLanes } from "../../inLanes";
 import type { Ownership } from "../../Ownership";
 import type { ContainerAddress, SeenContainer, SeenHost, WorkloadPlace } from "../../operations";
 import { STACK_LABEL } from "../../stackLabel";
@@ -212,15 +213,11 @@ function checkApi(version: string): void {
  * one. A container that is gone by now is left out.
  */
 async function inspectAll(engine: Docker, found: readonly FoundContainer[]): Promise<InspectedContainer[]> {
-  const left = found.values();
   const all = new Map<PlannedContainer, InspectedContainer>();
-  const inspectSome = async () => {
-    for (const { planned, id } of left) {
-      const inspected = await unlessGone(engine.getContainer(id).inspect());
-      if (inspected !== undefined) all.set(planned, { planned, inspected });
-    }
-  };
   const connections = Math.min(INSPECTED_AT_ONCE, Math.ceil(found.length / INSPECTED_BY_ONE));
-  await Promise.all(Array.from({ length: connections }, inspectSome));
+  await inLanes(connections, found, async ({ planned, id }) => {
+    const inspected = await unlessGone(engine.getContainer(id).inspect());
+    if (inspected !== undefined) all.set(planned, { planned, inspected });
+  });
   return found.flatMap(({ planned }) => all.get(planned) ?? []);
 }

@@ -6,8 +6,8 @@ import { outputOf } from "./exec";
 import type { InspectedContainer } from "./seen";
 
 /**
- * Prints what is known of the machine from inside a container. Its root is on the disk that has the engine's data, the
- * volumes included. `statfsSync` came with Node 18.15.
+ * Prints what runtime/restarter/hostValues.ts reads. It is for containers that do not have that: an agent, and a restarter of
+ * an older release.
  */
 const SCRIPT = `
   const fs = require("fs"), os = require("os");

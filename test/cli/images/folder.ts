@@ -1,21 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
-
-let current: string | undefined;
+import { testFolder } from "../../config/testFolder";
 
 /** Absolute path of the folder of the test that runs. Each has one of its own. */
-export function folder(): string {
-  if (current !== undefined) return current;
-  const made = mkdtempSync(join(tmpdir(), "dokomodo-images-"));
-  onTestFinished(() => {
-    rmSync(made, { recursive: true });
-    current = undefined;
-  });
-  current = made;
-  return made;
-}
+export const folder = testFolder("images");
 
 /** Writes a file into the test's folder and returns its path. */
 export function write(name: string, text: string): string {
