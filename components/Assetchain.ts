@@ -1,16 +1,16 @@
 import { posix } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random/randomPassword";
 import { type Chain, commandFlags, dataRoot, directoryInVolume } from "../chains/chain";
-import { callerConf, daemonConf, PASSWORD_LENGTH, RPC_USER } from "../chains/conf";
+import { callerConf, daemonConf, RPC_USER } from "../chains/conf";
 import { graceSeconds } from "../chains/daemons";
 import { DEFAULT_DISK_GUARD, type DiskGuard } from "../notary/diskGuard";
 import { roleOf, rolesThatMayCall } from "../notary/rpcGraph";
-import type { Daemon } from "../notary/types";
+import type { Daemon, FormerRotation } from "../notary/types";
 import type { CallArgs, Network, Workload } from "../platforms/platform";
 import { type Authority, createIdentity, type IssuedIdentity } from "./authority";
 import type { Callee } from "./Callee";
 import { behindEntrypoint, homeFiles } from "./homeFiles";
+import { createRpcPasswords } from "./rpcPasswords";
 
 /**
  * How a chain's daemon is run.
@@ -55,6 +55,8 @@ export interface AssetchainArgs {
   readonly publishedPort?: number | undefined;
   /** Any text. Another text makes another RPC password (docs/internals/pulumi.md, passwords). */
   readonly rotation?: string | undefined;
+  /** The RPC password before, if callers may still use it, because they get the present one later. */
+  readonly rotatedFrom?: FormerRotation | undefined;
 }
 
 /**
@@ -90,7 +92,8 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
     const child = { parent: this };
     const volumePath = `${daemon.home}/${dataRoot(chain)}`;
     this.chain = chain;
-    this.rpcPassword = createPassword(`${name}-rpcpassword`, args.rotation, child);
+    const passwords = createRpcPasswords(name, args, child);
+    this.rpcPassword = passwords.present;
     const credentials = this.rpcPassword.apply((rpcPassword) => ({ rpcUser: RPC_USER, rpcPassword }));
     this.conf = pulumi.secret(credentials.apply((known) => callerConf(chain, known)));
     const ownConf = pulumi.secret(credentials.apply((known) => daemonConf(chain, known)));
@@ -130,7 +133,15 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
         ],
         publishedPorts: [{ internal: chain.p2pPort, external: args.publishedPort ?? chain.p2pPort }],
         calls: args.calls.map((callee) => callee.callFrom(args.host)),
-        serves: { port: chain.rpcPort, roles: rolesThatMayCall(chain) },
+        serves: {
+          port: chain.rpcPort,
+          roles: rolesThatMayCall(chain),
+          formerPassword: passwords.former && {
+            ...passwords.former,
+            user: RPC_USER,
+            present: passwords.present,
+          },
+        },
         identity: this.identity,
       },
       child,
@@ -141,23 +152,6 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
   callFrom(host: string): CallArgs {
     return { name: this.workload.name, port: this.chain.rpcPort, to: this.workload.addressFrom(host) };
   }
-}
-
-function createPassword(
-  name: string,
-  rotation: string | undefined,
-  opts: pulumi.CustomResourceOptions,
-): pulumi.Output<string> {
-  const password = new RandomPassword(
-    name,
-    {
-      length: PASSWORD_LENGTH,
-      special: false,
-      keepers: rotation === undefined ? undefined : { rotation },
-    },
-    opts,
-  );
-  return pulumi.secret(password.result);
 }
 
 function daemonCommand({ chain, daemon, publicKey }: AssetchainArgs): pulumi.Input<string>[] {

@@ -84,6 +84,16 @@ export interface DeployedChain<DaemonType = Daemon> {
   readonly publishedPort?: number | undefined;
   /** Any text. Another text makes another RPC password. */
   readonly rotation?: string | undefined;
+  /** The RPC password before, if its callers may still use it. */
+  readonly rotatedFrom?: FormerRotation | undefined;
+}
+
+/** The RPC password that a daemon had before its present one. */
+export interface FormerRotation {
+  /** What the daemon's `rotation` was at that time; absent if it had none. */
+  readonly rotation?: string | undefined;
+  /** Until when callers may use the password. */
+  readonly until: Date;
 }
 
 /** A chain whose daemon somebody else runs. */

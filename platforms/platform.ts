@@ -183,6 +183,17 @@ export interface ServeArgs {
   readonly callers?: Readonly<Record<string, pulumi.Input<string>>> | undefined;
   /** `tcp` for a daemon whose answers HAProxy refuses as HTTP. Calls to it are not held, and share no connections. */
   readonly protocol?: "http" | "tcp" | undefined;
+  /** If present, a caller may still use another password for a while. It is for `http` alone. */
+  readonly formerPassword?: FormerPasswordArgs | undefined;
+}
+
+/** The password that the container took before its present one. */
+export interface FormerPasswordArgs {
+  readonly former: pulumi.Input<string>;
+  readonly user: string;
+  readonly present: pulumi.Input<string>;
+  /** Until when callers may use the former one. */
+  readonly until: Date;
 }
 
 /** Certificate and key of a workload, and the authority that signs its callers' and callees' certificates. */

@@ -127,7 +127,7 @@ function entriesOf({ chains }: NodeEntry, symbol: string): number[] {
   return chains.flatMap((entry, index) => (nameOf(entry) === symbol ? [index] : [])).reverse();
 }
 
-const KEYED = ["placement", "dest", "utxos", "rotation"];
+const KEYED = ["placement", "dest", "utxos", "rotation", "rotatedFrom"];
 
 /** What the node's keys say of the chain. A key that is empty then goes as a whole. */
 function keysOf({ source }: StackFiles, node: NodeEntry, symbol: string): Change[] {

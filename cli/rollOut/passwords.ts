@@ -72,15 +72,46 @@ export function usesOfPasswords(passwords: readonly NewPassword[]): ImageUse[] {
   );
 }
 
+/**
+ * The chain that is replaced first: one that other daemons call, and that calls none of the others with a new password.
+ * Callers then get a new password after the daemon. Undefined if none of these chains is called by a daemon.
+ */
+export function firstOf(passwords: readonly NewPassword[]): string | undefined {
+  const links = passwords.flatMap(({ node, symbol }) =>
+    rpcGraph(node.chains.map(({ chain }) => chain)).filter(
+      ({ caller, callee, role }) => callee === symbol && role !== "iguana" && caller !== symbol,
+    ),
+  );
+  const called = links.map(({ callee }) => callee);
+  return called.find((symbol) => !links.some(({ caller }) => caller === symbol));
+}
+
 /** A text that no rotation had before: the time, such as `20260131-235959`. Unlike a date it is a text to every reader of YAML. */
 export function rotationText(now: Date): string {
   return now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
 }
 
-/** What the stack's file has to say so that these daemons get other passwords. */
-export function rotationSettings(passwords: readonly NewPassword[], from: StackFiles, now: Date): Setting[] {
-  return passwords.map(({ node, symbol }) => ({
-    path: [...findNode(from, node.name).path, "rotation", symbol],
-    value: rotationText(now),
-  }));
+/** Milliseconds for which callers may use a former password. The roll-out of dozens of large daemons takes hours. */
+const FORMER_MILLISECONDS = 24 * 3_600_000;
+
+/**
+ * What the stack's file has to say so that these daemons get other passwords.
+ * @param isLeaked whether the present passwords are refused from each daemon's turn on
+ */
+export function rotationSettings(
+  passwords: readonly NewPassword[],
+  from: StackFiles,
+  now: Date,
+  isLeaked: boolean,
+): Setting[] {
+  const until = rotationText(new Date(now.getTime() + FORMER_MILLISECONDS));
+  return passwords.flatMap(({ node, symbol }): Setting[] => {
+    const { path } = findNode(from, node.name);
+    const present = deployedChains(node).find(({ chain }) => chain.symbol === symbol)?.rotation;
+    const former = { ...(present === undefined ? {} : { rotation: present }), until };
+    return [
+      { path: [...path, "rotation", symbol], value: rotationText(now) },
+      { path: [...path, "rotatedFrom", symbol], value: isLeaked ? undefined : former },
+    ];
+  });
 }

@@ -1,7 +1,7 @@
 import type { Chain } from "../../chains/chain";
 import { selectChains } from "../../chains/list/chainList";
 import type { Path } from "../../input/source";
-import type { NodeChain } from "../../notary/types";
+import type { FormerRotation, NodeChain } from "../../notary/types";
 import type { Context, Report } from "../context";
 import type { NodeSettings } from "../schema/node";
 import type { StackSettings } from "../schema/stack";
@@ -92,7 +92,24 @@ export function placeChain(
     host,
     publishedPort: shiftedPort(node, `p2p of ${symbol}`, chain.p2pPort, report),
     rotation: node.rotation[symbol],
+    rotatedFrom: formerRotation(node, symbol, report),
   };
+}
+
+/** What the node says of the chain's former password. Reports it if that is the present one. */
+function formerRotation(
+  { rotation, rotatedFrom }: NodeSettings,
+  symbol: string,
+  report: Report,
+): FormerRotation | undefined {
+  const former = rotatedFrom[symbol];
+  if (former !== undefined && former.rotation === rotation[symbol])
+    report(
+      `${symbol} has this rotation now; state in \`rotation\` the one before it, or remove ${symbol} here`,
+      "rotatedFrom",
+      symbol,
+    );
+  return former;
 }
 
 /** Reports a host that the stack does not list. */

@@ -21,11 +21,11 @@ export function resolveDaemonsOf(
   report: Report,
 ): Node {
   const { settings, secrets } = context;
-  const { name, host, placement, rotation } = node;
+  const { name, host, placement, rotation, rotatedFrom } = node;
   requireHost(settings, host, report, "host");
   const selected = selectNodeChains(context, node, withOwn, report);
   const symbols = selected.map(({ chain }) => chain.symbol);
-  checkSymbols(name, { placement, rotation }, symbols, report);
+  checkSymbols(name, { placement, rotation, rotatedFrom }, symbols, report);
   return {
     name,
     passphrase: secrets.passphrases[name],

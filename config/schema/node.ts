@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { name, port, symbol } from "./values";
+import { moment, name, port, symbol } from "./values";
 
 const CHAIN = "a symbol, the name of a set, or one of them with its host, such as BEER: beta";
 const OFFSET = "a whole number from 0 to 50000";
@@ -34,6 +34,17 @@ const authoritySchema = z.strictObject({
     .describe(
       "The generation that signs for the workload through which clients enter. Where it is absent, it is `issuer`.",
     ),
+});
+
+const rotation = z.union([z.string(), z.number()]).transform(String);
+
+const formerRotationSchema = z.strictObject({
+  rotation: rotation
+    .optional()
+    .describe("What `rotation` of the chain was before. It is absent if there was none."),
+  until: moment.describe(
+    "Until when callers may use the former password: a time in UTC, such as 20260131-235959.",
+  ),
 });
 
 /** What a node and a notary have in common. */
@@ -79,10 +90,16 @@ export const nodeFields = {
       "Which generation of the authority that signs the certificates of its links is used. Where it is absent, generation 1 is. `npx dokomodo rotate authority` changes it step by step (docs/guide/security.md).",
     ),
   rotation: z
-    .record(symbol, z.union([z.string(), z.number()]).transform(String))
+    .record(symbol, rotation)
     .default({})
     .describe(
       "A text or number of your choice, keyed by the chain's symbol. Another value makes another RPC password for that chain.",
+    ),
+  rotatedFrom: z
+    .record(symbol, formerRotationSchema)
+    .default({})
+    .describe(
+      "The RPC password that a chain had before, keyed by the chain's symbol. Callers may use it until the stated time. `npx dokomodo rotate` writes it (docs/guide/notaries.md).",
     ),
 };
 

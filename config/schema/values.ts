@@ -37,5 +37,17 @@ export const encrypted = z.strictObject(
   "encrypted, as `pulumi config set --secret --path` leaves it",
 );
 
+const MOMENT = "a time in UTC, such as 20260131-235959";
+/**
+ * A time in UTC. Unlike the usual form it is a text to every reader of YAML.
+ *
+ * @example "20260131-235959"
+ */
+export const moment = z
+  .string(MOMENT)
+  .regex(/^\d{8}-\d{6}$/, MOMENT)
+  .transform((text) => new Date(text.replace(/^(....)(..)(..)-(..)(..)(..)$/, "$1-$2-$3T$4:$5:$6Z")))
+  .refine((date) => !Number.isNaN(date.getTime()), MOMENT);
+
 /** The path of a file or folder. */
 export const path = z.string().regex(/^[^\0]+$/, "a path");

@@ -164,12 +164,10 @@ class DockerNetwork implements Network {
     const labels = labelList({ ...this.platform.labels, ...args.labels, [NETWORK_LABEL]: this.name });
     const options = { ...opts, provider: network.provider };
     const { slots = Slots.unlimited } = network;
-    const parts = [...args.containers, proxyContainer(this.platform.proxyImage, args, NAMESERVER)].map(
-      (container, index) => {
-        const ownName = index === 0 ? name : sidecarName(name, container.role);
-        return { container, ownName, volume: this.volume(ownName, container, slots, options) };
-      },
-    );
+    const parts = args.containers.map((container, index) => {
+      const ownName = index === 0 ? name : sidecarName(name, container.role);
+      return { container, ownName, volume: this.volume(ownName, container, slots, options) };
+    });
     const pause = slots.run(options, (own) => {
       const { containers, publishedPorts } = args;
       const { listen } = network;
@@ -189,15 +187,21 @@ class DockerNetwork implements Network {
     // killed, the kernel ends the others with it, and the engine starts all of them again. The restarter starts those
     // that the engine gives up (docs/internals/engines.md, what Docker gives up).
     const shared = { networkMode: containerMode(pause), pidMode: containerMode(pause), labels };
-    const made = [pause];
-    for (const { container, ownName, volume } of parts) {
-      const containerOptions = { ...options, replaceOnChanges: REPLACED_FOR };
-      const joined = slots.run(containerOptions, (own) => {
+    const joinedOptions = { ...options, replaceOnChanges: REPLACED_FOR };
+    const proxy = slots.run(joinedOptions, (own) => {
+      const container = proxyContainer(this.platform.proxyImage, args, NAMESERVER);
+      const ownName = sidecarName(name, container.role);
+      return new Container(ownName, containerArgs(ownName, container, shared, undefined), own);
+    });
+    // A proxy takes the former password of its daemon and gives it the present one, so it has to be there before a
+    // daemon that takes no other. The engine replaces no container for what it depends on in this way alone.
+    const behindProxy = pulumi.mergeOptions(joinedOptions, { dependsOn: [proxy] });
+    const joined = parts.map(({ container, ownName, volume }) =>
+      slots.run(behindProxy, (own) => {
         return new Container(ownName, containerArgs(ownName, container, shared, volume), own);
-      });
-      made.push(joined);
-    }
-    return made;
+      }),
+    );
+    return [pause, proxy, ...joined];
   }
 
   private volume(

@@ -5,6 +5,7 @@ import type {
   ContainerArgs,
   ExternalAddress,
   FileArgs,
+  FormerPasswordArgs,
   ServeArgs,
   WorkloadAddress,
   WorkloadArgs,
@@ -51,6 +52,7 @@ export function proxyContainer(
       },
       ...calls.flatMap(authorityFile),
       ...(serves?.callers === undefined ? [] : [callersFile(serves.callers)]),
+      ...(serves?.formerPassword === undefined ? [] : [loginsFile(serves.formerPassword)]),
     ],
   });
 }
@@ -190,6 +192,30 @@ const NAMED: readonly string[] = [
   `http-request set-header X-Dokomodo-Client %[ssl_c_s_dn(CN),map_str(${CALLERS})]`,
 ];
 
+/** Passwords that callers may use: lines of a password and the login that the container takes, in base64. */
+const LOGINS = `${PROXY_DIRECTORY}/logins`;
+
+function loginsFile({ former, user, present }: FormerPasswordArgs): FileArgs {
+  const content = pulumi.all([former, present]).apply(([before, now]) => {
+    const login = Buffer.from(`${user}:${now}`).toString("base64");
+    return `${before} ${login}\n${now} ${login}\n`;
+  });
+  return { path: LOGINS, content: pulumi.secret(content) };
+}
+
+/**
+ * Rules that put the present login in the place of the former one until a time. So no call is refused from the turn of
+ * the container to the turn of its last caller. A container that ends may still have the former login. It refuses the
+ * present one (401), and that answer is dropped like a 503, so that the caller's proxy calls again.
+ */
+function formerLogin({ until }: FormerPasswordArgs): string[] {
+  return [
+    `http-request set-var(txn.login) http_auth_pass,map_str(${LOGINS}) if { date() lt ${Math.floor(until.getTime() / 1000)} }`,
+    'http-request set-header Authorization "Basic %[var(txn.login)]" if { var(txn.login) -m found }',
+    "http-response deny if { status 401 } { var(txn.login) -m found }",
+  ];
+}
+
 /** New connections per second from one source. All calls from elsewhere come from one source, the gateway. */
 const PACE = 300;
 
@@ -198,7 +224,7 @@ const MOST_CALLS = 32;
 /** Calls of all clients at once. Some take long, and one chain's should not keep others' waiting. */
 const MOST_CALLS_OF_CLIENTS = 100;
 
-function serveSection({ port, roles, callers, protocol = "http" }: ServeArgs): string {
+function serveSection({ port, roles, callers, protocol = "http", formerPassword }: ServeArgs): string {
   const allowed = `{ ssl_c_s_dn(OU) -m str ${roles.join(" ")} }`;
   return section("listen serve", [
     `bind :${LINK_PORT} ${NETWORK_THREAD} ssl ${IDENTITY} ${TCP_USER_TIMEOUT}${protocol === "http" ? " alpn http/1.1" : ""}`,
@@ -208,6 +234,7 @@ function serveSection({ port, roles, callers, protocol = "http" }: ServeArgs): s
       ? [
           `http-request silent-drop unless ${allowed}`,
           ...(callers === undefined ? [NO_503] : NAMED),
+          ...(formerPassword === undefined ? [] : formerLogin(formerPassword)),
           `server daemon 127.0.0.1:${port} maxconn ${callers === undefined ? MOST_CALLS : MOST_CALLS_OF_CLIENTS}`,
         ]
       : [

@@ -207,6 +207,14 @@ describe("dokomodo rollback", () => {
   });
 });
 
+/** Hours between two times such as 20260131-235959. */
+function hoursBetween(...times: readonly [string, string]): number {
+  const [from, to] = times.map((time) =>
+    Date.parse(time.replace(/^(....)(..)(..)-(..)(..)(..)$/, "$1-$2-$3T$4:$5:$6Z")),
+  );
+  return ((to ?? 0) - (from ?? 0)) / 3_600_000;
+}
+
 describe("dokomodo rotate", () => {
   test("gives a chain a new rotation in every node, and says what is replaced for it", () => {
     const { stdout } = run("rotate", "BEER", "--yes");
@@ -217,6 +225,38 @@ describe("dokomodo rotate", () => {
     expect(rotation).toEqual({ BEER: expect.stringMatching(/^\d{8}-\d{6}$/) });
     expect(config["dokomodo:nodes"][0].rotation).toEqual(rotation);
     expect(configs().map(({ command }) => command)).toEqual(["up"]);
+  });
+
+  test("lets callers use the password before for a day, whichever it was", () => {
+    run("rotate", "BEER", "--node", "east", "--yes");
+    const [first] = parse(text()).config["dokomodo:notaries"];
+    expect(first.rotatedFrom).toEqual({ BEER: { until: expect.stringMatching(/^\d{8}-\d{6}$/) } });
+    expect(hoursBetween(first.rotation.BEER, first.rotatedFrom.BEER.until)).toBe(24);
+    const other = first.rotation.BEER.replace(/.$/, "x");
+    writeFileSync(file(), text().replace(`BEER: ${first.rotation.BEER}`, `BEER: ${other}`));
+    run("rotate", "BEER", "--node", "east", "--yes");
+    const [second] = parse(text()).config["dokomodo:notaries"];
+    expect(second.rotatedFrom.BEER).toMatchObject({ rotation: other });
+  });
+
+  test("refuses a leaked password at once, also one that callers may still use", () => {
+    run("rotate", "BEER", "KMD", "--node", "east", "--yes");
+    const [before] = parse(text()).config["dokomodo:notaries"];
+    run("rotate", "BEER", "--node", "east", "--leaked", "--yes");
+    const [after] = parse(text()).config["dokomodo:notaries"];
+    expect(after.rotatedFrom).toEqual({ KMD: before.rotatedFrom.KMD });
+  });
+
+  test("begins with a chain that others call, because those that call are told its password", () => {
+    const canaryOf = (...args: readonly string[]) => {
+      writeFileSync(file(), CONFIG);
+      run("rotate", ...args, "--yes");
+      return configs().at(-1)?.rollOut.canary;
+    };
+    expect(canaryOf("all")).toBe("LTC");
+    expect(canaryOf("BEER", "KMD")).toBe("KMD");
+    expect(canaryOf("BEER")).toBeUndefined();
+    expect(canaryOf("all", "--canary", "PIZZA")).toBe("PIZZA");
   });
 
   test("says that callers of KMD are replaced with it, and takes all chains of one node alone", () => {

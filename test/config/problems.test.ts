@@ -106,6 +106,24 @@ describe("a bad config", () => {
       ["Pulumi.test.yaml:11:81: PIZZA is not among the chains of east; add it to them, or remove it here"],
     ],
     [
+      "former passwords that are none",
+      changed([...NOTARY, "rotatedFrom"], {
+        KMD: { until: "20260231-250000" },
+        LTC: {},
+      }),
+      [
+        'Pulumi.test.yaml:11:91: config.dokomodo:notaries[0].rotatedFrom.KMD.until must be a time in UTC, such as 20260131-235959; found "20260231-250000"',
+        'Pulumi.test.yaml:11:115: config.dokomodo:notaries[0].rotatedFrom.LTC lacks "until", which must be a time in UTC, such as 20260131-235959',
+      ],
+    ],
+    [
+      "a former password that is the present one",
+      changed([...NOTARY, "rotatedFrom"], { KMD: { until: "20260131-235959" } }),
+      [
+        "Pulumi.test.yaml:11:82: KMD has this rotation now; state in `rotation` the one before it, or remove KMD here",
+      ],
+    ],
+    [
       "bounds for UTXOs of a chain that is not there",
       changed([...NOTARY, "utxos"], { PIZZA: { low: 10, high: 50 } }),
       ["Pulumi.test.yaml:11:78: PIZZA is not among the chains of east; add it to them, or remove it here"],

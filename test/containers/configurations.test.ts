@@ -24,6 +24,11 @@ const CONFIGURATIONS = {
     { port: 8923, roles: ["iguana", "operator"] },
   ),
   "no call, and a TCP daemon": proxyConfiguration([], { port: 7776, roles: ["operator"], protocol: "tcp" }),
+  "a daemon that had another password": proxyConfiguration([], {
+    port: 8923,
+    roles: ["iguana"],
+    formerPassword: { former: "a", user: "dokomodo", present: "b", until: new Date() },
+  }),
   "a gateway on Docker": gatewayConfiguration("east", undefined, "127.0.0.11:53"),
   "a gateway on Kubernetes": gatewayConfiguration("east", "east.svc.cluster.local"),
 };
@@ -70,6 +75,7 @@ async function writeCertificates(folder: string): Promise<void> {
     "authority.pem": read("authority.pem"),
     "far.pem": read("authority.pem"),
     "identity.pem": read("authority.pem") + read("key.pem"),
+    logins: "a b\n",
   }))
     writeFileSync(join(folder, file), text, { mode: 0o644 });
 }

@@ -51,6 +51,17 @@ describe("the proxy's configuration", () => {
     );
   });
 
+  test("takes a former password of an HTTP daemon until a time in seconds", () => {
+    const formerPassword = { former: "a", user: "me", present: "b", until: new Date(1_800_000_000_999) };
+    const lines = section(
+      proxyConfiguration([], { port: 8923, roles: ["iguana"], formerPassword }),
+      "listen serve",
+    );
+    const login = "http_auth_pass,map_str(/run/dokomodo/proxy/logins)";
+    expect(lines).toContain(`http-request set-var(txn.login) ${login} if { date() lt 1800000000 }`);
+    expect(lines.join()).not.toMatch(/\b[ab]\b/);
+  });
+
   test("sends a call that may spend only once", () => {
     const configuration = proxyConfiguration([{ ...call, repeats: false }], undefined);
     expect(configuration).not.toContain("empty-response");
