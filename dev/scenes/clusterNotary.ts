@@ -6,6 +6,7 @@ import {
   daemonRequest,
   iguanaAnswer,
   iguanaRequest,
+  requestWith,
   resultOf,
   STATUS_REQUEST,
   statusAnswer,
@@ -29,6 +30,12 @@ export class ClusterNotary {
   async callDaemon(symbol: ChainSymbol, method: string, ...params: readonly unknown[]): Promise<unknown> {
     const request = daemonRequest(DAEMONS[symbol], method, params);
     return resultOf(`${symbol} ${method}`, () => this.call(symbol, "daemon", request));
+  }
+
+  /** The HTTP status that Iguana's pod gets from a chain with the login of a conf's text. */
+  async statusWith(symbol: ChainSymbol, confText: string): Promise<number> {
+    const answer = await this.call("iguana", "agent", requestWith(DAEMONS[symbol].port, confText));
+    return Number(/^HTTP\/1\.\d (\d{3})/.exec(answer)?.[1]);
   }
 
   async height(symbol: ChainSymbol): Promise<number> {

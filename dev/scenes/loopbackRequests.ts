@@ -16,6 +16,14 @@ export function daemonRequest(
   return { port, conf, text: [`Content-Length: ${Buffer.byteLength(body)}`, "", body].join("\r\n") };
 }
 
+/** A call of a daemon, with the login that a conf's text has. */
+export function requestWith(port: number, confText: string): LoopbackRequest {
+  const value = (key: string) => new RegExp(`^${key}=(.*)$`, "m").exec(confText)?.[1] ?? "";
+  const login = Buffer.from(`${value("rpcuser")}:${value("rpcpassword")}`).toString("base64");
+  const { text } = daemonRequest({ conf: "", port }, "getblockcount", []);
+  return { port, text: `POST / HTTP/1.0\r\nAuthorization: Basic ${login}\r\n${text}` };
+}
+
 /** What a daemon answers while it reads its blocks after a start (bitcoind's RPC_IN_WARMUP). */
 const LOADING = -28;
 const LOADING_MILLISECONDS = 30_000;

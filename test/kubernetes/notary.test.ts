@@ -184,10 +184,7 @@ describe("a notary in a cluster", () => {
     const conf = () => notary.readFile("beer", "daemon", "/home/komodo/.komodo/BEER/BEER.conf");
     const oldConf = await conf();
     const before = await notary.containers();
-    cluster.stack.changeNotary((config) => {
-      config.rotation = { BEER: String(Date.now()) };
-    });
-    await cluster.stack.up();
+    await cluster.stack.dokomodo("rotate", "BEER", "--yes");
     await notary.untilWhole(60);
     expect(changedPods(before, await notary.containers())).toEqual(["cirrus-beer-0", "cirrus-iguana-0"]);
     const newConf = await conf();
@@ -195,6 +192,9 @@ describe("a notary in a cluster", () => {
     const told = await notary.readFile("iguana", "iguana", "/home/iguana/.komodo/BEER/BEER.conf");
     expect(told).toMatch(/^rpcuser=.+\nrpcpassword=.+\nrpcport=/);
     expect(newConf.startsWith(told)).toBe(true);
+    // Iguana was told the former password, and called with it until it was replaced.
+    expect(await notary.statusWith("BEER", oldConf)).toBe(200);
+    expect(await notary.statusWith("BEER", "rpcuser=dokomodo\nrpcpassword=anything")).toBe(401);
   });
 
   test("leaves its claims when it is destroyed, and uses them again when it comes back with the same keys", async () => {
