@@ -1,3 +1,4 @@
+import { ENTRYPOINT_EXITS } from "./entrypointExits";
 import { type Finding, judged } from "./finding";
 import { RECOVERED_SECONDS, THRESHOLDS, type Thresholds } from "./thresholds";
 import { counted, durationText } from "./wording";
@@ -25,7 +26,10 @@ export function containerFindings(
   const ended = exitText(container);
   // The platform's words may say it already.
   const isSaid = ended !== undefined && why?.includes(ended) === true;
-  const because = [why, isSaid ? "" : ended].filter((text) => text !== undefined && text !== "").join("; ");
+  const meaning = ENTRYPOINT_EXITS[container.lastExit?.code ?? 0]?.meaning;
+  const because = [why, isSaid ? "" : ended, meaning]
+    .filter((text) => text !== undefined && text !== "")
+    .join("; ");
   const after = because === "" ? "" : `: ${because}`;
   if (state === "stopped")
     return [{ of: "stopped", level: "bad", text: `does not run${after}; it stays down until it is started` }];

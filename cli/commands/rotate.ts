@@ -23,6 +23,10 @@ export function rotateCommand(): Command {
     )
     .action(async (symbols: readonly string[], { yes, leaked, ...options }: RotateOptions) => {
       if (symbols.length === 1 && symbols[0] === "authority") {
+        if (leaked === true)
+          throw new Error(
+            "--leaked is for passwords: the old authority is trusted until `rotate authority` has ended; nothing was changed",
+          );
         const { rotateAuthority } = await import("../rollOut/authority.ts");
         await rotateAuthority(options.node, { yes, ...options });
         return;

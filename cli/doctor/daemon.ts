@@ -1,19 +1,6 @@
+import { ENTRYPOINT_EXITS } from "../../readings/entrypointExits";
 import { bad, type Case, type Check, doubtful, good } from "./check";
 import { lastOfEntrypoint } from "./places";
-
-/** What the entry point's exit codes mean (runtime/entrypoint.sh), and what to do. */
-const CODES: Readonly<Record<number, readonly [meaning: string, mend: string]>> = {
-  66: [
-    "a file that was uploaded cannot be read",
-    "Run `pulumi up --refresh`, which makes the container again.",
-  ],
-  73: [
-    "a place under its home cannot be written to",
-    "`user` and `home` of the daemon do not fit the image. Correct them in the stack's config, and run `pulumi up`.",
-  ],
-  74: ["a conf could not be written; most often the disk is full", "Make room on the disk of the volumes."],
-  78: ["`home` is wrong", "Correct `home` of the daemon in the stack's config, and run `pulumi up`."],
-};
 
 /** A container that lives no longer than this after it was started is one that ends again and again. */
 const YOUNG_MILLISECONDS = 60_000;
@@ -68,10 +55,10 @@ function endText({ daemon }: Case): string {
 /** A daemon that ends again and again. */
 function ending(it: Case) {
   const { daemon, log, title } = it;
-  const known = CODES[daemon?.lastExit?.code ?? 0];
+  const known = ENTRYPOINT_EXITS[daemon?.lastExit?.code ?? 0];
   const said = lastOfEntrypoint(log) || log.at(-1) || undefined;
-  const words = known?.[0] ?? said ?? daemon?.why ?? "it wrote nothing";
-  const mend = known?.[1] ?? `Its log says why: \`dokomodo logs ${title} --tail 50\`.`;
+  const words = known?.meaning ?? said ?? daemon?.why ?? "it wrote nothing";
+  const mend = known?.mend ?? `Its log says why: \`dokomodo logs ${title} --tail 50\`.`;
   return bad(`it ends again and again: ${words}${endText(it)}`, mend);
 }
 

@@ -194,7 +194,8 @@ class DockerNetwork implements Network {
       return new Container(ownName, containerArgs(ownName, container, shared, undefined), own);
     });
     // A proxy takes the former password of its daemon and gives it the present one, so it has to be there before a
-    // daemon that takes no other. The engine replaces no container for what it depends on in this way alone.
+    // daemon that takes no other. No container is replaced with a proxy that it only waits for (docs/internals/pulumi.md,
+    // dependsOn does not replace).
     const behindProxy = pulumi.mergeOptions(joinedOptions, { dependsOn: [proxy] });
     const joined = parts.map(({ container, ownName, volume }) =>
       slots.run(behindProxy, (own) => {

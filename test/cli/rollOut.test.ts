@@ -269,6 +269,7 @@ describe("dokomodo rotate", () => {
 
   test.each([
     [["PIZA"], /^the stack runs no daemon of a chain PIZA; did you mean "PIZZA"\?/],
+    [["authority", "--leaked"], /^--leaked is for passwords: .*; nothing was changed/],
     [["BEER", "--node", "est"], /^the stack has no notary and no node est; did you mean "east"\?/],
   ])("refuses %s", (args, told) => {
     const { status, stderr } = run("rotate", ...args, "--yes");

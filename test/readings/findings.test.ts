@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { SeenContainer, SeenHost } from "../../platforms/operations";
 import type { IguanaReading } from "../../readings/agent";
 import { certificateFindings } from "../../readings/certificateFindings";
 import { type ContainerReading, containerFindings } from "../../readings/containerFindings";
+import { ENTRYPOINT_EXITS } from "../../readings/entrypointExits";
 import { type Finding, levelOf, worst } from "../../readings/finding";
 import { type HostReading, hostFindings } from "../../readings/hostFindings";
 import { iguanaFindings } from "../../readings/iguanaFindings";
@@ -205,12 +207,19 @@ describe("a container", () => {
     expect(short(of(change))).toEqual(findings);
   });
 
-  test("says once how it ended, also if the platform says it in the same words", () => {
+  test("says once how it ended, also if the platform says it in the same words, and what that means", () => {
     const why = "it ended with 69, and Docker starts it again";
     const lastExit = { code: 69, outOfMemory: false };
     expect(texts(of({ state: "starting", restarts: 4, why, lastExit }))).toBe(
-      `is starting, and was started again 4 times before: ${why}`,
+      `is starting, and was started again 4 times before: ${why}; a file that the daemon needs is missing or wrong`,
     );
+  });
+
+  test("knows every code of the entry point, but that of a call of its own without a daemon", () => {
+    const script = readFileSync("runtime/entrypoint.sh", "utf8");
+    const codes = new Set([...script.matchAll(/\bfail (\d+) /g)].map(([, code]) => code));
+    codes.delete("64");
+    expect(Object.keys(ENTRYPOINT_EXITS)).toEqual([...codes].sort((a, b) => Number(a) - Number(b)));
   });
 
   test("says how it ended, and what to do if that was the memory", () => {
