@@ -5,6 +5,7 @@
  */
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
+import { startProgram } from "./program";
 import { languageRuntime } from "./runtime";
 
 interface Invocation {
@@ -23,7 +24,7 @@ function parseInvocation(args: readonly string[]): Invocation {
 }
 
 const { engine, tracing } = parseInvocation(process.argv.slice(2));
-const runtime = languageRuntime(engine, tracing);
+const runtime = languageRuntime((request, address) => startProgram(request, address, tracing), engine);
 const server = new Server();
 server.addService(LanguageRuntimeService, runtime.handlers);
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {

@@ -5,7 +5,7 @@ import { ProgramInfo, type RunRequest, RunResponse } from "@pulumi/pulumi/proto/
 import { runtimeOptions } from "./options";
 
 /** Exit code of the program's runner when it has already shown the error to the person (cmd/run of @pulumi/pulumi). */
-const alreadyReported = 32;
+export const alreadyReported = 32;
 
 /** Milliseconds after which a program that was asked to stop is killed. */
 const patience = 5_000;
@@ -86,7 +86,8 @@ function interrupt(child: ChildProcess): void {
   child.once("exit", () => clearTimeout(timer));
 }
 
-function responseTo(code: number | null, signal: NodeJS.Signals | null): RunResponse {
+/** The engine's answer to the end of a program's process. */
+export function responseTo(code: number | null, signal: NodeJS.Signals | null): RunResponse {
   if (code === 0) return new RunResponse();
   if (code === alreadyReported) {
     const response = new RunResponse();

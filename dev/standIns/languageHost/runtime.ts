@@ -18,10 +18,16 @@ import {
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { installDependencies, installedDependencies } from "./dependencies";
-import { failure, type RunningProgram, startProgram } from "./program";
+import { failure, type RunningProgram } from "./program";
 
-/** The calls of the LanguageRuntime service that are served here. gRPC answers UNIMPLEMENTED to all others. */
-export function languageRuntime(engineAtStart: string, tracing: string | undefined) {
+/**
+ * The calls of the LanguageRuntime service that are served here. gRPC answers UNIMPLEMENTED to all others.
+ * @param start starts the program of a request, which calls the engine at an address
+ */
+export function languageRuntime(
+  start: (request: RunRequest, engine: string) => RunningProgram,
+  engineAtStart = "",
+) {
   let engine = engineAtStart;
   const running = new Set<RunningProgram>();
 
@@ -42,9 +48,12 @@ export function languageRuntime(engineAtStart: string, tracing: string | undefin
 
   const run: handleUnaryCall<RunRequest, RunResponse> = async (call, answer) => {
     try {
-      const program = startProgram(call.request, engine, tracing);
+      const program = start(call.request, engine);
       running.add(program);
-      call.on("cancelled", program.stop);
+      // gRPC calls it cancelled, too, when the engine closes the connection after the answer.
+      call.on("cancelled", () => {
+        if (running.has(program)) program.stop();
+      });
       const response = await program.response;
       running.delete(program);
       answer(null, response);

@@ -23,14 +23,18 @@ const anySize = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_
 /** Serves a provider until the engine ends this process, or has ended itself. */
 export async function serve<Session>(provider: Provider<Session>): Promise<void> {
   endWithTheEngine();
+  process.stdout.write(`${await listen(provider)}\n`);
+}
+
+/** Serves a provider as long as this process lives, and returns its port. */
+export function listen<Session>(provider: Provider<Session>): Promise<number> {
   const server = new Server(anySize);
   server.addService(ResourceProviderService, methods(provider));
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
+  return new Promise((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
+      error === null ? resolve(port) : reject(error),
     );
   });
-  process.stdout.write(`${port}\n`);
 }
 
 /**

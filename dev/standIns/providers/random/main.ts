@@ -1,7 +1,4 @@
-/** The random provider for machines without the official plugin. It has only RandomPassword. */
 import { serve } from "../provider";
-import { randomPassword } from "./randomPassword";
+import { random } from "./random";
 
-const { version }: { version: string } = require("@pulumi/random/package.json");
-
-void serve({ name: "random", version, configure: () => undefined, resources: [randomPassword] });
+void serve(random);

@@ -1,16 +1,4 @@
-/** The tls provider for machines without the official plugin. It has private keys, requests and certificates. */
-import "reflect-metadata"; // @peculiar/x509 needs this to be loaded before it.
 import { serve } from "../provider";
-import { certRequest } from "./certRequest";
-import { locallySignedCert } from "./locallySignedCert";
-import { privateKey } from "./privateKey";
-import { selfSignedCert } from "./selfSignedCert";
+import { tls } from "./tls";
 
-const { version }: { version: string } = require("@pulumi/tls/package.json");
-
-void serve({
-  name: "tls",
-  version,
-  configure: () => undefined,
-  resources: [privateKey, certRequest, selfSignedCert, locallySignedCert],
-});
+void serve(tls);
