@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { StackCommand } from "../recovery/repair";
+import { WarmStandIns } from "../standIns/warm/WarmStandIns";
 import { usualPlugins } from "../toolchain/plugins";
 import { preparePulumi } from "../toolchain/pulumiEnvironment";
 import { removeLeftovers } from "./leftovers";
 import { quietHome } from "./quietHome";
 import { developmentConfig, layProject, StackProject } from "./StackProject";
-import { type KeyOutputs, outputsOf, readState, STACK_TYPE } from "./stackState";
+import { type KeyOutputs, outputsOf, readState, STACK_TYPE, secretsIn } from "./stackState";
 
 export type { StackConfig } from "./StackProject";
 
@@ -15,6 +16,8 @@ const PROJECT = join(__dirname, "..", "..");
 const COMMAND = join(PROJECT, "cli", "bin.cjs");
 /** The name of a stack with the development stack's config. */
 const STACK = "test";
+/** Lets the engine write the state at the end of a run only. */
+const LATE_STATE = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
 
 /** The result of one run of the CLI. */
 export interface Run {
@@ -44,6 +47,7 @@ export class TestStack extends StackProject {
     /** Holds project, config and state. */
     readonly folder: string,
     private readonly plugins: readonly string[],
+    private readonly warm: WarmStandIns,
   ) {
     super(command.directory, command.stack);
   }
@@ -89,31 +93,52 @@ export class TestStack extends StackProject {
       PULUMI_BACKEND_URL: `file://${folder}`,
       PULUMI_CONFIG_PASSPHRASE: "a test stack",
     };
-    return new TestStack({ pulumi: engine.pulumi, env, directory, stack: name }, notary, folder, plugins);
+    const warm = new WarmStandIns(engine.offline, directory, env);
+    const command = { pulumi: engine.pulumi, env, directory, stack: name };
+    return new TestStack(command, notary, folder, plugins, warm);
   }
 
   run(...args: readonly string[]): Promise<Run> {
     return this.runWith({}, args);
   }
 
-  /** Runs the CLI and returns its output. Rejects with the output when the CLI fails. */
+  /**
+   * Runs the CLI and returns its output. Rejects with the output when the CLI fails. A run that has to find no changes is a
+   * warm one.
+   */
   must(...args: readonly string[]): Promise<string> {
-    return this.mustWith({}, args);
+    return args.includes("--expect-no-changes") ? this.warmly({}, args) : this.mustWith({}, args);
   }
 
   /**
-   * Runs an `up` that has to succeed. The engine writes the state once, at the end, and not after each step. That takes a
-   * seventh of the processor time off four chains, and two thirds off forty. Where a run is interrupted or may fail, use
-   * `run` or `must`, which write as users' runs do.
+   * Runs an `up` that has to succeed, as a warm run. The engine writes the state once, at the end, and not after each step.
+   * That takes a seventh of the processor time off four chains, and two thirds off forty. Where a run is interrupted or may
+   * fail, use `run` or `must`, which write as users' runs do.
    */
-  up(...further: readonly string[]): Promise<string> {
-    return this.upWith({}, ...further);
+  up(...flags: readonly string[]): Promise<string> {
+    return this.warmly(LATE_STATE, this.upArguments(flags));
   }
 
-  /** The same, with further variables of its environment. */
+  /** The same with further variables of its environment, and with a program and plugins of its own, as users run it. */
   upWith(further: Readonly<Record<string, string>>, ...flags: readonly string[]): Promise<string> {
-    const env = { ...further, PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
-    return this.mustWith(env, ["up", "--yes", "--skip-preview", ...flags, "--stack", this.command.stack]);
+    return this.mustWith({ ...further, ...LATE_STATE }, this.upArguments(flags));
+  }
+
+  private upArguments(flags: readonly string[]): string[] {
+    return ["up", "--yes", "--skip-preview", ...flags, "--stack", this.command.stack];
+  }
+
+  /**
+   * Runs the CLI with stand-ins and a program that have served the runs before (WarmStandIns). After a run that failed they
+   * serve no other, because a failure may leave something behind.
+   */
+  private async warmly(env: Readonly<Record<string, string>>, args: readonly string[]): Promise<string> {
+    try {
+      return await this.mustWith({ ...env, ...(await this.warm.env()) }, args);
+    } catch (error) {
+      this.warm.end();
+      throw error;
+    }
   }
 
   private async mustWith(env: Readonly<Record<string, string>>, args: readonly string[]): Promise<string> {
@@ -209,22 +234,8 @@ export class TestStack extends StackProject {
 
   private async secretsOf(outputByType: Readonly<Record<string, string>>): Promise<Record<string, string>> {
     const { stack } = this.command;
-    const state = JSON.parse(await this.must("stack", "export", "--show-secrets", "--stack", stack));
-    const resources: {
-      urn: string;
-      type: string;
-      /** True for a resource that has been replaced and is not deleted yet. */
-      delete?: true;
-      outputs?: Record<string, { plaintext?: string } | string>;
-    }[] = state.deployment.resources ?? [];
-    return Object.fromEntries(
-      resources.flatMap(({ urn, type, delete: isReplaced, outputs = {} }): [string, string][] => {
-        const output = outputByType[type];
-        if (output === undefined || isReplaced === true) return [];
-        const value = outputs[output] ?? "";
-        return [[urn, typeof value === "string" ? JSON.stringify(value) : (value.plaintext ?? "")]];
-      }),
-    );
+    const state = await this.must("stack", "export", "--show-secrets", "--stack", stack);
+    return secretsIn(state, outputByType);
   }
 
   setPassphrase(passphrase: string): Promise<void> {
@@ -254,6 +265,7 @@ export class TestStack extends StackProject {
 
   /** Removes the stack's folder and nothing on its hosts. It is for hosts that are removed with all that is on them. */
   forget(): void {
+    this.warm.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 

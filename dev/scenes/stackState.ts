@@ -32,6 +32,28 @@ const outputs = z.object({
   nodes: z.record(z.string(), z.unknown()).default({}),
 });
 
+/** What `pulumi stack export --show-secrets` prints. */
+const exported = z.object({
+  deployment: z.object({
+    resources: z
+      .array(
+        z.object({
+          urn: z.string(),
+          type: z.string(),
+          /** True for a resource that has been replaced and is not deleted yet. */
+          delete: z.boolean().default(false),
+          outputs: z.record(z.string(), z.unknown()).default({}),
+        }),
+      )
+      .default([]),
+  }),
+});
+/** A secret has its value as JSON. */
+const asJson = z.union([
+  z.string().transform((value) => JSON.stringify(value)),
+  z.object({ plaintext: z.string() }).transform(({ plaintext }) => plaintext),
+]);
+
 /**
  * Reads the state of a stack of this project from a backend that is a folder, with encrypted secrets. A run of the CLI
  * takes half a second to say the same.
@@ -48,4 +70,23 @@ export function outputsOf({ resources }: State, name: string): KeyOutputs {
   const found = notaries[name] ?? nodes[name];
   if (found === undefined) throw new Error(`The stack has no outputs of ${name}.`);
   return key.parse(found);
+}
+
+/**
+ * The values of one output of each type of resource, as JSON, keyed by URN.
+ * @param state what `pulumi stack export --show-secrets` printed
+ * @param outputByType the output's name, keyed by the resource's type
+ */
+export function secretsIn(
+  state: string,
+  outputByType: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const { resources } = exported.parse(JSON.parse(state)).deployment;
+  return Object.fromEntries(
+    resources.flatMap(({ urn, type, delete: isReplaced, outputs }): [string, string][] => {
+      const output = outputByType[type];
+      if (output === undefined || isReplaced) return [];
+      return [[urn, asJson.parse(outputs[output] ?? "")]];
+    }),
+  );
 }
