@@ -45,9 +45,17 @@ const MOMENT = "a time in UTC, such as 20260131-235959";
  */
 export const moment = z
   .string(MOMENT)
-  .regex(/^\d{8}-\d{6}$/, MOMENT)
-  .transform((text) => new Date(text.replace(/^(....)(..)(..)-(..)(..)(..)$/, "$1-$2-$3T$4:$5:$6Z")))
-  .refine((date) => !Number.isNaN(date.getTime()), MOMENT);
+  .regex(/^\d{8}-\d{6}$/, { error: MOMENT, abort: true })
+  .refine((text) => {
+    const time = new Date(usualForm(text));
+    // A Date takes 31 February for 3 March.
+    return !Number.isNaN(time.getTime()) && time.toISOString() === usualForm(text);
+  }, MOMENT)
+  .transform((text) => new Date(usualForm(text)));
+
+function usualForm(text: string): string {
+  return text.replace(/^(....)(..)(..)-(..)(..)(..)$/, "$1-$2-$3T$4:$5:$6.000Z");
+}
 
 /** The path of a file or folder. */
 export const path = z.string().regex(/^[^\0]+$/, "a path");

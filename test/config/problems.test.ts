@@ -108,11 +108,11 @@ describe("a bad config", () => {
     [
       "former passwords that are none",
       changed([...NOTARY, "rotatedFrom"], {
-        KMD: { until: "20260231-250000" },
+        KMD: { until: "20260231-120000" },
         LTC: {},
       }),
       [
-        'Pulumi.test.yaml:11:91: config.dokomodo:notaries[0].rotatedFrom.KMD.until must be a time in UTC, such as 20260131-235959; found "20260231-250000"',
+        'Pulumi.test.yaml:11:91: config.dokomodo:notaries[0].rotatedFrom.KMD.until must be a time in UTC, such as 20260131-235959; found "20260231-120000"',
         'Pulumi.test.yaml:11:115: config.dokomodo:notaries[0].rotatedFrom.LTC lacks "until", which must be a time in UTC, such as 20260131-235959',
       ],
     ],
