@@ -39,6 +39,12 @@ export class Deaths {
     return deaths.map(({ name, exitCode }) => `${name} ${exitCode}`);
   }
 
+  /** `die name` and `start name` of these containers, in the order in which that happened. */
+  order(containers: readonly string[]): string[] {
+    const events = this.seen().filter(({ name }) => containers.includes(name));
+    return events.map(({ action, name }) => `${action} ${name}`);
+  }
+
   /** The highest number of these containers that were stopped at the same time. */
   mostAtOnce(containers: readonly string[]): number {
     const stopped = new Set<string>();

@@ -55,6 +55,8 @@ const HOPELESS = new Set([
 
 /** Events of a pod, or its claim, that cannot come up without somebody's help. */
 const BLOCKING = new Set(["FailedMount", "FailedAttachVolume", "ProvisioningFailed", "FailedBinding"]);
+/** The kubelet of a busy node has not been told of an object yet. It tries again within seconds. */
+const PASSING = /failed to sync (configmap|secret) cache/;
 /** Events that say that a new node is being made for the pod. */
 const GROWING = new Set(["TriggeredScaleUp", "Nominated"]);
 
@@ -93,9 +95,10 @@ export function describeRefusal({ why, at }: { why: string; at: Date }, now: Dat
 
 function judgePod(pod: V1Pod, events: readonly CoreV1Event[], now: Date): Start {
   const { status, metadata } = pod;
+  const { initContainerStatuses = [], containerStatuses = [] } = status ?? {};
   // An init container that has done its work does not run any more.
-  const init = (status?.initContainerStatuses ?? []).filter(({ state }) => state?.terminated?.exitCode !== 0);
-  const containers = [...init, ...(status?.containerStatuses ?? [])];
+  const init = initContainerStatuses.filter(({ state }) => state?.terminated?.exitCode !== 0);
+  const containers = [...init, ...containerStatuses];
   const broken = containers.flatMap(describeFailure);
   if (broken.length > 0) return failed(broken.join("; "));
   const age = secondsSince(metadata?.creationTimestamp, now);
@@ -104,7 +107,11 @@ function judgePod(pod: V1Pod, events: readonly CoreV1Event[], now: Date): Start 
   });
   const isPatient = age < PATIENCE_SECONDS || isGrowing;
   const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
-  const blocked = newest(events, (reason) => BLOCKING.has(reason), metadata?.creationTimestamp)?.message;
+  // The kubelet starts no container before all volumes are there, so what kept one away is over then.
+  const hasVolumes = [...initContainerStatuses, ...containerStatuses].some(
+    ({ state }) => state?.running !== undefined || state?.terminated !== undefined,
+  );
+  const blocked = hasVolumes ? undefined : blockedBy(events, metadata?.creationTimestamp);
   if (scheduled?.status === "False") {
     const why = [scheduled.message ?? "no node takes it", ...(blocked === undefined ? [] : [blocked])].join(
       "; ",
@@ -123,6 +130,15 @@ function judgePod(pod: V1Pod, events: readonly CoreV1Event[], now: Date): Start 
   if (alive < QUIET_SECONDS) return { ...waiting("it takes no calls yet"), quietSeconds: alive };
   const warning = `it runs, and takes no calls yet after ${QUIET_SECONDS} s`;
   return { kind: "started", warning, quietSeconds: alive };
+}
+
+/** What keeps a volume from a pod that was made at this time. */
+function blockedBy(events: readonly CoreV1Event[], since: Date | undefined): string | undefined {
+  return newest(
+    events.filter(({ message }) => !PASSING.test(message ?? "")),
+    (reason) => BLOCKING.has(reason),
+    since,
+  )?.message;
 }
 
 function describeFailure({ name, image, state, lastState, restartCount }: V1ContainerStatus): string[] {

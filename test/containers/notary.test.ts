@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareImages } from "../../dev/images/images";
+import { Deaths } from "../../dev/scenes/Deaths";
 import { docker, restarted, startTimes } from "../../dev/scenes/docker";
 import {
   askIguana,
@@ -176,18 +177,13 @@ describe("a notary on one Docker host", () => {
   });
 
   test("replaces an assetchain first, and then one daemon after the other, when a change concerns many", async () => {
-    const since = Date.now() / 1000;
+    const deaths = await Deaths.watch(NOTARY);
     changeKomodod({ flags: [...usualFlags(), "-dbcache=8"] });
     await stack.up();
     await whole(60);
+    await deaths.end();
     const names = of("beer", "kmd", "pizza");
-    const filters = ["event=die", "event=start", ...names.map((name) => `container=${name}`)];
-    const events = await docker(
-      ...["events", "--since", String(since), "--until", String(Date.now() / 1000)],
-      ...filters.flatMap((filter) => ["--filter", filter]),
-      ...["--format", "{{.Action}} {{.Actor.Attributes.name}}"],
-    );
-    expect(events.split("\n")).toEqual(names.flatMap((name) => [`die ${name}`, `start ${name}`]));
+    expect(deaths.order(names)).toEqual(names.flatMap((name) => [`die ${name}`, `start ${name}`]));
   });
 
   test("stops at the first daemon that does not come back, and does not touch the others", async () => {

@@ -192,6 +192,29 @@ describe("a pod whose volumes do not come", () => {
     });
   });
 
+  test("is waited for when the kubelet of a busy node has not been told of it yet", () => {
+    const late = event(
+      "FailedMount",
+      "failed to sync configmap cache: timed out waiting for the condition",
+      5,
+    );
+    expect(judgeStart(seen({ age: 60, daemon: creating }, [late]), NOW)).toEqual({
+      kind: "waiting",
+      why: "daemon: ContainerCreating",
+    });
+  });
+
+  test.each([
+    ["fetches what it needs", { provision: running(50) }],
+    [
+      "has fetched what it needs",
+      { provision: { state: { terminated: { exitCode: 0 } } }, proxy: held("PodInitializing") },
+    ],
+  ])("has its volumes by now if it %s", (_, containers) => {
+    const pod = { age: 60, daemon: held("PodInitializing"), ...containers };
+    expect(judgeStart(seen(pod, [mount]), NOW).kind).toBe("waiting");
+  });
+
   test.each([
     ["an earlier pod's", event("FailedMount", "of the pod before", 90)],
     ["no warning", event("FailedMount", "all is well", 5, "Normal")],
