@@ -34,13 +34,14 @@ export function rotateCommand(): Command {
       const { readStackFiles } = await import("../edit/stackFiles.ts");
       const { carefulUp, withSettings } = await import("../rollOut/carefulUp.ts");
       const { rollOutOf } = await import("../rollOut/options.ts");
-      const { firstOf, passwordsOf, replacedFor, rotationSettings, usesOfPasswords } = await import(
-        "../rollOut/passwords.ts"
-      );
+      const { firstOf, formerUntil, passwordsOf, replacedFor, rotationSettings, usesOfPasswords } =
+        await import("../rollOut/passwords.ts");
       const { lookAt } = await import("../rollOut/running.ts");
       const from = readStackFiles(options.stack);
       const passwords = passwordsOf(symbols, from.stack, options.node);
-      const { text } = withSettings(from, rotationSettings(passwords, from, new Date(), leaked === true));
+      const now = new Date();
+      const { text } = withSettings(from, rotationSettings(passwords, from, now, leaked === true));
+      const until = formerUntil(now).toISOString().replace("T", " ").slice(0, 16);
       await carefulUp(
         {
           from,
@@ -49,6 +50,9 @@ export function rotateCommand(): Command {
           lines: [
             `New RPC passwords: ${passwords.map(({ node, symbol }) => `${symbol} of ${node.name}`).join(", ")}`,
             `Replaced for them: ${replacedFor(passwords).join(", ")}`,
+            leaked === true
+              ? "Each daemon refuses its old password from its turn on."
+              : `Callers may use the old passwords until ${until} UTC.`,
           ],
           look: () => lookAt(from.name, usesOfPasswords(passwords)),
           wayBack: `There is no way back to the old passwords. Remove the cause, and run \`pulumi up --stack ${from.name}\`, which gives the new ones to the rest.`,

@@ -94,6 +94,11 @@ export function rotationText(now: Date): string {
 /** Milliseconds for which callers may use a former password. The roll-out of dozens of large daemons takes hours. */
 const FORMER_MILLISECONDS = 24 * 3_600_000;
 
+/** Until when callers may use the passwords that are replaced now. */
+export function formerUntil(now: Date): Date {
+  return new Date(now.getTime() + FORMER_MILLISECONDS);
+}
+
 /**
  * What the stack's file has to say so that these daemons get other passwords.
  * @param isLeaked whether the present passwords are refused from each daemon's turn on
@@ -104,7 +109,7 @@ export function rotationSettings(
   now: Date,
   isLeaked: boolean,
 ): Setting[] {
-  const until = rotationText(new Date(now.getTime() + FORMER_MILLISECONDS));
+  const until = rotationText(formerUntil(now));
   return passwords.flatMap(({ node, symbol }): Setting[] => {
     const { path } = findNode(from, node.name);
     const present = deployedChains(node).find(({ chain }) => chain.symbol === symbol)?.rotation;

@@ -219,6 +219,7 @@ describe("dokomodo rotate", () => {
   test("gives a chain a new rotation in every node, and says what is replaced for it", () => {
     const { stdout } = run("rotate", "BEER", "--yes");
     expect(stdout).toContain("New RPC passwords: BEER of east, BEER of explorer\n");
+    expect(stdout).toMatch(/^Callers may use the old passwords until \d{4}-\d\d-\d\d \d\d:\d\d UTC\.$/m);
     expect(stdout).toContain("Replaced for them: east-beer, east-iguana, explorer-beer, explorer-agent\n");
     const { config } = parse(text());
     const { rotation } = config["dokomodo:notaries"][0];
@@ -242,7 +243,8 @@ describe("dokomodo rotate", () => {
   test("refuses a leaked password at once, also one that callers may still use", () => {
     run("rotate", "BEER", "KMD", "--node", "east", "--yes");
     const [before] = parse(text()).config["dokomodo:notaries"];
-    run("rotate", "BEER", "--node", "east", "--leaked", "--yes");
+    const { stdout } = run("rotate", "BEER", "--node", "east", "--leaked", "--yes");
+    expect(stdout).toContain("Each daemon refuses its old password from its turn on.\n");
     const [after] = parse(text()).config["dokomodo:notaries"];
     expect(after.rotatedFrom).toEqual({ KMD: before.rotatedFrom.KMD });
   });
