@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
+import { startOf } from "../standIns/hosts/daemon";
 
 /**
  * Takes requests: a line with a port of loopback, the path of a daemon's conf or `-`, and the number of bytes that follow.
@@ -64,6 +64,8 @@ export async function callOnce(command: readonly string[], request: LoopbackRequ
  */
 export class Loopback {
   private pid = 0;
+  /** When that process started. The kernel gives its pid to another one later, within minutes on a busy machine. */
+  private started: string | undefined;
   private free: Session[] = [];
 
   /** @param find finds the pid of the container's first process; 0 if it does not run */
@@ -88,11 +90,12 @@ export class Loopback {
   /** The container's root as this machine sees it. The sessions of a container that has ended are closed. */
   private async root(): Promise<string> {
     const rootOf = () => `/proc/${this.pid}/root`;
-    if (this.pid > 0 && existsSync(rootOf())) return rootOf();
+    if (this.pid > 0 && startOf(this.pid) === this.started) return rootOf();
     for (const session of this.free) session.end(new Error("its container has ended"));
     this.free = [];
     this.pid = await this.find();
-    if (this.pid > 0) return rootOf();
+    this.started = startOf(this.pid);
+    if (this.started !== undefined) return rootOf();
     throw new Error("the container does not run");
   }
 }
