@@ -10,12 +10,15 @@ const PAUSE_SECONDS = 3;
 export const CALL = `http-request set-header ${CALL_HEADER} %[uuid()]`;
 
 /**
- * A rule that drops the connection instead of passing a 503 on, because the proxy's error files are empty
- * (docs/internals/engines.md, an error of the proxy's own). A daemon that is about to end answers 503 without doing
- * what it was asked (docs/internals/domain.md, a daemon that starts or ends). The section of the caller repeats a call
- * that was dropped.
+ * Rules that drop the connection instead of passing on an answer of a daemon that ends and did not do what it was asked,
+ * because the proxy's error files are empty (docs/internals/engines.md, an error of the proxy's own). Such a daemon
+ * answers 503, and 500 to calls that still wait for a thread. An answer of the RPC is JSON, also one with 500
+ * (docs/internals/domain.md, a daemon that starts or ends). The section of the caller repeats a call that was dropped.
  */
-export const NO_503 = "http-response deny if { status 503 }";
+export const NO_ANSWER_OF_AN_END: readonly string[] = [
+  "http-response deny if { status 503 }",
+  "http-response deny if { status 500 } !{ res.hdr(content-type) -m beg application/json }",
+];
 
 /** The table of calls. It counts the attempts of each call, and keeps the time of the first attempt. */
 export const ATTEMPTS = section("backend attempts", [
@@ -38,5 +41,5 @@ export const SPACED: readonly string[] = [
   "http-request set-var(txn.first) sc1_get_gpt0",
   `http-request deny if { sc1_http_req_cnt gt 1 } { date(),sub(txn.first) ge ${HOLD_SECONDS} }`,
   "http-request tarpit if { sc1_http_req_cnt gt 1 } { sc1_http_req_cnt,mod(2) eq 1 }",
-  NO_503,
+  ...NO_ANSWER_OF_AN_END,
 ];

@@ -86,10 +86,15 @@ describe("the proxy's configuration", () => {
     expect(section(configuration, "listen serve").filter((line) => line.startsWith("retry-on"))).toEqual([]);
   });
 
-  test("drops a 503 on both sides", () => {
+  test("drops a 503, and a 500 that is no answer of the RPC, on both sides", () => {
     const configuration = proxyConfiguration([call], { port: 8923, roles: ["iguana"] });
     for (const head of ["listen attempt-east-kmd", "listen serve"]) {
-      expect(section(configuration, head)).toContain("http-response deny if { status 503 }");
+      expect(section(configuration, head)).toEqual(
+        expect.arrayContaining([
+          "http-response deny if { status 503 }",
+          "http-response deny if { status 500 } !{ res.hdr(content-type) -m beg application/json }",
+        ]),
+      );
     }
   });
 
