@@ -12,7 +12,8 @@ export const CALL = `http-request set-header ${CALL_HEADER} %[uuid()]`;
 /**
  * Rules that drop the connection instead of passing on an answer of a daemon that ends and did not do what it was asked,
  * because the proxy's error files are empty (docs/internals/engines.md, an error of the proxy's own). Such a daemon
- * answers 503, and 500 to calls that still wait for a thread. An answer of the RPC is JSON, also one with 500
+ * answers 503, and 500 to calls that still wait for a thread. A daemon with too many calls answers 500, too, and does
+ * nothing. An answer of the RPC is JSON, also one with 500
  * (docs/internals/domain.md, a daemon that starts or ends). The section of the caller repeats a call that was dropped.
  */
 export const NO_ANSWER_OF_AN_END: readonly string[] = [
