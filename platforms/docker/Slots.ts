@@ -16,33 +16,25 @@ export class Slots {
   /** Slots for any number of resources. */
   static readonly unlimited = new Slots(Number.POSITIVE_INFINITY);
 
-  /**
-   * Makes a resource that waits for a slot. The slot is free again when the engine has finished with the resource.
-   * @param after a resource that it waits for in any case. It takes no slot before that one is done, and is the next then
-   */
+  /** Makes a resource that waits for a slot. The slot is free again when the engine has finished with the resource. */
   run<T extends pulumi.CustomResource>(
     opts: pulumi.CustomResourceOptions,
     make: (opts: pulumi.CustomResourceOptions) => T,
-    after?: pulumi.CustomResource,
   ): T {
     if (this.count === Number.POSITIVE_INFINITY) return make(opts);
-    const taken = after === undefined ? this.take("last") : done(after).then(() => this.take("next"));
-    const slot: Promise<pulumi.Input<pulumi.Resource>[]> = taken.then(() => []);
+    const slot: Promise<pulumi.Input<pulumi.Resource>[]> = this.take().then(() => []);
     const resource = make(pulumi.mergeOptions(opts, { dependsOn: slot }));
     // If the registration fails, this output is rejected. The SDK itself reports the failure.
     resource.urn.apply(() => this.giveBack());
     return resource;
   }
 
-  private take(place: "next" | "last"): Promise<void> {
+  private take(): Promise<void> {
     if (this.free > 0) {
       this.free -= 1;
       return Promise.resolve();
     }
-    return new Promise((resolve) => {
-      if (place === "next") this.waiting.unshift(resolve);
-      else this.waiting.push(resolve);
-    });
+    return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   private giveBack(): void {
@@ -50,11 +42,4 @@ export class Slots {
     if (next === undefined) this.free += 1;
     else next();
   }
-}
-
-/** Resolves when the engine has finished with a resource, and never if it fails. The SDK ends the program then. */
-function done(resource: pulumi.CustomResource): Promise<void> {
-  return new Promise((resolve) => {
-    resource.urn.apply(() => resolve());
-  });
 }

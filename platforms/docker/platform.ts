@@ -197,11 +197,11 @@ class DockerNetwork implements Network {
     // daemon that takes no other. No container is replaced with a proxy that it only waits for (docs/internals/pulumi.md,
     // dependsOn does not replace).
     const behindProxy = pulumi.mergeOptions(joinedOptions, { dependsOn: [proxy] });
-    const joined = parts.map(({ container, ownName, volume }) => {
-      const make = (own: pulumi.CustomResourceOptions) =>
-        new Container(ownName, containerArgs(ownName, container, shared, volume), own);
-      return slots.run(behindProxy, make, proxy);
-    });
+    const joined = parts.map(({ container, ownName, volume }) =>
+      slots.run(behindProxy, (own) => {
+        return new Container(ownName, containerArgs(ownName, container, shared, volume), own);
+      }),
+    );
     return [pause, proxy, ...joined];
   }
 

@@ -56,18 +56,6 @@ describe("the slots of a host", () => {
     expect(order).toEqual(names);
   });
 
-  test("are not taken by a resource before the one that it waits for, and then at once", async () => {
-    const slots = new Slots(2);
-    const { order, most } = await registered(() => {
-      const first = slots.run({}, (opts) => new Thing("first", {}, opts));
-      slots.run({ dependsOn: [first] }, (opts) => new Thing("after-first", {}, opts), first);
-      for (const name of names.slice(0, 6)) slots.run({}, (opts) => new Thing(name, {}, opts));
-    });
-    expect(order.slice(0, 2)).toEqual(["first", "thing-0"]);
-    expect(order.indexOf("after-first")).toBeLessThan(4);
-    expect(most).toBe(2);
-  });
-
   test("keep a resource waiting for what its options name", async () => {
     const slots = new Slots(8);
     const graph = await recordGraph(() => {
