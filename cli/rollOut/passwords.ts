@@ -3,7 +3,7 @@ import { everyNode, type Stack } from "../../config/stack";
 import { suggestion } from "../../input/nearest";
 import { agentName, clientsName, daemonName, iguanaName } from "../../notary/names";
 import { deployedChains, hasAgent, hasClients } from "../../notary/placement";
-import { rpcGraph } from "../../notary/rpcGraph";
+import { type Link, rpcGraph } from "../../notary/rpcGraph";
 import type { Node, Notary } from "../../notary/types";
 import { findNode, type StackFiles } from "../edit/stackFiles";
 import type { Setting } from "./carefulUp";
@@ -13,6 +13,8 @@ import type { ImageUse } from "./images";
 export interface NewPassword {
   readonly node: Node | Notary;
   readonly symbol: string;
+  /** What its `rotation` is until now; absent if it has none. */
+  readonly rotation?: string | undefined;
 }
 
 type Nodes = Pick<Stack, "notaries" | "nodes">;
@@ -29,7 +31,9 @@ export function passwordsOf(symbols: readonly string[], stack: Nodes, name?: str
     throw new Error(`the stack has no notary and no node ${name}${suggestion(name, names)}`);
   }
   const all = nodes.flatMap((node) =>
-    deployedChains(node).map(({ chain }): NewPassword => ({ node, symbol: chain.symbol })),
+    deployedChains(node).map(
+      ({ chain, rotation }): NewPassword => ({ node, symbol: chain.symbol, rotation }),
+    ),
   );
   if (symbols.includes("all")) return all;
   const known = [...new Set(all.map(({ symbol }) => symbol))];
@@ -42,12 +46,10 @@ export function passwordsOf(symbols: readonly string[], stack: Nodes, name?: str
 
 /** What is replaced for new passwords: the daemons, and all that call them, because they are told the password. */
 export function replacedFor(passwords: readonly NewPassword[]): string[] {
-  const names = passwords.flatMap(({ node, symbol }) => {
-    const chains: readonly Chain[] = node.chains.map(({ chain }) => chain);
-    const callers = rpcGraph(chains).filter(({ callee, role }) => callee === symbol && role !== "iguana");
-    const daemons = [symbol, ...callers.map(({ caller }) => caller)].map((each) =>
-      daemonName(node.name, each),
-    );
+  const names = passwords.flatMap((password) => {
+    const { node, symbol } = password;
+    const callers = callsOf(password).map(({ caller }) => caller);
+    const daemons = [symbol, ...callers].map((each) => daemonName(node.name, each));
     return [
       ...daemons,
       ...("iguana" in node ? [iguanaName(node.name)] : []),
@@ -77,13 +79,15 @@ export function usesOfPasswords(passwords: readonly NewPassword[]): ImageUse[] {
  * Callers then get a new password after the daemon. Undefined if none of these chains is called by a daemon.
  */
 export function firstOf(passwords: readonly NewPassword[]): string | undefined {
-  const links = passwords.flatMap(({ node, symbol }) =>
-    rpcGraph(node.chains.map(({ chain }) => chain)).filter(
-      ({ caller, callee, role }) => callee === symbol && role !== "iguana" && caller !== symbol,
-    ),
-  );
+  const links = passwords.flatMap(callsOf);
   const called = links.map(({ callee }) => callee);
   return called.find((symbol) => !links.some(({ caller }) => caller === symbol));
+}
+
+/** The links over which daemons of the node call this one. */
+function callsOf({ node, symbol }: NewPassword): Link[] {
+  const chains: readonly Chain[] = node.chains.map(({ chain }) => chain);
+  return rpcGraph(chains).filter(({ callee, role }) => callee === symbol && role !== "iguana");
 }
 
 /** A text that no rotation had before: the time, such as `20260131-235959`. Unlike a date it is a text to every reader of YAML. */
@@ -110,10 +114,9 @@ export function rotationSettings(
   isLeaked: boolean,
 ): Setting[] {
   const until = rotationText(formerUntil(now));
-  return passwords.flatMap(({ node, symbol }): Setting[] => {
+  return passwords.flatMap(({ node, symbol, rotation }): Setting[] => {
     const { path } = findNode(from, node.name);
-    const present = deployedChains(node).find(({ chain }) => chain.symbol === symbol)?.rotation;
-    const former = { ...(present === undefined ? {} : { rotation: present }), until };
+    const former = { ...(rotation === undefined ? {} : { rotation }), until };
     return [
       { path: [...path, "rotation", symbol], value: rotationText(now) },
       { path: [...path, "rotatedFrom", symbol], value: isLeaked ? undefined : former },

@@ -13,10 +13,10 @@ export const CALL = `http-request set-header ${CALL_HEADER} %[uuid()]`;
  * Rules that drop the connection instead of passing on an answer of a daemon that ends and did not do what it was asked,
  * because the proxy's error files are empty (docs/internals/engines.md, an error of the proxy's own). Such a daemon
  * answers 503, and 500 to calls that still wait for a thread. A daemon with too many calls answers 500, too, and does
- * nothing. An answer of the RPC is JSON, also one with 500
- * (docs/internals/domain.md, a daemon that starts or ends). The section of the caller repeats a call that was dropped.
+ * nothing. An answer of the RPC is JSON, also one with 500 (docs/internals/domain.md, a daemon that starts or ends). The
+ * section of the caller repeats a call that was dropped.
  */
-export const NO_ANSWER_OF_AN_END: readonly string[] = [
+export const NOT_DONE: readonly string[] = [
   "http-response deny if { status 503 }",
   "http-response deny if { status 500 } !{ res.hdr(content-type) -m beg application/json }",
 ];
@@ -42,5 +42,5 @@ export const SPACED: readonly string[] = [
   "http-request set-var(txn.first) sc1_get_gpt0",
   `http-request deny if { sc1_http_req_cnt gt 1 } { date(),sub(txn.first) ge ${HOLD_SECONDS} }`,
   "http-request tarpit if { sc1_http_req_cnt gt 1 } { sc1_http_req_cnt,mod(2) eq 1 }",
-  ...NO_ANSWER_OF_AN_END,
+  ...NOT_DONE,
 ];

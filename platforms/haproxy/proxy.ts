@@ -10,7 +10,7 @@ import type {
   WorkloadAddress,
   WorkloadArgs,
 } from "../platform";
-import { ATTEMPTS, CALL, NO_ANSWER_OF_AN_END, SPACED } from "./attempts";
+import { ATTEMPTS, CALL, NOT_DONE, SPACED } from "./attempts";
 import {
   crowdControl,
   HANDSHAKE_SECONDS,
@@ -233,7 +233,7 @@ function serveSection({ port, roles, callers, protocol = "http", formerPassword 
     ...(protocol === "http"
       ? [
           `http-request silent-drop unless ${allowed}`,
-          ...(callers === undefined ? NO_ANSWER_OF_AN_END : NAMED),
+          ...(callers === undefined ? NOT_DONE : NAMED),
           ...(formerPassword === undefined ? [] : formerLogin(formerPassword)),
           `server daemon 127.0.0.1:${port} maxconn ${callers === undefined ? MOST_CALLS : MOST_CALLS_OF_CLIENTS}`,
         ]
