@@ -88,11 +88,15 @@ export async function untilWholeAgain(
 ): Promise<number> {
   const started = Date.now();
   const left = () => seconds - (Date.now() - started) / 1000;
-  let mined: unknown;
-  while (mined === undefined && left() > 0) {
-    mined = await callDaemon(notary, "BEER", "generatetoaddress", [1, address], at).catch(() => sleep(500));
+  const mine = async () => {
+    await callDaemon(notary, "BEER", "generatetoaddress", [1, address], at);
+    return Number(await height(notary, "BEER", at));
+  };
+  // A daemon may take the first call and end before the second, because its restarter has yet to see what was killed.
+  let target: number | undefined;
+  while (target === undefined && left() > 0) {
+    target = await mine().catch(() => sleep(500, undefined));
   }
-  const target = Number(await height(notary, "BEER", at));
   await untilWhole(notary, left(), chains, target, at);
   return (Date.now() - started) / 1000;
 }

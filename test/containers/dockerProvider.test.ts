@@ -19,10 +19,10 @@ describe("failures", () => {
       Image: image,
       Cmd: sleeping,
       ExposedPorts: { "80/tcp": {} },
-      HostConfig: { PortBindings: { "80/tcp": [{ HostIp: "127.0.0.1", HostPort: "48080" }] } },
+      HostConfig: { PortBindings: { "80/tcp": [{ HostIp: "127.0.0.1", HostPort: "18080" }] } },
     });
     await blocker.start();
-    const ports = [{ internal: 80, external: 48080, ip: "127.0.0.1", protocol: "tcp" }];
+    const ports = [{ internal: 80, external: 18080, ip: "127.0.0.1", protocol: "tcp" }];
     const uploads = [{ file: "/f", content: pulumi.secret("canary-90ab") }];
     const stack = await bench.stack("broken", single("late", { ports, uploads }));
     const said = await failure(stack.up());

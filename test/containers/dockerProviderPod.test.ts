@@ -63,8 +63,8 @@ function pod({
         networksAdvanced: [{ name: network.name, aliases: ["pod"], ipv4Address: "10.213.7.9" }],
         labels: [{ label: "which", value: pauseLabel }],
         ports: [
-          { internal: 7771, external: 47771, ip: "127.0.0.1", protocol: "tcp" },
-          { internal: 9332, external: 49332, ip: "127.0.0.1", protocol: "tcp" },
+          { internal: 7771, external: 17771, ip: "127.0.0.1", protocol: "tcp" },
+          { internal: 9332, external: 19332, ip: "127.0.0.1", protocol: "tcp" },
         ],
       },
       { provider },

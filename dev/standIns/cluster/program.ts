@@ -59,7 +59,7 @@ export class Program {
     const text = await readFile(this.pidFile, "utf8").catch(() => "");
     const [pid = 0, start] = text.split(" ");
     const number = Number(pid);
-    return number > 0 && isRunning(number) && startOf(number) === start ? number : undefined;
+    return number > 0 && start !== undefined && startOf(number) === start ? number : undefined;
   }
 }
 

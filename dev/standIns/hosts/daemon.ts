@@ -55,15 +55,17 @@ export async function untilAnswers(
   }
 }
 
-/** Whether a process runs. A zombie, whose parent has not collected it yet, does not run. */
 export function isRunning(pid: number): boolean {
-  const state = statusOf(pid)?.[0];
-  return state !== undefined && state !== "Z" && state !== "X";
+  return startOf(pid) !== undefined;
 }
 
-/** When a process started, in clock ticks since the machine's start. Together with the pid this identifies a process. */
+/**
+ * When a process started, in clock ticks since the machine's start. Together with the pid this identifies a process.
+ * Undefined if it does not run. A zombie, whose parent has not collected it yet, does not run: it has no network any more.
+ */
 export function startOf(pid: number): string | undefined {
-  return statusOf(pid)?.[19];
+  const [state = "X", ...fields] = statusOf(pid) ?? [];
+  return state === "Z" || state === "X" ? undefined : fields[18];
 }
 
 export async function untilGone(pid: number): Promise<void> {

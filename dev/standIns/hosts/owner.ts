@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { isRunning, startOf } from "./daemon";
+import { startOf } from "./daemon";
 import type { Pool } from "./pool";
 import { processesOf } from "./processes";
 
@@ -27,7 +27,7 @@ export async function requireFree(pool: Pool, { name, script }: Subject = HOSTS)
   const owner = schema.safeParse(parse(text)).data;
   // A process that was killed while it wrote the file leaves it incomplete.
   if (owner === undefined) return;
-  if (owner.pid !== process.pid && isRunning(owner.pid) && startOf(owner.pid) === owner.start) {
+  if (owner.pid !== process.pid && startOf(owner.pid) === owner.start) {
     throw new Error(`Pool ${pool.number} of ${name} is in use by process ${owner.pid}. Choose another pool.`);
   }
   if (owner.stay && (await processesOf(pool)).length > 0) {
