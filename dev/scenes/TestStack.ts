@@ -19,6 +19,9 @@ const STACK = "test";
 /** Lets the engine write the state at the end of a run only. */
 const LATE_STATE = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
 
+/** The commands of the CLI that call plugins. */
+const CALLS_PLUGINS = new Set(["up", "preview", "refresh", "destroy"]);
+
 /** The result of one run of the CLI. */
 export interface Run {
   readonly exitCode: number | undefined;
@@ -76,7 +79,7 @@ export class TestStack extends StackProject {
     plugins = usualPlugins,
   ): Promise<TestStack> {
     const stack = await TestStack.prepare(node, node, plugins);
-    stack.transcript.push(await stack.runCommand(["init", node, "--yes", ...args], passphrase));
+    stack.transcript.push(await stack.runCommand(["init", node, "--yes", ...args], { input: passphrase }));
     return stack;
   }
 
@@ -102,18 +105,15 @@ export class TestStack extends StackProject {
     return this.runWith({}, args);
   }
 
-  /**
-   * Runs the CLI and returns its output. Rejects with the output when the CLI fails. A run that has to find no changes is a
-   * warm one.
-   */
+  /** Runs the CLI and returns its output. Rejects with the output when the CLI fails. What calls plugins is a warm run. */
   must(...args: readonly string[]): Promise<string> {
-    return args.includes("--expect-no-changes") ? this.warmly({}, args) : this.mustWith({}, args);
+    return CALLS_PLUGINS.has(args[0] ?? "") ? this.warmly({}, args) : this.mustWith({}, args);
   }
 
   /**
    * Runs an `up` that has to succeed, as a warm run. The engine writes the state once, at the end, and not after each step.
-   * That takes a seventh of the processor time off four chains, and two thirds off forty. Where a run is interrupted or may
-   * fail, use `run` or `must`, which write as users' runs do.
+   * That takes a seventh of the processor time off four chains, and two thirds off forty. `must` writes as users' runs do.
+   * Where a run is interrupted or may fail, use `run`, which is no warm run either.
    */
   up(...flags: readonly string[]): Promise<string> {
     return this.warmly(LATE_STATE, this.upArguments(flags));
@@ -128,13 +128,20 @@ export class TestStack extends StackProject {
     return ["up", "--yes", "--skip-preview", ...flags, "--stack", this.command.stack];
   }
 
+  private warmly(env: Readonly<Record<string, string>>, args: readonly string[]): Promise<string> {
+    return this.withWarm((served) => this.mustWith({ ...env, ...served }, args));
+  }
+
   /**
-   * Runs the CLI with stand-ins and a program that have served the runs before (WarmStandIns). After a run that failed they
-   * serve no other, because a failure may leave something behind.
+   * Runs something with stand-ins and a program that have served the runs before (WarmStandIns). After a run that failed
+   * they serve no other, because a failure may leave something behind.
+   * @param run gets the variables with which the engine finds them
    */
-  private async warmly(env: Readonly<Record<string, string>>, args: readonly string[]): Promise<string> {
+  private async withWarm(
+    run: (served: Readonly<Record<string, string>>) => Promise<string>,
+  ): Promise<string> {
     try {
-      return await this.mustWith({ ...env, ...(await this.warm.env()) }, args);
+      return await run(await this.warm.env());
     } catch (error) {
       this.warm.end();
       throw error;
@@ -156,9 +163,9 @@ export class TestStack extends StackProject {
     return { exitCode, text: all };
   }
 
-  /** Runs the command `dokomodo` in the stack's project and returns its output. */
+  /** Runs the command `dokomodo` in the stack's project and returns its output. Its runs of the CLI are warm ones. */
   dokomodo(...args: readonly string[]): Promise<string> {
-    return this.runCommand([...args, "--stack", this.command.stack]);
+    return this.withWarm((env) => this.runCommand([...args, "--stack", this.command.stack], { env }));
   }
 
   /**
@@ -175,9 +182,12 @@ export class TestStack extends StackProject {
     return { exitCode, stdout, stderr };
   }
 
-  private async runCommand(args: readonly string[], input = ""): Promise<string> {
+  private async runCommand(
+    args: readonly string[],
+    { input = "", env = {} }: { readonly input?: string; readonly env?: Readonly<Record<string, string>> },
+  ): Promise<string> {
     const { execa } = await import("execa");
-    const options = { cwd: this.command.directory, env: this.commandEnv, input };
+    const options = { cwd: this.command.directory, env: { ...this.commandEnv, ...env }, input };
     const { stdout } = await execa("node", [COMMAND, ...args], options);
     return stdout;
   }

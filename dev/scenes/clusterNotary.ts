@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AgentStatus, isWhole } from "../status";
 import type { ClusterStack } from "./clusterStack";
-import { callOnce, type LoopbackRequest } from "./Loopback";
+import { callOnce, Loopback, type LoopbackRequest } from "./Loopback";
 import {
   daemonRequest,
   iguanaAnswer,
@@ -15,6 +15,9 @@ import { type Symbol as ChainSymbol, DAEMONS, SYMBOLS } from "./notary";
 
 /** A notary in a cluster. Its methods ask Iguana and the daemons from inside their pods. */
 export class ClusterNotary {
+  /** Keyed by pod and container. */
+  private readonly loopbacks = new Map<string, Loopback>();
+
   constructor(private readonly it: ClusterStack) {}
 
   /** Name of a workload's only pod. The workload is `iguana` or a chain's symbol. */
@@ -76,7 +79,7 @@ export class ClusterNotary {
       ) {
         return (Date.now() - started) / 1000;
       }
-      await sleep(1000);
+      await sleep(300);
     }
     throw new Error(
       `Iguana does not see all chains at their daemons' heights after ${seconds} s. The agent's status is ${JSON.stringify(status)}`,
@@ -110,7 +113,17 @@ export class ClusterNotary {
 
   private call(workload: string, container: string, request: LoopbackRequest): Promise<string> {
     const { cluster, namespace } = this.it;
-    const exec = ["exec", "--stdin", "--namespace", namespace, this.pod(workload), "--container", container];
+    const { own } = cluster;
+    const pod = this.pod(workload);
+    if (own !== undefined) {
+      const key = `${pod}/${container}`;
+      const loopback =
+        this.loopbacks.get(key) ?? new Loopback(() => own.pidOf({ namespace, pod, container }));
+      this.loopbacks.set(key, loopback);
+      return loopback.call(request);
+    }
+    // The containers of a stated cluster are on other machines.
+    const exec = ["exec", "--stdin", "--namespace", namespace, pod, "--container", container];
     const command = [cluster.kubectl.program, "--kubeconfig", cluster.kubeconfig, ...exec, "--"];
     return callOnce(command, request);
   }

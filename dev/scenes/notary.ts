@@ -121,7 +121,7 @@ export async function untilWhole(
     ) {
       return;
     }
-    await sleep(1000);
+    await sleep(300);
   }
   throw new Error(
     `Iguana does not see all chains at their daemons' heights after ${seconds} s. The agent's status is ${JSON.stringify(status)}`,

@@ -62,6 +62,7 @@ export class ChainReader {
   /** What getblockchaininfo, getnetworkinfo and getinfo warn of, in this order. The first that there is counts. */
   private warnings: (string | undefined)[] = [];
   private hasInfo = false;
+  private hadKey = false;
 
   constructor(private readonly args: ChainReaderArgs) {
     this.questions = new Questions(args.rpc, args.pace.slow);
@@ -76,6 +77,7 @@ export class ChainReader {
       return;
     }
     try {
+      this.seeKey();
       if (this.isDue("heavy")) await this.heavy();
       if (this.isDue("slow")) await this.slow();
     } catch (failure) {
@@ -159,6 +161,13 @@ export class ChainReader {
     if (height === undefined || (this.hasInfo && height > SHORT_CHAIN)) return;
     const tips = () => this.questions.may("getchaintips", [], TIPS_LIMITS);
     this.report({ ...this.reading, fork: forkOf(await this.args.turns.take(tips)) });
+  }
+
+  /** A key that has come into the wallet has coins. Nobody should wait for the next minute to see them. */
+  private seeKey(): void {
+    const hasKey = this.args.hasKey() === true;
+    if (hasKey && !this.hadKey) this.due.heavy = 0;
+    this.hadKey = hasKey;
   }
 
   private isDue(kind: "heavy" | "slow"): boolean {

@@ -44,16 +44,6 @@ describe("a cluster that refuses the stack", () => {
       settings: async () => ({ kubeconfig: "/nowhere/kubeconfig" }),
       told: /the kubeconfig \/nowhere\/kubeconfig cannot be read: .*no such file/,
     },
-    {
-      what: "a storage class that is not there",
-      settings: async () => ({ storageClass: "gold" }),
-      told: /there is no storage class gold, which dokomodo:kubernetes\.storageClass names; it has \S+/,
-    },
-    {
-      what: "a namespace that is not there",
-      settings: async () => ({ namespace: "nowhere", createNamespace: false }),
-      told: /there is no namespace nowhere; make it, or leave it to createNamespace/,
-    },
   ])("is reported before anything is made: $what", async ({ settings, told }) => {
     cluster.stack.writeConfig({ "dokomodo:kubernetes": { ...usual, ...(await settings()) } });
     const { exitCode, text, seconds } = await timed(["up", "--yes", "--skip-preview"]);
@@ -63,49 +53,58 @@ describe("a cluster that refuses the stack", () => {
     expect(await cluster.stack.resources()).toEqual([]);
   });
 
-  test("is reported by a preview as well", async () => {
-    cluster.stack.writeConfig({ "dokomodo:kubernetes": { ...usual, storageClass: "gold" } });
-    const { exitCode, text } = await timed(["preview"]);
-    expect(text).toMatch(/there is no storage class gold/);
-    expect(exitCode).not.toBe(0);
-  });
-
-  test("is reported before anything is made: a host that no node matches", async () => {
-    cluster.stack.writeConfig({ "dokomodo:kubernetes": usual });
+  test("is reported before anything is made, all at once and by a preview as well: a storage class, a namespace and a node that are not there", async () => {
+    const missing = { storageClass: "gold", namespace: "nowhere", createNamespace: false };
+    cluster.stack.writeConfig({ "dokomodo:kubernetes": { ...usual, ...missing } });
     cluster.stack.changeHosts(([host = {}]) => [{ ...host, nodes: { disk: "fast" } }]);
-    const { exitCode, text } = await timed(["up", "--yes", "--skip-preview"]);
-    expect(text).toMatch(/no node has disk=fast, as host local wants it; its nodes are \S+/);
-    expect(exitCode).not.toBe(0);
-    expect(await cluster.stack.resources()).toEqual([]);
+    for (const args of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+      const { exitCode, text } = await timed(args);
+      expect(text).toMatch(
+        /there is no storage class gold, which dokomodo:kubernetes\.storageClass names; it has \S+/,
+      );
+      expect(text).toMatch(/there is no namespace nowhere; make it, or leave it to createNamespace/);
+      expect(text).toMatch(/no node has disk=fast, as host local wants it; its nodes are \S+/);
+      expect(exitCode).not.toBe(0);
+      expect(await cluster.stack.resources()).toEqual([]);
+    }
+    cluster.stack.writeConfig({ "dokomodo:kubernetes": usual });
     cluster.stack.changeHosts(([host = {}]) => [{ ...host, nodes: {} }]);
   });
 
-  test.each([
-    {
-      what: "an image that cannot be pulled",
-      change: () => cluster.stack.changeDaemon("komodod", { image: "localhost:1/nobody/komodod:none" }),
-      told: /fog-beer does not start: container daemon, image localhost:1\/nobody\/komodod:none: (ErrImagePull|ImagePullBackOff)/,
-    },
-    {
-      what: "a daemon that ends, and no other one is replaced then",
-      change: () => cluster.stack.changeDaemon("komodod", { flags: ["-nosuchflag"], command: ["false"] }),
-      told: /fog-beer was replaced, and it does not start: container daemon ended with 1, \d+ times[\s\S]*Left as they were: fog-iguana, fog-kmd, fog-ltc, fog-pizza\./,
-    },
-  ])(
-    "is reported with the pods' own reason, and corrected by the next up: $what",
-    async ({ change, told }) => {
-      const { config } = cluster.stack;
-      change();
-      const { exitCode, text, seconds } = await timed(["up", "--yes", "--skip-preview"]);
-      expect(text).toMatch(told);
-      expect(exitCode).not.toBe(0);
-      expect(seconds).toBeLessThan(SECONDS);
-      expect(await cluster.stack.pendingOperations()).toEqual([]);
-      cluster.stack.writeConfig(config);
-      await cluster.stack.up();
-      await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
-    },
-  );
+  test("is reported with the pod's own reason, and corrected by the next up: an image that cannot be pulled", async () => {
+    const { config } = cluster.stack;
+    cluster.stack.changeDaemon("komodod", { image: "localhost:1/nobody/komodod:none" });
+    await expectRefusal(
+      /fog-beer does not start: container daemon, image localhost:1\/nobody\/komodod:none: (ErrImagePull|ImagePullBackOff)/,
+    );
+    cluster.stack.writeConfig(config);
+    await cluster.stack.up();
+    await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
+  });
+
+  test("is reported with the pod's own reason, and no other pod is replaced then: a daemon that ends", async () => {
+    const { config } = cluster.stack;
+    cluster.stack.changeDaemon("komodod", { flags: ["-nosuchflag"], command: ["false"] });
+    await expectRefusal(
+      /fog-beer was replaced, and it does not start: container daemon ended with 1, \d+ times[\s\S]*Left as they were: fog-iguana, fog-kmd, fog-ltc, fog-pizza\./,
+    );
+    cluster.stack.writeConfig(config);
+  });
+
+  test("is corrected by the next up, which replaces one pod after the other and watches the first one", async () => {
+    cluster.stack.writeConfig({ "dokomodo:rollOut": { canarySeconds: 4 } });
+    cluster.stack.changeDaemon("komodod", { flags: ["-printtoconsole", "-dbcache=8"] });
+    await cluster.stack.up();
+    const names = ["fog-beer-0", "fog-kmd-0", "fog-pizza-0"];
+    const format = `jsonpath={range .items[*]}{.status.startTime} {.status.conditions[?(@.type=="Ready")].lastTransitionTime} {end}`;
+    const times = (await cluster.kubectl("get", "pods", ...names, "--output", format)).trim().split(" ");
+    expect(times).toHaveLength(6);
+    expect(times).toEqual([...times].sort());
+    const [, ready = "", next = ""] = times;
+    // The cluster tells times in whole seconds.
+    expect(Date.parse(next) - Date.parse(ready)).toBeGreaterThanOrEqual(3000);
+    await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
+  });
 
   test("is reported before any pod is touched: all images that no node can pull", async () => {
     const { config } = cluster.stack;
@@ -134,30 +133,12 @@ describe("a cluster that refuses the stack", () => {
     await cluster.stack.must("preview", "--expect-no-changes", "--stack", "test");
   });
 
-  test("gets one pod after the other replaced when a change concerns many, the first one watched", async () => {
-    cluster.stack.writeConfig({ "dokomodo:rollOut": { canarySeconds: 4 } });
-    cluster.stack.changeDaemon("komodod", { flags: ["-printtoconsole", "-dbcache=8"] });
-    await cluster.stack.up();
-    const names = ["fog-beer-0", "fog-kmd-0", "fog-pizza-0"];
-    const format = `jsonpath={range .items[*]}{.status.startTime} {.status.conditions[?(@.type=="Ready")].lastTransitionTime} {end}`;
-    const times = (await cluster.kubectl("get", "pods", ...names, "--output", format)).trim().split(" ");
-    expect(times).toHaveLength(6);
-    expect(times).toEqual([...times].sort());
-    const [, ready = "", next = ""] = times;
-    // The cluster tells times in whole seconds.
-    expect(Date.parse(next) - Date.parse(ready)).toBeGreaterThanOrEqual(3000);
-  });
-
   test("is reported with the cluster's own reason: a quota that is exceeded", async () => {
     await cluster.kubectl("create", "quota", "small", "--hard=pods=5");
     cluster.stack.changeNotary((notary) => notary.chains.push("KV"));
-    const { exitCode, text, seconds } = await timed(["up", "--yes", "--skip-preview"]);
-    expect(text).toMatch(
+    await expectRefusal(
       /fog-(kv|iguana)( was replaced, and it)? does not start: .*exceeded quota: small.*the cluster tries again by itself/,
     );
-    expect(exitCode).not.toBe(0);
-    expect(seconds).toBeLessThan(SECONDS);
-    expect(await cluster.stack.pendingOperations()).toEqual([]);
   });
 
   test("is not reported after the quota was raised, even before the cluster tries again", async () => {
@@ -167,6 +148,15 @@ describe("a cluster that refuses the stack", () => {
     await cluster.stack.up();
     await cluster.stack.must("preview", "--refresh", "--expect-no-changes", "--stack", "test");
   });
+
+  /** Expects an `up` that says this soon, and leaves nothing half done. */
+  async function expectRefusal(told: RegExp): Promise<void> {
+    const { exitCode, text, seconds } = await timed(["up", "--yes", "--skip-preview"]);
+    expect(text).toMatch(told);
+    expect(exitCode).not.toBe(0);
+    expect(seconds).toBeLessThan(SECONDS);
+    expect(await cluster.stack.pendingOperations()).toEqual([]);
+  }
 
   async function timed(args: readonly string[]) {
     const started = Date.now();

@@ -17,7 +17,7 @@ import { Kubectl } from "./Kubectl";
 import { keepKernelSettings } from "./kernelSettings";
 import { writeKubeconfig } from "./kubeconfig";
 import { initialObjects, PROVISIONER } from "./manifests";
-import { type NodePrograms, nodeProgramsOf, writeNodeConfigs } from "./node";
+import { type ContainerPlace, type NodePrograms, nodeProgramsOf, pidOf, writeNodeConfigs } from "./node";
 import { type Parts, provideParts } from "./parts";
 import {
   type AddressedClusterPool,
@@ -157,6 +157,11 @@ export class TestCluster {
   /** Runs kubectl as the administrator and returns its output. */
   async kubectl(...args: readonly string[]): Promise<string> {
     return this.client.run(...args);
+  }
+
+  /** Pid, on this machine, of the first process of a pod's container; 0 if it does not run. */
+  async pidOf(place: ContainerPlace): Promise<number> {
+    return pidOf(this.pool, place);
   }
 
   /** Stops the kubelet. Containers go on, but the cluster learns nothing about them and no others are started. */

@@ -21,6 +21,13 @@ export interface NodePrograms {
   readonly proxy: Program;
 }
 
+/** A container of a pod. */
+export interface ContainerPlace {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
 export function nodeProgramsOf(pool: AddressedClusterPool, { kubernetes }: Parts): NodePrograms {
   const files = filesOf(pool);
   const config = (name: string) => join(files.configs, name);
@@ -57,6 +64,22 @@ export function nodeProgramsOf(pool: AddressedClusterPool, { kubernetes }: Parts
 /** Runs containerd's own client at the cluster's containerd and returns its output. */
 export function ctr(pool: ClusterPool, ...args: readonly string[]): Promise<string> {
   return run("ctr", "--address", filesOf(pool).socket, "--namespace", IMAGE_NAMESPACE, ...args);
+}
+
+/** Pid of the first process of a pod's container; 0 if it does not run. It also answers while no API server does. */
+export async function pidOf(pool: ClusterPool, place: ContainerPlace): Promise<number> {
+  const labels = {
+    "io.kubernetes.pod.namespace": place.namespace,
+    "io.kubernetes.pod.name": place.pod,
+    "io.kubernetes.container.name": place.container,
+  };
+  const filter = Object.entries(labels).map(([label, value]) => `labels."${label}"==${value}`);
+  const ids = (await ctr(pool, "containers", "list", "--quiet", filter.join(","))).split("\n");
+  for (const line of (await ctr(pool, "tasks", "list")).split("\n")) {
+    const [id = "", pid, status] = line.split(/\s+/);
+    if (status === "RUNNING" && ids.includes(id)) return Number(pid);
+  }
+  return 0;
 }
 
 export async function writeNodeConfigs(pool: ClusterPool): Promise<void> {

@@ -1,5 +1,6 @@
 import { Agent } from "node:http";
 import type { Duplex } from "node:stream";
+import { inspect } from "node:util";
 import { SshConnection } from "./SshConnection";
 
 /** How many unused connections docker's client keeps for a host, and for how long (Go's net/http). */
@@ -11,6 +12,11 @@ export class SshAgent extends Agent {
 
   constructor(private readonly args: readonly string[]) {
     super({ keepAlive: true, maxFreeSockets: idle.connections });
+  }
+
+  /** dockerode's transport describes its agent, with all that hangs on it, for each call, even where nothing is logged. */
+  [inspect.custom](): string {
+    return "an agent";
   }
 
   override createConnection(): Duplex {
