@@ -83,27 +83,26 @@ describe.skipIf(statedCluster() !== undefined)("the links of a notary in a clust
     });
     afterAll(() => node.enforcePolicies(true));
 
-    test.each(SUBJECTS)("answer %s only where the RPC graph has an edge", async (subject) => {
+    // What a policy drops is waited for, so these tests run side by side.
+    test.concurrent.each(SUBJECTS)("answer %s only where the RPC graph has an edge", async (subject) => {
       const file = (name: string) => notary.readFile(subject, "proxy", `/run/dokomodo/proxy/${name}.pem`);
       const known = { identity: await file("identity"), authority: await file("authority") };
-      await expectMatrix({ name: subject, subject, isKnown: true }, known, isEnforced);
       // Without its own certificate even the right pod must get no answer.
-      await expectMatrix(
-        { name: `${subject} with a forged certificate`, subject, isKnown: false },
-        { identity: forged },
-        isEnforced,
-      );
+      const other = { name: `${subject} with a forged certificate`, subject, isKnown: false };
+      await Promise.all([
+        expectMatrix({ name: subject, subject, isKnown: true }, known, isEnforced),
+        expectMatrix(other, { identity: forged }, isEnforced),
+      ]);
     });
 
-    test.each(["in the notary's namespace", "in another"])("answer no stranger %s", async (where) => {
-      for (const identity of [{}, { identity: forged }]) {
-        await expectMatrix(
-          { name: `a stranger ${where}`, subject: undefined, isKnown: false },
-          identity,
-          isEnforced,
-        );
-      }
-    });
+    test.concurrent.each(["in the notary's namespace", "in another"])(
+      "answer no stranger %s",
+      async (where) => {
+        const stranger = { name: `a stranger ${where}`, subject: undefined, isKnown: false };
+        const identities = [{}, { identity: forged }];
+        await Promise.all(identities.map((each) => expectMatrix(stranger, each, isEnforced)));
+      },
+    );
 
     // With enforced policies a stranger cannot even connect, so this test runs only without them.
     if (!isEnforced)
