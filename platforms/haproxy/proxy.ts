@@ -69,9 +69,10 @@ export function proxyContainer(
  *   may spend (`repeats`).
  * - HAProxy makes attempts to connect a second apart, and other attempts at once (docs/internals/engines.md, retries).
  *   Rules of our own space the latter (platforms/haproxy/attempts.ts).
- * - HAProxy closes connections within seconds after they became idle (docs/internals/engines.md, idle connections). The
- *   daemon does so after 30 s (docs/internals/domain.md, limits of komodod's RPC), and the peer's proxy after 60 s. So
- *   no connection is used again while the other end closes it.
+ * - HAProxy closes connections to other proxies within seconds after they became idle (docs/internals/engines.md, idle
+ *   connections), and the peer's proxy does so after 60 s. So no connection is used again while the other end closes it.
+ * - Each call of a daemon has a connection of its own. A daemon that ends waits until all of them are closed
+ *   (docs/internals/domain.md, a daemon that starts or ends), and a kept one costs litecoind 2 to 13 s.
  */
 export function proxyConfiguration(
   calls: readonly CallArgs[],
@@ -232,6 +233,7 @@ function serveSection({ port, roles, callers, protocol = "http", formerPassword 
     ...keepAlive("cli"),
     ...(protocol === "http"
       ? [
+          "option http-server-close",
           `http-request silent-drop unless ${allowed}`,
           ...(callers === undefined ? NOT_DONE : NAMED),
           ...(formerPassword === undefined ? [] : formerLogin(formerPassword)),

@@ -2206,6 +2206,7 @@ var ChainReader = class {
     /** What getblockchaininfo, getnetworkinfo and getinfo warn of, in this order. The first that there is counts. */
     this.warnings = [];
     this.hasInfo = false;
+    this.hadKey = false;
     this.questions = new Questions(args.rpc, args.pace.slow);
   }
   /** Reads what is due. It never rejects. */
@@ -2217,6 +2218,7 @@ var ChainReader = class {
       return;
     }
     try {
+      this.seeKey();
       if (this.isDue("heavy")) await this.heavy();
       if (this.isDue("slow")) await this.slow();
     } catch (failure) {
@@ -2290,6 +2292,12 @@ var ChainReader = class {
     if (height === void 0 || this.hasInfo && height > SHORT_CHAIN) return;
     const tips = () => this.questions.may("getchaintips", [], TIPS_LIMITS);
     this.report({ ...this.reading, fork: forkOf(await this.args.turns.take(tips)) });
+  }
+  /** A key that has come into the wallet has coins. Nobody should wait for the next minute to see them. */
+  seeKey() {
+    const hasKey = this.args.hasKey() === true;
+    if (hasKey && !this.hadKey) this.due.heavy = 0;
+    this.hadKey = hasKey;
   }
   isDue(kind) {
     const now = Date.now();

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"time"
 )
 
 // rpcClient calls one daemon's JSON-RPC.
@@ -21,12 +20,8 @@ type rpcClient struct {
 func newRPCClient(address, user, password string) *rpcClient {
 	return &rpcClient{
 		url: "http://" + address, user: user, password: password,
-		http: &http.Client{Transport: &http.Transport{
-			MaxIdleConnsPerHost: 16,
-			// litecoind closes idle connections after 30 s (rpcservertimeout). This is much shorter, so that no connection is
-			// reused while litecoind closes it.
-			IdleConnTimeout: 5 * time.Second,
-		}},
+		// A litecoind that ends waits until all connections are closed (StopHTTPServer, src/httpserver.cpp).
+		http: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}},
 	}
 }
 
