@@ -50,6 +50,9 @@ const SECONDS = "a whole number of seconds from 1 to 86400";
 
 const WATCH = "a whole number of seconds from 0 to 86400";
 
+/** A daemon that cannot read its data takes connections first, and ends within seconds. */
+const CANARY_SECONDS = 5;
+
 const rollOutSchema = z.strictObject({
   atOnce: z
     .int(AT_ONCE)
@@ -66,7 +69,7 @@ const rollOutSchema = z.strictObject({
     .int(WATCH)
     .min(0, WATCH)
     .max(86_400, WATCH)
-    .default(0)
+    .default(CANARY_SECONDS)
     .describe(
       "How many seconds the first workload that is replaced has to run and take calls before any other one is replaced.",
     ),

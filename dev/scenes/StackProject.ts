@@ -117,5 +117,6 @@ export function developmentConfig(notary: string, listen: string): Record<string
       .replaceAll(": 127.0.0.1", `: ${listen}`),
   );
   const { "dokomodo:passphrases": _, ...rest } = config;
-  return rest;
+  // An `up` of a test waits for no canary, unless the test is about canaries.
+  return { ...rest, "dokomodo:rollOut": { canarySeconds: 0 } };
 }

@@ -28,7 +28,7 @@ export type Start =
 const PATIENCE_SECONDS = 30;
 /** Seconds after which a daemon that takes no calls is no longer waited for, because it may read its index for long. */
 const QUIET_SECONDS = 60;
-/** Seconds after which a process counts as started, if it lives and has no probe that says otherwise. */
+/** Seconds after which a process counts as started if no probe says that it takes calls. */
 const ALIVE_SECONDS = 5;
 
 /** Seconds for which a refusal is reported without its age. */
@@ -126,10 +126,20 @@ function judgePod(pod: V1Pod, events: readonly CoreV1Event[], now: Date): Start 
   const alive = Math.min(...ages.map((startedAt) => secondsSince(startedAt, now)));
   const isReady =
     status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
-  if (isReady && alive >= ALIVE_SECONDS) return { kind: "started" };
+  if (isReady && (alive >= ALIVE_SECONDS || areProbed(pod))) return { kind: "started" };
   if (alive < QUIET_SECONDS) return { ...waiting("it takes no calls yet"), quietSeconds: alive };
   const warning = `it runs, and takes no calls yet after ${QUIET_SECONDS} s`;
   return { kind: "started", warning, quietSeconds: alive };
+}
+
+/** Whether each container that goes on has a probe. A pod that is ready takes calls then. */
+function areProbed({ spec }: V1Pod): boolean {
+  const sidecars = spec?.initContainers?.filter(({ restartPolicy }) => restartPolicy === "Always") ?? [];
+  const containers = [...sidecars, ...(spec?.containers ?? [])];
+  return (
+    containers.length > 0 &&
+    containers.every((each) => (each.readinessProbe ?? each.startupProbe) !== undefined)
+  );
 }
 
 /** What keeps a volume from a pod that was made at this time. */

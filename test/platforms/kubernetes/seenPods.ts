@@ -13,6 +13,7 @@ export interface PodCase {
   readonly proxy?: Partial<V1ContainerStatus>;
   readonly provision?: Partial<V1ContainerStatus>;
   readonly metadata?: V1Pod["metadata"];
+  readonly spec?: V1Pod["spec"];
 }
 
 export const running = (seconds: number): Partial<V1ContainerStatus> => ({
@@ -40,6 +41,7 @@ export function podOf({
   proxy,
   provision,
   metadata = {},
+  spec,
 }: PodCase): V1Pod {
   const init = [
     ...(provision === undefined ? [] : [container("provision", provision)]),
@@ -51,6 +53,7 @@ export function podOf({
       labels: { "controller-revision-hash": "east-kmd-2" },
       ...metadata,
     },
+    ...(spec === undefined ? {} : { spec }),
     status: {
       conditions: [...conditions],
       ...(daemon === undefined ? {} : { containerStatuses: [container("daemon", daemon)] }),

@@ -1,4 +1,4 @@
-import type { CoreV1Event, V1PodCondition } from "@kubernetes/client-node";
+import type { CoreV1Event, V1Container, V1PodCondition } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
 import { describeRefusal, judgeStart, type Seen } from "../../../platforms/kubernetes/verdict";
 import {
@@ -271,6 +271,28 @@ describe("a pod that runs", () => {
   test("has started when it is ready and has lived for a moment", () => {
     expect(judge(4, [ready])).toMatchObject({ kind: "waiting" });
     expect(judge(5, [ready])).toEqual({ kind: "started" });
+  });
+
+  test("has started as soon as it is ready, if each of its containers has a probe", () => {
+    const probe = { tcpSocket: { port: 7443 } };
+    const provision = { name: "provision" };
+    const proxy = { name: "proxy", restartPolicy: "Always", startupProbe: probe };
+    const daemon = { name: "daemon", readinessProbe: probe };
+    const agent = { name: "agent" };
+    const judgeOf = (initContainers: V1Container[], containers: V1Container[], isReady = true) =>
+      judgeStart(
+        seen({
+          daemon: running(1),
+          proxy: running(2),
+          conditions: isReady ? [ready] : [],
+          spec: { initContainers, containers },
+        }),
+        NOW,
+      ).kind;
+    expect(judgeOf([provision, proxy], [daemon])).toBe("started");
+    expect(judgeOf([provision, proxy], [daemon], false)).toBe("waiting");
+    expect(judgeOf([provision, proxy], [daemon, agent])).toBe("waiting");
+    expect(judgeOf([{ name: "proxy", restartPolicy: "Always" }], [daemon])).toBe("waiting");
   });
 
   test("is waited for while it accepts no calls, and then counts as started with a warning", () => {
