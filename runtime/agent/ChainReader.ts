@@ -62,7 +62,8 @@ export class ChainReader {
   /** What getblockchaininfo, getnetworkinfo and getinfo warn of, in this order. The first that there is counts. */
   private warnings: (string | undefined)[] = [];
   private hasInfo = false;
-  private hadKey = false;
+  /** Whether coins were asked for since the key came into the wallet. */
+  private isKeySeen = false;
 
   constructor(private readonly args: ChainReaderArgs) {
     this.questions = new Questions(args.rpc, args.pace.slow);
@@ -144,6 +145,7 @@ export class ChainReader {
   private async coins(): Promise<void> {
     const { coin, publicKey, turns, hasKey } = this.args;
     if (coin.address === undefined || hasKey() !== true) return;
+    this.isKeySeen = true;
     const params = [0, 9_999_999, [coin.address]];
     const unspent = await turns.take(async () =>
       unspentPart(await this.questions.may("listunspent", params, UNSPENT_LIMITS), coin, publicKey),
@@ -166,8 +168,8 @@ export class ChainReader {
   /** A key that has come into the wallet has coins. Nobody should wait for the next minute to see them. */
   private seeKey(): void {
     const hasKey = this.args.hasKey() === true;
-    if (hasKey && !this.hadKey) this.due.heavy = 0;
-    this.hadKey = hasKey;
+    if (hasKey && !this.isKeySeen) this.due.heavy = 0;
+    this.isKeySeen = hasKey;
   }
 
   private isDue(kind: "heavy" | "slow"): boolean {

@@ -2206,7 +2206,8 @@ var ChainReader = class {
     /** What getblockchaininfo, getnetworkinfo and getinfo warn of, in this order. The first that there is counts. */
     this.warnings = [];
     this.hasInfo = false;
-    this.hadKey = false;
+    /** Whether coins were asked for since the key came into the wallet. */
+    this.isKeySeen = false;
     this.questions = new Questions(args.rpc, args.pace.slow);
   }
   /** Reads what is due. It never rejects. */
@@ -2278,6 +2279,7 @@ var ChainReader = class {
   async coins() {
     const { coin, publicKey, turns, hasKey } = this.args;
     if (coin.address === void 0 || hasKey() !== true) return;
+    this.isKeySeen = true;
     const params = [0, 9999999, [coin.address]];
     const unspent = await turns.take(
       async () => unspentPart(await this.questions.may("listunspent", params, UNSPENT_LIMITS), coin, publicKey)
@@ -2296,8 +2298,8 @@ var ChainReader = class {
   /** A key that has come into the wallet has coins. Nobody should wait for the next minute to see them. */
   seeKey() {
     const hasKey = this.args.hasKey() === true;
-    if (hasKey && !this.hadKey) this.due.heavy = 0;
-    this.hadKey = hasKey;
+    if (hasKey && !this.isKeySeen) this.due.heavy = 0;
+    this.isKeySeen = hasKey;
   }
   isDue(kind) {
     const now = Date.now();
