@@ -54,7 +54,7 @@ describe("a notary that is changed while Iguana calls its chains", () => {
     );
     expect(restarted(before, await times())).toEqual(workloads.flatMap(wholeOf).sort());
     expect(Object(stack.config["dokomodo:daemons"]).komodod.image).toBe(UPGRADED);
-    expect(stack.config["dokomodo:rollOut"]).toBeUndefined();
+    expect(stack.config["dokomodo:rollOut"]).toEqual({ canarySeconds: 0 });
     await deaths.end();
     expect(deaths.mostAtOnce(daemons)).toBe(1);
     await expectNoneLost("upgrade", calls);
