@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
 import { quietHome } from "../../dev/scenes/quietHome";
+import { WarmStandIns } from "../../dev/standIns/warm/WarmStandIns";
 import { preparePulumi } from "../../dev/toolchain/pulumiEnvironment";
 
 const deployment = z.object({
@@ -29,21 +30,26 @@ export interface Result {
 
 /** A Pulumi project of one JavaScript file in a directory of its own, with a state of its own, run by the CLI. */
 export class Project {
+  private warm: WarmStandIns | undefined;
+
   private constructor(
     readonly directory: string,
     private readonly cli: string,
     private readonly env: Readonly<Record<string, string>>,
+    /** The names of the plugins that are stand-ins. */
+    private readonly offline: readonly string[],
   ) {}
 
   static async create(program: string, nodeArguments = "", plugins?: readonly string[]): Promise<Project> {
     const engine = await preparePulumi({ byHand: false, ...(plugins === undefined ? {} : { plugins }) });
     const directory = await mkdtemp(join(tmpdir(), "dokomodo-project-"));
-    const project = new Project(directory, engine.pulumi, {
+    const env = {
       ...engine.env,
       PULUMI_HOME: quietHome(directory),
       PULUMI_BACKEND_URL: `file://${join(directory, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "of no account",
-    });
+    };
+    const project = new Project(directory, engine.pulumi, env, engine.offline);
     await mkdir(join(directory, "state"));
     await symlink(join(__dirname, "../../node_modules"), join(directory, "node_modules"));
     const runtime = { name: "nodejs", options: { typescript: false, nodeargs: nodeArguments } };
@@ -56,6 +62,22 @@ export class Project {
 
   async write(program: string): Promise<void> {
     await writeFile(join(this.directory, "index.js"), program);
+  }
+
+  /**
+   * Replaces the program. From now on a run that has to succeed is a warm one: the modules that the program requires are
+   * loaded once (docs/internals/testbed.md, warm runs of tests).
+   */
+  async writeWarm(program: string): Promise<void> {
+    await writeFile(join(this.directory, "program.js"), program);
+    await this.write(`
+      const program = require.resolve("./program.js");
+      module.exports = () => {
+        delete require.cache[program];
+        return require(program);
+      };
+    `);
+    this.warm ??= new WarmStandIns(this.offline, this.directory, this.env);
   }
 
   run(...args: readonly string[]): Promise<Result> {
@@ -84,9 +106,10 @@ export class Project {
   }
 
   async succeed(...args: readonly string[]): Promise<string> {
-    const { exitCode, text } = await this.run(...args);
-    if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}:\n${text}`);
-    return text;
+    const { exitCode, text } = await this.runWith((await this.warm?.env()) ?? {}, ...args);
+    if (exitCode === 0) return text;
+    this.warm?.end();
+    throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}:\n${text}`);
   }
 
   up(...args: readonly string[]): Promise<string> {
@@ -97,7 +120,7 @@ export class Project {
   async planned(): Promise<Record<string, string[]>> {
     const { stdout } = await execa(this.cli, ["preview", "--json", "--non-interactive"], {
       cwd: this.directory,
-      env: this.env,
+      env: { ...this.env, ...(await this.warm?.env()) },
     });
     const operations: Record<string, string[]> = {};
     for (const { op, urn } of plan.parse(JSON.parse(stdout)).steps) {
@@ -123,6 +146,7 @@ export class Project {
   }
 
   async remove(): Promise<void> {
+    this.warm?.end();
     await rm(this.directory, { recursive: true, force: true });
   }
 }

@@ -27,7 +27,7 @@ export class KubernetesProject {
   /** @param args further arguments of the provider, as JavaScript */
   async write(body: string, args = ""): Promise<void> {
     const { kubeconfig } = this.cluster;
-    await this.project.write(`
+    await this.project.writeWarm(`
       const pulumi = require("@pulumi/pulumi");
       const k8s = require("@pulumi/kubernetes");
       const provider = new k8s.Provider("cluster", {
