@@ -13,7 +13,7 @@ export interface Mining {
 const PAUSE_MILLISECONDS = 300;
 
 /** Keeps daemons mining until it is told to stop. It goes on while they restart. */
-export function mineWithoutPause(notary: ClusterNotary, symbols: readonly ChainSymbol[]): Mining {
+export function keepMining(notary: ClusterNotary, symbols: readonly ChainSymbol[]): Mining {
   let isRunning = true;
   const blocks: Partial<Record<ChainSymbol, number>> = {};
   const working = symbols.map(async (symbol) => {

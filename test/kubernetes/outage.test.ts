@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { mineWithoutPause, watchEnds } from "../../dev/scenes/clusterDaemons";
+import { keepMining, watchEnds } from "../../dev/scenes/clusterDaemons";
 import { ClusterNotary, changedPods } from "../../dev/scenes/clusterNotary";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
 import { type Symbol as ChainSymbol, SYMBOLS } from "../../dev/scenes/notary";
@@ -102,7 +102,7 @@ describe.skipIf(statedCluster() !== undefined)("a notary whose node or API serve
   async function drainUnderWrites(symbols: readonly ChainSymbol[], mend?: () => Promise<unknown>) {
     const heightsOf = () => Promise.all(symbols.map((symbol) => notary.height(symbol)));
     const before = await heightsOf();
-    const mining = mineWithoutPause(notary, symbols);
+    const mining = keepMining(notary, symbols);
     const ending = await watchEnds(cluster);
     const logs = symbols.map((symbol) => followDaemon(symbol));
     await expect

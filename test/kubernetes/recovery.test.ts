@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { mineWithoutPause, watchEnds } from "../../dev/scenes/clusterDaemons";
+import { keepMining, watchEnds } from "../../dev/scenes/clusterDaemons";
 import { ClusterNotary } from "../../dev/scenes/clusterNotary";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
 import { SYMBOLS } from "../../dev/scenes/notary";
@@ -57,7 +57,7 @@ describe("a notary whose pods end", () => {
   });
 
   test("stops daemons under writes with exit code 0 when an update replaces them", async () => {
-    const mining = mineWithoutPause(notary, ["BEER"]);
+    const mining = keepMining(notary, ["BEER"]);
     const ends = await watchEnds(cluster);
     const { "dokomodo:daemons": daemons } = cluster.stack.config;
     const flags = ["-printtoconsole", "-maxconnections=20"];
@@ -72,7 +72,7 @@ describe("a notary whose pods end", () => {
   });
 
   test("stops every daemon with exit code 0 when it is taken down under writes", async () => {
-    const mining = mineWithoutPause(notary, ["BEER"]);
+    const mining = keepMining(notary, ["BEER"]);
     const ends = await watchEnds(cluster);
     await expect.poll(() => mining.blocks.BEER, { timeout: 30_000 }).toBeGreaterThan(10);
     await cluster.stack.must("destroy", "--yes", "--skip-preview", "--stack", "test");
