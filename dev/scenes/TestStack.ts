@@ -129,23 +129,7 @@ export class TestStack extends StackProject {
   }
 
   private warmly(env: Readonly<Record<string, string>>, args: readonly string[]): Promise<string> {
-    return this.withWarm((served) => this.mustWith({ ...env, ...served }, args));
-  }
-
-  /**
-   * Runs something with stand-ins and a program that have served the runs before (WarmStandIns). After a run that failed
-   * they serve no other, because a failure may leave something behind.
-   * @param run gets the variables with which the engine finds them
-   */
-  private async withWarm(
-    run: (served: Readonly<Record<string, string>>) => Promise<string>,
-  ): Promise<string> {
-    try {
-      return await run(await this.warm.env());
-    } catch (error) {
-      this.warm.end();
-      throw error;
-    }
+    return this.warm.serve((served) => this.mustWith({ ...env, ...served }, args));
   }
 
   private async mustWith(env: Readonly<Record<string, string>>, args: readonly string[]): Promise<string> {
@@ -165,7 +149,7 @@ export class TestStack extends StackProject {
 
   /** Runs the command `dokomodo` in the stack's project and returns its output. Its runs of the CLI are warm ones. */
   dokomodo(...args: readonly string[]): Promise<string> {
-    return this.withWarm((env) => this.runCommand([...args, "--stack", this.command.stack], { env }));
+    return this.warm.serve((env) => this.runCommand([...args, "--stack", this.command.stack], { env }));
   }
 
   /**

@@ -90,14 +90,14 @@ export class ClusterNotary {
   async untilWholeAgain(seconds: number, symbol: ChainSymbol = "BEER"): Promise<number> {
     const started = Date.now();
     const left = () => seconds - (Date.now() - started) / 1000;
-    let mined = false;
-    while (!mined && left() > 0) {
-      mined = await this.mine(symbol).then(
-        () => true,
-        () => sleep(500, false),
-      );
-    }
-    await this.untilWhole(left(), { symbol, height: await this.height(symbol) });
+    const mine = async () => {
+      await this.mine(symbol);
+      return this.height(symbol);
+    };
+    // A daemon may take the first call and end before the second.
+    let target: number | undefined;
+    while (target === undefined && left() > 0) target = await mine().catch(() => sleep(500, undefined));
+    await this.untilWhole(left(), { symbol, height: target ?? 0 });
     return (Date.now() - started) / 1000;
   }
 

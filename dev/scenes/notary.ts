@@ -94,9 +94,7 @@ export async function untilWholeAgain(
   };
   // A daemon may take the first call and end before the second, because its restarter has yet to see what was killed.
   let target: number | undefined;
-  while (target === undefined && left() > 0) {
-    target = await mine().catch(() => sleep(500, undefined));
-  }
+  while (target === undefined && left() > 0) target = await mine().catch(() => sleep(500, undefined));
   await untilWhole(notary, left(), chains, target, at);
   return (Date.now() - started) / 1000;
 }

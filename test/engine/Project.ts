@@ -106,10 +106,12 @@ export class Project {
   }
 
   async succeed(...args: readonly string[]): Promise<string> {
-    const { exitCode, text } = await this.runWith((await this.warm?.env()) ?? {}, ...args);
-    if (exitCode === 0) return text;
-    this.warm?.end();
-    throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}:\n${text}`);
+    const run = async (env: Readonly<Record<string, string>>) => {
+      const { exitCode, text } = await this.runWith(env, ...args);
+      if (exitCode !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${exitCode}:\n${text}`);
+      return text;
+    };
+    return this.warm === undefined ? run({}) : this.warm.serve(run);
   }
 
   up(...args: readonly string[]): Promise<string> {

@@ -128,8 +128,7 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       const deaths = await Deaths.watch(notary, at());
       const writing = chains();
       const before = await writing.begin();
-      // That of Iguana has a test above. Iguana waits for its lease after it, which takes half a minute.
-      for (const role of ["beer-proxy", "beer-pause", "kmd-pause", "alpha-witness-pause"])
+      for (const role of ["beer-proxy", "beer-pause", "kmd-pause", "iguana-pause", "alpha-witness-pause"])
         await docker("restart", `${notary}-${role}`);
       // A daemon that gets SIGTERM before it has started ends with 1 or 143, and has nothing to lose.
       await expect

@@ -58,13 +58,14 @@ describe("a cluster that refuses the stack", () => {
     cluster.stack.writeConfig({ "dokomodo:kubernetes": { ...usual, ...missing } });
     cluster.stack.changeHosts(([host = {}]) => [{ ...host, nodes: { disk: "fast" } }]);
     for (const args of [["preview"], ["up", "--yes", "--skip-preview"]]) {
-      const { exitCode, text } = await timed(args);
+      const { exitCode, text, seconds } = await timed(args);
       expect(text).toMatch(
         /there is no storage class gold, which dokomodo:kubernetes\.storageClass names; it has \S+/,
       );
       expect(text).toMatch(/there is no namespace nowhere; make it, or leave it to createNamespace/);
       expect(text).toMatch(/no node has disk=fast, as host local wants it; its nodes are \S+/);
       expect(exitCode).not.toBe(0);
+      expect(seconds).toBeLessThan(SECONDS);
       expect(await cluster.stack.resources()).toEqual([]);
     }
     cluster.stack.writeConfig({ "dokomodo:kubernetes": usual });

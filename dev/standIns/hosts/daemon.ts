@@ -55,6 +55,7 @@ export async function untilAnswers(
   }
 }
 
+/** Whether a process runs. */
 export function isRunning(pid: number): boolean {
   return startOf(pid) !== undefined;
 }

@@ -34,6 +34,19 @@ export class WarmStandIns {
     return this.served;
   }
 
+  /**
+   * Lets these stand-ins serve a run. If that fails they serve no other, because a failure may leave something behind.
+   * @param run gets the variables of `env`
+   */
+  async serve<Result>(run: (env: Readonly<Record<string, string>>) => Promise<Result>): Promise<Result> {
+    try {
+      return await run(await this.env());
+    } catch (error) {
+      this.end();
+      throw error;
+    }
+  }
+
   /** Ends the process. The next run has another. */
   end(): void {
     this.process?.kill("SIGKILL");
