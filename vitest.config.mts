@@ -19,10 +19,12 @@ const partsOf = (project: string) => ({
 /** These files exchange modules for all of their process (vi.mock), so they have one of their own. */
 const MOCKED = ["test/platforms/third/**/*.test.ts", "test/cli/images/replace.test.ts"];
 
-/**
- * These files share nothing but the modules that they import (`isolate: false`): a third of their processor time went into
- * loading the same ones for each file. A third of their time is waiting, most of it for leases.
+/*
+ * Files of one kind share the modules that they import (`isolate: false`), because a third of the processor time of quick
+ * files went into loading the same ones for each file. They share nothing else.
  */
+
+/** A third of the time of these files is waiting, most of it for leases. */
 const quick = { maxWorkers: 4, sequence: { groupOrder: 0 } };
 
 /**
@@ -32,6 +34,7 @@ const quick = { maxWorkers: 4, sequence: { groupOrder: 0 } };
  */
 const stacks = {
   maxWorkers: 3,
+  isolate: false,
   sequence: { groupOrder: 1 },
   // Most polls run a command of the docker CLI or of kubectl, which takes up to 0.1 s of a processor.
   expect: { poll: { interval: 250 } },
@@ -83,6 +86,7 @@ export default defineConfig({
           name: "engine",
           ...partsOf("engine"),
           include: ["test/engine/**/*.test.ts"],
+          isolate: false,
           testTimeout: 5 * MINUTE,
           hookTimeout: 10 * MINUTE,
           ...quick,

@@ -14,7 +14,8 @@ async function up(): Promise<void> {
   // The engine and the images are built at the same time, because they load different parts of the machine.
   const [engine] = await Promise.all([preparePulumi(), prepareDocker().then(prepareImages)]);
   const stack = await selectStack(engine);
-  if (!(await pulumi(stack, ["up", "--yes", "--skip-preview"]))) {
+  // Somebody may have removed a container or stopped it by hand.
+  if (!(await pulumi(stack, ["up", "--yes", "--skip-preview", "--refresh"]))) {
     say(
       "Not everything came up. Pulumi says above what is wrong. Correct that and run this again: what is up stays up.",
     );

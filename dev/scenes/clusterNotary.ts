@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { type AgentStatus, isWhole } from "../status";
+import type { AgentStatus } from "../status";
 import type { ClusterStack } from "./clusterStack";
 import { callOnce, Loopback, type LoopbackRequest } from "./Loopback";
 import {
@@ -12,6 +11,7 @@ import {
   statusAnswer,
 } from "./loopbackRequests";
 import { type Symbol as ChainSymbol, DAEMONS, SYMBOLS } from "./notary";
+import { untilSeen, untilSeenAgain } from "./wholeness";
 
 /** A notary in a cluster. Its methods ask Iguana and the daemons from inside their pods. */
 export class ClusterNotary {
@@ -67,38 +67,16 @@ export class ClusterNotary {
     seconds: number,
     { chains = SYMBOLS.length, symbol = "BEER", height = 0 } = {},
   ): Promise<number> {
-    const started = Date.now();
-    let status: AgentStatus | undefined;
-    while (Date.now() - started < seconds * 1000) {
-      status = await this.status();
-      if (
-        status !== undefined &&
-        isWhole(status) &&
-        Object.keys(status.coins).length === chains &&
-        (status.coins[symbol]?.chainHeight ?? 0) >= height
-      ) {
-        return (Date.now() - started) / 1000;
-      }
-      await sleep(300);
-    }
-    throw new Error(
-      `Iguana does not see all chains at their daemons' heights after ${seconds} s. The agent's status is ${JSON.stringify(status)}`,
-    );
+    return untilSeen(() => this.status(), seconds, { chains, symbol, height });
   }
 
   /** Mines a block as soon as the chain's daemon answers, and waits until Iguana sees it. Returns the seconds. */
   async untilWholeAgain(seconds: number, symbol: ChainSymbol = "BEER"): Promise<number> {
-    const started = Date.now();
-    const left = () => seconds - (Date.now() - started) / 1000;
     const mine = async () => {
       await this.mine(symbol);
       return this.height(symbol);
     };
-    // A daemon may take the first call and end before the second.
-    let target: number | undefined;
-    while (target === undefined && left() > 0) target = await mine().catch(() => sleep(500, undefined));
-    await this.untilWhole(left(), { symbol, height: target ?? 0 });
-    return (Date.now() - started) / 1000;
+    return untilSeenAgain(mine, (left, height) => this.untilWhole(left, { symbol, height }), seconds);
   }
 
   /**

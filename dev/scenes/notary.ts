@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { type AgentStatus, isWhole } from "../status";
+import type { AgentStatus } from "../status";
 import { atEngine, dockerAt, type EngineOf, LOCAL } from "./docker";
 import { Loopback } from "./Loopback";
 import {
@@ -10,6 +9,7 @@ import {
   STATUS_REQUEST,
   statusAnswer,
 } from "./loopbackRequests";
+import { untilSeen, untilSeenAgain } from "./wholeness";
 
 /** For each chain of the development stack: the end of its container's name, the path of its conf, and its RPC port. */
 export const DAEMONS = {
@@ -78,7 +78,7 @@ export async function iguanaHeight(notary: string, symbol: string, at = LOCAL): 
 
 /**
  * Mines a block on BEER as soon as its daemon answers. Waits until Iguana sees this block, and all other chains at their
- * daemons' heights. Returns the seconds that this took. Because of the new block, an old status of the agent does not count.
+ * daemons' heights. Returns the seconds that this took.
  */
 export async function untilWholeAgain(
   notary: string,
@@ -86,17 +86,11 @@ export async function untilWholeAgain(
   seconds: number,
   { chains = SYMBOLS.length, at = LOCAL }: { chains?: number; at?: EngineOf } = {},
 ): Promise<number> {
-  const started = Date.now();
-  const left = () => seconds - (Date.now() - started) / 1000;
   const mine = async () => {
     await callDaemon(notary, "BEER", "generatetoaddress", [1, address], at);
     return Number(await height(notary, "BEER", at));
   };
-  // A daemon may take the first call and end before the second, because its restarter has yet to see what was killed.
-  let target: number | undefined;
-  while (target === undefined && left() > 0) target = await mine().catch(() => sleep(500, undefined));
-  await untilWhole(notary, left(), chains, target, at);
-  return (Date.now() - started) / 1000;
+  return untilSeenAgain(mine, (left, target) => untilWhole(notary, left, chains, target, at), seconds);
 }
 
 /** Waits until Iguana sees every chain of the notary at its daemon's height, and BEER at `beerHeight` at least. */
@@ -107,21 +101,5 @@ export async function untilWhole(
   beerHeight = 0,
   at = LOCAL,
 ): Promise<void> {
-  const started = Date.now();
-  let status: AgentStatus | undefined;
-  while (Date.now() - started < seconds * 1000) {
-    status = await statusOf(notary, at);
-    if (
-      status !== undefined &&
-      isWhole(status) &&
-      Object.keys(status.coins).length === chains &&
-      (status.coins["BEER"]?.chainHeight ?? 0) >= beerHeight
-    ) {
-      return;
-    }
-    await sleep(300);
-  }
-  throw new Error(
-    `Iguana does not see all chains at their daemons' heights after ${seconds} s. The agent's status is ${JSON.stringify(status)}`,
-  );
+  await untilSeen(() => statusOf(notary, at), seconds, { chains, symbol: "BEER", height: beerHeight });
 }

@@ -29,7 +29,6 @@ describe.skipIf(statedCluster() !== undefined)("a test cluster", () => {
     await run("ip", "route", "replace", "blackhole", USUAL);
     left = await startAndKill();
     cluster = await TestCluster.start({ pool: POOL });
-    await cluster.loadDevelopmentImages();
     namespace = await TestNamespace.create(NAMESPACE, testedOf(cluster));
     await namespace.apply(headlessService(NAMESPACE, "server", PORT));
     await namespace.startPod("server", ["node", "--eval", SERVE]);

@@ -25,7 +25,6 @@ describe.skipIf(statedCluster() !== undefined)("a notary whose node or API serve
 
   beforeAll(async () => {
     own = await TestCluster.start({ pool: POOL });
-    await own.loadDevelopmentImages();
     cluster = await ClusterStack.create("squall", "canary phrase of the squall", testedOf(own));
     notary = new ClusterNotary(cluster);
     await cluster.stack.up();

@@ -53,7 +53,6 @@ describe.skipIf(statedCluster() !== undefined)("the links of a notary in a clust
 
   beforeAll(async () => {
     node = await TestCluster.start({ pool: POOL });
-    await node.loadDevelopmentImages();
     const tested = testedOf(node);
     cluster = await ClusterStack.create(NOTARY, "canary phrase of the nimbus", tested);
     notary = new ClusterNotary(cluster);

@@ -1,8 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { imageName } from "../../images/images";
-import { SOURCES } from "../../images/sources";
 import { exists } from "../../toolchain/cache";
 import { connectHost, createBridge } from "../hosts/network";
 import { claim, requireFree } from "../hosts/owner";
@@ -12,7 +10,7 @@ import { type Client, createCertificates } from "./certificates";
 import { createCgroups } from "./cgroups";
 import { clearCluster } from "./clear";
 import { type ControlPlane, controlPlaneOf, etcdctl, startControlPlane } from "./controlPlane";
-import { copyImages, provideDnsImage } from "./images";
+import { startWithImages } from "./images";
 import { Kubectl } from "./Kubectl";
 import { keepKernelSettings } from "./kernelSettings";
 import { writeKubeconfig } from "./kubeconfig";
@@ -50,7 +48,8 @@ const READY_SECONDS = 120;
 
 /**
  * A real cluster of one node on this machine. Kubernetes' own programs run in a network namespace. The machine reaches the
- * API server. Containers, DNS, volumes and NetworkPolicies work. The node shares the machine's file system and kernel.
+ * API server. Containers, DNS, volumes and NetworkPolicies work, and the node has the development stack's images. It shares the machine's
+ * file system and kernel.
  */
 export class TestCluster {
   /** Absolute path of an administrator's kubeconfig. */
@@ -143,17 +142,6 @@ export class TestCluster {
     return this.parts.kubernetes;
   }
 
-  /** Copies the development stack's images to the node. */
-  async loadDevelopmentImages(): Promise<void> {
-    const images = SOURCES.filter(({ hereOnly }) => hereOnly !== true);
-    await this.loadImages(images.map(({ name }) => imageName(name)));
-  }
-
-  /** Copies images of the machine's Docker Engine to the node, under the same names. */
-  async loadImages(references: readonly string[]): Promise<void> {
-    await copyImages(this.pool, references);
-  }
-
   /** Runs kubectl as the administrator and returns its output. */
   async kubectl(...args: readonly string[]): Promise<string> {
     return this.client.run(...args);
@@ -236,7 +224,10 @@ export class TestCluster {
     await this.writeKubeconfigs();
     await writeNodeConfigs(pool);
     await mkdir(filesOf(pool).volumes, { recursive: true });
-    await Promise.all([startControlPlane(pool, this.control), this.startContainers()]);
+    await Promise.all([
+      startControlPlane(pool, this.control),
+      startWithImages(pool, this.parts, programs.containerd),
+    ]);
     await Promise.all([
       this.client.apply(...initialObjects()),
       programs.kubelet.start(),
@@ -245,12 +236,6 @@ export class TestCluster {
       this.provisioner.start(),
     ]);
     await this.untilReady();
-  }
-
-  private async startContainers(): Promise<void> {
-    await this.programs.containerd.start();
-    await copyImages(this.pool, [imageName("pause")]);
-    await provideDnsImage(this.pool, this.parts);
   }
 
   private async writeKubeconfigs(): Promise<void> {

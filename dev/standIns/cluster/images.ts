@@ -1,12 +1,40 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { listImages, moveToStore, removeUnused, storeOf, useStore } from "../hosts/imageStores";
 import { run } from "../hosts/run";
 import { DNS_IMAGE } from "./manifests";
 import { IMAGE_NAMESPACE } from "./node";
 import type { Parts } from "./parts";
-import { type ClusterPool, filesOf } from "./pool";
+import { type ClusterPool, clustersDirectory, filesOf } from "./pool";
+import type { Program } from "./program";
+
+/**
+ * Gives containerd, which has not run yet, the development stack's images and that of CoreDNS, and starts it. To load them
+ * takes 10 s for each cluster. So the first cluster keeps a copy of what containerd has made of them, and the others begin
+ * with that copy. The machine's own Docker Engine must have the images.
+ */
+export async function startWithImages(
+  pool: ClusterPool,
+  { kubernetes }: Parts,
+  containerd: Program,
+): Promise<void> {
+  await provideDnsImage(kubernetes);
+  const images = await listImages();
+  const store = storeOf(clustersDirectory(), images);
+  if (!(await useStore(store))) {
+    await containerd.start();
+    await copyImages(
+      pool,
+      images.map(([tag]) => tag),
+    );
+    await containerd.stop();
+    await keepImages(pool, store);
+    await removeUnused(store);
+  } else await layImages(store, filesOf(pool).containerd);
+  await containerd.start();
+}
 
 /** Copies images of the machine's Docker Engine to a cluster's node, under the same names. */
 export async function copyImages(pool: ClusterPool, references: readonly string[]): Promise<void> {
@@ -20,13 +48,33 @@ export async function copyImages(pool: ClusterPool, references: readonly string[
   );
 }
 
-/** Copies an image that contains only CoreDNS to the node. The machine's engine keeps it for the next cluster. */
-export async function provideDnsImage(pool: ClusterPool, { kubernetes }: Parts): Promise<void> {
+const OVERLAY = "io.containerd.snapshotter.v1.overlayfs";
+/** What containerd's root has of images. */
+const STORED = ["io.containerd.content.v1.content", "io.containerd.metadata.v1.bolt", OVERLAY];
+/** The files in it that containerd changes. It never changes a layer, because a container has files of its own. */
+const DATABASES = ["io.containerd.metadata.v1.bolt/meta.db", `${OVERLAY}/metadata.db`];
+
+/** Copies the images from a store, or into one. Both share the files that nobody changes. */
+async function layImages(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  await run("cp", "--archive", "--link", ...STORED.map((name) => join(from, name)), to);
+  for (const name of DATABASES) {
+    await run("cp", "--archive", "--remove-destination", join(from, name), join(to, name));
+  }
+}
+
+async function keepImages(pool: ClusterPool, store: string): Promise<void> {
+  const draft = join(pool.folder, "images");
+  await layImages(filesOf(pool).containerd, draft);
+  await moveToStore(draft, store);
+}
+
+/** Makes the image that contains only CoreDNS, unless the machine's engine has it from an earlier cluster. */
+async function provideDnsImage(kubernetes: string): Promise<void> {
   const program = createHash("sha256")
     .update(await readFile(join(kubernetes, "coredns")))
     .digest("hex");
   if ((await programOf(DNS_IMAGE)) !== program) await importDnsImage(kubernetes, program);
-  await copyImages(pool, [DNS_IMAGE]);
 }
 
 const PROGRAM_LABEL = "dokomodo.program";

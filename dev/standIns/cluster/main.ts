@@ -20,7 +20,6 @@ some ten minutes.
 async function up({ pool }: Options): Promise<void> {
   const started = Date.now();
   const cluster = await TestCluster.start({ pool, stay: true });
-  await cluster.loadDevelopmentImages();
   say(`
 The cluster started in ${Math.round((Date.now() - started) / 1000)} s. Its API server is at ${cluster.address}. Its logs are in ${cluster.logs}.
 

@@ -35,10 +35,15 @@ export function clusterPoolOf(number: number): ClusterPool {
   return {
     number,
     prefix,
-    folder: join(cacheDirectory(), "clusters", String(number)),
+    folder: join(clustersDirectory(), String(number)),
     namespace: `${prefix}-${NODE}`,
     podNetwork: `10.244.${number}.0/24`,
   };
+}
+
+/** Folder of the files of all clusters. */
+export function clustersDirectory(): string {
+  return join(cacheDirectory(), "clusters");
 }
 
 export function withClusterAddresses(pool: ClusterPool, subnet: string): AddressedClusterPool {

@@ -41,7 +41,7 @@ export class SharedCluster {
   }
 
   private start(): Promise<TestCluster> {
-    this.started ??= startCluster();
+    this.started ??= TestCluster.start({ pool: TEST_POOL });
     return this.started;
   }
 }
@@ -63,17 +63,6 @@ export async function untilShared(): Promise<void> {
   const message =
     "The cluster for these tests did not start. To start one alone and see why, run `npm run cluster -- up`.";
   throw new Error(`${message}\n${reason}`);
-}
-
-async function startCluster(): Promise<TestCluster> {
-  const cluster = await TestCluster.start({ pool: TEST_POOL });
-  try {
-    await cluster.loadDevelopmentImages();
-    return cluster;
-  } catch (error) {
-    await cluster.stop();
-    throw error;
-  }
 }
 
 /** The message of an error, followed by those of its causes. */

@@ -1,17 +1,11 @@
-import { createHash } from "node:crypto";
-import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import Docker from "dockerode";
-import { imageName } from "../../images/images";
-import { SOURCES } from "../../images/sources";
 import { step } from "../../progress";
-import { exists } from "../../toolchain/cache";
 import { machinePrograms, TestEngine } from "./engine";
+import { type Image, listImages, moveToStore, removeUnused, storeOf, useStore } from "./imageStores";
 import { cgroupOf, type Pool, poolsDirectory } from "./pool";
 import { run } from "./run";
-
-/** A tag and an id. */
-type Image = readonly [string, string];
 
 /** The folders under an engine's data-root that hold its images. */
 const LAYERS = "overlay2";
@@ -24,12 +18,8 @@ const INDEX = "image";
  */
 export async function provideImages(pool: Pool): Promise<string> {
   const images = await listImages();
-  const key = createHash("sha256").update(JSON.stringify(images)).digest("hex").slice(0, 16);
-  const store = join(poolsDirectory(), `images-${key}`);
-  if (await exists(store)) {
-    await utimes(store, new Date(), new Date());
-    return store;
-  }
+  const store = storeOf(poolsDirectory(), images);
+  if (await useStore(store)) return store;
   await step("Copying the images for test hosts", () => fillStore(pool, images, store));
   await removeUnused(store);
   return store;
@@ -41,17 +31,6 @@ export async function layImages(store: string, dataRoot: string): Promise<void> 
   // No engine ever writes to a layer, because a container's changes go to files of their own. So all engines share them.
   await run("cp", "--archive", "--link", join(store, LAYERS), dataRoot);
   await run("cp", "--archive", join(store, INDEX), dataRoot);
-}
-
-async function listImages(engine = new Docker()): Promise<Image[]> {
-  const hereOnly = SOURCES.filter((source) => source.hereOnly === true).map(({ name }) => imageName(name));
-  const pattern = imageName("*");
-  const [start = "", end = ""] = pattern.split("*");
-  const images = await engine.listImages({ filters: { reference: [pattern] } });
-  return images
-    .flatMap(({ Id, RepoTags }) => (RepoTags ?? []).map((tag): Image => [tag, Id]))
-    .filter(([tag]) => tag.startsWith(start) && tag.endsWith(end) && !hereOnly.includes(tag))
-    .sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 /** Loads the images into an engine without a network, and keeps the folders that it made for them. */
@@ -78,21 +57,6 @@ async function fillStore(pool: Pool, images: readonly Image[], store: string): P
   const made = join(folder, "store");
   await mkdir(made);
   for (const name of [LAYERS, INDEX]) await rename(join(engine.dataRoot, name), join(made, name));
-  // Another pool may have made the store first.
-  await rename(made, store).catch(async (error: unknown) => {
-    if (!(await exists(store))) throw error;
-  });
+  await moveToStore(made, store);
   await rm(folder, { recursive: true });
-}
-
-const UNUSED_AFTER = 60 * 60 * 1000;
-
-/** Removes stores of older images that nobody has used for an hour. Hosts keep the copies that they have made. */
-async function removeUnused(current: string): Promise<void> {
-  for (const name of await readdir(poolsDirectory())) {
-    const path = join(poolsDirectory(), name);
-    if (!name.startsWith("images-") || path === current) continue;
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > UNUSED_AFTER) await rm(path, { recursive: true, force: true });
-  }
 }
