@@ -24,8 +24,11 @@ const MOCKED = ["test/platforms/third/**/*.test.ts", "test/cli/images/replace.te
  * files went into loading the same ones for each file. They share nothing else.
  */
 
-/** A third of the time of these files is waiting, most of it for leases. */
-const quick = { maxWorkers: 4, sequence: { groupOrder: 0 } };
+/** These files need a processor and nothing else. `npm test` runs them beside all others (dev/testRun/run.ts). */
+const quick = { maxWorkers: 2, sequence: { groupOrder: 0 } };
+
+/** These files start processes and wait for them for half of their time, most often for leases. */
+const waiting = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
 /**
  * These files bring up stacks. They wait for daemons most of the time, so three of them keep two cores busy. With four,
@@ -35,7 +38,7 @@ const quick = { maxWorkers: 4, sequence: { groupOrder: 0 } };
 const stacks = {
   maxWorkers: 3,
   isolate: false,
-  sequence: { groupOrder: 1 },
+  sequence: { groupOrder: 2 },
   // Most polls run a command of the docker CLI or of kubectl, which takes up to 0.1 s of a processor.
   expect: { poll: { interval: 250 } },
 };
@@ -77,7 +80,7 @@ export default defineConfig({
           isolate: false,
           // A test of the lease has some ten processes, and its file is one of three.
           maxConcurrency: 2,
-          ...quick,
+          ...waiting,
         },
       },
       {
@@ -89,7 +92,7 @@ export default defineConfig({
           isolate: false,
           testTimeout: 5 * MINUTE,
           hookTimeout: 10 * MINUTE,
-          ...quick,
+          ...waiting,
         },
       },
       {

@@ -1,11 +1,13 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** The files that take longest, by their time when the whole suite runs. Quick files and files with stacks never meet. */
+/** The files that take longest, by their time when the whole suite runs. Those of different groups never meet. */
 const LONG = [
+  "cli/init",
+  "components/NotaryNode",
+
   "runtime/lease/leaseMajority",
   "runtime/lease/lease",
   "engine/package",
-  "cli/init",
   "runtime/turn",
   "runtime/lease/leaseAgentEnds",
   "runtime/diskGuard",
@@ -13,67 +15,63 @@ const LONG = [
   "engine/randomProvider",
   "engine/tlsProvider",
   "runtime/witness/witness",
-  "components/NotaryNode",
 
-  // Both files of recovery wait for much of their time, so they do not run beside each other.
+  // Files of the three kinds of stacks take turns, so that they wait for different things: the two files of recovery for
+  // leases, Kubernetes for its own delays. No kind then has all places, and one Docker Engine seldom has three files.
   "hosts/recoveryDebian",
-  "hosts/moving",
-  "hosts/provisions",
-  "containers/init",
-  "containers/notary",
-  "hosts/recoveryCurrent",
-  "hosts/faults",
-  "containers/interrupted",
-  "containers/carefulChanges",
-  "hosts/notarising",
-  "hosts/manyHosts",
-  "containers/dockerProvider",
-  "hosts/fortyChains",
-  "hosts/reach",
-  "containers/utxos",
-  "hosts/clients",
-  "hosts/dockerProviderSshProcesses",
-  "hosts/dockerProviderSsh",
-  "containers/lease",
-  "containers/upgrade",
-  "containers/links",
-  "containers/notaryToNode",
-  "containers/dockerProviderHost",
-  "containers/dockerProviderPod",
-  "containers/operations",
-  "containers/images",
-  "containers/twoNotaries",
-
-  "kubernetes/refusals",
   "kubernetes/provisions",
+  "containers/notary",
+  "hosts/manyHosts",
+  "kubernetes/refusals",
+  "hosts/moving",
+  "hosts/recoveryCurrent",
+  "containers/init",
   "kubernetes/notary",
+  "hosts/provisions",
   "kubernetes/recovery",
+  "containers/interrupted",
+  "hosts/notarising",
   "kubernetes/outage",
+  "containers/carefulChanges",
+  "hosts/faults",
   "kubernetes/reach",
+  "hosts/fortyChains",
+  "containers/utxos",
+  "hosts/reach",
   "kubernetes/operations",
+  "containers/dockerProvider",
   "kubernetes/providerWaiting",
+  "hosts/clients",
   "kubernetes/upgrade",
-  "kubernetes/clusterBroken",
-  "kubernetes/bothPlatforms",
-  "kubernetes/provider",
+  "containers/lease",
+  "hosts/dockerProviderSshProcesses",
   "kubernetes/providerErrors",
+  "hosts/dockerProviderSsh",
+  "kubernetes/bothPlatforms",
+  "containers/links",
+  "kubernetes/provider",
+  "containers/notaryToNode",
+  "kubernetes/clusterBroken",
+  "containers/upgrade",
+  "containers/operations",
   "kubernetes/leasePods",
+  "containers/images",
+  "hosts/hosts",
   "kubernetes/cluster",
+  "containers/twoNotaries",
   "kubernetes/clusterPolicies",
+  "containers/dockerProviderPod",
+  "hosts/operations",
 ];
 
-/**
- * Runs the longest files first, because a long file at the end would run alone for minutes. The files that need a cluster
- * come last, because the cluster starts with the first of them and keeps a third of a core busy.
- */
+/** Runs the longest files first, because a long file at the end would run alone for minutes. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     return [...files].sort((a, b) => place(a) - place(b));
   }
 }
 
-function place({ moduleId, project }: TestSpecification): number {
-  const last = project.name === "kubernetes" ? 1000 : 0;
+function place({ moduleId }: TestSpecification): number {
   const found = LONG.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
-  return last + (found === -1 ? LONG.length : found);
+  return found === -1 ? LONG.length : found;
 }

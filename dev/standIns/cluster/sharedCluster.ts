@@ -11,8 +11,8 @@ export const TEST_POOL = 0;
 const SOCKET = join(tmpdir(), "dokomodo-test-cluster.sock");
 
 /**
- * The cluster that test files share. An idle cluster takes a third of a core, so it starts when the first file asks for it.
- * It then runs until `stop`.
+ * The cluster that test files share. It starts when the first file asks for it, and runs
+ * until `stop`.
  */
 export class SharedCluster {
   private started: Promise<TestCluster> | undefined;
