@@ -1,71 +1,84 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 
-const call = z.object({
-  args: z.array(z.string()),
-  input: z.string(),
-  env: z.record(z.string(), z.string()),
+/** What a `pulumi` was called with. */
+export interface Call {
+  readonly args: readonly string[];
+  readonly input: string;
+  readonly env: Readonly<Record<string, string>>;
   /** What the file of --config-file says. */
-  config: z.string().optional(),
-});
-export type Call = z.output<typeof call>;
+  readonly config?: string;
+}
 
 /**
- * A `pulumi` for the path that keeps one stack, and writes down what it was called with: arguments, standard input and
- * environment. A file `fail` beside it has words of a command that it fails for.
+ * A `pulumi` for the path that keeps one stack, and writes down what it was called with: a folder for each call. A file
+ * `fail` beside it has words of a command that it fails for. It is a shell script, because Node takes 0.1 s to start.
  */
-const PROGRAM = `
-const { appendFileSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
-const { join } = require("node:path");
-const [, , ...args] = process.argv;
-const input = args[0] === "preview" ? "" : readFileSync(0, "utf8");
-const at = (name) => join(__dirname, name);
-const config = args.includes("--config-file")
-  ? readFileSync(args[args.indexOf("--config-file") + 1], "utf8")
-  : undefined;
-appendFileSync(at("calls"), JSON.stringify({ args, input, env: process.env, config }) + "\\n");
-const line = args.join(" ");
-const stack = args[args.indexOf("--stack") + 1];
-const fail = (text) => { process.stderr.write("error: " + text + "\\n"); process.exit(1); };
-if (existsSync(at("fail")) && line.startsWith(readFileSync(at("fail"), "utf8"))) fail("no luck today");
-if (line.startsWith("whoami")) {
-  if (!existsSync(at("login"))) fail("PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions");
-  process.stdout.write(JSON.stringify({ user: "me", url: readFileSync(at("login"), "utf8") }));
+const PROGRAM = `#!/bin/sh
+at=$(dirname "$0")
+number=0
+mkdir -p "$at/calls"
+until mkdir "$at/calls/$number" 2>/dev/null; do number=$((number + 1)); done
+call=$at/calls/$number
+printf '%s\\0' "$@" > "$call/args"
+env -0 > "$call/env"
+if [ "$1" = preview ]; then : > "$call/input"; else cat > "$call/input"; fi
+for word; do
+  if [ "$before" = --config-file ]; then cp "$word" "$call/config"; fi
+  if [ "$before" = --stack ]; then stack=$word; fi
+  before=$word
+done
+file=Pulumi.$stack.yaml
+
+fail() {
+  printf 'error: %s\\n' "$1" >&2
+  exit 1
 }
-if (args[0] === "login") writeFileSync(at("login"), args[1]);
-if (line.startsWith("stack --show-name") && !existsSync(at("stack"))) fail("no stack named '" + stack + "' found");
-if (line.startsWith("stack init")) {
-  writeFileSync(at("stack"), stack);
-  appendFileSync("Pulumi." + stack + ".yaml", "encryptionsalt: v1:salt\\n");
-}
-if (line.startsWith("config set")) {
-  writeFileSync(at("secret"), input);
-  const file = "Pulumi." + stack + ".yaml";
-  const secret = "  dokomodo:passphrases: { " + stack + ": { secure: v1:cipher } }\\nencryptionsalt";
-  writeFileSync(file, readFileSync(file, "utf8").replace("encryptionsalt", secret));
-}
-if (line.startsWith("config get")) process.stdout.write(readFileSync(at("secret"), "utf8") + "\\n");
-if (line.startsWith("stack history")) process.stdout.write(readFileSync(at("history"), "utf8"));
-if (args[0] === "up") process.stdout.write("THE UP\\n");
-if (args[0] === "up" && existsSync(at("slow"))) {
-  process.on("SIGINT", () => {
-    appendFileSync(at("signals"), "SIGINT\\n");
-    setTimeout(() => process.exit(1), 500);
-  });
-  setTimeout(() => {}, 30_000);
-  writeFileSync(at("begun"), "");
-}
-if (args[0] === "preview") process.stdout.write("THE PLAN\\n");
+
+if [ -e "$at/fail" ]; then
+  case "$*" in "$(cat "$at/fail")"*) fail "no luck today" ;; esac
+fi
+case "$*" in
+whoami*)
+  [ -e "$at/login" ] || fail "PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions"
+  printf '{"user":"me","url":"%s"}' "$(cat "$at/login")"
+  ;;
+login*) printf %s "$2" > "$at/login" ;;
+"stack --show-name"*) [ -e "$at/stack" ] || fail "no stack named '$stack' found" ;;
+"stack init"*)
+  printf %s "$stack" > "$at/stack"
+  echo "encryptionsalt: v1:salt" >> "$file"
+  ;;
+"stack history"*) cat "$at/history" ;;
+"config set"*)
+  cp "$call/input" "$at/secret"
+  secret="  dokomodo:passphrases: { $stack: { secure: v1:cipher } }"
+  text=$(awk -v secret="$secret" '/^encryptionsalt/ { print secret } { print }' "$file")
+  printf '%s\\n' "$text" > "$file"
+  ;;
+"config get"*)
+  cat "$at/secret"
+  echo
+  ;;
+preview*) echo "THE PLAN" ;;
+up*)
+  echo "THE UP"
+  if [ -e "$at/slow" ]; then
+    trap 'echo SIGINT >> "$at/signals"; kill $!; sleep 0.5; exit 1' INT
+    sleep 30 &
+    : > "$at/begun"
+    wait
+  fi
+  ;;
+esac
 `;
 
 export class FakePulumi {
   /** @param folder a folder for the path, which is made */
   constructor(readonly folder: string) {
-    mkdirSync(folder);
-    writeFileSync(join(folder, "pulumi.cjs"), PROGRAM);
+    mkdirSync(join(folder, "calls"), { recursive: true });
     const program = join(folder, "pulumi");
-    writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${join(folder, "pulumi.cjs")}' "$@"\n`);
+    writeFileSync(program, PROGRAM);
     chmodSync(program, 0o755);
   }
 
@@ -119,14 +132,28 @@ export class FakePulumi {
   }
 
   calls(): Call[] {
-    const file = join(this.folder, "calls");
-    if (!existsSync(file)) return [];
-    const lines = readFileSync(file, "utf8").trimEnd().split("\n");
-    return lines.map((line) => call.parse(JSON.parse(line)));
+    const folder = join(this.folder, "calls");
+    const numbers = readdirSync(folder).map(Number);
+    return numbers.sort((one, other) => one - other).map((number) => callIn(join(folder, String(number))));
   }
 
   /** The commands, without what every call has. */
   commands(): string[] {
     return this.calls().map(({ args }) => args.filter((each) => each !== "--non-interactive").join(" "));
   }
+}
+
+function callIn(folder: string): Call {
+  const read = (name: string) => readFileSync(join(folder, name), "utf8");
+  const words = (text: string) => text.split("\0").slice(0, -1);
+  const env = words(read("env")).map((line) => {
+    const end = line.indexOf("=");
+    return [line.slice(0, end), line.slice(end + 1)];
+  });
+  return {
+    args: words(read("args")),
+    input: read("input"),
+    env: Object.fromEntries(env),
+    ...(existsSync(join(folder, "config")) ? { config: read("config") } : {}),
+  };
 }
