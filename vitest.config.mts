@@ -24,21 +24,19 @@ const MOCKED = ["test/platforms/third/**/*.test.ts", "test/cli/images/replace.te
  * files went into loading the same ones for each file. They share nothing else.
  */
 
-/** These files need a processor and nothing else. `npm test` runs them beside all others (dev/testRun/run.ts). */
-const quick = { maxWorkers: 2, sequence: { groupOrder: 0 } };
-
-/** These files start processes and wait for them for half of their time, most often for leases. */
-const waiting = { maxWorkers: 4, sequence: { groupOrder: 1 } };
+/** A third of the time of these files is waiting, most of it for leases. With five of them two cores are never idle. */
+const quick = { maxWorkers: 5, sequence: { groupOrder: 0 } };
 
 /**
- * These files bring up stacks. They wait for daemons most of the time, so three of them keep two cores busy. With four,
- * Docker 20.10 has locked itself up (libnetwork, seen in its goroutines). Each file has names, addresses, a pool of hosts and
- * a namespace of its own. They are one group, so that the last file of one kind does not keep the next kind waiting.
+ * These files bring up stacks. They wait for daemons most of the time, so three of them keep two cores busy. Four take as
+ * long at twice the load, and Docker 20.10 has locked itself up with them (libnetwork, seen in its goroutines). Each file has
+ * names, addresses, a pool of hosts and a namespace of its own. They are one group, so that the last file of one kind does
+ * not keep the next kind waiting.
  */
 const stacks = {
   maxWorkers: 3,
   isolate: false,
-  sequence: { groupOrder: 2 },
+  sequence: { groupOrder: 1 },
   // Most polls run a command of the docker CLI or of kubectl, which takes up to 0.1 s of a processor.
   expect: { poll: { interval: 250 } },
 };
@@ -80,7 +78,7 @@ export default defineConfig({
           isolate: false,
           // A test of the lease has some ten processes, and its file is one of three.
           maxConcurrency: 2,
-          ...waiting,
+          ...quick,
         },
       },
       {
@@ -92,7 +90,7 @@ export default defineConfig({
           isolate: false,
           testTimeout: 5 * MINUTE,
           hookTimeout: 10 * MINUTE,
-          ...waiting,
+          ...quick,
         },
       },
       {
