@@ -24,8 +24,8 @@ const MOCKED = ["test/platforms/third/**/*.test.ts", "test/cli/images/replace.te
  * files went into loading the same ones for each file. They share nothing else.
  */
 
-/** A third of the time of these files is waiting, most of it for leases. With five of them two cores are never idle. */
-const quick = { maxWorkers: 5, sequence: { groupOrder: 0 } };
+/** A third of the time of these files is waiting, most of it for leases. */
+const quick = { maxWorkers: 4, sequence: { groupOrder: 0 } };
 
 /**
  * These files bring up stacks. They wait for daemons most of the time, so three of them keep two cores busy. Four take as

@@ -416,7 +416,8 @@ test("a run that is ended leaves the part, and the next run resumes it at once",
   await expect(provideDownloads(plan([server.url("a")]), run)).rejects.toThrow();
   expect(readdirSync(directory)).toEqual([`${SHA256}.part`]);
   expect(await provideDownloads(plan([server.url("a")]), testRun())).toEqual([]);
-  expect(server.served).toBe(BODY.length);
+  // What was on its way when the run ended is sent again, and nothing else.
+  expect(server.served).toBeLessThan(BODY.length + 2 * MIB);
   isTidy();
 });
 
