@@ -99,6 +99,21 @@ export class FullDisk extends Disk {
   }
 }
 
+/** A disk that says when a file has got so many bytes. */
+export class WatchedDisk extends Disk {
+  constructor(
+    private readonly bytes: number,
+    private readonly isReached: () => void,
+  ) {
+    super();
+  }
+
+  override async write(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+    await super.write(file, bytes, position);
+    if (position + bytes.length === this.bytes) this.isReached();
+  }
+}
+
 /** The program was killed. */
 export class Killed extends Error {}
 
