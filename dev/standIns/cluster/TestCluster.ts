@@ -48,8 +48,8 @@ const READY_SECONDS = 120;
 
 /**
  * A real cluster of one node on this machine. Kubernetes' own programs run in a network namespace. The machine reaches the
- * API server. Containers, DNS, volumes and NetworkPolicies work, and the node has the development stack's images. It shares the machine's
- * file system and kernel.
+ * API server. Containers, DNS, volumes and NetworkPolicies work, and the node has the development stack's images. The node
+ * shares the machine's file system and kernel.
  */
 export class TestCluster {
   /** Absolute path of an administrator's kubeconfig. */

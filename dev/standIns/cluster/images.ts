@@ -1,8 +1,16 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { listImages, moveToStore, removeUnused, storeOf, useStore } from "../hosts/imageStores";
+import {
+  copyStored,
+  type Image,
+  listImages,
+  moveToStore,
+  removeUnused,
+  storeOf,
+  useStore,
+} from "../hosts/imageStores";
 import { run } from "../hosts/run";
 import { DNS_IMAGE } from "./manifests";
 import { IMAGE_NAMESPACE } from "./node";
@@ -23,50 +31,40 @@ export async function startWithImages(
   await provideDnsImage(kubernetes);
   const images = await listImages();
   const store = storeOf(clustersDirectory(), images);
-  if (!(await useStore(store))) {
-    await containerd.start();
-    await copyImages(
-      pool,
-      images.map(([tag]) => tag),
-    );
-    await containerd.stop();
-    await keepImages(pool, store);
-    await removeUnused(store);
-  } else await layImages(store, filesOf(pool).containerd);
+  if (await useStore(store)) await copyStored(store, filesOf(pool).containerd, STORED);
+  else await fillStore(pool, images, store, containerd);
   await containerd.start();
 }
 
-/** Copies images of the machine's Docker Engine to a cluster's node, under the same names. */
-export async function copyImages(pool: ClusterPool, references: readonly string[]): Promise<void> {
-  if (references.length === 0) return;
-  const { execa } = await import("execa");
-  const target = ["--address", filesOf(pool).socket, "--namespace", IMAGE_NAMESPACE];
-  await execa("docker", ["save", ...references], { buffer: false }).pipe(
-    "ctr",
-    [...target, "images", "import", "-"],
-    { stdout: "ignore" },
-  );
-}
-
 const OVERLAY = "io.containerd.snapshotter.v1.overlayfs";
-/** What containerd's root has of images. */
-const STORED = ["io.containerd.content.v1.content", "io.containerd.metadata.v1.bolt", OVERLAY];
-/** The files in it that containerd changes. It never changes a layer, because a container has files of its own. */
-const DATABASES = ["io.containerd.metadata.v1.bolt/meta.db", `${OVERLAY}/metadata.db`];
+const METADATA = "io.containerd.metadata.v1.bolt";
+/**
+ * What containerd's root has of images. It changes its databases, and never a layer, because a container has files of its
+ * own.
+ */
+const STORED = {
+  shared: ["io.containerd.content.v1.content", METADATA, OVERLAY],
+  own: [`${METADATA}/meta.db`, `${OVERLAY}/metadata.db`],
+};
 
-/** Copies the images from a store, or into one. Both share the files that nobody changes. */
-async function layImages(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
-  await run("cp", "--archive", "--link", ...STORED.map((name) => join(from, name)), to);
-  for (const name of DATABASES) {
-    await run("cp", "--archive", "--remove-destination", join(from, name), join(to, name));
-  }
-}
-
-async function keepImages(pool: ClusterPool, store: string): Promise<void> {
-  const draft = join(pool.folder, "images");
-  await layImages(filesOf(pool).containerd, draft);
-  await moveToStore(draft, store);
+/** Loads the images into containerd, under the same names, ends it, and keeps what it made of them. */
+async function fillStore(
+  pool: ClusterPool,
+  images: readonly Image[],
+  store: string,
+  containerd: Program,
+): Promise<void> {
+  const { containerd: root, socket } = filesOf(pool);
+  await containerd.start();
+  const { execa } = await import("execa");
+  const save = ["save", ...images.map(([tag]) => tag)];
+  const load = ["--address", socket, "--namespace", IMAGE_NAMESPACE, "images", "import", "-"];
+  await execa("docker", save, { buffer: false }).pipe("ctr", load, { stdout: "ignore" });
+  await containerd.stop();
+  const made = join(pool.folder, "images");
+  await copyStored(root, made, STORED);
+  await moveToStore(made, store);
+  await removeUnused(store);
 }
 
 /** Makes the image that contains only CoreDNS, unless the machine's engine has it from an earlier cluster. */

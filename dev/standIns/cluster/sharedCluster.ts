@@ -10,10 +10,7 @@ export const TEST_POOL = 0;
 /** The socket at which test files ask for the cluster. One name is enough, because two runs cannot use the same pool. */
 const SOCKET = join(tmpdir(), "dokomodo-test-cluster.sock");
 
-/**
- * The cluster that test files share. It starts when the first file asks for it, and runs
- * until `stop`.
- */
+/** The cluster that test files share. It starts when the first file asks for it, and runs until `stop`. */
 export class SharedCluster {
   private started: Promise<TestCluster> | undefined;
 

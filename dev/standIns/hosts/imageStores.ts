@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import Docker from "dockerode";
 import { imageName } from "../../images/images";
 import { SOURCES } from "../../images/sources";
 import { exists } from "../../toolchain/cache";
+import { run } from "./run";
 
 /** A tag and an id. */
 export type Image = readonly [string, string];
@@ -38,6 +39,23 @@ export async function useStore(store: string): Promise<boolean> {
   if (!(await exists(store))) return false;
   await utimes(store, new Date(), new Date());
   return true;
+}
+
+/** Paths of a store, relative to it. */
+export interface Stored {
+  /** Folders whose files are never changed once they are there, so all copies share them (hard links). */
+  readonly shared: readonly string[];
+  /** Files or folders of which each copy has its own. They may be inside of shared folders. */
+  readonly own: readonly string[];
+}
+
+/** Copies the images of a store, or into one. */
+export async function copyStored(from: string, to: string, { shared, own }: Stored): Promise<void> {
+  await mkdir(to, { recursive: true });
+  await run("cp", "--archive", "--link", ...shared.map((path) => join(from, path)), to);
+  for (const path of own) {
+    await run("cp", "--archive", "--remove-destination", join(from, path), dirname(join(to, path)));
+  }
 }
 
 /** Moves a folder to the place of the store, unless another process has made the store meanwhile. */

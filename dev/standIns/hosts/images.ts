@@ -3,13 +3,22 @@ import { join } from "node:path";
 import Docker from "dockerode";
 import { step } from "../../progress";
 import { machinePrograms, TestEngine } from "./engine";
-import { type Image, listImages, moveToStore, removeUnused, storeOf, useStore } from "./imageStores";
+import {
+  copyStored,
+  type Image,
+  listImages,
+  moveToStore,
+  removeUnused,
+  storeOf,
+  useStore,
+} from "./imageStores";
 import { cgroupOf, type Pool, poolsDirectory } from "./pool";
-import { run } from "./run";
 
-/** The folders under an engine's data-root that hold its images. */
-const LAYERS = "overlay2";
-const INDEX = "image";
+/**
+ * The folders under an engine's data-root that hold its images. No engine ever writes to a layer, because a container's
+ * changes go to files of their own.
+ */
+const STORED = { shared: ["overlay2"], own: ["image"] };
 
 /**
  * Provides a folder with the development stack's images in an engine's own format. Hosts' engines start with a copy of it.
@@ -26,11 +35,8 @@ export async function provideImages(pool: Pool): Promise<string> {
 }
 
 /** Copies the images into the data-root of an engine that has not run yet. */
-export async function layImages(store: string, dataRoot: string): Promise<void> {
-  await mkdir(dataRoot, { recursive: true });
-  // No engine ever writes to a layer, because a container's changes go to files of their own. So all engines share them.
-  await run("cp", "--archive", "--link", join(store, LAYERS), dataRoot);
-  await run("cp", "--archive", join(store, INDEX), dataRoot);
+export function layImages(store: string, dataRoot: string): Promise<void> {
+  return copyStored(store, dataRoot, STORED);
 }
 
 /** Loads the images into an engine without a network, and keeps the folders that it made for them. */
@@ -56,7 +62,8 @@ async function fillStore(pool: Pool, images: readonly Image[], store: string): P
   }
   const made = join(folder, "store");
   await mkdir(made);
-  for (const name of [LAYERS, INDEX]) await rename(join(engine.dataRoot, name), join(made, name));
+  for (const name of [...STORED.shared, ...STORED.own])
+    await rename(join(engine.dataRoot, name), join(made, name));
   await moveToStore(made, store);
   await rm(folder, { recursive: true });
 }
