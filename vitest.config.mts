@@ -25,7 +25,7 @@ const MOCKED = ["test/platforms/third/**/*.test.ts", "test/cli/images/replace.te
  */
 
 /** A third of the time of these files is waiting, most of it for leases. */
-const quick = { maxWorkers: 4, sequence: { groupOrder: 0 } };
+const quick = { maxWorkers: 4, isolate: false, sequence: { groupOrder: 0 } };
 
 /**
  * These files bring up stacks. They wait for daemons most of the time, so three of them keep two cores busy. Four take as
@@ -61,13 +61,12 @@ export default defineConfig({
           ],
           exclude: MOCKED,
           testTimeout: MINUTE,
-          isolate: false,
           ...quick,
         },
       },
       {
         extends: true,
-        test: { name: "mocked", include: MOCKED, testTimeout: MINUTE, ...quick },
+        test: { name: "mocked", include: MOCKED, testTimeout: MINUTE, ...quick, isolate: true },
       },
       {
         extends: true,
@@ -75,7 +74,6 @@ export default defineConfig({
           name: "runtime",
           include: ["test/runtime/**/*.test.ts"],
           testTimeout: MINUTE / 2,
-          isolate: false,
           // A test of the lease has some ten processes, and its file is one of three.
           maxConcurrency: 2,
           ...quick,
@@ -87,7 +85,6 @@ export default defineConfig({
           name: "engine",
           ...partsOf("engine"),
           include: ["test/engine/**/*.test.ts"],
-          isolate: false,
           testTimeout: 5 * MINUTE,
           hookTimeout: 10 * MINUTE,
           ...quick,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AgentStatus, isWhole } from "../status";
 
-export interface Wholeness {
+interface Wholeness {
   /** How many chains Iguana has to have. */
   readonly chains: number;
   /** A chain, and the height that it has to have at least. */

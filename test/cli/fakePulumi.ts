@@ -17,7 +17,6 @@ export interface Call {
 const PROGRAM = `#!/bin/sh
 at=$(dirname "$0")
 number=0
-mkdir -p "$at/calls"
 until mkdir "$at/calls/$number" 2>/dev/null; do number=$((number + 1)); done
 call=$at/calls/$number
 printf '%s\\0' "$@" > "$call/args"
