@@ -48,6 +48,7 @@ const stacks = {
 export default defineConfig({
   test: {
     pool: "forks",
+    execArgv: ["--max-semi-space-size=64"],
     // A text that does not match is printed whole. In it the CLI says what went wrong.
     chaiConfig: { truncateThreshold: 0 },
     sequence: { sequencer: LongestFirst },

@@ -3,6 +3,8 @@ import { dockerAt, type EngineOf, LOCAL, spawnBeside } from "./docker";
 /** What became of calls at a steady rate. */
 export interface Outcome {
   readonly total: number;
+  /** Seconds from the start of the caller until it made no further call. */
+  readonly seconds: number;
   /** The failure of each call that got no answer, although it was tried as often as Iguana tries. */
   readonly failed: readonly string[];
   /** Number of calls whose connection failed at least once, so that Iguana would have called again. */
@@ -32,7 +34,7 @@ interface Login {
 const PROGRAM = `
   const http = require("http");
   const body = JSON.stringify({ id: "steady", method: "getblockcount", params: [] });
-  const result = { total: 0, failed: [], repeated: 0, drops: [], loading: 0, refused: 0, longest: 0 };
+  const result = { total: 0, seconds: 0, failed: [], repeated: 0, drops: [], loading: 0, refused: 0, longest: 0 };
   const begin = Date.now();
   const attempt = ({ port, user }) => new Promise((resolve, reject) => {
     const headers = { "Content-Length": Buffer.byteLength(body) };
@@ -80,6 +82,7 @@ const PROGRAM = `
     })
     .on("close", async () => {
       clearInterval(timer);
+      result.seconds = (Date.now() - begin) / 1000;
       await Promise.all(calls);
       console.log(JSON.stringify(result));
     });`;
@@ -158,9 +161,17 @@ async function loginsOf(
 const SYMBOLS_OF_CONFS: Readonly<Record<string, string>> = { komodo: "KMD", litecoin: "LTC" };
 
 /** What became of calls, as a line for the log of a test. */
-export function outcomeText({ total, failed, repeated, loading, refused, longest }: Outcome): string {
+export function outcomeText({
+  total,
+  seconds,
+  failed,
+  repeated,
+  loading,
+  refused,
+  longest,
+}: Outcome): string {
   return [
-    `${total} calls: ${failed.length} failed`,
+    `${total} calls in ${seconds.toFixed(1)} s: ${failed.length} failed`,
     `${repeated} called again`,
     `${loading} while it loads`,
     `${refused} refused (401)`,

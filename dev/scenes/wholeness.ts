@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../../input/messageOf";
 import { type AgentStatus, isWhole } from "../status";
 
 interface Wholeness {
@@ -40,7 +41,8 @@ export async function untilSeen(
 
 /**
  * Mines a block as soon as its daemon answers, and waits until Iguana sees it. Because of the new block, an old status of
- * the agent does not count. Returns the seconds that this took.
+ * the agent does not count. Returns the seconds that this took. Rejects with the daemon's last failure when no block can be
+ * mined in time.
  * @param mine mines a block and returns its height
  * @param see waits at most some seconds until Iguana sees a height
  */
@@ -53,7 +55,14 @@ export async function untilSeenAgain(
   const left = () => seconds - (Date.now() - started) / 1000;
   // A daemon may take the first call and end before the second, because its restarter has yet to see what was killed.
   let target: number | undefined;
-  while (target === undefined && left() > 0) target = await mine().catch(() => sleep(500, undefined));
-  await see(left(), target ?? 0);
+  let failure: unknown;
+  while (target === undefined) {
+    if (left() <= 0) throw new Error(`No block could be mined in ${seconds} s: ${messageOf(failure)}`);
+    target = await mine().catch((error: unknown) => {
+      failure = error;
+      return sleep(500, undefined);
+    });
+  }
+  await see(left(), target);
   return (Date.now() - started) / 1000;
 }

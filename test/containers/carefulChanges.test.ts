@@ -140,7 +140,8 @@ describe("a notary that is changed while Iguana calls its chains", () => {
     console.log(`${what}, ${CALLED.length} chains: ${outcomeText(outcome)}`);
     if (outcome.drops.length > 0) console.log(`${what}: ${outcome.drops.join("; ")}`);
     expect(outcome.failed).toEqual([]);
-    expect(outcome.total).toBeGreaterThan(300 * CALLED.length);
+    // The calls went on all the time. A busy machine may miss some ticks of their timer, but not every second one.
+    expect(outcome.total).toBeGreaterThan((outcome.seconds * RATE * CALLED.length) / 2);
     return outcome;
   }
 

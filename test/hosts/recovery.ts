@@ -2,17 +2,22 @@ import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Deaths } from "../../dev/scenes/Deaths";
-import { dockerAt, restarted, startTimes } from "../../dev/scenes/docker";
+import { dockerAt, dockerLogs, restarted, startTimes } from "../../dev/scenes/docker";
 import { DAEMONS, height, iguanaHeight, SYMBOLS, untilWhole, untilWholeAgain } from "../../dev/scenes/notary";
 import { SECRET_FILES, shownTo } from "../../dev/scenes/processFiles";
 import { createSpanningStack } from "../../dev/scenes/spanning";
 import type { TestStack } from "../../dev/scenes/TestStack";
 import { type EngineKind, TestHosts } from "../../dev/standIns/hosts/TestHosts";
+import { messageOf } from "../../input/messageOf";
 import { PROCESS_GROUP } from "../../platforms/user";
 import { WrittenChains } from "./WrittenChains";
 
 /** Containers start again within seconds, but a busy machine needs longer. */
 const PATIENCE = { timeout: 30_000 };
+
+/** A line about a container for a person who looks for a failure. */
+const PICTURED =
+  "{{.Name}}: {{.State.Status}}, process {{.State.Pid}}, exit code {{.State.ExitCode}} {{.State.Error}}";
 
 /** The tests of all that can happen to a notary's containers and to their engine. */
 export function describeRecovery(engine: EngineKind, notary: string, pool: number): void {
@@ -28,8 +33,20 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
     /** A container of the tests that takes a port. */
     const taker = `taker-${notary}`;
     const daemons = Object.values(DAEMONS).map(({ container }) => `${notary}-${container}`);
-    const whole = async (seconds = 60) =>
-      untilWholeAgain(notary, await stack.address("BEER"), seconds, { at });
+    const whole = async (seconds = 60) => {
+      try {
+        return await untilWholeAgain(notary, await stack.address("BEER"), seconds, { at });
+      } catch (error) {
+        throw new Error(`${messageOf(error)}\n${await picture()}`);
+      }
+    };
+    /** What a person would look at: all containers, and what BEER's daemon has said last. */
+    const picture = async () => {
+      const all = (await docker("ps", "--all", "--quiet")).split("\n");
+      const states = await docker("inspect", "--format", PICTURED, ...all);
+      const said = await dockerLogs(`${notary}-beer`, at()).catch(messageOf);
+      return [states, ...said.split("\n").slice(-8)].join("\n");
+    };
     const chains = () => new WrittenChains(notary, at, (symbol) => stack.address(symbol));
 
     beforeAll(async () => {
@@ -38,9 +55,14 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       await stack.up();
       await untilWhole(notary, 120, SYMBOLS.length, 0, at);
     });
-    /** A second try of a test begins with what the first has left: containers that are stopped, or gone. */
+    /**
+     * A second try of a test begins with what the first has left: containers that are stopped, or gone, or an engine that
+     * was killed and has not recovered. A person would restart the engine, so this does it as well.
+     */
     beforeEach(async ({ task }) => {
       if ((task.result?.retryCount ?? 0) === 0) return;
+      await hosts.stopEngine("alpha");
+      await hosts.startEngine("alpha");
       await docker("rm", "--force", taker).catch(() => "");
       await stack.up("--refresh");
       await whole(90);
