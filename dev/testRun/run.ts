@@ -27,10 +27,11 @@ const PARTS: Readonly<Record<string, readonly Preparation[]>> = {
 const PROJECT = join(__dirname, "..", "..");
 
 /**
- * Runs the checks and the tests. The checks use one processor for some seconds, so the tests begin beside them,
- * and first come those without containers.
- * If a check fails, the tests are ended, and what it says is the last that is shown. When a part that a project needs is missing, its tests fail in CI, because CI must not pass without running
- * them. Elsewhere they are skipped, and the reason is printed. All other tests run in both cases.
+ * Runs the checks and the tests. The checks use one processor for some seconds, so the tests begin beside them. First come
+ * those without containers. If a check fails, the tests are ended, and what the check says is shown last.
+ *
+ * When a part that a project needs is missing, its tests fail in CI, because CI must not pass without running them.
+ * Elsewhere they are skipped, and the reason is printed. All other tests run in both cases.
  */
 async function main(): Promise<void> {
   const { execa } = await import("execa");
