@@ -24,22 +24,11 @@ const PARTS: Readonly<Record<string, readonly Preparation[]>> = {
   kubernetes: statedCluster() === undefined ? [engine, docker, prepareCluster] : [engine],
 };
 
-const PROJECT = join(__dirname, "..", "..");
-
 /**
- * Runs the checks and the tests. The checks use one processor for some seconds, so the tests begin beside them. First come
- * those without containers. If a check fails, the tests are ended, and what the check says is shown last.
- *
- * When a part that a project needs is missing, its tests fail in CI, because CI must not pass without running them.
- * Elsewhere they are skipped, and the reason is printed. All other tests run in both cases.
+ * Runs the tests. When a part that a project needs is missing, its tests fail in CI, because CI must not pass without running
+ * them. Elsewhere they are skipped, and the reason is printed. All other tests run in both cases.
  */
 async function main(): Promise<void> {
-  const { execa } = await import("execa");
-  const failed = new AbortController();
-  const checks = execa("npm", ["run", "check"], { cwd: PROJECT, all: true, reject: false }).then((check) => {
-    if (check.failed) failed.abort();
-    return check;
-  });
   const missing: Record<string, string> = {};
   for (const [project, parts] of Object.entries(PARTS)) {
     try {
@@ -53,21 +42,19 @@ async function main(): Promise<void> {
   const projects = ["unit", "mocked", "runtime", ...Object.keys(PARTS)].filter((project) => {
     return process.env["CI"] || missing[project] === undefined;
   });
+  const { execa } = await import("execa");
   const chosen = projects.flatMap((project) => ["--project", project]);
-  const vitest = join(PROJECT, "node_modules", ".bin", "vitest");
+  const vitest = join(__dirname, "..", "..", "node_modules", ".bin", "vitest");
   const { exitCode } = await execa(vitest, ["run", ...chosen, ...process.argv.slice(2)], {
-    cwd: PROJECT,
+    cwd: join(__dirname, "..", ".."),
     env: { DOKOMODO_MISSING_PARTS: JSON.stringify(missing) },
     stdio: "inherit",
     reject: false,
-    cancelSignal: failed.signal,
   });
   for (const [project, reason] of Object.entries(missing)) {
     process.stdout.write(`${process.env["CI"] ? "FAILED" : "SKIPPED"}: test/${project}. ${reason}\n`);
   }
-  const check = await checks;
-  process.stdout.write(`${check.all}\n`);
-  process.exitCode = check.failed ? 1 : (exitCode ?? 1);
+  process.exitCode = exitCode ?? 1;
 }
 
 /** Runs a preparation only once, even when several projects need it or when it fails. */
