@@ -140,8 +140,8 @@ describe("a notary that is changed while Iguana calls its chains", () => {
     console.log(`${what}, ${CALLED.length} chains: ${outcomeText(outcome)}`);
     if (outcome.drops.length > 0) console.log(`${what}: ${outcome.drops.join("; ")}`);
     expect(outcome.failed).toEqual([]);
-    // The calls went on all the time. A busy machine may miss some ticks of their timer, but not every second one.
-    expect(outcome.total).toBeGreaterThan((outcome.seconds * RATE * CALLED.length) / 2);
+    // The calls went on all the time. Even a busy machine misses few ticks of their timer: 4 % are the most that was seen.
+    expect(outcome.total).toBeGreaterThan(0.8 * outcome.seconds * RATE * CALLED.length);
     return outcome;
   }
 
