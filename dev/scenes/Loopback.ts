@@ -90,9 +90,10 @@ export class Loopback {
   /** The container's root as this machine sees it. The sessions of a container that has ended are closed. */
   private async root(): Promise<string> {
     const rootOf = () => `/proc/${this.pid}/root`;
-    if (this.pid > 0 && startOf(this.pid) === this.started) return rootOf();
+    if (this.started !== undefined && startOf(this.pid) === this.started) return rootOf();
     for (const session of this.free) session.end(new Error("its container has ended"));
     this.free = [];
+    // For a moment the engine may still name a process that has ended. It is asked again with the next call.
     this.pid = await this.find();
     this.started = startOf(this.pid);
     if (this.started !== undefined) return rootOf();

@@ -38,13 +38,10 @@ export function spawnBeside(
   });
 }
 
-/**
- * All that a container has written to standard output and standard error.
- * @param engine socket of its engine; this machine's own engine if absent
- */
-export async function dockerLogs(container: string, engine?: string): Promise<string> {
+/** All that a container has written to standard output and standard error. */
+export async function dockerLogs(container: string): Promise<string> {
   const { execa } = await import("execa");
-  const { all } = await execa("docker", [...atEngine(engine), "logs", container], { all: true });
+  const { all } = await execa("docker", ["logs", container], { all: true });
   return all;
 }
 

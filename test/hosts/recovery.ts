@@ -2,13 +2,12 @@ import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Deaths } from "../../dev/scenes/Deaths";
-import { dockerAt, dockerLogs, restarted, startTimes } from "../../dev/scenes/docker";
+import { dockerAt, restarted, startTimes } from "../../dev/scenes/docker";
 import { DAEMONS, height, iguanaHeight, SYMBOLS, untilWhole, untilWholeAgain } from "../../dev/scenes/notary";
 import { SECRET_FILES, shownTo } from "../../dev/scenes/processFiles";
 import { createSpanningStack } from "../../dev/scenes/spanning";
 import type { TestStack } from "../../dev/scenes/TestStack";
 import { type EngineKind, TestHosts } from "../../dev/standIns/hosts/TestHosts";
-import { messageOf } from "../../input/messageOf";
 import { PROCESS_GROUP } from "../../platforms/user";
 import { WrittenChains } from "./WrittenChains";
 
@@ -29,23 +28,8 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
     /** A container of the tests that takes a port. */
     const taker = `taker-${notary}`;
     const daemons = Object.values(DAEMONS).map(({ container }) => `${notary}-${container}`);
-    const whole = async (seconds = 60) => {
-      try {
-        return await untilWholeAgain(notary, await stack.address("BEER"), seconds, { at });
-      } catch (error) {
-        throw new Error(`${messageOf(error)}\n${await picture()}`);
-      }
-    };
-    /** What a person would look at: all containers, and BEER's process with what it has said last. */
-    const picture = async () => {
-      const beer = `${notary}-beer`;
-      const looks = [
-        docker("ps", "--all", "--format", "{{.Names}}: {{.Status}}"),
-        inspect(beer, `${beer}: process {{.State.Pid}} {{.State.Error}}`),
-        dockerLogs(beer, at()).then((said) => said.split("\n").slice(-8).join("\n")),
-      ];
-      return (await Promise.all(looks.map((look) => look.catch(messageOf)))).join("\n");
-    };
+    const whole = async (seconds = 60) =>
+      untilWholeAgain(notary, await stack.address("BEER"), seconds, { at });
     const chains = () => new WrittenChains(notary, at, (symbol) => stack.address(symbol));
 
     beforeAll(async () => {
@@ -54,14 +38,9 @@ export function describeRecovery(engine: EngineKind, notary: string, pool: numbe
       await stack.up();
       await untilWhole(notary, 120, SYMBOLS.length, 0, at);
     });
-    /**
-     * A second try of a test begins with what the first has left: containers that are stopped, or gone, or an engine that
-     * was killed and has not recovered. A person would restart the engine, so this does it as well.
-     */
+    /** A second try of a test begins with what the first has left: containers that are stopped, or gone. */
     beforeEach(async ({ task }) => {
       if ((task.result?.retryCount ?? 0) === 0) return;
-      await hosts.stopEngine("alpha");
-      await hosts.startEngine("alpha");
       await docker("rm", "--force", taker).catch(() => "");
       await stack.up("--refresh");
       await whole(90);
