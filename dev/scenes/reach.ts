@@ -136,8 +136,13 @@ function mayCall({ subject }: Source, place: Place, edges: Edges): boolean {
   return edges.has(`${subject} ${place.subject}`);
 }
 
+/** How long an attempt that must succeed is waited for, in seconds. Its only purpose is that a test ends. */
+const ANSWER_SECONDS = 30;
+
 /**
  * JavaScript that makes a list of attempts and prints the result of each. It runs in a container or on the machine itself.
+ * It takes silence for an answer only where nothing may answer: there a short time is enough. On a busy machine an allowed call
+ * by name took more than 3 seconds, because sixteen of these programs ask the cluster's DNS at once.
  * Over TLS only an HTTP answer counts as success, because with TLS 1.3 a refused client first believes that it is connected.
  */
 export const PROBE = `
@@ -147,9 +152,10 @@ export const PROBE = `
     const { attempts, identity, authority } = JSON.parse(input);
     const results = new Array(attempts.length);
     let next = 0;
-    const attempt = ({ protocol, address, port, name }) => new Promise((resolve) => {
+    const attempt = ({ protocol, address, port, name, allowed }) => new Promise((resolve) => {
       const done = (result) => { socket.destroy(); resolve(result); };
-      const options = { host: address, port, timeout: protocol === "tls" ? 3000 : 1500 };
+      const timeout = allowed ? ${ANSWER_SECONDS * 1000} : protocol === "tls" ? 3000 : 1500;
+      const options = { host: address, port, timeout };
       const socket = protocol === "tcp" ? net.connect(options) : tls.connect({
         ...options, servername: name, ca: authority, rejectUnauthorized: authority !== undefined,
         ...(identity === undefined ? {} : { cert: identity, key: identity }),
