@@ -96,6 +96,11 @@ const ENTRIES: readonly Entry[] = [
     load: async () => (await import("./commands/node.ts")).nodeCommand(),
   },
   {
+    name: "preview",
+    description: "see what an up would do to daemons, data and secrets, for people and pull requests",
+    load: async () => (await import("./commands/preview.ts")).previewCommand(),
+  },
+  {
     name: "reindex",
     description: "let a chain's daemon read all its blocks again, or only look through them for its wallet",
     load: async () => (await import("./commands/reindex.ts")).reindexCommand(),
@@ -139,6 +144,11 @@ const ENTRIES: readonly Entry[] = [
     name: "stop",
     description: "stop chains, Iguana or others cleanly, one after the other",
     load: async () => (await import("./commands/power.ts")).stopCommand(),
+  },
+  {
+    name: "unlock",
+    description: "see who holds the stack's lock, and go on where a run was interrupted",
+    load: async () => (await import("./commands/unlock.ts")).unlockCommand(),
   },
   {
     name: "upgrade",

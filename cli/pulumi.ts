@@ -7,6 +7,22 @@ export interface PulumiRun {
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
+/** A stack, and the CLI that works on it. */
+export interface StackCommand {
+  /** Path of the pulumi CLI, or its name on the path. */
+  readonly pulumi: string;
+  /** Environment variables in addition to this program's. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Folder of Pulumi.yaml. */
+  readonly directory: string;
+  readonly stack: string;
+}
+
+/** The stack of a command that runs in the project's folder, with the CLI that is on the path. */
+export function stackHere(stack: string): StackCommand {
+  return { pulumi: "pulumi", env: {}, directory: ".", stack };
+}
+
 /** How a run of Pulumi's CLI ended. */
 export interface PulumiAnswer {
   readonly ok: boolean;
@@ -31,12 +47,18 @@ export async function runPulumi(args: readonly string[], { stack, input, env }: 
  */
 export async function askPulumi(
   args: readonly string[],
-  { input = "", env = {} }: Pick<PulumiRun, "input" | "env"> = {},
+  {
+    input = "",
+    env = {},
+    pulumi = "pulumi",
+    directory = ".",
+  }: Pick<PulumiRun, "input" | "env"> & Partial<Pick<StackCommand, "pulumi" | "directory">> = {},
 ): Promise<PulumiAnswer> {
   const { execa } = await import("execa");
-  const { stdout, stderr, failed, code } = await execa("pulumi", [...args, "--non-interactive"], {
+  const { stdout, stderr, failed, code } = await execa(pulumi, [...args, "--non-interactive"], {
     input,
     env,
+    cwd: directory,
     reject: false,
   });
   if (code === "ENOENT") throw noPulumi();

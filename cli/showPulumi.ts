@@ -1,8 +1,13 @@
-import { noPulumi } from "./pulumi";
+import { noPulumi, type StackCommand } from "./pulumi";
 
 export type Ended = "done" | "failed" | "interrupted";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+export interface ShowOptions extends Partial<Omit<StackCommand, "stack">> {
+  /** Where it is shown; standard output if absent. */
+  readonly output?: NodeJS.WriteStream | undefined;
+}
 
 /**
  * Runs Pulumi's CLI and shows what it says. Rejects only if there is no CLI.
@@ -10,18 +15,16 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * Ctrl-C is passed on once. Pulumi then ends what it has begun and leaves the rest. A second Ctrl-C is not passed on,
  * because Pulumi would leave things behind that its state does not know.
  * @param args with `--non-interactive`, and with `--stack` where the command takes it
- * @param output where it is shown
- * @param folder the project's folder; the current one if absent
  */
 export async function showPulumi(
   args: readonly string[],
-  output: NodeJS.WriteStream = process.stdout,
-  folder?: string,
+  { output = process.stdout, pulumi = "pulumi", env = {}, directory }: ShowOptions = {},
 ): Promise<Ended> {
   const { execa } = await import("execa");
   // In a process group of its own it does not get the terminal's Ctrl-C, which would reach it a second time otherwise.
-  const child = execa("pulumi", args, {
-    ...(folder === undefined ? {} : { cwd: folder, env: { PWD: folder } }),
+  const child = execa(pulumi, args, {
+    env: { ...env, ...(directory === undefined ? {} : { PWD: directory }) },
+    ...(directory === undefined ? {} : { cwd: directory }),
     stdio: ["ignore", output, process.stderr],
     detached: true,
     reject: false,

@@ -4,7 +4,9 @@ import type { Path } from "../input/source";
 import type { NetworkPlan } from "../notary/networkPlan";
 import { hostSchema, type StatedHost } from "./host";
 import type { AddedMemory } from "./hostMemory";
+import type { OpenLeftovers } from "./leftovers";
 import type { OpenOperations } from "./operations";
+import type { ReadStep } from "./plannedStep";
 import type { OpenPlatform } from "./run";
 import type { OpenVolumes } from "./volumes";
 
@@ -91,6 +93,8 @@ export interface PlatformShare {
   readonly operations: OpenOperations;
   /** Loads the part of the platform that copies volumes from host to host; absent if it cannot. */
   readonly volumes?: OpenVolumes | undefined;
+  /** Loads the part of the platform that removes what interrupted runs left; absent if the next run takes it over. */
+  readonly leftovers?: OpenLeftovers | undefined;
   /** The hosts that `dokomodo hosts` can look at. */
   readonly checks: readonly HostCheck[];
 }
@@ -124,6 +128,8 @@ export interface PlatformDefinition {
   readonly settings: z.ZodRawShape;
   /** Paths of settings whose values must never be shown. */
   readonly hidden: readonly Path[];
+  /** Says what a step of a plan means for what runs on the platform. */
+  readonly readStep: ReadStep;
   /** @param settings values of the keys in `settings`, as their schemas parsed them */
   share(hosts: readonly StatedHost[], settings: Readonly<Record<string, unknown>>): PlatformShare;
 }
@@ -136,6 +142,7 @@ interface TypedDefinition<Host extends z.ZodObject, Settings extends z.ZodObject
   readonly host: Host;
   readonly settings: Settings;
   readonly hidden?: readonly Path[] | undefined;
+  readonly readStep: ReadStep;
   /**
    * @param hosts those that state all that the platform needs
    * @param stated all hosts on the platform, for its rules
@@ -161,6 +168,7 @@ export function definePlatform<Host extends z.ZodObject, Settings extends z.ZodO
     hostKeys: Object.fromEntries(keys.map(([key, value]) => [key, z.optional(value)])),
     settings: settings.shape,
     hidden: definition.hidden ?? [],
+    readStep: definition.readStep,
     share: (stated, values) => {
       const hosts = stated.flatMap((each) => {
         const parsed = host.safeParse(each);

@@ -26,7 +26,10 @@ export async function previewCopy(
   const folder = mkdtempSync(join(tmpdir(), "dokomodo-preview-"));
   try {
     layCopy(folder, replacements);
-    const ended = await showPulumi(["preview", "--non-interactive", "--stack", stack], output, folder);
+    const ended = await showPulumi(["preview", "--non-interactive", "--stack", stack], {
+      output,
+      directory: folder,
+    });
     if (ended !== "done") throw new Error("there is no plan, as said above. Nothing was written");
   } finally {
     rmSync(folder, { recursive: true, force: true });

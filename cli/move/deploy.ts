@@ -20,7 +20,7 @@ export async function requireDeployed(stack: string): Promise<void> {
 /** Runs `pulumi up`, and shows what it says. Rejects if it fails. */
 export async function up(stack: string): Promise<void> {
   const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack];
-  const ended = await showPulumi(args, process.stderr);
+  const ended = await showPulumi(args, { output: process.stderr });
   if (ended === "failed") throw new Error("`pulumi up` failed, as said above");
   if (ended === "interrupted")
     throw new Error(

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { StackCommand } from "../recovery/repair";
+import type { StackCommand } from "../../cli/pulumi";
 
 const CLI = join(__dirname, "..", "..", "cli", "bin.cjs");
 

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 
@@ -49,6 +49,14 @@ export class StackProject {
     return [this.configPath, join(this.project, "assetchains.yaml")].map((path) =>
       readFileSync(path, "utf8"),
     );
+  }
+
+  /** Gives the project a program of its own in the place of this checkout's. */
+  replaceProgram(text: string): void {
+    const path = join(this.project, "index.ts");
+    // It is a link to the checkout's own file.
+    rmSync(path);
+    writeFileSync(path, text);
   }
 
   /** Writes a file into the project. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { StackCommand } from "../recovery/repair";
+import type { StackCommand } from "../../cli/pulumi";
 import { WarmStandIns } from "../standIns/warm/WarmStandIns";
 import { usualPlugins } from "../toolchain/plugins";
 import { preparePulumi } from "../toolchain/pulumiEnvironment";

@@ -2,6 +2,7 @@ import { definePlatform } from "../definition";
 import { dockerChecks } from "./checks";
 import { dockerMemory } from "./memory";
 import { dockerNames, volumeName } from "./names";
+import { readDockerStep } from "./plannedSteps";
 import { dockerPorts } from "./ports";
 import { dockerRules } from "./rules";
 import { dockerHostSchema, dockerSettings, endpointOf } from "./settings";
@@ -13,6 +14,7 @@ export const docker = definePlatform({
   hostProvider: "pulumi:providers:docker",
   host: dockerHostSchema,
   settings: dockerSettings,
+  readStep: readDockerStep,
   share: (hosts, settings, stated) => {
     const names = new Set(stated.map(({ name }) => name));
     return {
@@ -48,6 +50,10 @@ export const docker = definePlatform({
           return { endpoint: endpointOf(host, settings), address, listen };
         });
         return new DockerVolumes(places, args);
+      },
+      leftovers: async () => {
+        const { DockerLeftovers } = await import("./DockerLeftovers.ts");
+        return new DockerLeftovers(hosts.map((host) => endpointOf(host, settings)));
       },
       checks: dockerChecks(hosts.map((host) => endpointOf(host, settings))),
     };

@@ -49,6 +49,13 @@ login*) printf %s "$2" > "$at/login" ;;
   echo "encryptionsalt: v1:salt" >> "$file"
   ;;
 "stack history"*) cat "$at/history" ;;
+"stack rename"*)
+  if [ -e "$at/locks" ]; then fail "$(cat "$at/locks")"; fi
+  fail "a stack named organization/dokomodo/$stack already exists"
+  ;;
+"stack export"*) cat "$at/state" ;;
+cancel*) rm "$at/locks" ;;
+refresh*) echo "THE REFRESH" ;;
 "config set"*)
   cp "$call/input" "$at/secret"
   secret="  dokomodo:passphrases: { $stack: { secure: v1:cipher } }"
@@ -99,6 +106,19 @@ export class FakePulumi {
   /** The signals that it got, one a line. */
   signals(): string {
     return readFileSync(join(this.folder, "signals"), "utf8");
+  }
+
+  /** Locks the stack, in Pulumi's own words. */
+  isLocked(...locks: readonly string[]): void {
+    const lines = locks.map((lock) => `\n  s3://bucket/${lock}`).join("");
+    const said = `the stack is currently locked by ${locks.length} lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.`;
+    writeFileSync(join(this.folder, "locks"), `${said}${lines}`);
+  }
+
+  /** Gives the stack operations that its last run had begun. */
+  hasPending(operations: readonly unknown[]): void {
+    const state = { deployment: { resources: [], pending_operations: operations } };
+    writeFileSync(join(this.folder, "state"), JSON.stringify(state));
   }
 
   /** Says where Pulumi is logged in to. */

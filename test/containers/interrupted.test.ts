@@ -2,9 +2,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepareImages } from "../../dev/images/images";
-import { mendCheckpoint } from "../../dev/recovery/checkpoint";
-import { removeDeadLocks } from "../../dev/recovery/lock";
-import { repairInterrupted } from "../../dev/recovery/repair";
 import { docker } from "../../dev/scenes/docker";
 import { untilWhole } from "../../dev/scenes/notary";
 import { TestStack } from "../../dev/scenes/TestStack";
@@ -86,12 +83,9 @@ describe("an engine that is killed in the middle of an up", () => {
     expect(signal, `the up was over after ${steps} steps`).toBe("SIGKILL");
   }
 
-  /** Repairs the stack and runs an up. Expects all containers and the passwords `known`, or else those of the killed run. */
+  /** Frees the stack and runs an up, as the next person does. Expects all containers and the passwords `known`, or else those of the killed run. */
   async function expectConvergence(known?: Record<string, string>): Promise<void> {
-    const say = (line: string) => console.log(line);
-    await removeDeadLocks(stack.command, say);
-    await mendCheckpoint(stack.command, say);
-    await repairInterrupted(stack.command, say);
+    console.log(await stack.dokomodo("unlock"));
     const before = known ?? (await stack.passwords());
     await up();
     await untilWhole(NOTARY, 60, CHAINS.length);

@@ -11,6 +11,7 @@ export const bench = definePlatform({
   name: "bench",
   plugins: [],
   host: hostSchema.extend({ slot: z.int("a slot, counted from 1").min(1) }),
+  readStep: () => [],
   settings: z.object({
     "dokomodo:bench": z
       .strictObject({ power: z.boolean().default(true), key: z.string().optional() })
