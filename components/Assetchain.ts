@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Chain, commandFlags, dataRoot, directoryInVolume } from "../chains/chain";
 import { callerConf, daemonConf, RPC_USER } from "../chains/conf";
 import { graceSeconds } from "../chains/daemons";
+import { COMPONENT_TYPES } from "../notary/componentTypes";
 import { DEFAULT_DISK_GUARD, type DiskGuard } from "../notary/diskGuard";
 import { roleOf, rolesThatMayCall } from "../notary/rpcGraph";
 import type { Daemon, FormerRotation } from "../notary/types";
@@ -76,7 +77,7 @@ export interface AssetchainArgs {
  * ```
  */
 export class Assetchain extends pulumi.ComponentResource implements Callee {
-  static readonly type = "dokomodo:index:Assetchain";
+  static readonly type = COMPONENT_TYPES.assetchain;
 
   readonly chain: Chain;
   readonly rpcUser: pulumi.Output<string> = pulumi.output(RPC_USER);

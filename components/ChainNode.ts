@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { address, deriveKeys } from "../chains/keys";
+import { COMPONENT_TYPES } from "../notary/componentTypes";
 import { agentName, clientsName, daemonName } from "../notary/names";
 import {
   hasAgent,
@@ -82,7 +83,7 @@ export interface ChainNodeArgs extends Pick<Node, "host" | "linkPort"> {
  * ```
  */
 export class ChainNode extends pulumi.ComponentResource {
-  static readonly type: string = "dokomodo:index:ChainNode";
+  static readonly type: string = COMPONENT_TYPES.chainNode;
 
   /** Compressed public key, 66 hex digits. Absent if the node has no passphrase. */
   readonly publicKey?: pulumi.Output<string> | undefined;

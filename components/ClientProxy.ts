@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { COMPONENT_TYPES } from "../notary/componentTypes";
 import { FILTER_MEMORY_MIB } from "../notary/memory";
 import { clientName } from "../notary/names";
 import { FILTER_PORT } from "../notary/ports";
@@ -71,7 +72,7 @@ const at = (file: keyof typeof FILES) => `${DIRECTORY}/${FILES[file]}`;
  * workload knows clients, so no daemon restarts for one.
  */
 export class ClientProxy extends pulumi.ComponentResource {
-  static readonly type = "dokomodo:index:ClientProxy";
+  static readonly type = COMPONENT_TYPES.clientProxy;
 
   /** Keyed by the client's name; `operator` is among them. */
   readonly access: Readonly<Record<string, ClientAccess>>;

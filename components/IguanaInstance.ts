@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { addcoinRequest } from "../chains/addcoin";
 import { notaryUtxoSize } from "../chains/notaryUtxo";
+import { COMPONENT_TYPES } from "../notary/componentTypes";
 import { electedFile } from "../notary/electedFile";
 import { AGENT_PORT, witnessPort } from "../notary/ports";
 import type { Iguana, UtxoBounds } from "../notary/types";
@@ -122,7 +123,7 @@ const IGUANA_GRACE_SECONDS = 30;
  * ```
  */
 export class IguanaInstance extends pulumi.ComponentResource {
-  static readonly type = "dokomodo:index:IguanaInstance";
+  static readonly type = COMPONENT_TYPES.iguanaInstance;
 
   readonly workload: Workload;
 

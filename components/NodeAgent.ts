@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { COMPONENT_TYPES } from "../notary/componentTypes";
 import { AGENT_PORT } from "../notary/ports";
 import type { Network } from "../platforms/platform";
 import type { NodePlan } from "../runtime/agent/plan";
@@ -26,7 +27,7 @@ export interface NodeAgentArgs {
  * one. It has the key of each chain and no passphrase. Nobody calls it.
  */
 export class NodeAgent extends pulumi.ComponentResource {
-  static readonly type = "dokomodo:index:NodeAgent";
+  static readonly type = COMPONENT_TYPES.nodeAgent;
 
   constructor(name: string, args: NodeAgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super(NodeAgent.type, name, {}, opts);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { COMPONENT_TYPES } from "../notary/componentTypes";
 import { iguanaName, witnessName } from "../notary/names";
 import { witnessesOf } from "../notary/placement";
 import type { Notary } from "../notary/types";
@@ -71,7 +72,7 @@ export interface OperatorAccess extends Identity {
  * ```
  */
 export class NotaryNode extends ChainNode {
-  static override readonly type = "dokomodo:index:NotaryNode";
+  static override readonly type = COMPONENT_TYPES.notaryNode;
 
   override readonly publicKey: pulumi.Output<string>;
   override readonly addresses: pulumi.Output<Record<string, string>>;

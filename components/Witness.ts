@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { COMPONENT_TYPES } from "../notary/componentTypes";
 import { WITNESS_MEMORY_MIB } from "../notary/memory";
 import type { Network, Workload } from "../platforms/platform";
 import { runtimeFile } from "../runtime/runtimeFile";
@@ -32,7 +33,7 @@ const LEASES = {
  * (docs/internals/lease.md, witnesses on Docker hosts).
  */
 export class Witness extends pulumi.ComponentResource {
-  static readonly type = "dokomodo:index:Witness";
+  static readonly type = COMPONENT_TYPES.witness;
 
   readonly host: string;
   readonly workload: Workload;

@@ -4,7 +4,7 @@ import { chainsPage } from "./chainsPage";
 import { cliPage } from "./cliPage";
 import { configPage } from "./configPage";
 import { networksPage } from "./networksPage";
-import { chainListSchema, networksSchema, stackFileSchema, statusSchema } from "./schemas";
+import { chainListSchema, networksSchema, planSchema, stackFileSchema, statusSchema } from "./schemas";
 import type { JsonSchema } from "./wordedSchema";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -19,6 +19,7 @@ export const REFERENCES: Readonly<Record<string, () => Promise<string>>> = {
   "docs/reference/chains.schema.json": () => formatted(chainListSchema()),
   "docs/reference/networks.schema.json": () => formatted(networksSchema()),
   "docs/reference/status.schema.json": () => formatted(statusSchema()),
+  "docs/reference/plan.schema.json": () => formatted(planSchema()),
 };
 
 /** As Biome wants all JSON of the project. */

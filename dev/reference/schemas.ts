@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listShape } from "../../chains/list/chainList";
+import { planShape } from "../../cli/preview/plan";
 import { statusReport } from "../../cli/status/report";
 import { networksShape } from "../../config/schema/network";
 import { configSchema } from "../../config/schema/stack";
@@ -48,6 +49,12 @@ export function networksSchema(): JsonSchema {
 export function statusSchema(): JsonSchema {
   const { $schema, ...schema } = z.toJSONSchema(statusReport, { target: "draft-07" });
   return { $schema: DRAFT, $comment: comment("cli/status/report.ts"), ...schema };
+}
+
+/** The JSON Schema of what `dokomodo preview --json` prints. */
+export function planSchema(): JsonSchema {
+  const { $schema, ...schema } = z.toJSONSchema(planShape, { target: "draft-07" });
+  return { $schema: DRAFT, $comment: comment("cli/preview/plan.ts"), ...schema };
 }
 
 function comment(folders: string): string {

@@ -1,6 +1,7 @@
 import { definePlatform } from "../definition";
 import { kubernetesMemory } from "./memory";
 import { claimName, kubernetesNames, SEGMENT } from "./names";
+import { readKubernetesStep } from "./plannedSteps";
 import { kubernetesPorts } from "./ports";
 import { kubernetesRules } from "./rules";
 import { CLUSTER_KEY, kubernetesHostSchema, kubernetesSettings, namespaceOf } from "./settings";
@@ -11,6 +12,7 @@ export const kubernetes = definePlatform({
   plugins: ["kubernetes"],
   host: kubernetesHostSchema,
   settings: kubernetesSettings,
+  readStep: readKubernetesStep,
   // A person may have put the text of a kubeconfig, which holds keys, in the place of its path.
   hidden: [[CLUSTER_KEY, "kubeconfig"]],
   share: (hosts, { [CLUSTER_KEY]: cluster }) => {

@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { dockerAt, startTimes } from "../../dev/scenes/docker";
+import { changesOf, type PlannedStack, planAndUp } from "../../dev/scenes/plans";
+import { createSpanningStack } from "../../dev/scenes/spanning";
+import type { TestStack } from "../../dev/scenes/TestStack";
+import { TestHosts } from "../../dev/standIns/hosts/TestHosts";
+
+const NOTARY = "seer";
+const IMAGE = "dkx-seer/komodod:2";
+
+describe("the plan of a change on Docker hosts names the daemons that its up stops", () => {
+  let hosts: TestHosts;
+  let stack: TestStack;
+  const socket = (host: string) => hosts.host(host).socket;
+  const planned = (): PlannedStack => ({ stack, starts });
+
+  async function starts(): Promise<Record<string, string>> {
+    const all = await Promise.all(
+      Object.keys(hosts.hosts).map((host) => startTimes(NOTARY, socket(host)).catch(() => ({}))),
+    );
+    const isServed = ([name]: [string, string]) => /^seer-(kmd|ltc|beer|pizza|dex|iguana)$/.test(name);
+    return Object.fromEntries(all.flatMap((each) => Object.entries<string>(each)).filter(isServed));
+  }
+
+  beforeAll(async () => {
+    hosts = await TestHosts.start(["alpha", "beta"], { pool: 31 });
+    for (const host of ["alpha", "beta"])
+      await dockerAt(socket(host), "tag", "dokomodo-testbed/komodod-regtest:dev", IMAGE);
+    stack = await createSpanningStack(NOTARY, hosts, {
+      KMD: "alpha",
+      LTC: "alpha",
+      BEER: "alpha",
+      PIZZA: "beta",
+    });
+    await stack.up();
+  });
+  afterAll(async () => {
+    stack?.forget();
+    await hosts?.stop();
+  });
+
+  const changes = changesOf("alpha", "beta", IMAGE);
+  test.each(changes.map(({ title, change }) => [title, change] as const))("%s", async (_, change) => {
+    change(stack);
+    const { markdown, predicted, stopped } = await planAndUp(planned());
+    expect(stopped).toEqual(predicted);
+    expect(markdown).toMatchSnapshot();
+  });
+
+  test("a mistake in the config", async () => {
+    const restore = stack.texts()[0] ?? "";
+    stack.editConfig((text) => text.replace("PIZZA: alpha", "PIZZA: gamma"));
+    const before = await starts();
+    const { exitCode, stdout, stderr } = await stack.ask(["preview", "--markdown"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("gamma");
+    expect(stdout).toMatchSnapshot();
+    const up = await stack.run("up", "--yes", "--skip-preview", "--stack", "test");
+    expect(up.exitCode).not.toBe(0);
+    expect(await starts()).toEqual(before);
+    stack.editConfig(() => restore);
+  });
+
+  test("a host that is gone", async () => {
+    await hosts.cut("beta");
+    await stack.dokomodo("hosts", "forget", "beta", "--yes");
+    stack.changeHosts((all) => all.filter(({ name }) => name !== "beta"));
+    stack.changeNotary((notary) => {
+      notary.chains = notary.chains.map((each) => ({
+        [typeof each === "string" ? each : (Object.keys(each)[0] ?? "")]: "alpha",
+      }));
+    });
+    const { markdown, predicted, stopped } = await planAndUp(planned());
+    expect(stopped).toEqual(predicted);
+    expect(markdown).toMatchSnapshot();
+  });
+
+  test("a component of the operator's own beside the nodes", async () => {
+    stack.replaceProgram(watching(socket("alpha")));
+    const { markdown, predicted, stopped } = await planAndUp(planned(), true);
+    expect(stopped).toEqual(predicted);
+    expect(markdown).toMatchSnapshot();
+  });
+});
+
+/** A program that has a container beside the nodes, as a part of a component of somebody else's. */
+function watching(socket: string): string {
+  const program = join(__dirname, "..", "..", "program", "program");
+  return `
+import { Container } from "@pulumi/docker/container";
+import { Provider } from "@pulumi/docker/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { program } from ${JSON.stringify(program)};
+
+class Watch extends pulumi.ComponentResource {
+  constructor(name: string) {
+    super("example:index:Watch", name, {});
+    const provider = new Provider("watched", { host: "unix://${socket}" }, { parent: this });
+    const image = "dokomodo-testbed/node:dev";
+    new Container(name, { name, image, entrypoints: ["sleep"], command: ["600"], mustRun: true }, { parent: this, provider });
+  }
+}
+
+export = async () => {
+  const outputs = await program();
+  new Watch("seer-watch");
+  return outputs;
+};
+`;
+}
