@@ -31,6 +31,8 @@ export const SOURCES: readonly ImageSource[] = [
   { name: "litecoind-regtest", base: "debian" },
   { name: "haproxy", base: "debian-testing" },
   { name: "node", base: "debian", registryProgram: NODE },
+  { name: "restic", base: "debian-testing" },
+  { name: "store", base: "debian", program: "store" },
   { name: "oldest", base: "debian", hereOnly: true },
   { name: "iguana-stand-in", base: "debian", program: "iguana" },
   { name: "komodod-regtest", base: "litecoind-regtest", program: "komodod" },

@@ -24,6 +24,8 @@ type chain struct {
 	p2pPort   int
 	workQueue string
 	publicKey string
+	// exportDir is where copies of the wallet may be written to, or "" when nowhere.
+	exportDir string
 	// peerConf is the path of the conf of the daemon that this one calls, or "" when it calls none.
 	peerConf string
 	peerName string
@@ -65,7 +67,7 @@ func resolveChain(opts flags, home string) (*chain, error) {
 	c := &chain{
 		name: name, dataDir: dataDir,
 		rpcUser: values["rpcuser"], rpcPass: values["rpcpassword"],
-		workQueue: values["rpcworkqueue"], publicKey: opts.last("pubkey"),
+		workQueue: values["rpcworkqueue"], publicKey: opts.last("pubkey"), exportDir: opts.last("exportdir"),
 	}
 	if c.rpcPort, err = port(values["rpcport"]); err != nil {
 		return nil, fmt.Errorf("%s: rpcport: %w", path, err)

@@ -32,6 +32,7 @@ type call func(f *front, ctx context.Context, params json.RawMessage) (json.RawM
 var rewritten = map[string]call{
 	"getinfo":              (*front).getinfo,
 	"validateaddress":      (*front).validateaddress,
+	"backupwallet":         (*front).backupwallet,
 	"lockunspent":          (*front).lockunspent,
 	"calc_MoM":             (*front).calcMoM,
 	"getblock":             (*front).getblock,
