@@ -32,6 +32,11 @@ export interface DaemonDefaults {
   readonly flags: readonly string[];
   /** Whether the daemon takes `-pubkey=<66 hex>`, as the Komodo family does (docs/internals/domain.md, -pubkey). */
   readonly takesPublicKey: boolean;
+  /**
+   * Whether the daemon copies its wallet only into the directory of `-exportdir`, as Zcash's descendants do
+   * (docs/internals/domain.md, backupwallet).
+   */
+  readonly needsExportDirectory: boolean;
   readonly blocks: BlockForm;
   readonly memoryMiB: number;
   /** What the daemon needs before it starts. */
@@ -64,6 +69,7 @@ export function daemonDefaults(daemon: string, listed: DaemonTable = {}): Daemon
     home: stated.home ?? `/home/${daemon.replace(/d$/, "")}`,
     flags: stated.flags ?? ["-printtoconsole"],
     takesPublicKey: stated.publicKey ?? false,
+    needsExportDirectory: stated.exportDirectory ?? false,
     blocks: stated.blocks ?? "bitcoin",
     memoryMiB: stated.memory ?? 4096,
     downloads: stated.downloads ?? [],

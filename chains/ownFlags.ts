@@ -11,6 +11,7 @@ const OWN_FLAGS = [
   "daemon",
   "server",
   "conf",
+  "exportdir",
 ];
 /**
  * Bitcoin's family takes a flag for one network alone as `-regtest.rpcbind=…`

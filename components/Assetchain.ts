@@ -9,6 +9,7 @@ import { roleOf, rolesThatMayCall } from "../notary/rpcGraph";
 import type { Daemon, FormerRotation } from "../notary/types";
 import type { CallArgs, Network, Workload } from "../platforms/platform";
 import { type Authority, createIdentity, type IssuedIdentity } from "./authority";
+import { backupContainer } from "./backupContainer";
 import type { Callee } from "./Callee";
 import { behindEntrypoint, homeFiles } from "./homeFiles";
 import { createRpcPasswords } from "./rpcPasswords";
@@ -108,7 +109,7 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
           {
             role: "daemon",
             image: daemon.image,
-            command: behindEntrypoint(daemonCommand(args)),
+            command: behindEntrypoint(daemonCommand(args, volumePath)),
             user: daemon.user,
             workingDirectory: daemon.home,
             environment: { HOME: daemon.home },
@@ -131,6 +132,19 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
             requests: daemon.requests,
             graceSeconds: graceSeconds(chain.symbol),
           },
+          ...(daemon.backup === undefined
+            ? []
+            : [
+                backupContainer({
+                  backup: daemon.backup,
+                  workload: name,
+                  chain,
+                  user: daemon.user,
+                  volumePath,
+                  publicKey: args.publicKey,
+                  rpcPassword: this.rpcPassword,
+                }),
+              ]),
         ],
         publishedPorts: [{ internal: chain.p2pPort, external: args.publishedPort ?? chain.p2pPort }],
         calls: args.calls.map((callee) => callee.callFrom(args.host)),
@@ -155,14 +169,23 @@ export class Assetchain extends pulumi.ComponentResource implements Callee {
   }
 }
 
-function daemonCommand({ chain, daemon, publicKey }: AssetchainArgs): pulumi.Input<string>[] {
+function daemonCommand(
+  { chain, daemon, publicKey }: AssetchainArgs,
+  volumePath: string,
+): pulumi.Input<string>[] {
   return [
     ...daemon.command,
     ...daemon.flags,
     ...commandFlags(chain, daemon.home),
+    ...(daemon.backup !== undefined && daemon.needsExportDirectory
+      ? [`-exportdir=${volumePath}/${EXPORT_DIRECTORY}`]
+      : []),
     ...(daemon.takesPublicKey && publicKey !== undefined ? [pulumi.interpolate`-pubkey=${publicKey}`] : []),
   ];
 }
+
+/** Where a daemon of Zcash's family may write copies of its wallet, relative to its volume (runtime/backup.sh). */
+const EXPORT_DIRECTORY = ".dokomodo-backup/export";
 
 function guardOf({ diskGuard = DEFAULT_DISK_GUARD }: DaemonArgs): DiskGuard | undefined {
   return diskGuard === "none" ? undefined : diskGuard;

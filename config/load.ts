@@ -80,6 +80,10 @@ export function loadStack(input: StackInput): Loaded {
     value: {
       ...settings,
       shares,
+      files: [
+        settings.chainListFile,
+        ...(settings.notaries.some(({ network }) => network !== undefined) ? [settings.networksFile] : []),
+      ],
       registries: resolveRegistries(settings, secrets),
       notaries: notaries.map(({ node }) => node),
       nodes: nodes.map(({ node }) => node),

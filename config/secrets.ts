@@ -4,6 +4,7 @@ import { PLATFORMS } from "../platforms";
 export const PASSPHRASES = "dokomodo:passphrases";
 export const EXTERNAL = "dokomodo:external";
 export const REGISTRIES = "dokomodo:registries";
+export const BACKUP = "dokomodo:backup";
 
 /** The secrets of the stack's config, which Pulumi decrypts for the program. */
 export interface Secrets {
@@ -13,6 +14,12 @@ export interface Secrets {
   readonly externalPasswords: Readonly<Record<string, string>>;
   /** Passwords of `dokomodo:registries`, in the config's order. One that is no text is undefined. */
   readonly registryPasswords: readonly (string | undefined)[];
+  /** Secrets of `dokomodo:backup`. One that is no text is undefined. */
+  readonly backup: {
+    readonly password: string | undefined;
+    readonly s3Key: string | undefined;
+    readonly sftpKey: string | undefined;
+  };
   /** Whether other texts stand for all of them. */
   readonly areStandIns?: boolean | undefined;
 }
@@ -26,8 +33,17 @@ export function isSecretPath(path: Path): boolean {
   const [key, , field] = path;
   if (key === EXTERNAL || key === REGISTRIES) return field === undefined || field === "password";
   if (key === PASSPHRASES) return true;
+  if (key === BACKUP) return path.length === 1 || BACKUP_SECRETS.some((each) => isWithin(path, each));
   const hidden = PLATFORMS.flatMap((platform) => platform.hidden);
   return hidden.some((each) => each.slice(0, path.length).every((part, index) => part === path[index]));
+}
+
+/** Paths in `dokomodo:backup` of what is secret. */
+const BACKUP_SECRETS: readonly Path[] = [["password"], ["s3", "key"], ["sftp", "privateKey"]];
+
+/** Whether a path of the config is a secret's, or that of a mapping in whose place the secret may stand. */
+function isWithin([, ...path]: Path, secret: Path): boolean {
+  return path.length <= secret.length && path.every((part, index) => part === secret[index]);
 }
 
 /**
@@ -36,10 +52,20 @@ export function isSecretPath(path: Path): boolean {
 export function withoutSecrets(key: string, value: unknown): unknown {
   if (key === REGISTRIES && Array.isArray(value)) return value.map(withoutPassword);
   if (!isRecord(value)) return value;
+  if (key === BACKUP) return withoutBackupSecrets(value);
   const entries = Object.entries(value);
   if (key === PASSPHRASES) return Object.fromEntries(entries.map(([name]) => [name, { secure: "" }]));
   if (key !== EXTERNAL) return value;
   return Object.fromEntries(entries.map(([symbol, entry]) => [symbol, withoutPassword(entry)]));
+}
+
+function withoutBackupSecrets(value: Readonly<Record<string, unknown>>): unknown {
+  const { s3, sftp } = value;
+  return {
+    ...Object(withoutPassword(value)),
+    ...(isRecord(s3) && "key" in s3 ? { s3: { ...s3, key: { secure: "" } } } : {}),
+    ...(isRecord(sftp) && "privateKey" in sftp ? { sftp: { ...sftp, privateKey: { secure: "" } } } : {}),
+  };
 }
 
 function withoutPassword(entry: unknown): unknown {
@@ -52,9 +78,16 @@ export function secretsOf(values: Readonly<Record<string, string>>): Secrets {
     ([symbol, entry]): [string, unknown] => [symbol, passwordOf(entry)],
   );
   const registries = parsed(values[REGISTRIES]);
+  const backup = parsed(values[BACKUP]);
+  const { s3, sftp } = isRecord(backup) ? backup : {};
   return {
     passphrases: texts(Object.entries(Object(parsed(values[PASSPHRASES])))),
     externalPasswords: texts(external),
+    backup: {
+      password: textOf(passwordOf(backup)),
+      s3Key: textOf(isRecord(s3) ? s3["key"] : undefined),
+      sftpKey: textOf(isRecord(sftp) ? sftp["privateKey"] : undefined),
+    },
     registryPasswords: (Array.isArray(registries) ? registries : []).map((entry) => {
       const password = passwordOf(entry);
       return typeof password === "string" ? password : undefined;
@@ -66,6 +99,10 @@ function texts(entries: readonly (readonly [string, unknown])[]): Record<string,
   return Object.fromEntries(
     entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
   );
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 function passwordOf(entry: unknown): unknown {

@@ -17,6 +17,10 @@ export interface Stack {
   /** Keys of the config that an earlier release needed and this one ignores. */
   readonly unused: readonly string[];
   readonly rollOut: StackSettings["rollOut"];
+  /** What the config says of backups; absent if it states none. */
+  readonly backup?: StackSettings["backup"] | undefined;
+  /** Files of the project that the config names: the list of chains, and the dPoW networks if a notary names one. */
+  readonly files: readonly string[];
   /** Logins for registries that do not hand out their images to everybody. */
   readonly registries: readonly RegistryLogin[];
   readonly notaries: readonly Notary[];

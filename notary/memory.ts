@@ -13,6 +13,9 @@ export const WITNESS_MEMORY_MIB = 128;
 /** The memory limit of the filter of clients. */
 export const FILTER_MEMORY_MIB = 256;
 
+/** The memory limit of a container that keeps a wallet, and what is reserved for it while it waits. */
+export const BACKUP_MEMORY_MIB = { limit: 256, request: 32 } as const;
+
 export const NO_MEMORY: Memory = { limitMiB: 0, requestMiB: 0 };
 
 /** The memory of a container of which as much is reserved as it may take, unless something else is stated. */

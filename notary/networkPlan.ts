@@ -1,5 +1,7 @@
+import { BACKUP_ROLE } from "./backup";
 import {
   AGENT_MEMORY_MIB,
+  BACKUP_MEMORY_MIB,
   FILTER_MEMORY_MIB,
   type Memory,
   memoryOf,
@@ -90,10 +92,15 @@ function daemons(node: Node, owner: string): PlannedWorkload[] {
       name: daemonName(node.name, symbol),
       what: `chain ${symbol} of ${owner}`,
       host,
-      sidecars: [],
+      sidecars: daemon.backup === undefined ? [] : [BACKUP_ROLE],
       volume: symbol,
       published: [{ port: publishedPort ?? p2pPort, what: `p2p of ${symbol} of ${owner}`, remedy: OFFSET }],
-      memory: memoryOf(daemon.memoryMiB, daemon.requests?.memoryMiB),
+      memory: sumOf([
+        memoryOf(daemon.memoryMiB, daemon.requests?.memoryMiB),
+        ...(daemon.backup === undefined
+          ? []
+          : [memoryOf(BACKUP_MEMORY_MIB.limit, BACKUP_MEMORY_MIB.request)]),
+      ]),
     };
   });
 }

@@ -1,5 +1,6 @@
 import type { Chain } from "../chains/chain";
 import type { DaemonDefaults, Download } from "../chains/daemons";
+import type { Backup } from "./backup";
 import type { DiskGuard } from "./diskGuard";
 
 /** What a scheduler reserves for one container. */
@@ -11,15 +12,23 @@ export interface ResourceRequests {
 }
 
 /** How a chain's daemon is run. Another image needs other values here, and no change of the code. */
-export interface Daemon extends Omit<DaemonDefaults, "image" | "blocks" | "downloads"> {
+export interface Daemon
+  extends Omit<DaemonDefaults, "image" | "blocks" | "downloads" | "needsExportDirectory"> {
   readonly image: string;
   /** What the daemon needs before it starts; nothing if absent. */
   readonly downloads?: readonly Download[] | undefined;
+  /**
+   * Whether it copies its wallet only into the directory of `-exportdir` (docs/internals/domain.md, backupwallet); no if
+   * absent.
+   */
+  readonly needsExportDirectory?: boolean | undefined;
   readonly requests?: ResourceRequests | undefined;
   /** Absolute paths that the image writes to beside its data. A platform with a read-only root needs to know them. */
   readonly scratch?: readonly string[] | undefined;
   /** Size of the chain's volume. Only a platform whose volumes have a size uses it. */
   readonly storageGiB?: number | undefined;
+  /** How its wallet is kept; not at all if absent. */
+  readonly backup?: Backup | undefined;
   /** When a disk that is nearly full stops it. DEFAULT_DISK_GUARD if absent; `none` for no guard. */
   readonly diskGuard?: DiskGuard | "none" | undefined;
 }

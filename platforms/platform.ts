@@ -112,6 +112,12 @@ export interface ContainerArgs {
   readonly ownDirectories?: readonly string[] | undefined;
   /** Files that are there before the container starts, each as DOWNLOADS_DIRECTORY/`sha256`, and only to be read. */
   readonly downloads?: readonly Download[] | undefined;
+  /** A directory of the host that the container sees, on a platform whose hosts have such. */
+  readonly hostDirectory?: { readonly source: string; readonly mountPath: string } | undefined;
+  /** The text of /etc/passwd; the image's own if absent. */
+  readonly accounts?: string | undefined;
+  /** A server that it calls beside the workload's links. */
+  readonly reaches?: { readonly hostname: string; readonly port: number } | undefined;
   /** What fills the volume before the first start. */
   readonly bootstrap?: BootstrapArgs | undefined;
   /** Limit of memory in MiB, without swap. */
@@ -156,6 +162,8 @@ export interface VolumeArgs {
    * Name of a volume that workloads of all stacks on the host share. If absent, the container has a volume of its own.
    */
   readonly sharedAs?: string | undefined;
+  /** Whether it is the volume of the workload's first container, which both then mount. */
+  readonly ofFirst?: true | undefined;
   /** Size in GiB, on a platform whose volumes have a size; 32 if absent. */
   readonly sizeGiB?: number | undefined;
 }

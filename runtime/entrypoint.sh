@@ -25,6 +25,9 @@
 # `dokomodo reindex` writes `-reindex` or `-rescan` to the file .dokomodo-once in the volume. The next start takes the
 # file away and gives the word to the daemon. The start after that does not have it.
 #
+# What `dokomodo restore` has brought is in .dokomodo-backup/ready of the volume (runtime/backup.sh). It takes the place of
+# what is there, which goes to .dokomodo-backup/before. While a backup reads the daemon's files, the daemon waits.
+#
 # A daemon's first start after a boot of its host waits for its turn (docs/internals/workloads.md, turns after a boot). The
 # file .dokomodo-boot in the volume has the boot of the last start, as the kernel names it.
 #
@@ -158,6 +161,55 @@ take_once() {
     ;;
   *) say "$file said neither -reindex nor -rescan, so it was removed and nothing else was done." ;;
   esac
+}
+
+# Puts restored files and directories into their places, each by one rename. A start that breaks off is gone on with by the
+# next one, and the daemon never runs with a part of a restore.
+take_restored() {
+  restored=$volume/.dokomodo-backup/ready before=$volume/.dokomodo-backup/before
+  [ -d "$restored" ] || return 0
+  while IFS= read -r path; do
+    [ -e "$restored/$path" ] || continue
+    make_way "$path"
+    # The environment of Berkeley DB belongs to the wallet that was there.
+    case $path in
+    wallet.dat) make_way database ;;
+    */wallet.dat) make_way "${path%/*}/database" ;;
+    esac
+    mkdir -p "$volume/$path" && rmdir "$volume/$path" && mv "$restored/$path" "$volume/$path" ||
+      fail 74 "could not move the restored $path into its place (the reason is above; a full disk?). Run \`dokomodo restore\` again, or restart this container."
+  done <"$restored/.list"
+  rm -rf "$restored" || fail 74 "could not remove $restored."
+  say "The daemon starts with what was restored. What was there before is in $before."
+}
+
+make_way() {
+  [ -e "$volume/$1" ] || return 0
+  rm -rf "${before:?}/$1" && mkdir -p "$before/$1" && rmdir "$before/$1" && mv "$volume/$1" "$before/$1" ||
+    fail 74 "could not move $volume/$1 to $before (the reason is above; a full disk?)."
+}
+
+# While a backup reads the daemon's files, it changes the file `hold` every 2 s. The pod may just have been made anew, so its
+# first change may take a while.
+await_backup() {
+  hold=$volume/.dokomodo-backup/hold beat='' idle=0
+  [ -e "$hold" ] || return 0
+  waiting=
+  trap 'kill "$waiting" 2>/dev/null; rm -f "$volume/.dokomodo-backup/held"; exit 0' TERM INT
+  say "The daemon waits, because a backup reads its files."
+  : >"$volume/.dokomodo-backup/held"
+  while [ -e "$hold" ] && [ "$idle" -lt 120 ]; do
+    now=
+    read -r now 2>/dev/null <"$hold"
+    if [ "$now" = "$beat" ]; then idle=$((idle + 1)); else idle=0 beat=$now; fi
+    sleep 1 &
+    waiting=$!
+    wait "$waiting" || break
+  done
+  trap - TERM INT
+  rm -f "$volume/.dokomodo-backup/held" "$hold"
+  [ "$idle" -lt 120 ] && say "The daemon starts. The backup has read its files." ||
+    say "The daemon starts. The backup that read its files has ended without a word."
 }
 
 # Each line is whole by itself, because dokomodo shows the last one (platforms/entrypointLog.ts).
@@ -324,6 +376,8 @@ if [ -n "$volume" ]; then
       "Finish the move: run the same \`dokomodo move\` again. Or place the chain on its old host again, where all of its data is."
   # From now on it is this daemon's own.
   [ ! -e "$volume/.dokomodo-arrived" ] || rm -rf "$volume/.dokomodo-arrived" || fail_unwritable "$volume" "$volume"
+  take_restored
+  await_backup
   # Files that the daemon needs are looked at afterwards, which is work as well. The disk may have become full meanwhile.
   if is_first_since_boot; then
     await_turn

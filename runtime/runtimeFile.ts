@@ -9,6 +9,7 @@ const FILES = {
   "restarter.cjs": "bundles/restarter.cjs",
   "transfer.cjs": "bundles/transfer.cjs",
   "witness.cjs": "bundles/witness.cjs",
+  "backup.sh": "backup.sh",
   "entrypoint.sh": "entrypoint.sh",
   "pause.sh": "pause.sh",
 } as const;

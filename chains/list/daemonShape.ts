@@ -66,6 +66,12 @@ export const daemonShape = z.strictObject({
     .describe(
       "Whether the daemon takes `-pubkey`, as the Komodo family does. Where it is absent, it does not.",
     ),
+  exportDirectory: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether the daemon copies its wallet only into the directory of `-exportdir`, as daemons that come from Zcash do. Where it is absent, it does not.",
+    ),
   blocks: z
     .enum(["zcash", "bitcoin"])
     .optional()

@@ -1,5 +1,6 @@
 import type { Chain } from "../../chains/chain";
 import { type DaemonTable, daemonDefaults } from "../../chains/daemons";
+import type { Backup } from "../../notary/backup";
 import type { Daemon, Iguana, ResourceRequests } from "../../notary/types";
 import { isCopyOf } from "../../platforms/imageReference";
 import type { DaemonSettings } from "../schema/daemon";
@@ -7,18 +8,23 @@ import type { IguanaSettings, OwnIguanaSettings } from "../schema/iguana";
 import type { DpowNetwork } from "../schema/network";
 import type { DiskGuardSettings } from "../schema/stack";
 
+/** What the stack's config says of all daemons, or of one. */
+export interface DaemonSurroundings {
+  /** The size that the settings of the chain's platform state for its volume. */
+  readonly storageGiB?: number | undefined;
+  readonly diskGuard?: DiskGuardSettings | undefined;
+  readonly backup?: Backup | undefined;
+}
+
 /**
  * Resolves a chain's daemon. The chain's own image goes before the stack's config, and that goes before the defaults.
  * @param listed the key `daemons` of the list of chains
- * @param storageGiB the size that the settings of the chain's platform state for its volume
- * @param diskGuard what the stack's config says of the disk guard
  */
 export function resolveDaemon(
   chain: Chain,
   listed: DaemonTable,
   settings: DaemonSettings = {},
-  storageGiB?: number,
-  diskGuard?: DiskGuardSettings,
+  { storageGiB, diskGuard, backup }: DaemonSurroundings = {},
 ): Daemon {
   const defaults = daemonDefaults(chain.daemon, listed);
   const image = chain.image ?? settings.image ?? defaults.image ?? "";
@@ -29,6 +35,8 @@ export function resolveDaemon(
     home: settings.home ?? defaults.home,
     flags: settings.flags ?? defaults.flags,
     takesPublicKey: defaults.takesPublicKey,
+    needsExportDirectory: defaults.needsExportDirectory,
+    backup,
     memoryMiB: settings.memory ?? defaults.memoryMiB,
     downloads: settings.downloads ?? defaults.downloads,
     requests: resolveRequests(settings.requests),

@@ -5,6 +5,7 @@ import type { FormerRotation, NodeChain } from "../../notary/types";
 import type { Context, Report } from "../context";
 import type { NodeSettings } from "../schema/node";
 import type { StackSettings } from "../schema/stack";
+import { resolveBackup } from "./backup";
 import { resolveDaemon } from "./daemons";
 import { resolveExternal } from "./external";
 
@@ -82,13 +83,11 @@ export function placeChain(
   const host = elsewhere ?? placed ?? node.host;
   return {
     chain,
-    daemon: resolveDaemon(
-      chain,
-      context.chainList.daemons,
-      settings.daemons[chain.daemon],
-      context.shares.of(host)?.storageGiB(symbol),
-      settings.diskGuard,
-    ),
+    daemon: resolveDaemon(chain, context.chainList.daemons, settings.daemons[chain.daemon], {
+      storageGiB: context.shares.of(host)?.storageGiB(symbol),
+      diskGuard: settings.diskGuard,
+      backup: resolveBackup(settings, context.secrets),
+    }),
     host,
     publishedPort: shiftedPort(node, `p2p of ${symbol}`, chain.p2pPort, report),
     rotation: node.rotation[symbol],

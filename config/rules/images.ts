@@ -32,6 +32,8 @@ export function checkImages({ settings, notaries, nodes, at }: RuleInput): Probl
   for (const [role, image] of Object.entries(settings.images)) {
     checkDigest(image, `dokomodo:images.${role}`, at(["dokomodo:images", role]));
   }
+  if (settings.backup !== undefined)
+    checkDigest(settings.backup.image, "dokomodo:images.backup", at(["dokomodo:images", "backup"]));
   for (const [daemon, { image }] of Object.entries(settings.daemons)) {
     if (image !== undefined) {
       checkDigest(image, `dokomodo:daemons.${daemon}.image`, at(["dokomodo:daemons", daemon, "image"]));

@@ -1,5 +1,6 @@
 import type { Rule } from "../context";
 import { checkAuthority } from "./authority";
+import { checkBackup } from "./backup";
 import { checkDaemonPorts } from "./daemonPorts";
 import { checkDownloads } from "./downloads";
 import { checkElected } from "./elected";
@@ -26,6 +27,7 @@ export const RULES: readonly Rule[] = [
   checkDaemonPorts,
   checkRegistries,
   checkRollOut,
+  checkBackup,
   checkNames,
   checkPorts,
   checkElected,

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { absolutePath, httpUrl, image } from "../../chains/list/values";
-import { DEFAULT_IMAGES } from "../../notary/defaultImages";
+import { DEFAULT_BACKUP_IMAGE, DEFAULT_IMAGES } from "../../notary/defaultImages";
 import { DEFAULT_DISK_GUARD } from "../../notary/diskGuard";
 import { USUAL_PLATFORM } from "../../platforms";
+import { backupSchema } from "./backup";
 import { daemonSchema } from "./daemon";
 import { hostsSchema, platform, platformSettings, withPlatform } from "./hosts";
 import { iguanaSchema } from "./iguana";
@@ -114,6 +115,11 @@ const imagesSchema = z.strictObject({
     .describe(
       "The image of the proxies: HAProxy 2.6 or newer. It has to have a certificate store if a chain has a `url` with https:// and no `authority`.",
     ),
+  backup: image
+    .default(DEFAULT_BACKUP_IMAGE)
+    .describe(
+      "The image in which backups are made: restic 0.14 or newer with a shell, nc and ssh. It is needed where `dokomodo:backup` is set.",
+    ),
   agent: image
     .default(DEFAULT_IMAGES.agent)
     .describe("The image of agents, witnesses, restarters and the filter of clients: Node 18 or newer."),
@@ -171,6 +177,11 @@ const keys = {
     .optional()
     .describe(
       `When a disk that is nearly full stops the daemons that have a volume on it, as \`{ stopBelow: 4096, startAbove: 8192 }\`, or \`none\` (docs/guide/trouble.md). Where it is absent, the limits are ${DEFAULT_DISK_GUARD.stopBelowMiB} and ${DEFAULT_DISK_GUARD.startAboveMiB}, and on a small disk at most ${DEFAULT_DISK_GUARD.atMostPercent.stop} and ${DEFAULT_DISK_GUARD.atMostPercent.start} percent of its size. A change replaces every daemon.`,
+    ),
+  "dokomodo:backup": backupSchema
+    .optional()
+    .describe(
+      "Where and how often the wallets of all daemons are kept (docs/guide/backup.md). Where it is absent, no backup is made. Each daemon restarts once when it is set or removed.",
     ),
   "dokomodo:registries": z
     .array(registrySchema)
@@ -232,6 +243,10 @@ export function configSchema(stated: readonly string[]) {
       diskGuard: config["dokomodo:diskGuard"],
       registries: config["dokomodo:registries"],
       images: { proxy: config["dokomodo:images"].proxy, agent: config["dokomodo:images"].agent },
+      backup: config["dokomodo:backup"] && {
+        ...config["dokomodo:backup"],
+        image: config["dokomodo:images"].backup,
+      },
       downloads: config["dokomodo:downloads"],
       unused: config["dokomodo:images"].pause === undefined ? [] : ["dokomodo:images.pause"],
       daemons: config["dokomodo:daemons"],

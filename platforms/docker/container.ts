@@ -43,11 +43,23 @@ export function containerArgs(
       .sort(),
     // Uploads are root's (docs/internals/pulumi.md, uploads). With 0444 the daemon's user can read them, and no other
     // user is in the container.
-    uploads: container.files.map(({ path, content }) => ({ file: path, content, permissions: "0444" })),
+    uploads: [
+      ...container.files,
+      ...(container.accounts === undefined ? [] : [{ path: "/etc/passwd", content: container.accounts }]),
+    ].map(({ path, content }) => ({ file: path, content, permissions: "0444" })),
     mounts: [
       ...(volume === undefined || container.volume === undefined
         ? []
         : [{ type: "volume", source: volume, target: container.volume.mountPath }]),
+      ...(container.hostDirectory === undefined
+        ? []
+        : [
+            {
+              type: "bind",
+              source: container.hostDirectory.source,
+              target: container.hostDirectory.mountPath,
+            },
+          ]),
       ...((container.downloads ?? []).length === 0 ? [] : [DOWNLOADS]),
     ],
     tmpfs: ownDirectories(container),

@@ -164,9 +164,16 @@ class DockerNetwork implements Network {
     const labels = labelList({ ...this.platform.labels, ...args.labels, [NETWORK_LABEL]: this.name });
     const options = { ...opts, provider: network.provider };
     const { slots = Slots.unlimited } = network;
+    const [first] = args.containers;
+    const firstVolume = this.volume(name, first, slots, options);
     const parts = args.containers.map((container, index) => {
       const ownName = index === 0 ? name : sidecarName(name, container.role);
-      return { container, ownName, volume: this.volume(ownName, container, slots, options) };
+      const isFirsts = index === 0 || container.volume?.ofFirst === true;
+      return {
+        container,
+        ownName,
+        volume: isFirsts ? firstVolume : this.volume(ownName, container, slots, options),
+      };
     });
     const pause = slots.run(options, (own) => {
       const { containers, publishedPorts } = args;

@@ -30,8 +30,8 @@ export function createFiles(
   containers: readonly ContainerArgs[],
   opts: pulumi.CustomResourceOptions,
 ): PodFiles {
-  const entries = containers.flatMap(({ role, files }) =>
-    files.map((file) => ({ ...file, key: key(role, file) })),
+  const entries = containers.flatMap((container) =>
+    filesOf(container).map((file) => ({ ...file, key: key(container.role, file) })),
   );
   const secrets = entries.filter(({ content }) => !isPublic(content));
   const configs = entries.filter(({ content }) => isPublic(content));
@@ -48,12 +48,15 @@ export function createFiles(
   return {
     volumes: [...volumes, ...containers.flatMap(({ role, lease }) => apiVolume(role, lease))],
     mounts: Object.fromEntries(
-      containers.map(({ role, files, lease }) => [
+      containers.map(({ role, files, lease, accounts }) => [
         role,
         [
           ...(files.length === 0
             ? []
             : [{ name: `files-${role}`, mountPath: commonDirectory(files), readOnly: true }]),
+          ...(accounts === undefined
+            ? []
+            : [{ name: `files-${role}`, mountPath: "/etc/passwd", subPath: ACCOUNTS, readOnly: true }]),
           ...(lease === undefined ? [] : [{ name: `api-${role}`, mountPath: API_DIRECTORY, readOnly: true }]),
         ],
       ]),
@@ -78,10 +81,21 @@ function key(role: string, { path }: FileArgs): string {
   return `${role}${path.replaceAll(/[^-.a-zA-Z0-9/]/gu, escaped).replaceAll("/", "__")}`;
 }
 
+/** Name of the file with a container's accounts in the directory of its files. */
+const ACCOUNTS = "passwd";
+
+/** A container's files, and among them that of its accounts. */
+function filesOf({ files, accounts }: Pick<ContainerArgs, "files" | "accounts">): readonly FileArgs[] {
+  if (accounts === undefined) return files;
+  return [...files, { path: posix.join(commonDirectory(files), ACCOUNTS), content: accounts }];
+}
+
 function filesVolume(
-  { role, files }: ContainerArgs,
+  container: ContainerArgs,
   sources: { secret: Secret | undefined; configMap: ConfigMap | undefined },
 ): core.v1.Volume[] {
+  const { role } = container;
+  const files = filesOf(container);
   if (files.length === 0) return [];
   const directory = commonDirectory(files);
   const items = (wanted: boolean) =>

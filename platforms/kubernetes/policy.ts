@@ -41,7 +41,7 @@ export function createDefaultPolicy(args: PolicyArgs, opts: pulumi.CustomResourc
   return create(name, args, { [NETWORK]: args.network }, { ingress: [], egress: [dns] }, opts);
 }
 
-/** Allows one workload the connections that its links, its peers and its lease need. */
+/** Allows one workload the connections that its links, its peers, its lease and its backups need. */
 export function createWorkloadPolicy(
   name: string,
   args: PolicyArgs,
@@ -56,6 +56,7 @@ export function createWorkloadPolicy(
     ...calls.map((call) => toCallee(args.network, call)),
     ...(publishedPorts.length === 0 ? [] : [toPeers(args.privateNetworks)]),
     ...containers.flatMap((container) => toSources(container, args.downloadPlaces)),
+    ...containers.flatMap(({ reaches }) => (reaches ? [toAddress(reaches.hostname, reaches.port)] : [])),
     ...(containers.some(hasLease) ? [{ ports: API_PORTS.map(tcp) }] : []),
   ];
   return create(name, args, { [WORKLOAD]: name }, { ingress, egress }, opts);
