@@ -10,6 +10,11 @@ interface Entry {
 
 const ENTRIES: readonly Entry[] = [
   {
+    name: "backup",
+    description: "keep wallets and the stack's own files where the config says, or see what is kept",
+    load: async () => (await import("./commands/backup.ts")).backupCommand(),
+  },
+  {
     name: "balance",
     description: "see the coins and notary UTXOs of the nodes' keys on each chain",
     load: async () => (await import("./commands/balance.ts")).balanceCommand(),
@@ -109,6 +114,11 @@ const ENTRIES: readonly Entry[] = [
     name: "restart",
     description: "stop chains, Iguana or others cleanly and start them again, one after the other",
     load: async () => (await import("./commands/power.ts")).restartCommand(),
+  },
+  {
+    name: "restore",
+    description: "give daemons the wallets, or all the data, of a backup",
+    load: async () => (await import("./commands/restore.ts")).restoreCommand(),
   },
   {
     name: "rollback",
