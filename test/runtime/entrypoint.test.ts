@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ENTRYPOINT, NOBODY, SHELLS } from "./shells";
 
 const SECRET = "rpcpassword=canary-of-the-conf";
@@ -314,6 +314,92 @@ describe.each(SHELLS)("with %s", (shell, ...shellArguments) => {
     expectFailure(result, 74, /could not write .*elected .*What was there before is unchanged/);
     expect(readFileSync(join(home, "elected"), "utf8")).toBe("before");
     expect(readdirSync(home)).toEqual(["elected"]);
+  });
+
+  describe("a volume to which a backup was brought", () => {
+    let volume = "";
+    const own = () => join(volume, ".dokomodo-backup");
+    const lay = (files: Readonly<Record<string, string>>) => {
+      for (const [path, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(volume, path)), { recursive: true });
+        writeFileSync(join(volume, path), text);
+      }
+    };
+    const read = (path: string) => readFileSync(join(volume, path), "utf8");
+    const give = () => spawnSync("chown", ["-R", `${NOBODY.uid ?? process.getuid?.()}`, volume]);
+
+    beforeEach(() => {
+      volume = join(root, "volume");
+      mkdirSync(volume);
+      writeFileSync(join(run, "volume"), `${volume}\n`);
+      lay({
+        "BEER/wallet.dat": "old",
+        "BEER/database/log.1": "old",
+        "BEER/blocks/blk": "old",
+        "BEER/peers": "stays",
+      });
+    });
+
+    test("has it when the daemon starts, and what was there before beside it", () => {
+      const ready = {
+        "BEER/wallet.dat": "new",
+        "BEER/blocks/blk": "new",
+        ".list": "BEER/wallet.dat\nBEER/blocks\n",
+      };
+      lay(
+        Object.fromEntries(
+          Object.entries(ready).map(([path, text]) => [`.dokomodo-backup/ready/${path}`, text]),
+        ),
+      );
+      give();
+      expect(start(["true"])).toMatchObject({
+        status: 0,
+        stderr: expect.stringContaining("starts with what was restored"),
+      });
+      expect(["BEER/wallet.dat", "BEER/blocks/blk", "BEER/peers"].map(read)).toEqual(["new", "new", "stays"]);
+      expect(existsSync(join(volume, "BEER/database"))).toBe(false);
+      expect(existsSync(join(own(), "ready"))).toBe(false);
+      const before = ["BEER/wallet.dat", "BEER/blocks/blk", "BEER/database/log.1"];
+      expect(before.map((path) => read(`.dokomodo-backup/before/${path}`))).toEqual(["old", "old", "old"]);
+    });
+
+    test("has it also when a start broke off between two renames", () => {
+      lay({
+        ".dokomodo-backup/ready/.list": "BEER/wallet.dat\nBEER/blocks\n",
+        ".dokomodo-backup/ready/BEER/blocks/blk": "new",
+        ".dokomodo-backup/before/BEER/wallet.dat": "old",
+        ".dokomodo-backup/before/BEER/blocks/blk": "old",
+        "BEER/wallet.dat": "new",
+      });
+      rmSync(join(volume, "BEER/blocks"), { recursive: true });
+      give();
+      expect(start(["true"]).status).toBe(0);
+      expect(["BEER/wallet.dat", "BEER/blocks/blk"].map(read)).toEqual(["new", "new"]);
+      expect(
+        ["BEER/wallet.dat", "BEER/blocks/blk"].map((path) => read(`.dokomodo-backup/before/${path}`)),
+      ).toEqual(["old", "old"]);
+    });
+
+    test("holds the daemon while the backup reads its files", async () => {
+      lay({ ".dokomodo-backup/hold": "asked\n" });
+      give();
+      const daemon = spawn(
+        shell,
+        [...shellArguments, ENTRYPOINT, "echo", "it runs"],
+        options({ HOME: home }),
+      );
+      let output = "";
+      daemon.stdout.on("data", (chunk) => {
+        output += chunk;
+      });
+      const ended = new Promise((resolve) => daemon.once("exit", resolve));
+      await vi.waitFor(() => expect(existsSync(join(own(), "held"))).toBe(true), { timeout: 5000 });
+      expect(output).toBe("");
+      rmSync(join(own(), "hold"));
+      expect(await ended).toBe(0);
+      expect(output).toBe("it runs\n");
+      expect(existsSync(join(own(), "held"))).toBe(false);
+    });
   });
 
   test("no daemon, an unknown one, one that may not be executed: 64, 127, 126", () => {

@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BackupStore } from "../../notary/backup";
+import { docker } from "./docker";
+
+const IMAGE = "dokomodo-testbed/store:dev";
+
+/** The key that the stand-in lets in (dev/standIns/images/store). The other half is a canary. */
+export const S3_ACCESS = { keyId: "AKIATESTBED", key: "canary key of the store" } as const;
+
+/** Servers of S3 and of SFTP in a container, which is reached by its name on its network. */
+export class StoreStandIn {
+  private constructor(
+    private readonly name: string,
+    private readonly folder: string,
+  ) {}
+
+  static async start(name: string, network: string): Promise<StoreStandIn> {
+    const folder = mkdtempSync(join(tmpdir(), "dokomodo-keys-"));
+    const { execa } = await import("execa");
+    for (const key of ["client", "host"])
+      await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", join(folder, key)]);
+    const keys =
+      "install -o keeper -d /home/keeper/.ssh && cp /keys/client.pub /home/keeper/.ssh/authorized_keys";
+    const server =
+      "cp /keys/host /etc/ssh/host && chmod 600 /etc/ssh/host && /usr/sbin/sshd -h /etc/ssh/host -p 2222";
+    const limits = ["--memory", "512m"];
+    await docker("rm", "--force", name).catch(() => {});
+    await docker(
+      ...["run", "--detach", "--name", name, "--hostname", name, "--network", network, ...limits],
+      ...["--volume", `${folder}:/keys:ro`, IMAGE, "sh", "-c", `${keys} && ${server} && exec store`],
+    );
+    return new StoreStandIn(name, folder);
+  }
+
+  get s3(): Extract<BackupStore, { kind: "s3" }> {
+    return { kind: "s3", url: `http://${this.name}:9000/backups`, ...S3_ACCESS };
+  }
+
+  get sftp(): Extract<BackupStore, { kind: "sftp" }> {
+    const read = (file: string) => readFileSync(join(this.folder, file), "utf8");
+    return {
+      kind: "sftp",
+      server: `keeper@${this.name}`,
+      port: 2222,
+      path: "/home/keeper/backups",
+      privateKey: read("client"),
+      knownHosts: `[${this.name}]:2222 ${read("host.pub")}`,
+    };
+  }
+
+  /** What known_hosts would say of another server at its address. */
+  get strangersHostKey(): string {
+    return `[${this.name}]:2222 ${readFileSync(join(this.folder, "client.pub"), "utf8")}`;
+  }
+
+  /** Lets it answer nobody, and keeps what it has. */
+  pause(): Promise<string> {
+    return docker("pause", this.name);
+  }
+
+  resume(): Promise<string> {
+    return docker("unpause", this.name);
+  }
+
+  async remove(): Promise<void> {
+    await docker("rm", "--force", this.name);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

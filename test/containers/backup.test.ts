@@ -1,0 +1,153 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { prepareImages } from "../../dev/images/images";
+import {
+  BACKUP_PASSWORD,
+  type CallMethod,
+  fillWallet,
+  holdingOf,
+  stateBackups,
+} from "../../dev/scenes/backups";
+import { readProcesses, readTree } from "../../dev/scenes/canary";
+import { Deaths } from "../../dev/scenes/Deaths";
+import { docker, dockerLogs, startTimes } from "../../dev/scenes/docker";
+import { callDaemon, untilWhole } from "../../dev/scenes/notary";
+import { TestStack } from "../../dev/scenes/TestStack";
+import { prepareDocker } from "../../dev/toolchain/dockerEngine";
+
+const NOTARY = "harbor";
+const PASSPHRASE = "canary phrase of the harbor";
+/** `npm run soak:backup` has twenty. */
+const ROUNDS = Number(process.env["DOKOMODO_BACKUP_ROUNDS"] ?? 3);
+const CHAINS = ["KMD", "LTC", "BEER"] as const;
+
+describe("the wallets of a notary on a Docker host", () => {
+  let stack: TestStack;
+  let store: string;
+  /** Private keys that wallets of the tests made. */
+  const keys: string[] = [];
+  const call: CallMethod = (method, ...params) => callDaemon(NOTARY, "BEER", method, params);
+  /** What commands have said. */
+  const said: string[] = [];
+  const dokomodo = async (...args: readonly string[]) => {
+    const text = await stack.dokomodo(...args);
+    said.push(text);
+    return text;
+  };
+  const sidecars = CHAINS.map((symbol) => `${NOTARY}-${symbol.toLowerCase()}-backup`);
+
+  beforeAll(async () => {
+    await prepareDocker();
+    await prepareImages();
+    store = mkdtempSync(join(tmpdir(), "dokomodo-store-"));
+    // Each daemon's user makes its repository here.
+    chmodSync(store, 0o1777);
+    stack = await TestStack.create(NOTARY, PASSPHRASE, "127.0.0.17");
+    stack.changeNotary((notary) => {
+      notary.chains = [...CHAINS];
+    });
+    await stack.up();
+    await untilWhole(NOTARY, 120, CHAINS.length);
+  });
+  afterAll(async () => {
+    await stack?.remove();
+    if (store !== undefined) rmSync(store, { recursive: true, force: true });
+  });
+
+  test("begin to be kept without a changed password or volume, and each daemon ends once", async () => {
+    const volumes = () => docker("volume", "ls", "--quiet", "--filter", `name=^${NOTARY}-`);
+    const before = {
+      passwords: await stack.passwords(),
+      volumes: await volumes(),
+      starts: await startTimes(NOTARY),
+    };
+    const deaths = await Deaths.watch(NOTARY);
+    await stateBackups(stack, { to: store, every: "1m" });
+    await stack.up();
+    await deaths.end();
+    const daemons = CHAINS.map((symbol) => `${NOTARY}-${symbol.toLowerCase()}`);
+    expect(deaths.mostAtOnce(daemons)).toBe(1);
+    expect(await stack.passwords()).toEqual(before.passwords);
+    expect(await volumes()).toBe(before.volumes);
+    expect(Object.keys(await startTimes(NOTARY)).sort()).toEqual(
+      [...Object.keys(before.starts), ...sidecars].sort(),
+    );
+    await untilWhole(NOTARY, 120, CHAINS.length);
+  });
+
+  test("are kept by one command, with the stack's own files, and no daemon stops", async () => {
+    const before = await startTimes(NOTARY);
+    const kept = await dokomodo("backup");
+    for (const symbol of CHAINS) expect(kept).toContain(`${symbol}: is kept`);
+    expect(kept).toContain(
+      "stack test: state.json, Pulumi.yaml, Pulumi.test.yaml, assetchains.yaml are kept",
+    );
+    expect(await startTimes(NOTARY)).toEqual(before);
+    const listed = JSON.parse(await dokomodo("backup", "--list", "--json"));
+    const wallets = { backups: expect.arrayContaining([expect.objectContaining({ kind: "wallet" })]) };
+    expect(listed).toMatchObject([...CHAINS].sort().map((chain) => ({ chain, ...wallets })));
+  });
+
+  test("come back whole, also if they were kept while coins went in and out", async () => {
+    const address = await fillWallet(call);
+    for (let round = 0; round < ROUNDS; round++) {
+      let isOver = false;
+      const writing = (async () => {
+        while (!isOver) {
+          await call("sendtoaddress", address, 0.1);
+          await call("generatetoaddress", 1, address);
+        }
+      })();
+      await dokomodo("backup", "BEER");
+      isOver = true;
+      await writing;
+      const before = await holdingOf(call, address);
+      await dokomodo("restore", "BEER", "--yes");
+      expect(await holdingOf(call, address)).toEqual(before);
+      keys.push(String(before.key));
+    }
+  });
+
+  test("come back with all blocks, keys and coins on an empty volume", async () => {
+    const address = await fillWallet(call);
+    const before = await holdingOf(call, address);
+    keys.push(String(before.key));
+    expect(await dokomodo("backup", "BEER", "--with-blocks")).toContain("BEER: is kept");
+    await dokomodo("stop", "BEER");
+    await emptyVolume(`${NOTARY}-beer-data`);
+    await dokomodo("start", "BEER");
+    await expect(call("dumpprivkey", address)).rejects.toThrow(/not known/);
+    const restored = await dokomodo("restore", "BEER", "--with-blocks", "--yes");
+    expect(restored).toContain("BEER: has the data of");
+    expect(await holdingOf(call, address)).toEqual(before);
+  });
+
+  test("are kept every minute, as the config says", async () => {
+    const kept = () => dockerLogs(`${NOTARY}-kmd-backup`);
+    await vi.waitFor(async () => expect(await kept()).toMatch(/backup: kept the wallet of harbor-kmd as/), {
+      timeout: 130_000,
+      interval: 1000,
+    });
+  });
+
+  test("show no secret: not in the store, in a log, in a container, in a process, or in what was said", async () => {
+    const running = dokomodo("backup");
+    const seen = [readProcesses("cmdline"), readProcesses("environ")];
+    await running;
+    const inspected = await docker("inspect", ...sidecars);
+    const logs = await Promise.all(sidecars.map(dockerLogs));
+    const texts = [...seen, readTree(store), ...logs, ...said];
+    for (const secret of [BACKUP_PASSWORD, PASSPHRASE, ...keys]) {
+      for (const text of texts) expect(text.includes(secret), secret.slice(0, 3)).toBe(false);
+    }
+    expect(inspected).not.toContain(BACKUP_PASSWORD);
+  });
+});
+
+async function emptyVolume(name: string): Promise<void> {
+  const remove = "rm -rf /data/* /data/.[!.]*";
+  const shell = ["--user", "0", "--entrypoint", "sh", "dokomodo-testbed/debian:dev", "-c", remove];
+  await docker("run", "--rm", "--volume", `${name}:/data`, ...shell);
+}
