@@ -28,6 +28,8 @@
 #   incoming   what restic is bringing of the backup that `incoming.id` names. It becomes `ready` when it is whole.
 #   ready      what the daemon's next start takes. Its file .list names the files and directories that it replaces.
 #   before     what was there before the last restore
+#   described  height and balance, until they are tags of the backup
+#   last       when the last backup was made, in seconds since 1970
 #   hold       while this is there and changes, the entry point holds the daemon. `held` says that it does.
 #
 # Exit codes: 0 done, 1 failed, 2 wrong use, 3 the repository is another daemon's, 4 wrong password, 5 the store cannot be
@@ -69,8 +71,12 @@ while read -r name value; do
 done <"$files/plan" || fail 1 "cannot read $files/plan."
 own=$volume/.dokomodo-backup
 
-mkdir -p "$work" || exit 1
-export RESTIC_PASSWORD_FILE="$files/password" AWS_SHARED_CREDENTIALS_FILE="$files/s3" TMPDIR="$work"
+# What a run writes down for itself. Two runs may go on at the same time, as long as one of them only looks.
+notes=$work/$$
+mkdir -p "$notes" || exit 1
+trap 'rm -rf "$notes"' EXIT
+trap 'exit 143' TERM INT
+export RESTIC_PASSWORD_FILE="$files/password" AWS_SHARED_CREDENTIALS_FILE="$files/s3" TMPDIR="$notes"
 
 # Seconds for which restic may look for a store that does not answer. By itself it tries for a quarter of an hour.
 limit=
@@ -82,16 +88,16 @@ joined=
 run_restic() {
   where=$1
   shift
-  rm -f "$work/said" "$work/errors"
-  mkfifo "$work/errors" || return 1
-  tee "$work/said" <"$work/errors" >&2 &
+  rm -f "$notes/said" "$notes/errors"
+  mkfifo "$notes/errors" || return 1
+  tee "$notes/said" <"$notes/errors" >&2 &
   showing=$!
   [ -z "$ssh" ] || set -- --option "sftp.command=$ssh -s sftp" "$@"
   set -- --no-cache --repo "$where" "$@"
   if [ -n "$joined" ]; then
-    restic "$@" >"$work/errors" 2>&1
+    restic "$@" >"$notes/errors" 2>&1
   else
-    ${limit:+timeout "$limit"} restic "$@" 2>"$work/errors"
+    ${limit:+timeout "$limit"} restic "$@" 2>"$notes/errors"
   fi
   status=$?
   wait "$showing"
@@ -101,7 +107,7 @@ run_restic() {
 
 # Ends with the exit code and the words for what restic has said.
 explain() {
-  said=$(cat "$work/said")
+  said=$(cat "$notes/said")
   # restic does not show what ssh says.
   case $said in *'sftp session'*)
     why=$(timeout 30 $ssh -s sftp </dev/null 2>&1)
@@ -134,29 +140,30 @@ lock() {
   until mkdir "$work/lock" 2>/dev/null; do
     holder=
     read -r holder 2>/dev/null <"$work/lock/pid"
-    if [ -z "$holder" ] && [ "$waited" -lt 2 ] || [ -n "$holder" ] && kill -s 0 "$holder" 2>/dev/null; then
-      [ "$waited" -lt "${patience:-600}" ] ||
-        fail 9 "another backup or restore of $workload has been going on for $waited s. Run the same again when it has ended."
-      sleep 1
-      waited=$((waited + 1))
-    else
+    if [ -n "$holder" ]; then
+      kill -s 0 "$holder" 2>/dev/null || rm -rf "$work/lock"
+    elif [ "$waited" -ge 3 ]; then
+      # One that has just begun has not written its number yet. This one never did.
       rm -rf "$work/lock"
     fi
+    [ "$waited" -lt "${patience:-600}" ] ||
+      fail 9 "another backup or restore of $workload has been going on for $waited s. Run the same again when it has ended."
+    [ ! -e "$work/lock" ] || sleep 1
+    waited=$((waited + 1))
   done
   echo $$ >"$work/lock/pid"
-  trap 'rm -rf "$work/lock"' EXIT
-  trap 'exit 143' TERM INT
+  trap 'rm -rf "$work/lock" "$notes"' EXIT
 }
 
 # Whether there is a repository at $1. Ends if nobody can know. What it has is in `all` afterwards.
 is_there() {
-  (limit=${patience:-30} && run_restic "$1" --quiet snapshots --json --no-lock >"$work/all" 2>"$work/looked")
+  (limit=${patience:-30} && run_restic "$1" --quiet snapshots --json --no-lock >"$notes/all" 2>"$notes/looked")
   found=$?
   case $found in
   0) return 0 ;;
   8) return 1 ;;
   esac
-  cat "$work/looked" >&2
+  cat "$notes/looked" >&2
   exit "$found"
 }
 
@@ -165,10 +172,10 @@ is_there() {
 has_repository() {
   is_there "$repository" || return 1
   mine="\"tags\":\\[\"workload=$workload\",\"key=$key\"[],]"
-  matching=$(grep -o "$mine" "$work/all" | wc -l)
-  total=$(grep -o '"time":' "$work/all" | wc -l)
+  matching=$(grep -o "$mine" "$notes/all" | wc -l)
+  total=$(grep -o '"time":' "$notes/all" | wc -l)
   [ "$((total))" -eq "$((matching))" ] && return 0
-  others=$(grep -o '"tags":\[[^]]*\]' "$work/all" | grep -v "$mine" | sort -u | head -n 3)
+  others=$(grep -o '"tags":\[[^]]*\]' "$notes/all" | grep -v "$mine" | sort -u | head -n 3)
   fail 3 "the repository $repository has backups of somebody else: ${others:-without the tags of dokomodo}. This is $workload with the key $key. Nothing was changed. Give this stack another place in dokomodo:backup.to."
 }
 
@@ -182,9 +189,9 @@ provide_repository() {
 # daemons drop a call whose connection is half closed.
 call_daemon() {
   body="{\"id\":\"backup\",\"method\":\"$1\",\"params\":$2}"
-  rm -f "$work/request"
-  mkfifo "$work/request" || return 1
-  exec 3<>"$work/request"
+  rm -f "$notes/request"
+  mkfifo "$notes/request" || return 1
+  exec 3<>"$notes/request"
   {
     printf 'POST / HTTP/1.0\r\nContent-Type: application/json\r\nAuthorization: Basic '
     cat "$files/login"
@@ -192,7 +199,7 @@ call_daemon() {
   } >&3
   answer=$(nc -w 600 127.0.0.1 "$port" <&3)
   exec 3>&-
-  rm -f "$work/request"
+  rm -f "$notes/request"
   case $answer in *'"error":null'*) return 0 ;; esac
   return 1
 }
@@ -246,25 +253,30 @@ copy_wallet() {
   [ -s "$target" ] || fail 10 "the daemon of $workload wrote no copy of its wallet to $target."
 }
 
-# What the daemon says of itself, so that a restore can be compared with it.
+# Finds what the daemon says of itself, so that people know what they would get. Each is empty if it does not say it.
 describe() {
   call_daemon getblockcount '[]' || answer=
-  height=$(answered)
-  call_daemon getwalletinfo '[]' || answer=
-  wallet=$(answered)
-  printf '{"height":%s,"wallet":%s}\n' "${height:-null}" "${wallet:-null}"
+  height=$(answered | sed -n 's/.*"result":\([0-9]\{1,\}\).*/\1/p')
+  call_daemon getbalance '[]' || answer=
+  balance=$(answered | sed -n 's/.*"result":\([0-9.]\{1,\}\).*/\1/p')
+  echo "${height:-unknown} ${balance:-unknown}" >"$own/described"
 }
 
-# Gives the directory $1 to restic, with the files and directories that the others name, and a tag for what it is.
+# Gives the files and directories of the directory $2 that the others name to restic, with tags that say what they are.
 keep_files() {
   kind=$1 from=$2
   shift 2
+  height='' balance=''
+  [ ! -e "$own/described" ] || read -r height balance <"$own/described"
   (
     cd "$from" || exit 1
     run_restic "$repository" backup --quiet --json --host dokomodo \
-      --tag "workload=$workload" --tag "key=$key" --tag "kind=$kind" "$@" >"$work/kept"
+      --tag "workload=$workload" --tag "key=$key" --tag "kind=$kind" \
+      --tag "height=${height:-unknown}" --tag "balance=${balance:-unknown}" "$@" >"$notes/kept"
   ) || exit $?
-  id=$(sed -n 's/.*"snapshot_id":"\([0-9a-f]\{8\}\).*/\1/p' "$work/kept")
+  # The next one is due from now on, also if what follows fails.
+  date +%s >"$own/last"
+  id=$(sed -n 's/.*"snapshot_id":"\([0-9a-f]\{8\}\).*/\1/p' "$notes/kept")
   say "kept the $kind of $workload as $id."
 }
 
@@ -272,8 +284,8 @@ keep_files() {
 tidy() {
   where=$1
   # Only this workload writes here, so a lock that is there was left by a run that was killed.
-  (run_restic "$where" --quiet list locks --no-lock >"$work/locks") || exit $?
-  [ ! -s "$work/locks" ] || (run_restic "$where" --quiet unlock --remove-all) || exit $?
+  (run_restic "$where" --quiet list locks --no-lock >"$notes/locks") || exit $?
+  [ ! -s "$notes/locks" ] || (run_restic "$where" --quiet unlock --remove-all) || exit $?
   # shellcheck disable=SC2086 # These are several flags.
   (joined=yes && run_restic "$where" --quiet forget --group-by host,tags --prune $retention) || exit $?
   (joined=yes && run_restic "$where" --quiet check --read-data-subset 64M) || exit $?
@@ -283,13 +295,12 @@ backup_now() {
   lock
   provide_repository
   copy_wallet
-  describe >"$own/outgoing/.description"
+  describe
   (keep_files wallet "$own/outgoing" .)
   status=$?
-  rm -rf "$own/outgoing" "$own/export"
+  rm -rf "$own/outgoing" "$own/export" "$own/described"
   [ "$status" -eq 0 ] || exit "$status"
   tidy "$repository"
-  date +%s >"$own/last"
 }
 
 # The entry point holds the daemon for as long as this goes on.
@@ -306,7 +317,9 @@ beat() {
 ask() {
   lock
   provide_repository
-  mkdir -p "$own" && echo asked >"$own/hold.new" && mv "$own/hold.new" "$own/hold" || fail 7 "cannot write to $own."
+  mkdir -p "$own" || fail 7 "cannot write to $own."
+  describe
+  echo asked >"$own/hold.new" && mv "$own/hold.new" "$own/hold" || fail 7 "cannot write to $own."
   rm -f "$own/held"
 }
 
@@ -316,7 +329,7 @@ backup_held() {
   waited=0
   beat &
   beating=$!
-  trap 'kill "$beating" 2>/dev/null; wait "$beating" 2>/dev/null; rm -rf "$own/hold" "$own/hold.new" "$own/held" "$work/lock"' EXIT
+  trap 'kill "$beating" 2>/dev/null; wait "$beating" 2>/dev/null; rm -rf "$own/hold" "$own/hold.new" "$own/held" "$work/lock" "$notes"' EXIT
   while [ ! -e "$own/held" ]; do
     [ "$waited" -lt "${patience:-600}" ] || fail 10 "the daemon of $workload is not held after $waited s. Nothing was kept."
     sleep 1
@@ -326,16 +339,15 @@ backup_held() {
     (keep_files all "$volume" --exclude "$volume/.dokomodo-*" --exclude '*.conf' --exclude debug.log --exclude .lock \
       --exclude '*.pid' "${data:-.}") || exit $?
   else
-    find_wallets >"$work/wallets"
-    [ -s "$work/wallets" ] || fail 10 "$workload has no wallet in $volume yet."
+    find_wallets >"$notes/wallets"
+    [ -s "$notes/wallets" ] || fail 10 "$workload has no wallet in $volume yet."
     set --
-    while read -r found; do set -- "$@" "${found#"$volume"/}"; done <"$work/wallets"
+    while read -r found; do set -- "$@" "${found#"$volume"/}"; done <"$notes/wallets"
     (keep_files wallet "$volume" "$@") || exit $?
   fi
   kill "$beating" 2>/dev/null
-  rm -f "$own/hold" "$own/held"
+  rm -f "$own/hold" "$own/held" "$own/described"
   tidy "$repository"
-  date +%s >"$own/last"
 }
 
 # Brings a backup into the volume. The daemon goes on meanwhile, and nothing of it is touched.
@@ -345,8 +357,8 @@ fetch() {
   lock
   has_repository || fail 8 "there is no repository at $repository."
   rm -rf "$own/ready"
-  (run_restic "$repository" --quiet stats --json --no-lock --mode restore-size "$1" >"$work/size") || exit $?
-  bytes=$(sed -n 's/.*"total_size":\([0-9]*\).*/\1/p' "$work/size")
+  (run_restic "$repository" --quiet stats --json --no-lock --mode restore-size "$1" >"$notes/size") || exit $?
+  bytes=$(sed -n 's/.*"total_size":\([0-9]*\).*/\1/p' "$notes/size")
   # What an interrupted run brought of the same backup is compared, and need not be brought again.
   id=
   [ -e "$own/incoming.id" ] && read -r id <"$own/incoming.id"
@@ -357,10 +369,9 @@ fetch() {
   set --
   [ "$what" = all ] || set -- --include wallet.dat
   (joined=yes && run_restic "$repository" restore "$id" --quiet --target "$own/incoming" --verify "$@") || exit $?
-  rm -f "$own/incoming/.description"
-  (cd "$own/incoming" && list_entries "$what") >"$work/list" || exit 1
-  [ -s "$work/list" ] || fail 6 "the backup $id has no wallet."
-  mv "$work/list" "$own/incoming/.list" || fail 7 "cannot write to $own."
+  (cd "$own/incoming" && list_entries "$what") >"$notes/list" || exit 1
+  [ -s "$notes/list" ] || fail 6 "the backup $id has no wallet."
+  mv "$notes/list" "$own/incoming/.list" || fail 7 "cannot write to $own."
   rm -rf "$own/before"
   sync
   mv "$own/incoming" "$own/ready" || fail 1 "cannot move $own/incoming."
@@ -387,7 +398,7 @@ keep_stack() {
   lock
   repository=$stacks$1
   is_there "$repository" || (run_restic "$repository" --quiet init) || exit $?
-  (cd "$work/stack" && run_restic "$repository" backup --quiet --json --host dokomodo --tag "stack=$1" . >"$work/kept") || exit $?
+  (cd "$work/stack" && run_restic "$repository" backup --quiet --json --host dokomodo --tag "stack=$1" . >"$notes/kept") || exit $?
   rm -rf "$work/stack"
   tidy "$repository"
   say "kept the files of stack $1 in $repository."
@@ -423,7 +434,7 @@ keep() {
       pause=60
     else
       pause=$((every < 600 ? every : 600))
-      say "the backup of $workload failed, and is tried again in $pause s."
+      say "this failed, as said above. $workload is looked at again in $pause s."
     fi
   done
 }
@@ -436,7 +447,7 @@ release) rm -f "$own/hold" "$own/held" ;;
 held) backup_held "${2:-}" ;;
 list)
   has_repository || fail 8 "there is no backup of $workload at $repository yet."
-  cat "$work/all"
+  cat "$notes/all"
   ;;
 check)
   lock

@@ -71,9 +71,11 @@ async function list(
   const every = stack.backup?.every ?? 0;
   const listed = await listBackups(targets, operations, signal);
   const rows = listed.map((each) => ({ ...rowOf(each), problem: staleness(each, every) }));
-  printRows(rows, isJson, ["", "last backup", "with blocks", "backups", ""], (row) => [
+  printRows(rows, isJson, ["", "last backup", "height", "balance", "with blocks", "backups", ""], (row) => [
     row.chain,
     row.last ?? "",
+    String(row.backups[0]?.height ?? ""),
+    String(row.backups[0]?.balance ?? ""),
     row.lastWithBlocks ?? "",
     String(row.backups.length),
     row.problem ?? "",
@@ -88,7 +90,7 @@ function rowOf({ target, snapshots }: Listed) {
     workload: target.part.workload,
     last: time(snapshots[0]?.at),
     lastWithBlocks: time(snapshots.find(({ kind }) => kind === "all")?.at),
-    backups: snapshots.map(({ id, at, kind }) => ({ id, at: time(at), kind })),
+    backups: snapshots.map(({ at, ...rest }) => ({ ...rest, at: time(at) })),
   };
 }
 

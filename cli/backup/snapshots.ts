@@ -16,6 +16,9 @@ export interface Snapshot {
   readonly at: Date;
   /** `wallet`: the wallet alone. `all`: the chain's data as well. */
   readonly kind: "wallet" | "all";
+  /** The chain's height and the wallet's balance at that time, as the daemon said them; absent if it said nothing. */
+  readonly height?: number | undefined;
+  readonly balance?: number | undefined;
 }
 
 /** Reads what `backup.sh list` prints. The newest comes first. */
@@ -27,9 +30,16 @@ export function parseSnapshots(text: string): Snapshot[] {
         id: short_id,
         at: new Date(time),
         kind: tags.includes("kind=all") ? "all" : "wallet",
+        height: numberOf(tags, "height"),
+        balance: numberOf(tags, "balance"),
       }),
     )
     .sort((one, other) => other.at.getTime() - one.at.getTime());
+}
+
+function numberOf(tags: readonly string[], name: string): number | undefined {
+  const text = tags.find((tag) => tag.startsWith(`${name}=`))?.slice(name.length + 1);
+  return text === undefined || !/^\d+(\.\d+)?$/.test(text) ? undefined : Number(text);
 }
 
 /**

@@ -115,6 +115,9 @@ describe("the wallets of a notary on a Docker host", () => {
     const before = await holdingOf(call, address);
     keys.push(String(before.key));
     expect(await dokomodo("backup", "BEER", "--with-blocks")).toContain("BEER: is kept");
+    const [{ backups }] = JSON.parse(await dokomodo("backup", "BEER", "--list", "--json"));
+    const { height, balance } = before;
+    expect(backups[0]).toMatchObject({ kind: "all", height, balance });
     await dokomodo("stop", "BEER");
     await emptyVolume(`${NOTARY}-beer-data`);
     await dokomodo("start", "BEER");
