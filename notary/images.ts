@@ -27,7 +27,7 @@ export function imagesOn(host: string, node: Imaged, platform: PlatformImages): 
   const hasNeeds = downloads.length + volumes.length > 0;
   const uses: Use[] = [
     ...daemons.map(({ chain, daemon }): Use => [daemonName(name, chain.symbol), daemon.image]),
-    ...daemons.map(({ daemon }): Use => [BACKUP_ROLE, daemon.backup?.image]),
+    [BACKUP_ROLE, daemons.find(({ daemon }) => daemon.backup !== undefined)?.daemon.backup?.image],
     [iguanaName(name), hasIguana ? iguana.image : undefined],
     ["agent", hasIguana || witnessesOf(node).includes(host) ? agentImage : undefined],
     ["provision", hasNeeds ? agentImage : undefined],
@@ -37,7 +37,7 @@ export function imagesOn(host: string, node: Imaged, platform: PlatformImages): 
     ["restarter", platform.restarter],
   ];
   for (const [what, image] of uses) {
-    if (image !== undefined) found.set(image, [...new Set([...(found.get(image) ?? []), what])]);
+    if (image !== undefined) found.set(image, [...(found.get(image) ?? []), what]);
   }
   return new Map([...found].sort(([one], [other]) => (one < other ? -1 : 1)));
 }

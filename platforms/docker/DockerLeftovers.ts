@@ -2,9 +2,8 @@ import type Docker from "dockerode";
 import { z } from "zod";
 import type { BegunResource, Leftovers } from "../leftovers";
 import { STACK_LABEL } from "../stackLabel";
-import { DockerConnection } from "./connection";
+import { DockerConnections } from "./DockerConnections";
 import { EngineRefusal } from "./engineApi";
-import { explainEngine } from "./engineFailure";
 import type { DockerEndpoint } from "./host";
 
 const begunShape = z.object({
@@ -28,9 +27,11 @@ const KINDS: Readonly<
 
 /** Containers and networks that an interrupted run had begun to make. Their names are fixed, so the next run could not make them. */
 export class DockerLeftovers implements Leftovers {
-  private readonly connections = new Map<string, Promise<DockerConnection>>();
+  private readonly connections: DockerConnections;
 
-  constructor(private readonly endpoints: readonly DockerEndpoint[]) {}
+  constructor(endpoints: readonly DockerEndpoint[]) {
+    this.connections = new DockerConnections(endpoints);
+  }
 
   async remove(
     { type, host, inputs }: BegunResource,
@@ -41,7 +42,7 @@ export class DockerLeftovers implements Leftovers {
     if (kind === undefined || !begun.success) return undefined;
     const { name, labels } = begun.data;
     const stack = labels.find(({ label }) => label === STACK_LABEL)?.value;
-    return this.at(host, async (engine) => {
+    return this.connections.at(host, async ({ engine }) => {
       const found = await unlessGone(kind.find(engine, name));
       // Somebody else may have had the name before, and that may be why the run ended.
       const isOwn = stack !== undefined && found?.labels[STACK_LABEL] === stack;
@@ -52,26 +53,7 @@ export class DockerLeftovers implements Leftovers {
   }
 
   close(): void {
-    for (const opening of this.connections.values()) {
-      opening.then(
-        (connection) => connection.close(),
-        () => undefined,
-      );
-    }
-    this.connections.clear();
-  }
-
-  private async at<T>(host: string, call: (engine: Docker) => Promise<T>): Promise<T> {
-    const endpoint = this.endpoints.find(({ name }) => name === host);
-    if (endpoint === undefined) throw new Error(`No Docker host of the stack is named ${host}.`);
-    const opening = this.connections.get(host) ?? DockerConnection.open(endpoint);
-    this.connections.set(host, opening);
-    try {
-      const { engine } = await opening;
-      return await call(engine);
-    } catch (error) {
-      throw new Error(`host ${host}: ${explainEngine(error, endpoint)}`);
-    }
+    this.connections.close();
   }
 }
 

@@ -3,9 +3,8 @@ import type Docker from "dockerode";
 import type { TransferPlan } from "../../runtime/transfer/plan";
 import type { WorkloadPlace } from "../operations";
 import type { CopyOptions, CopyResult, FoundVolume, VolumeCopy, Volumes, VolumesArgs } from "../volumes";
-import { DockerConnection } from "./connection";
+import { DockerConnections } from "./DockerConnections";
 import { EngineRefusal } from "./engineApi";
-import { explainEngine } from "./engineFailure";
 import type { DockerEndpoint } from "./host";
 import { volumeName } from "./names";
 import { MOUNTED, type RunningSide, startSide } from "./transferContainers";
@@ -25,12 +24,14 @@ const LAST_MILLISECONDS = 3000;
 
 /** The volumes of Docker hosts. A copy is made by a container on each of the two hosts (runtime/transfer). */
 export class DockerVolumes implements Volumes {
-  private readonly connections = new Map<string, Promise<DockerConnection>>();
+  private readonly connections: DockerConnections;
 
   constructor(
     private readonly hosts: readonly VolumeHost[],
     private readonly args: VolumesArgs,
-  ) {}
+  ) {
+    this.connections = new DockerConnections(hosts.map(({ endpoint }) => endpoint));
+  }
 
   async find({ host, workload }: WorkloadPlace): Promise<FoundVolume | undefined> {
     const name = volumeName(workload);
@@ -50,7 +51,9 @@ export class DockerVolumes implements Volumes {
     const old = await this.inspect(from, name);
     if (old === undefined) throw new Error(`There is no ${called(name, from)}, so there is nothing to copy.`);
     // The new volume gets the labels of the old one. The next up finds a volume of this name and takes it over.
-    await this.at(to, ({ engine }) => engine.createVolume({ Name: name, Labels: { ...old.Labels } }));
+    await this.connections.at(to, ({ engine }) =>
+      engine.createVolume({ Name: name, Labels: { ...old.Labels } }),
+    );
     let said = "";
     let hear: () => void = () => undefined;
     const heard = new Promise<void>((resolve) => {
@@ -89,17 +92,11 @@ export class DockerVolumes implements Volumes {
   }
 
   async remove({ host, workload }: WorkloadPlace): Promise<void> {
-    await this.at(host, ({ engine }) => engine.getVolume(volumeName(workload)).remove());
+    await this.connections.at(host, ({ engine }) => engine.getVolume(volumeName(workload)).remove());
   }
 
   close(): void {
-    for (const opening of this.connections.values()) {
-      opening.then(
-        (connection) => connection.close(),
-        () => undefined,
-      );
-    }
-    this.connections.clear();
+    this.connections.close();
   }
 
   private async side(
@@ -128,7 +125,7 @@ export class DockerVolumes implements Volumes {
     const plan: TransferPlan =
       role === "send" ? { ...shared, role, host: address } : { ...shared, role, makeRoom };
     return {
-      connection: await this.connection(here),
+      connection: await this.connections.of(here),
       name: `${workload}-move`,
       image: this.args.image,
       volume,
@@ -140,7 +137,7 @@ export class DockerVolumes implements Volumes {
   }
 
   private async inspect(host: string, name: string): Promise<Docker.VolumeInspectInfo | undefined> {
-    return this.at(host, async ({ engine }) => {
+    return this.connections.at(host, async ({ engine }) => {
       try {
         return await engine.getVolume(name).inspect();
       } catch (error) {
@@ -150,27 +147,10 @@ export class DockerVolumes implements Volumes {
     });
   }
 
-  private async at<T>(host: string, call: (connection: DockerConnection) => Promise<T>): Promise<T> {
-    const connection = await this.connection(host);
-    try {
-      return await call(connection);
-    } catch (error) {
-      throw new Error(`host ${host}: ${explainEngine(error, connection.endpoint)}`);
-    }
-  }
-
   private host(name: string): VolumeHost {
     const found = this.hosts.find(({ endpoint }) => endpoint.name === name);
     if (found === undefined) throw new Error(`No Docker host of the stack is named ${name}.`);
     return found;
-  }
-
-  private connection(host: string): Promise<DockerConnection> {
-    const existing = this.connections.get(host);
-    if (existing !== undefined) return existing;
-    const opening = DockerConnection.open(this.host(host).endpoint);
-    this.connections.set(host, opening);
-    return opening;
   }
 }
 

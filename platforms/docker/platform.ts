@@ -178,7 +178,7 @@ class DockerNetwork implements Network {
     const pause = slots.run(options, (own) => {
       const { containers, publishedPorts } = args;
       const { listen } = network;
-      const volume = containers[0].volume?.sharedAs === undefined ? parts[0]?.volume : undefined;
+      const volume = first.volume?.sharedAs === undefined ? firstVolume : undefined;
       const holds = {
         workload: name,
         networkName: network.name,
