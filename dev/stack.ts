@@ -3,9 +3,6 @@ import type { StackCommand } from "../cli/pulumi";
 import { mendCheckpoint } from "../cli/unlock/checkpoint";
 import { openLeftovers } from "../cli/unlock/leftovers";
 import { lift, mend } from "../cli/unlock/unlock";
-import { loadStackFile } from "../config/loadFile";
-import { ProblemsError } from "../input/problem";
-import type { Leftovers } from "../platforms/leftovers";
 import type { PulumiEnvironment } from "./toolchain/pulumiEnvironment";
 
 const PROJECT = join(__dirname, "..");
@@ -34,15 +31,8 @@ export async function selectStack(engine: PulumiEnvironment): Promise<StackComma
   // A state that is broken cannot be selected.
   await mendCheckpoint(command, say);
   await execa(engine.pulumi, ["stack", "select", "--create", DEVELOPMENT_STACK], options);
-  await mend(command, () => openStackLeftovers(command), say);
+  await mend(command, () => openLeftovers(command), say);
   return command;
-}
-
-/** What interrupted runs left on the hosts of a stack, as its files name them. */
-export async function openStackLeftovers({ directory, stack: stackName }: StackCommand): Promise<Leftovers> {
-  const loaded = loadStackFile({ directory, stackName });
-  if (!loaded.ok) throw new ProblemsError(loaded.problems);
-  return openLeftovers(loaded.value);
 }
 
 /** Runs a command of Pulumi's CLI on the stack and shows its output. True when it succeeded. */

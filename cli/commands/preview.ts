@@ -1,17 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { Allowance } from "../preview/plan";
-
-interface PreviewOptions {
-  readonly stack?: string | undefined;
-  readonly markdown?: true | undefined;
-  readonly json?: true | undefined;
-  readonly comment?: true | undefined;
-  readonly refresh?: true | undefined;
-  readonly offline?: true | undefined;
-  readonly expectNoChanges?: true | undefined;
-  readonly mostStops?: number | undefined;
-  readonly allow?: readonly Allowance[] | undefined;
-}
+import type { PreviewRequest } from "../preview/preview";
 
 /** The plan is there, and it is not what was asked for. */
 const NOT_AS_ASKED = 2;
@@ -43,7 +31,7 @@ export function previewCommand(): Command {
         "Exit codes: 0 this may be deployed, 1 there is no plan, 2 the plan needs --allow, or changes something though\n" +
         "--expect-no-changes was said.\n\nExamples:\n  dokomodo preview\n  dokomodo preview --markdown > plan.md\n  dokomodo preview --refresh --expect-no-changes",
     )
-    .action(async (options: PreviewOptions) => {
+    .action(async (options: PreviewRequest) => {
       const { preview } = await import("../preview/preview.ts");
       const isAsked = await preview(options);
       if (!isAsked) process.exitCode = NOT_AS_ASKED;

@@ -19,8 +19,6 @@ export function unlockCommand(): Command {
         "Example:\n  dokomodo unlock --stack east",
     )
     .action(async ({ stack: asked, yes }: UnlockCommandOptions) => {
-      const { loadStackFile } = await import("../../config/loadFile.ts");
-      const { ProblemsError } = await import("../../input/problem.ts");
       const { stackHere } = await import("../pulumi.ts");
       const { chooseStack } = await import("../stack.ts");
       const { openLeftovers } = await import("../unlock/leftovers.ts");
@@ -32,12 +30,7 @@ export function unlockCommand(): Command {
         process.exitCode = 2;
         return;
       }
-      const open = () => {
-        const loaded = loadStackFile({ directory: ".", stackName: name });
-        if (loaded.ok) return openLeftovers(loaded.value);
-        throw new ProblemsError(loaded.problems, "the lock is lifted, and nothing else was changed");
-      };
-      const isMended = await mend(command, open, say);
+      const isMended = await mend(command, () => openLeftovers(command), say);
       say(
         isMended
           ? `Mended. \`pulumi up --stack ${name}\` does the rest.`

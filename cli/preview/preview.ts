@@ -45,14 +45,16 @@ export async function preview(request: PreviewRequest): Promise<boolean> {
   const { steps, said } = await runPreview(name, request.refresh === true);
   if (steps === undefined) return fail(new Error(said));
   const { value: stack } = loaded;
-  const sizesOf = async () => {
-    const isNeeded = request.offline !== true && readPlan(name, steps, stack).syncs.length > 0;
-    return isNeeded ? await knownSizes(name) : undefined;
-  };
   const mostStops = request.mostStops ?? stack.rollOut.atOnce;
-  const read = readPlan(name, steps, stack, await sizesOf());
+  const read = readPlan(name, steps, stack);
+  const sizes = request.offline !== true && read.syncs.length > 0 ? await knownSizes(name) : undefined;
   const allowed = request.allow ?? [];
-  const plan: Plan = { ...read, needs: neededFor(read, mostStops).filter((each) => !allowed.includes(each)) };
+  const syncs = read.syncs.map((each) => ({ ...each, ...sizes?.get(each.symbol) }));
+  const plan: Plan = {
+    ...read,
+    syncs,
+    needs: neededFor(read, mostStops).filter((each) => !allowed.includes(each)),
+  };
   const text = request.json === true ? JSON.stringify(plan, undefined, 2) : planText(plan, mostStops);
   await say(planMarkdown(plan, said, mostStops), `${text}\n`);
   return plan.needs.length === 0 && (request.expectNoChanges !== true || isEmpty(plan));

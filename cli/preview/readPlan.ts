@@ -4,6 +4,7 @@ import { daemonName, ownerText } from "../../notary/names";
 import { deployedChains } from "../../notary/placement";
 import { PLATFORMS } from "../../platforms";
 import type { Effect, ProcessEffect } from "../../platforms/plannedStep";
+import { shortType } from "../urn";
 import type { Plan, SyncedChain, VolumeChange, WorkloadChange } from "./plan";
 import { isSecret, readSecrets } from "./secrets";
 import type { PlanStep } from "./steps";
@@ -17,25 +18,13 @@ const USES: Readonly<Record<string, WorkloadChange["use"]>> = {
   [COMPONENT_TYPES.clientProxy]: "other",
 };
 
-/** What is known of a chain's size: by its workload, or by its symbol if another node of the stack has it. */
-export interface KnownSize {
-  readonly height?: number | undefined;
-  readonly bytes?: number | undefined;
-}
-
 type Planned = Pick<Stack, "notaries" | "nodes" | "shares" | "rollOut">;
 
 /**
  * What a plan means for those who use what runs.
  * @param stack what the stack deploys afterwards
- * @param sizes of chains, by symbol
  */
-export function readPlan(
-  name: string,
-  steps: readonly PlanStep[],
-  stack: Planned,
-  sizes: ReadonlyMap<string, KnownSize> = new Map(),
-): Plan {
+export function readPlan(name: string, steps: readonly PlanStep[], stack: Planned): Plan {
   const readings = steps.map((step): Reading => ({ step, effects: effectsOf(step) }));
   const hosts = readHosts(steps, stack);
   const workloads = readWorkloads(readings, stack, hosts);
@@ -55,7 +44,7 @@ export function readPlan(
       waitSeconds: seconds,
     },
     volumes,
-    syncs: readSyncs(volumes, stack, sizes),
+    syncs: readSyncs(volumes, stack),
     secrets: readSecrets(steps),
     others: readings
       .filter(isOther)
@@ -143,11 +132,7 @@ function readVolumes(readings: readonly Reading[]): VolumeChange[] {
   );
 }
 
-function readSyncs(
-  volumes: readonly VolumeChange[],
-  { notaries, nodes }: Planned,
-  sizes: ReadonlyMap<string, KnownSize>,
-): SyncedChain[] {
+function readSyncs(volumes: readonly VolumeChange[], { notaries, nodes }: Planned): SyncedChain[] {
   const begin = new Set(
     volumes.filter(({ fate }) => fate === "made" || fate === "moved").map(({ workload }) => workload),
   );
@@ -156,15 +141,7 @@ function readSyncs(
       const workload = daemonName(node.name, chain.symbol);
       if (!begin.has(workload)) return [];
       const { symbol, bootstrap } = chain;
-      return [
-        {
-          symbol,
-          owner: ownerText(node),
-          workload,
-          bootstrap: bootstrap !== undefined,
-          ...sizes.get(symbol),
-        },
-      ];
+      return [{ symbol, owner: ownerText(node), workload, bootstrap: bootstrap !== undefined }];
     }),
   );
 }
@@ -194,10 +171,4 @@ function counted(steps: readonly PlanStep[]): Plan["steps"] {
     replace: count("replace"),
     delete: count("delete"),
   };
-}
-
-/** `docker:index/container:Container` becomes `docker:Container`. */
-function shortType(type: string): string {
-  const [plugin = "", ...rest] = type.split(":");
-  return `${plugin}:${rest.at(-1) ?? ""}`;
 }

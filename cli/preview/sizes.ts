@@ -1,6 +1,9 @@
 import { observe } from "../running/observation";
 import { withRunningStack } from "../running/open";
-import type { KnownSize } from "./readPlan";
+import type { SyncedChain } from "./plan";
+
+/** How large a chain is, as far as that is known. */
+type KnownSize = Pick<SyncedChain, "height" | "bytes">;
 
 /**
  * How large the stack's chains are, keyed by symbol, as its agents know it. Empty where they cannot be reached, as in most

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PlannedState, PlannedStep } from "../../platforms/plannedStep";
+import { nameOf, providerName, typeOf } from "../urn";
 
 /** A step of a plan, with what its resource is a part of. */
 export interface PlanStep extends PlannedStep {
@@ -84,16 +85,5 @@ function stepOf({ op, urn, type, old, new: next, diffs, detailedDiff }: Metadata
 }
 
 function stateOf({ provider, retainOnDelete, inputs }: z.output<typeof state>): PlannedState {
-  // A provider's reference is its URN and its id, joined by `::` (docs/internals/pulumi.md, a provider's reference).
-  const name = nameOf(provider.slice(0, provider.lastIndexOf("::")));
-  return { provider: name, inputs: inputs ?? {}, isRetained: retainOnDelete };
-}
-
-function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
-}
-
-/** The type of a URN `urn:pulumi:<stack>::<project>::<types of its parents, and its own, with $ between>::<name>`. */
-function typeOf(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+  return { provider: providerName(provider), inputs: inputs ?? {}, isRetained: retainOnDelete };
 }

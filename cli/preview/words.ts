@@ -162,11 +162,12 @@ export function duration(seconds: number): string {
   return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
 }
 
-function numbered(number: number, one: string, many = `${one}s`): string[] {
-  return number === 0 ? [] : [`${number} ${number === 1 ? one : many}`];
+/** The same, and nothing for none. */
+function numbered(number: number, one: string, many?: string): string[] {
+  return number === 0 ? [] : [count(number, one, many)];
 }
 
 /** `1 daemon`, `2 daemons`. */
-export function count(number: number, one: string): string {
-  return `${number} ${one}${number === 1 ? "" : "s"}`;
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
 }

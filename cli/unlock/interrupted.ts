@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { BegunResource } from "../../platforms/leftovers";
 import { askPulumi, pulumiError, type StackCommand } from "../pulumi";
 import { showPulumi } from "../showPulumi";
+import { nameOf, providerName, shortType } from "../urn";
 
 const resource = z.object({
   urn: z.string(),
@@ -44,22 +45,10 @@ export function parseInterrupted(exported: unknown): Interrupted | undefined {
       return `${doing} ${shortType(type)} ${nameOf(urn)}`;
     }),
     begun: pending.flatMap(({ resource: { type, provider = "", inputs }, type: doing }) => {
-      // A resource names its provider by URN and id, joined by `::` (docs/internals/pulumi.md, a provider's reference).
-      const host = nameOf(provider.slice(0, provider.lastIndexOf("::")));
-      return doing === "creating" ? [{ type, host, inputs }] : [];
+      return doing === "creating" ? [{ type, host: providerName(provider), inputs }] : [];
     }),
     known: new Set(resources.flatMap(({ id }) => (id === undefined ? [] : [id]))),
   };
-}
-
-/** `docker:index/container:Container` becomes `docker:Container`. */
-function shortType(type: string): string {
-  const [plugin, ...rest] = type.split(":");
-  return `${plugin}:${rest.at(-1) ?? ""}`;
-}
-
-function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
 /** Lets Pulumi look at all that the state has, and forget what it had begun to make. Shows what it says. */
