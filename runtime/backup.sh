@@ -7,7 +7,7 @@
 #   held <what>    makes one of the `wallet`, or of `all` of the chain's data, while the entry point holds the daemon
 #   release        asks it no more
 #   list           prints what there is, as restic's JSON
-#   check          looks at the repository, with a share of its data
+#   check          reads all that the repository has, and says whether it is whole
 #   fetch <id> <what>   brings a backup of the `wallet`, or of `all`, into the volume, where the daemon's next start takes it
 #   file <name>    takes a file of the stack from standard input
 #   stack <name>   keeps the files that were taken, in the stack's own repository

@@ -3,7 +3,7 @@ import { messageOf } from "../../input/messageOf";
 import { inLanes } from "../../platforms/inLanes";
 import type { Operations } from "../../platforms/operations";
 import type { Target } from "../running/targets";
-import { callSidecar, type SidecarAnswer } from "./sidecar";
+import { callSidecar, outputOf, type SidecarAnswer } from "./sidecar";
 
 /** How a daemon's backup is made. */
 export type Manner =
@@ -51,8 +51,8 @@ export async function backupDaemons(
 
 async function problemOf(make: () => Promise<SidecarAnswer>): Promise<string | undefined> {
   try {
-    const { code, said } = await make();
-    return code === 0 ? undefined : said || `the script ended with ${code}`;
+    outputOf(await make());
+    return undefined;
   } catch (error) {
     return messageOf(error);
   }

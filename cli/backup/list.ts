@@ -1,10 +1,10 @@
 import { messageOf } from "../../input/messageOf";
 import type { Operations } from "../../platforms/operations";
 import type { Target } from "../running/targets";
-import { callSidecar, NO_BACKUP } from "./sidecar";
+import { callSidecar, NO_BACKUP, outputOf } from "./sidecar";
 import { parseSnapshots, type Snapshot } from "./snapshots";
 
-/** The backups of a daemon, or why nobody knows them. */
+/** The backups of a daemon, or the reason why they cannot be read. */
 export interface Listed {
   readonly target: Target;
   /** The newest comes first. */
@@ -31,15 +31,9 @@ export function listBackups(
 }
 
 /** The backups of one daemon. Rejects if its repository cannot be read, or is another's. */
-export async function snapshotsOf(
-  target: Target,
-  operations: Operations,
-  signal: AbortSignal,
-): Promise<Snapshot[]> {
-  const { code, output, said } = await callSidecar(operations, target, ["list"], { signal });
-  if (code === NO_BACKUP) return [];
-  if (code !== 0) throw new Error(said || `the script ended with ${code}`);
-  return parseSnapshots(output);
+async function snapshotsOf(target: Target, operations: Operations, signal: AbortSignal): Promise<Snapshot[]> {
+  const answer = await callSidecar(operations, target, ["list"], { signal });
+  return answer.code === NO_BACKUP ? [] : parseSnapshots(outputOf(answer));
 }
 
 /** Why a daemon's backups are not as the config wants them; undefined if they are. */

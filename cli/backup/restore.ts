@@ -1,8 +1,9 @@
+import { messageOf } from "../../input/messageOf";
 import type { Operations } from "../../platforms/operations";
 import { power } from "../running/power";
 import type { Target } from "../running/targets";
 import type { BackupOptions } from "./backup";
-import { callSidecar } from "./sidecar";
+import { mustCallSidecar } from "./sidecar";
 import type { Snapshot } from "./snapshots";
 
 /** A daemon, and what it is to have of a backup. A backup of all data has the wallet as well. */
@@ -26,12 +27,11 @@ export async function restoreDaemons(
     const { id } = snapshot;
     tell(`${title}: the backup ${id} is brought to its volume`, false);
     const onLine = (line: string) => tell(`${title}: ${line}`, false);
-    const { code, said } = await callSidecar(operations, target, ["fetch", id, what], { signal, onLine });
-    if (code !== 0) {
+    try {
+      await mustCallSidecar(operations, target, ["fetch", id, what], { signal, onLine });
+    } catch (error) {
       const left = restorations.slice(index).map((each) => each.target.title);
-      throw new Error(
-        `${title}: ${said || `the script ended with ${code}`}\nNot restored: ${left.join(", ")}.`,
-      );
+      throw new Error(`${title}: ${messageOf(error)}\nNot restored: ${left.join(", ")}.`);
     }
     await power("restart", [target], operations, { signal, tell });
     tell(

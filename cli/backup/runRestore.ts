@@ -1,7 +1,8 @@
+import { messageOf } from "../../input/messageOf";
 import { confirm } from "../confirm";
 import { withRunningStack } from "../running/open";
 import { tellProgress, untilInterrupted } from "../terminal";
-import { snapshotsOf } from "./list";
+import { listBackups } from "./list";
 import { type Restoration, restoreDaemons } from "./restore";
 import { chooseSnapshot } from "./snapshots";
 import { daemonsOf } from "./targets";
@@ -25,20 +26,17 @@ export function runRestore(names: readonly string[], request: RestoreRequest): P
     if (request.at !== undefined && targets.length > 1)
       throw new Error("--at names a backup of one daemon; name that daemon alone");
     const what = request.withBlocks === true ? "all" : "wallet";
-    const found = await Promise.allSettled(
-      targets.map(
-        async (target): Promise<Restoration> => ({
-          target,
-          snapshot: chooseSnapshot(await snapshotsOf(target, operations, signal), request.at, what),
-          what,
-        }),
-      ),
-    );
-    const problems = found.flatMap((each, index) =>
-      each.status === "rejected" ? [`${targets[index]?.title}: ${each.reason.message}`] : [],
-    );
+    const problems: string[] = [];
+    const restorations: Restoration[] = [];
+    for (const { target, snapshots, problem } of await listBackups(targets, operations, signal)) {
+      try {
+        if (problem !== undefined) throw new Error(problem);
+        restorations.push({ target, snapshot: chooseSnapshot(snapshots, request.at, what), what });
+      } catch (error) {
+        problems.push(`${target.title}: ${messageOf(error)}`);
+      }
+    }
     if (problems.length > 0) throw new Error(`${problems.join("\n")}\nNothing was changed.`);
-    const restorations = found.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
     for (const { target, snapshot } of restorations) {
       const given = what === "all" ? "all data" : "the wallet";
       process.stdout.write(

@@ -1,13 +1,13 @@
-import type { Readable } from "node:stream";
-import { Writable } from "node:stream";
+import { type Readable, Writable } from "node:stream";
 import { BACKUP_ROLE } from "../../notary/backup";
+import { LogLines } from "../../platforms/LogLines";
 import type { Operations } from "../../platforms/operations";
 import { Collected } from "../running/Collected";
 import type { Target } from "../running/targets";
 
 const PROGRAM = "/run/dokomodo/backup/backup.sh";
 
-/** Exit codes of runtime/backup.sh that mean more than a failure. */
+/** The exit code of runtime/backup.sh that says that there is no backup yet. */
 export const NO_BACKUP = 8;
 
 export interface SidecarCall {
@@ -37,11 +37,17 @@ export async function callSidecar(
   { signal, input, onLine }: SidecarCall = {},
 ): Promise<SidecarAnswer> {
   const said: string[] = [];
-  const errors = new Lines((line) => {
-    if (line === "") return;
-    said.push(line.replace(/^backup: /, ""));
+  const lines = new LogLines(({ text }) => {
+    if (text === "") return;
+    said.push(text.replace(/^backup: /, ""));
     if (said.length > MOST_LINES) said.shift();
-    onLine?.(line);
+    onLine?.(text);
+  });
+  const errors = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.bytes(chunk);
+      done();
+    },
   });
   const output = new Collected();
   const streams = { input, output, errors, signal };
@@ -50,21 +56,17 @@ export async function callSidecar(
     ["/bin/sh", PROGRAM, ...command],
     streams,
   );
+  lines.end();
   return { code, output: output.text, said: said.join("\n") };
 }
 
-/** Hands each line on as soon as it is whole. A last line without an end is dropped. */
-class Lines extends Writable {
-  private rest = "";
+/** Runs a command as callSidecar does, and rejects with what was said last unless it ended with 0. */
+export async function mustCallSidecar(...call: Parameters<typeof callSidecar>): Promise<string> {
+  return outputOf(await callSidecar(...call));
+}
 
-  constructor(private readonly take: (line: string) => void) {
-    super({ decodeStrings: false, defaultEncoding: "utf8" });
-  }
-
-  override _write(chunk: Buffer | string, _encoding: string, done: () => void): void {
-    const lines = `${this.rest}${chunk.toString()}`.split("\n");
-    this.rest = lines.pop() ?? "";
-    for (const line of lines) this.take(line.trimEnd());
-    done();
-  }
+/** The output of a command that ended with 0. Throws what was said last, if it ended with another code. */
+export function outputOf({ code, output, said }: SidecarAnswer): string {
+  if (code !== 0) throw new Error(said || `the script ended with ${code}`);
+  return output;
 }

@@ -1,10 +1,11 @@
 import { basename } from "node:path";
 import { Readable } from "node:stream";
+import { messageOf } from "../../input/messageOf";
 import type { Operations } from "../../platforms/operations";
 import { readText } from "../images/replace";
 import { runPulumi } from "../pulumi";
 import type { Target } from "../running/targets";
-import { callSidecar } from "./sidecar";
+import { mustCallSidecar } from "./sidecar";
 
 /** A file of a stack without which it cannot be brought up again. */
 export interface StackFile {
@@ -43,7 +44,10 @@ export async function keepStackFiles(
   await must(["stack", stack]);
 
   async function must(command: readonly string[], input?: Readable): Promise<void> {
-    const { code, said } = await callSidecar(operations, carrier, command, { input, signal });
-    if (code !== 0) throw new Error(`the files of stack ${stack} were not kept: ${said}`);
+    try {
+      await mustCallSidecar(operations, carrier, command, { input, signal });
+    } catch (error) {
+      throw new Error(`the files of stack ${stack} were not kept: ${messageOf(error)}`);
+    }
   }
 }

@@ -1,14 +1,5 @@
 import { Command, Option } from "commander";
-
-interface BackupCommandOptions {
-  readonly stack?: string | undefined;
-  readonly node?: string | undefined;
-  readonly stopped?: true | undefined;
-  readonly withBlocks?: true | undefined;
-  readonly list?: true | undefined;
-  readonly check?: true | undefined;
-  readonly json?: true | undefined;
-}
+import type { BackupRequest } from "../backup/run";
 
 /** `dokomodo backup` keeps wallets and the stack's own files, or shows what is kept. */
 export function backupCommand(): Command {
@@ -35,7 +26,7 @@ export function backupCommand(): Command {
         "Exit codes: 0 all is kept, 1 nothing was tried, 2 something is not kept, or is older than the config wants it.\n\n" +
         "Examples:\n  dokomodo backup\n  dokomodo backup KMD --with-blocks\n  dokomodo backup --list",
     )
-    .action(async (names: string[], options: BackupCommandOptions) => {
+    .action(async (names: string[], options: BackupRequest) => {
       const { runBackup } = await import("../backup/run.ts");
       const isKept = await runBackup(names, options);
       if (!isKept) process.exitCode = 2;

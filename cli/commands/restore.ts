@@ -1,12 +1,5 @@
 import { Command } from "commander";
-
-interface RestoreCommandOptions {
-  readonly stack?: string | undefined;
-  readonly node?: string | undefined;
-  readonly at?: string | undefined;
-  readonly withBlocks?: true | undefined;
-  readonly yes?: true | undefined;
-}
+import type { RestoreRequest } from "../backup/runRestore";
 
 /** `dokomodo restore` gives daemons the wallets, or all the data, of a backup. */
 export function restoreCommand(): Command {
@@ -24,7 +17,7 @@ export function restoreCommand(): Command {
         "A repository of another notary, a damaged one, or one with another password is refused before anything is touched.\n\n" +
         "Examples:\n  dokomodo restore BEER\n  dokomodo restore all --yes\n  dokomodo restore KMD --with-blocks --at 1f3a9c22",
     )
-    .action(async (names: string[], options: RestoreCommandOptions) => {
+    .action(async (names: string[], options: RestoreRequest) => {
       const { runRestore } = await import("../backup/runRestore.ts");
       await runRestore(names, options);
     });
