@@ -50,6 +50,11 @@ const ENTRIES: readonly Entry[] = [
     load: async () => (await import("./commands/doctor.ts")).doctorCommand(),
   },
   {
+    name: "drill",
+    description: "restore daemons beside those that run, find out whether they come back, and remove them",
+    load: async () => (await import("./commands/drill.ts")).drillCommand(),
+  },
+  {
     name: "exec",
     description: "run a command in a container of the stack, wherever it is",
     load: async () => (await import("./commands/exec.ts")).execCommand(),

@@ -3,8 +3,10 @@ export interface PulumiRun {
   readonly stack: string;
   /** What the command reads on standard input; nothing if absent. */
   readonly input?: string | undefined;
-  /** Environment variables in addition to this program's. */
-  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Environment variables in addition to this program's. One that is undefined is not passed on. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Ends the CLI as Ctrl-C does. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A stack, and the CLI that works on it. */
@@ -52,14 +54,17 @@ export async function askPulumi(
     env = {},
     pulumi = "pulumi",
     directory = ".",
-  }: Pick<PulumiRun, "input" | "env"> & Partial<Pick<StackCommand, "pulumi" | "directory">> = {},
+    signal,
+  }: Pick<PulumiRun, "input" | "env" | "signal"> & Partial<Pick<StackCommand, "pulumi" | "directory">> = {},
 ): Promise<PulumiAnswer> {
   const { execa } = await import("execa");
   const { stdout, stderr, failed, code } = await execa(pulumi, [...args, "--non-interactive"], {
     input,
-    env,
+    // Pulumi takes the project's folder from PWD, if that leads to the same one.
+    env: directory === "." ? env : { ...env, PWD: directory },
     cwd: directory,
     reject: false,
+    ...(signal === undefined ? {} : { cancelSignal: signal, killSignal: "SIGINT" }),
   });
   if (code === "ENOENT") throw noPulumi();
   return { ok: !failed, stdout, stderr };

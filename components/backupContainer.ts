@@ -68,16 +68,18 @@ interface Planned extends Pick<BackupContainerArgs, "backup" | "workload" | "vol
 
 /** What runtime/backup.sh reads: a key and its value on each line. */
 export function backupPlan(
-  { backup: { store, everySeconds, keep }, workload, chain, volumePath }: Planned,
+  { backup: { store, everySeconds, keep, given }, workload, chain, volumePath }: Planned,
   publicKey: string | undefined,
 ): string {
+  const owner = given ?? { workload, publicKey };
   const retention = Object.entries(keep).map(([period, count]) => `--keep-${period} ${count}`);
   return [
-    `repository ${repositoryOf(store, workload)}`,
+    `repository ${repositoryOf(store, owner.workload)}`,
     `stacks ${repositoryOf(store, "stack-")}`,
-    `workload ${workload}`,
-    `key ${publicKey ?? "none"}`,
-    `every ${everySeconds}`,
+    `workload ${owner.workload}`,
+    `key ${owner.publicKey ?? "none"}`,
+    ...(given === undefined ? [] : ["given yes"]),
+    `every ${given === undefined ? everySeconds : 0}`,
     `retention ${retention.join(" ")}`,
     `volume ${volumePath}`,
     `data ${directoryInVolume(chain)}`,

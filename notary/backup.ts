@@ -9,6 +9,16 @@ export interface Backup {
   readonly keep: Readonly<Partial<Record<KeptPeriod, number | undefined>>>;
   /** The password of all repositories. It is a secret. */
   readonly password: string;
+  /** Whose backups the daemon is given. It reads them, and makes none of its own. Absent if it has its own. */
+  readonly given?: GivenBackup | undefined;
+}
+
+/** The backups of another daemon of the same chain. */
+export interface GivenBackup {
+  /** Name of that daemon's workload, such as `east-beer`. */
+  readonly workload: string;
+  /** Public key of its notary or node, 66 hex digits; absent if it has none. */
+  readonly publicKey?: string | undefined;
 }
 
 export type KeptPeriod = "last" | "hourly" | "daily" | "weekly" | "monthly" | "yearly";

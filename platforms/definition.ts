@@ -7,6 +7,7 @@ import type { AddedMemory } from "./hostMemory";
 import type { OpenLeftovers } from "./leftovers";
 import type { OpenOperations } from "./operations";
 import type { ReadStep } from "./plannedStep";
+import type { OpenRemains } from "./remains";
 import type { OpenPlatform } from "./run";
 import type { OpenVolumes } from "./volumes";
 
@@ -95,6 +96,8 @@ export interface PlatformShare {
   readonly volumes?: OpenVolumes | undefined;
   /** Loads the part of the platform that removes what interrupted runs left; absent if the next run takes it over. */
   readonly leftovers?: OpenLeftovers | undefined;
+  /** Loads the part of the platform that finds and removes a throw-away stack beside this one. */
+  readonly remains: OpenRemains;
   /** The hosts that `dokomodo hosts` can look at. */
   readonly checks: readonly HostCheck[];
 }
@@ -114,6 +117,26 @@ export interface HostCheck {
   warnings(uids: readonly number[], longestGraceSeconds: number): Promise<string[]>;
 }
 
+/** A throw-away stack that runs beside another one, on the same hosts. */
+export interface StackBeside {
+  /** The name of the stack beside which it runs. */
+  readonly of: string;
+  /** What a name of the other stack ends with where two stacks cannot have the same one: `drill`. */
+  readonly suffix: string;
+  /** Symbols of the chains that it has. */
+  readonly symbols: readonly string[];
+}
+
+/**
+ * The platform's settings of a throw-away stack, made of those of the stack beside which it runs. Nobody calls it from
+ * elsewhere. Throws with what to do if the settings allow no second stack.
+ * @param settings as they are written, keyed by their full names
+ */
+export type SettingsBeside = (
+  settings: Readonly<Record<string, unknown>>,
+  stack: StackBeside,
+) => Readonly<Record<string, unknown>>;
+
 /** An entry of the table of platforms (platforms/index.ts). */
 export interface PlatformDefinition {
   /** The value of a host's `platform`. */
@@ -130,6 +153,7 @@ export interface PlatformDefinition {
   readonly hidden: readonly Path[];
   /** Says what a step of a plan means for what runs on the platform. */
   readonly readStep: ReadStep;
+  readonly besides: SettingsBeside;
   /** @param settings values of the keys in `settings`, as their schemas parsed them */
   share(hosts: readonly StatedHost[], settings: Readonly<Record<string, unknown>>): PlatformShare;
 }
@@ -143,6 +167,7 @@ interface TypedDefinition<Host extends z.ZodObject, Settings extends z.ZodObject
   readonly settings: Settings;
   readonly hidden?: readonly Path[] | undefined;
   readonly readStep: ReadStep;
+  readonly besides?: SettingsBeside | undefined;
   /**
    * @param hosts those that state all that the platform needs
    * @param stated all hosts on the platform, for its rules
@@ -169,6 +194,7 @@ export function definePlatform<Host extends z.ZodObject, Settings extends z.ZodO
     settings: settings.shape,
     hidden: definition.hidden ?? [],
     readStep: definition.readStep,
+    besides: definition.besides ?? ((settings) => settings),
     share: (stated, values) => {
       const hosts = stated.flatMap((each) => {
         const parsed = host.safeParse(each);

@@ -6,6 +6,8 @@
 #   ask            asks the entry point to hold the daemon at its next start
 #   held <what>    makes one of the `wallet`, or of `all` of the chain's data, while the entry point holds the daemon
 #   release        asks it no more
+#   describe       prints the chain's height and the wallet's balance, as the daemon says them
+#   owns <address> finds out whether the wallet has the key of an address
 #   list           prints what there is, as restic's JSON
 #   check          reads all that the repository has, and says whether it is whole
 #   fetch <id> <what>   brings a backup of the `wallet`, or of `all`, into the volume, where the daemon's next start takes it
@@ -54,13 +56,14 @@ fail() {
   exit "$code"
 }
 
-repository='' stacks='' workload='' key='' every=0 retention='' volume='' data='' port='' ssh=''
+repository='' stacks='' workload='' key='' given='' every=0 retention='' volume='' data='' port='' ssh=''
 while read -r name value; do
   case $name in
   repository) repository=$value ;;
   stacks) stacks=$value ;;
   workload) workload=$value ;;
   key) key=$value ;;
+  given) given=$value ;;
   every) every=$value ;;
   retention) retention=$value ;;
   volume) volume=$value ;;
@@ -93,6 +96,8 @@ run_restic() {
   tee "$notes/said" <"$notes/errors" >&2 &
   showing=$!
   [ -z "$ssh" ] || set -- --option "sftp.command=$ssh -s sftp" "$@"
+  # Its own daemon may be about to tidy it, and the access may only allow to read.
+  [ -z "$given" ] || set -- --no-lock "$@"
   set -- --no-cache --repo "$where" "$@"
   if [ -n "$joined" ]; then
     restic "$@" >"$notes/errors" 2>&1
@@ -179,6 +184,11 @@ has_repository() {
   fail 3 "the repository $repository has backups of somebody else: ${others:-without the tags of dokomodo}. This is $workload with the key $key. Nothing was changed. Give this stack another place in dokomodo:backup.to."
 }
 
+# The backups of another daemon are read, and none is added to them.
+refuse_if_given() {
+  [ -z "$given" ] || fail 2 "this daemon is given the backups of $workload, and none of its own is kept with them."
+}
+
 provide_repository() {
   has_repository && return 0
   say "makes the repository $repository."
@@ -253,13 +263,27 @@ copy_wallet() {
   [ -s "$target" ] || fail 10 "the daemon of $workload wrote no copy of its wallet to $target."
 }
 
-# Finds what the daemon says of itself, so that people know what they would get. Each is empty if it does not say it.
+# Prints what the daemon says of itself, so that people know what they would get: its height and its wallet's balance. Each
+# is `unknown` if it does not say it.
 describe() {
   call_daemon getblockcount '[]' || answer=
   height=$(answered | sed -n 's/.*"result":\([0-9]\{1,\}\).*/\1/p')
   call_daemon getbalance '[]' || answer=
   balance=$(answered | sed -n 's/.*"result":\([0-9.]\{1,\}\).*/\1/p')
-  echo "${height:-unknown} ${balance:-unknown}" >"$own/described"
+  echo "${height:-unknown} ${balance:-unknown}"
+}
+
+# Newer daemons say it in getaddressinfo, and older ones in validateaddress (docs/internals/domain.md, ismine).
+owns() {
+  case $1 in '' | *[!A-Za-z0-9]*) fail 2 "owns takes an address." ;; esac
+  for method in getaddressinfo validateaddress; do
+    call_daemon "$method" "[\"$1\"]" || continue
+    case $(answered | tr -d ' ') in
+    *'"ismine":true'*) return 0 ;;
+    *'"ismine":false'*) fail 10 "the wallet of $workload does not have the key of $1." ;;
+    esac
+  done
+  fail 10 "the daemon of $workload does not say whether its wallet has the key of $1: $(answered)"
 }
 
 # Gives the files and directories of the directory $2 that the others name to restic, with tags that say what they are.
@@ -292,10 +316,11 @@ tidy() {
 }
 
 backup_now() {
+  refuse_if_given
   lock
   provide_repository
   copy_wallet
-  describe
+  describe >"$own/described"
   (keep_files wallet "$own/outgoing" .)
   status=$?
   rm -rf "$own/outgoing" "$own/export" "$own/described"
@@ -315,16 +340,18 @@ beat() {
 
 # Asks the entry point to hold the daemon at its next start. What keeps a backup from being made is found out before.
 ask() {
+  refuse_if_given
   lock
   provide_repository
   mkdir -p "$own" || fail 7 "cannot write to $own."
-  describe
+  describe >"$own/described"
   echo asked >"$own/hold.new" && mv "$own/hold.new" "$own/hold" || fail 7 "cannot write to $own."
   rm -f "$own/held"
 }
 
 backup_held() {
   case $1 in wallet | all) ;; *) fail 2 "held takes wallet or all." ;; esac
+  refuse_if_given
   lock
   waited=0
   beat &
@@ -394,6 +421,7 @@ take_file() {
 
 keep_stack() {
   case $1 in '' | *[!A-Za-z0-9._-]*) fail 2 "the stack has no plain name." ;; esac
+  refuse_if_given
   [ -d "$work/stack" ] || fail 2 "no file was taken."
   lock
   repository=$stacks$1
@@ -445,6 +473,8 @@ now) backup_now ;;
 ask) ask ;;
 release) rm -f "$own/hold" "$own/held" ;;
 held) backup_held "${2:-}" ;;
+describe) describe ;;
+owns) owns "${2:-}" ;;
 list)
   has_repository || fail 8 "there is no backup of $workload at $repository yet."
   cat "$notes/all"
@@ -458,5 +488,5 @@ check)
 fetch) fetch "${2:-}" "${3:-}" ;;
 file) take_file "${2:-}" ;;
 stack) keep_stack "${2:-}" ;;
-*) fail 2 "usage: backup.sh keep | now | ask | held wallet | held all | release | list | check | fetch <id> wallet | fetch <id> all | file <name> | stack <name>" ;;
+*) fail 2 "usage: backup.sh keep | now | ask | held wallet | held all | release | describe | owns <address> | list | check | fetch <id> wallet | fetch <id> all | file <name> | stack <name>" ;;
 esac

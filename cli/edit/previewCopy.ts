@@ -1,15 +1,8 @@
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, isAbsolute, join, normalize, resolve } from "node:path";
+import { isAbsolute, join, normalize } from "node:path";
 import type { Replacement } from "../images/replace";
+import { layProjectCopy } from "../projectCopy";
 import { showPulumi } from "../showPulumi";
 
 /**
@@ -45,23 +38,5 @@ function layCopy(folder: string, replacements: readonly Replacement[]): void {
       `${outside} is outside of the project's folder, and --preview copies this folder only; leave --preview out`,
     );
   }
-  const made = new Set<string>();
-  for (const path of texts.keys()) {
-    for (let above = dirname(path); above !== "."; above = dirname(above)) made.add(above);
-  }
-  lay("");
-
-  function lay(under: string): void {
-    for (const name of readdirSync(under === "" ? "." : under)) {
-      const path = join(under, name);
-      const [from, to] = [resolve(path), join(folder, path)];
-      const text = texts.get(path);
-      if (made.has(path)) {
-        mkdirSync(to);
-        lay(path);
-      } else if (text !== undefined) writeFileSync(to, text, { mode: 0o600 });
-      else if (/^Pulumi\..*yaml$/.test(name)) copyFileSync(from, to);
-      else symlinkSync(from, to);
-    }
-  }
+  layProjectCopy(folder, texts);
 }

@@ -22,14 +22,24 @@ export async function withRunningStack<T>(
   asked: string | undefined,
   use: (running: RunningStack) => Promise<T>,
 ): Promise<T> {
-  const { name } = chooseStack({ asked });
-  const loaded = loadStackFile({ directory: ".", stackName: name });
+  return withStack({ name: chooseStack({ asked }).name, directory: "." }, use);
+}
+
+/**
+ * Opens a stack as withRunningStack does.
+ * @param directory folder of its project
+ */
+export async function withStack<T>(
+  { name, directory }: { readonly name: string; readonly directory: string },
+  use: (running: RunningStack) => Promise<T>,
+): Promise<T> {
+  const loaded = loadStackFile({ directory, stackName: name });
   if (!loaded.ok) throw new ProblemsError(loaded.problems, "nothing was looked at");
   const stack = loaded.value;
   const operations: Operations = new OperationsByHost(stack.shares.all, {
     stackName: name,
     networks: networksOf(stack),
-    firstName: () => firstName(name),
+    firstName: () => firstName(name, directory),
   });
   try {
     return await use({ name, stack, operations });
@@ -39,7 +49,7 @@ export async function withRunningStack<T>(
 }
 
 /** The name under which the stack was first brought up; undefined if Pulumi does not know it. */
-async function firstName(stack: string): Promise<string | undefined> {
-  const { ok, stdout } = await askPulumi(["stack", "output", "name", "--stack", stack]);
+async function firstName(stack: string, directory: string): Promise<string | undefined> {
+  const { ok, stdout } = await askPulumi(["stack", "output", "name", "--stack", stack], { directory });
   return ok && stdout !== "" ? stdout : undefined;
 }

@@ -81,12 +81,14 @@ export function placeChain(
   if (elsewhere !== undefined) requireHost(settings, elsewhere, report, "placement", symbol);
   if (placed !== undefined) requireHost(settings, placed, report, "chains", index);
   const host = elsewhere ?? placed ?? node.host;
+  const backup = resolveBackup(settings, context.secrets, { node: node.name, symbol });
   return {
-    chain,
+    // A volume that gets a backup is not filled with an archive before.
+    chain: backup?.given === undefined ? chain : { ...chain, bootstrap: undefined },
     daemon: resolveDaemon(chain, context.chainList.daemons, settings.daemons[chain.daemon], {
       storageGiB: context.shares.of(host)?.storageGiB(symbol),
       diskGuard: settings.diskGuard,
-      backup: resolveBackup(settings, context.secrets),
+      backup,
     }),
     host,
     publishedPort: shiftedPort(node, `p2p of ${symbol}`, chain.p2pPort, report),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseStore } from "../../notary/backup";
-import { encrypted } from "./values";
+import { encrypted, name } from "./values";
 
 const STORE =
   "a directory such as /srv/backup, a server such as sftp:user@host:/path or sftp://user@host:2222//path, or an S3 store such as s3:https://host/bucket";
@@ -46,6 +46,15 @@ const keep = z
     "at least one number of backups, or none would be kept",
   );
 
+const givenSchema = z.strictObject({
+  node: name.describe("The notary or node that made the backups."),
+  publicKey: z
+    .string("66 hex digits")
+    .regex(/^0[23][0-9a-f]{64}$/, "66 hex digits")
+    .optional()
+    .describe("Its public key, as the stack's outputs have it. It is absent if it has none."),
+});
+
 /** How and where wallets are kept. */
 export const backupSchema = z.strictObject({
   to: z
@@ -62,6 +71,12 @@ export const backupSchema = z.strictObject({
   keep: keep
     .default({ daily: 7, weekly: 4, monthly: 12 })
     .describe("How many backups are kept. Where it is absent, it is `{ daily: 7, weekly: 4, monthly: 12 }`."),
+  from: z
+    .record(name, givenSchema)
+    .default({})
+    .describe(
+      "Nodes that read the backups of another notary or node and make none, keyed by their names. `dokomodo drill` writes it for the nodes that it brings up.",
+    ),
   password: encrypted.describe(
     "The password of the repositories. Without it nobody reads a backup, so keep it where this stack is not. Set it with `pulumi config set --secret --path 'dokomodo:backup.password'`.",
   ),

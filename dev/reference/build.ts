@@ -4,7 +4,14 @@ import { chainsPage } from "./chainsPage";
 import { cliPage } from "./cliPage";
 import { configPage } from "./configPage";
 import { networksPage } from "./networksPage";
-import { chainListSchema, networksSchema, planSchema, stackFileSchema, statusSchema } from "./schemas";
+import {
+  chainListSchema,
+  drillSchema,
+  networksSchema,
+  planSchema,
+  stackFileSchema,
+  statusSchema,
+} from "./schemas";
 import type { JsonSchema } from "./wordedSchema";
 
 const PROJECT = join(__dirname, "..", "..");
@@ -19,6 +26,7 @@ export const REFERENCES: Readonly<Record<string, () => Promise<string>>> = {
   "docs/reference/chains.schema.json": () => formatted(chainListSchema()),
   "docs/reference/networks.schema.json": () => formatted(networksSchema()),
   "docs/reference/status.schema.json": () => formatted(statusSchema()),
+  "docs/reference/drill.schema.json": () => formatted(drillSchema()),
   "docs/reference/plan.schema.json": () => formatted(planSchema()),
 };
 

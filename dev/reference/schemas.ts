@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listShape } from "../../chains/list/chainList";
+import { drillReport } from "../../cli/drill/report";
 import { planShape } from "../../cli/preview/plan";
 import { statusReport } from "../../cli/status/report";
 import { networksShape } from "../../config/schema/network";
@@ -55,6 +56,12 @@ export function statusSchema(): JsonSchema {
 export function planSchema(): JsonSchema {
   const { $schema, ...schema } = z.toJSONSchema(planShape, { target: "draft-07" });
   return { $schema: DRAFT, $comment: comment("cli/preview/plan.ts"), ...schema };
+}
+
+/** The JSON Schema of what `dokomodo drill --json` prints. */
+export function drillSchema(): JsonSchema {
+  const { $schema, ...schema } = z.toJSONSchema(drillReport, { target: "draft-07" });
+  return { $schema: DRAFT, $comment: comment("cli/drill/report.ts"), ...schema };
 }
 
 function comment(folders: string): string {

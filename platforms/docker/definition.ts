@@ -55,6 +55,13 @@ export const docker = definePlatform({
         const { DockerLeftovers } = await import("./DockerLeftovers.ts");
         return new DockerLeftovers(hosts.map((host) => endpointOf(host, settings)));
       },
+      remains: async (stackName) => {
+        const { DockerRemains } = await import("./DockerRemains.ts");
+        return new DockerRemains(
+          hosts.map((host) => endpointOf(host, settings)),
+          stackName,
+        );
+      },
       checks: dockerChecks(hosts.map((host) => endpointOf(host, settings))),
     };
   },

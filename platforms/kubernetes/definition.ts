@@ -1,4 +1,5 @@
 import { definePlatform } from "../definition";
+import { clusterBeside } from "./besides";
 import { kubernetesMemory } from "./memory";
 import { claimName, kubernetesNames, SEGMENT } from "./names";
 import { readKubernetesStep } from "./plannedSteps";
@@ -13,6 +14,7 @@ export const kubernetes = definePlatform({
   host: kubernetesHostSchema,
   settings: kubernetesSettings,
   readStep: readKubernetesStep,
+  besides: clusterBeside,
   // A person may have put the text of a kubeconfig, which holds keys, in the place of its path.
   hidden: [[CLUSTER_KEY, "kubeconfig"]],
   share: (hosts, { [CLUSTER_KEY]: cluster }) => {
@@ -40,6 +42,10 @@ export const kubernetes = definePlatform({
       operations: async (args) => {
         const { KubernetesOperations } = await import("./operations/KubernetesOperations.ts");
         return new KubernetesOperations(hosts, cluster, args);
+      },
+      remains: async (stackName) => {
+        const { NamespaceRemains } = await import("./NamespaceRemains.ts");
+        return new NamespaceRemains(cluster, namespaceOf(cluster, stackName), stackName);
       },
       checks: [],
     };

@@ -112,7 +112,10 @@ export type ClusterSettings = z.output<typeof clusterSchema>;
  * The namespace of a stack's workloads.
  * @param stackName the name under which the stack was first brought up
  */
-export function namespaceOf({ namespace: stated }: ClusterSettings, stackName: string): string {
+export function namespaceOf(
+  { namespace: stated }: Pick<ClusterSettings, "namespace">,
+  stackName: string,
+): string {
   return stated ?? `dokomodo-${stackName}`;
 }
 

@@ -48,6 +48,7 @@ export const bench = definePlatform({
           args,
         ),
       operations: async (args) => new BenchOperations(names, args),
+      remains: async () => ({ since: async () => undefined, remove: async () => {}, close: () => {} }),
       checks: [],
     };
   },
