@@ -9,6 +9,7 @@ export function drillCommand(): Command {
     .option("--with-blocks", "restore all of the daemons' data, from backups that have it")
     .option("--host <host>", "where all of them are restored; each on its own daemon's host if absent")
     .option("--minutes <count>", "how long it may take", count, 120)
+    .option("--remove", "only remove what a drill left that was broken off")
     .option("--json", "print an object (docs/reference/drill.schema.json)")
     .option("--stack <stack>", "the stack, if there are several")
     .option("--node <node>", "only the daemons of this notary or node")

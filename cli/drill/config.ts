@@ -11,6 +11,8 @@ export interface DrilledStack {
   /** The name of the stack that is drilled. */
   readonly of: string;
   readonly nodes: readonly DrilledNode[];
+  /** Names of the hosts that it knows. */
+  readonly hosts: ReadonlySet<string>;
   /** The keys of its notaries and nodes, keyed by name. */
   readonly keys: Readonly<Record<string, { readonly publicKey?: string | undefined }>>;
 }
@@ -22,8 +24,7 @@ const LEFT_OUT: readonly string[] = [NOTARIES, PASSPHRASES, EXTERNAL, "dokomodo:
  * The config of the throw-away stack of a drill. It has the stack's daemons, images and access to the store, and no notary, no
  * key and no client. Throws with what to do if a platform allows no second stack.
  */
-export function drillConfig(config: StatedConfig, { of, nodes, keys }: DrilledStack): StatedConfig {
-  const hosts = new Set(nodes.map(({ host }) => host));
+export function drillConfig(config: StatedConfig, { of, nodes, hosts, keys }: DrilledStack): StatedConfig {
   const listed = config[HOSTS];
   const own = (Array.isArray(listed) ? listed : []).filter(
     (host) => isRecord(host) && hosts.has(String(host["name"])),

@@ -1,3 +1,4 @@
+import { stringify } from "yaml";
 import { loadStackFile } from "../../config/loadFile";
 import { networksOf, type Stack } from "../../config/stack";
 import { messageOf } from "../../input/messageOf";
@@ -9,7 +10,7 @@ import { daemonsOf } from "../backup/targets";
 import { type RunningStack, withRunningStack, withStack } from "../running/open";
 import { tellProgress, untilInterrupted } from "../terminal";
 import { type DrilledDaemon, type DrillOptions, drillDaemon } from "./check";
-import { drillConfig } from "./config";
+import { drillConfig, type StatedConfig } from "./config";
 import { type DrilledNode, planDrill } from "./plan";
 import { type DrilledChainReport, type DrillReport, drillText, minutes } from "./report";
 import { Scratch } from "./Scratch";
@@ -22,6 +23,7 @@ export interface DrillRequest {
   readonly withBlocks?: boolean | undefined;
   readonly minutes: number;
   readonly json?: boolean | undefined;
+  readonly remove?: boolean | undefined;
 }
 
 /** So many daemons get their backups at the same time. */
@@ -38,6 +40,10 @@ export function runDrill(names: readonly string[], request: DrillRequest): Promi
   const signal = AbortSignal.any([untilInterrupted().signal, limit]);
   const tell: Tell = request.json === true ? () => {} : tellProgress();
   return withRunningStack(request.stack, async (running) => {
+    if (request.remove === true) {
+      await removeLeft(running, tell);
+      return true;
+    }
     try {
       const report = await drill(names, running, request, { signal, tell });
       process.stdout.write(
@@ -45,13 +51,23 @@ export function runDrill(names: readonly string[], request: DrillRequest): Promi
       );
       return report.ok;
     } catch (error) {
-      if (limit.aborted)
-        throw new Error(
-          `the drill was given up after ${request.minutes} min (--minutes), and nothing of it is left`,
-        );
-      throw error;
+      if (!limit.aborted) throw error;
+      throw new Error(`the drill was given up after ${request.minutes} min (--minutes). ${messageOf(error)}`);
     }
   });
+}
+
+/** Removes what a drill left that was broken off, on all hosts of the stack. */
+async function removeLeft({ name, stack }: RunningStack, tell: Tell): Promise<void> {
+  const nodes = planDrill(daemonsOf([], stack, {}), networksOf(stack));
+  const hosts = new Set(stack.hosts.map((host) => host.name));
+  const own = drillConfig(configOf(name), { of: name, nodes, hosts, keys: {} });
+  await withRemains(nameOf(name), own, (remains) => removeAll(remains, tell));
+}
+
+/** The name of the throw-away stack of a stack. */
+function nameOf(stack: string): string {
+  return `${stack}.drill`;
 }
 
 async function drill(
@@ -65,35 +81,46 @@ async function drill(
   requireHost(request.host, stack);
   const nodes = planDrill(targets, networksOf(stack), request.host);
   const keys = await readKeys(name);
-  const drilled = drillConfig(configOf(name), { of: name, nodes, keys });
-  const secrets = await secretsOf(name, drilled);
-  const scratch = Scratch.lay(`${name}.drill`, drilled);
-  const remains = await openRemains(scratch);
-  try {
+  const hosts = new Set(nodes.map(({ host }) => host));
+  const config = drillConfig(configOf(name), { of: name, nodes, hosts, keys });
+  const secrets = await secretsOf(name, config);
+  const chains = await withRemains(nameOf(name), config, async (remains) => {
     await refuseOther(remains, request.minutes, tell);
     await removeAll(remains);
-    const chains = await thenRemoving(remains, tell, async () => {
-      tell(`brings up ${targets.length} daemons beside those of stack ${name}`, false);
-      await scratch.init(secrets);
-      const said = await scratch.up(signal);
-      for (const [, warning] of said.matchAll(/^\s*warning: (.*)$/gm)) tell(`warning: ${warning}`, true);
-      tell(`${targets.length} daemons are up beside those of stack ${name}, and empty`, true);
-      const options = {
-        signal,
-        tell,
-        what: request.withBlocks === true ? ("all" as const) : ("wallet" as const),
-        everySeconds: stack.backup?.every ?? 0,
-      };
-      return withStack(scratch, ({ stack: own, operations }) =>
-        drillAll(daemonsIn(own, nodes, keys), operations, options),
-      );
-    });
-    const seconds = Math.round((Date.now() - begin) / 1000);
-    return { stack: name, ok: chains.every(({ problem }) => problem === undefined), seconds, chains };
+    return thenRemoving(remains, tell, () =>
+      withScratch(nameOf(name), config, async (scratch) => {
+        tell(`brings up ${targets.length} daemons beside those of stack ${name}`, false);
+        await scratch.init(secrets);
+        for (const warning of warningsIn(await scratch.up(signal))) tell(`warning: ${warning}`, true);
+        tell(`${targets.length} daemons are up beside those of stack ${name}, and empty`, true);
+        const what = request.withBlocks === true ? "all" : "wallet";
+        const options = { signal, tell, what, everySeconds: stack.backup?.every ?? 0 } as const;
+        return withStack(scratch, ({ stack: own, operations }) =>
+          drillAll(daemonsIn(own, nodes, keys), operations, options),
+        );
+      }),
+    );
+  });
+  const seconds = Math.round((Date.now() - begin) / 1000);
+  return { stack: name, ok: chains.every(({ problem }) => problem === undefined), seconds, chains };
+}
+
+async function withScratch<T>(
+  name: string,
+  config: StatedConfig,
+  use: (scratch: Scratch) => Promise<T>,
+): Promise<T> {
+  const scratch = Scratch.lay(name, config);
+  try {
+    return await use(scratch);
   } finally {
-    for (const each of remains) each.close();
     scratch.remove();
   }
+}
+
+/** The warnings in what an `up` has said, such as that of too little memory. */
+function warningsIn(said: string): string[] {
+  return [...said.matchAll(/^\s*warning: (.*)$/gm)].map(([, text = ""]) => text);
 }
 
 async function drillAll(
@@ -111,22 +138,17 @@ async function drillAll(
 
 /** Does some work, and then removes the throw-away stack, whatever came of the work. */
 async function thenRemoving<T>(remains: readonly Remains[], tell: Tell, work: () => Promise<T>): Promise<T> {
-  const remove = async () => {
-    tell("removes the drill's daemons and their data", false);
-    await removeAll(remains);
-    tell("the drill's daemons and their data are removed", true);
-  };
   let done: T;
   try {
     done = await work();
   } catch (error) {
-    const left = await remove().then(
+    const left = await removeAll(remains, tell).then(
       () => "",
       (problem: unknown) => `\n${messageOf(problem)}`,
     );
     throw new Error(`${messageOf(error)}${left}`);
   }
-  await remove();
+  await removeAll(remains, tell);
   return done;
 }
 
@@ -136,13 +158,21 @@ function requireHost(host: string | undefined, { hosts }: Stack): void {
     throw new Error(`the stack has no host ${host}; it has ${names.join(", ")}`);
 }
 
-async function openRemains(scratch: Scratch): Promise<Remains[]> {
-  const loaded = loadStackFile({ directory: scratch.directory, stackName: scratch.name });
-  if (!loaded.ok) {
-    scratch.remove();
-    throw new ProblemsError(loaded.problems, "a drill cannot bring up this; nothing was changed");
+/** Looks for what drills have left on the hosts that a config has. */
+async function withRemains<T>(
+  stackName: string,
+  config: StatedConfig,
+  use: (remains: readonly Remains[]) => Promise<T>,
+): Promise<T> {
+  const texts = { [`Pulumi.${stackName}.yaml`]: stringify({ config }) };
+  const loaded = loadStackFile({ directory: ".", stackName, texts });
+  if (!loaded.ok) throw new ProblemsError(loaded.problems, "so there can be no drill; nothing was changed");
+  const remains = await Promise.all(loaded.value.shares.all.map((share) => share.remains(stackName)));
+  try {
+    return await use(remains);
+  } finally {
+    for (const each of remains) each.close();
   }
-  return Promise.all(loaded.value.shares.all.map((share) => share.remains(scratch.name)));
 }
 
 /** Refuses to begin while another drill of the stack may go on. What an older one left is removed. */
@@ -153,16 +183,18 @@ async function refuseOther(remains: readonly Remains[], limit: number, tell: Tel
   const age = minutes(youngest);
   if (youngest < limit * 60)
     throw new Error(
-      `another drill of this stack began ${age} ago, and may go on. If it was broken off, give a time that is over with --minutes, and what it left is removed`,
+      `another drill of this stack began ${age} ago, and may go on. If it was broken off, remove what it left with \`dokomodo drill --remove\``,
     );
   tell(`removes what a drill left that began ${age} ago`, true);
 }
 
-async function removeAll(remains: readonly Remains[]): Promise<void> {
+async function removeAll(remains: readonly Remains[], tell: Tell = () => {}): Promise<void> {
+  tell("removes the drill's daemons and their data", false);
   const problems: string[] = [];
   for (const each of remains) await each.remove().catch((error) => problems.push(messageOf(error)));
   if (problems.length > 0)
-    throw new Error(`${problems.join("\n")}\nThe next drill removes what is left of this one.`);
+    throw new Error(`${problems.join("\n")}\nRemove what is left with \`dokomodo drill --remove\`.`);
+  tell("the drill's daemons and their data are removed", true);
 }
 
 /** The daemons of the throw-away stack, each with what it stands for. */

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { drillReport } from "../../cli/drill/report";
 import { prepareImages } from "../../dev/images/images";
 import {
   BACKUP_PASSWORD,
@@ -14,8 +15,10 @@ import { readProcesses, readTree } from "../../dev/scenes/canary";
 import { Deaths } from "../../dev/scenes/Deaths";
 import { docker, dockerLogs, startTimes } from "../../dev/scenes/docker";
 import { callDaemon, untilWhole } from "../../dev/scenes/notary";
+import { RunningCommand } from "../../dev/scenes/RunningCommand";
 import { TestStack } from "../../dev/scenes/TestStack";
 import { prepareDocker } from "../../dev/toolchain/dockerEngine";
+import { STACK_LABEL } from "../../platforms/stackLabel";
 
 const NOTARY = "harbor";
 const PASSPHRASE = "canary phrase of the harbor";
@@ -127,6 +130,41 @@ describe("the wallets of a notary on a Docker host", () => {
     expect(await holdingOf(call, address)).toEqual(before);
   });
 
+  test("are restored for a drill beside the daemons that run, and nothing of it stays", async () => {
+    const before = await startTimes(NOTARY);
+    const { exitCode, stdout, stderr } = await stack.ask(["drill", "--json"]);
+    said.push(stdout, stderr);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    const report = drillReport.parse(JSON.parse(stdout));
+    expect(report).toMatchObject({
+      ok: true,
+      chains: [...CHAINS].sort().map((symbol) => {
+        return { symbol, node: NOTARY, hasKey: true, backup: expect.anything() };
+      }),
+    });
+    expect(await startTimes(NOTARY)).toEqual(before);
+    expect(await labelled("test.drill")).toEqual(["", "", ""]);
+  });
+
+  test("are restored for a drill with all blocks and coins, also after a drill that was killed", async () => {
+    const killed = new RunningCommand(stack.command, ["drill", "BEER", "--with-blocks"]);
+    await killed.until(/are up beside those of stack test/);
+    await killed.kill();
+    expect(await stack.ask(["drill", "BEER"])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/another drill of this stack began \d+ s ago.*--remove/),
+    });
+    expect(await dokomodo("drill", "--remove")).toContain("are removed");
+    expect(await labelled("test.drill")).toEqual(["", "", ""]);
+    const [{ backups }] = JSON.parse(await dokomodo("backup", "BEER", "--list", "--json"));
+    const { exitCode, stdout } = await stack.ask(["drill", "BEER", "--with-blocks"]);
+    said.push(stdout);
+    const { height } = backups.find(({ kind }: { kind: string }) => kind === "all");
+    expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+    expect(stdout).toContain(`${height} of ${height}`);
+    expect(await labelled("test.drill")).toEqual(["", "", ""]);
+  });
+
   test("are kept every minute, as the config says", async () => {
     const kept = () => dockerLogs(`${NOTARY}-kmd-backup`);
     await vi.waitFor(async () => expect(await kept()).toMatch(/backup: kept the wallet of harbor-kmd as/), {
@@ -148,6 +186,17 @@ describe("the wallets of a notary on a Docker host", () => {
     expect(inspected).not.toContain(BACKUP_PASSWORD);
   });
 });
+
+/** Containers, networks and volumes of a stack, whether they run or not. */
+function labelled(stackName: string): Promise<string[]> {
+  const quiet = ["--quiet", "--filter", `label=${STACK_LABEL}=${stackName}`];
+  const kinds = [
+    ["container", "ls", "--all"],
+    ["network", "ls"],
+    ["volume", "ls"],
+  ];
+  return Promise.all(kinds.map((kind) => docker(...kind, ...quiet)));
+}
 
 async function emptyVolume(name: string): Promise<void> {
   const remove = "rm -rf /data/* /data/.[!.]*";
