@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accounts, backupPlan } from "../../components/backupContainer";
-import type { BackupStore } from "../../notary/backup";
+import type { BackupStore, GivenBackup } from "../../notary/backup";
 import { docker } from "./docker";
 
 const IMAGE = "dokomodo-testbed/restic:dev";
@@ -23,6 +23,8 @@ export interface ScriptSettings {
   /** How many backups are kept; 3 if absent. */
   readonly keep?: { readonly last: number };
   readonly store?: BackupStore;
+  /** Whose backups the daemon is given; it has its own if absent. */
+  readonly given?: GivenBackup;
   /** Further files that the script reads, keyed by name: `key`, `s3`. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -63,8 +65,8 @@ export class BackupScript {
   /** Writes what the script reads, as the program does. */
   configure(settings: ScriptSettings = {}): void {
     const { workload = "east-beer", publicKey = OWN_KEY, password = "a password", files = {} } = settings;
-    const { store = { kind: "directory", path: "/srv" }, keep = { last: 3 } } = settings;
-    const backup = { image: IMAGE, store, everySeconds: 0, keep, password };
+    const { store = { kind: "directory", path: "/srv" }, keep = { last: 3 }, given } = settings;
+    const backup = { image: IMAGE, store, everySeconds: 0, keep, password, given };
     const chain = { dataDirectory: ".komodo/BEER", rpcPort: 8923 };
     const plan = backupPlan({ backup, workload, chain, volumePath: "/volume" }, publicKey);
     const source = join(__dirname, "..", "..", "runtime", "backup.sh");

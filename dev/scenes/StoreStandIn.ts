@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { BackupStore } from "../../notary/backup";
 import { docker } from "./docker";
 
@@ -56,12 +57,48 @@ export class StoreStandIn {
   }
 
   /** Lets it answer nobody, and keeps what it has. */
-  pause(): Promise<string> {
-    return docker("pause", this.name);
+  pause(): Promise<void> {
+    return this.signal("SIGSTOP");
   }
 
-  resume(): Promise<string> {
-    return docker("unpause", this.name);
+  resume(): Promise<void> {
+    return this.signal("SIGCONT");
+  }
+
+  /** The engine cannot pause a container that midUpload has made slow, so its processes get the signal. */
+  private async signal(signal: NodeJS.Signals): Promise<void> {
+    const [, ...pids] = (await docker("top", this.name, "-o", "pid")).split("\n");
+    for (const pid of pids) process.kill(Number(pid), signal);
+  }
+
+  /**
+   * Lets a run send something to a slow store, and goes on when a part of it has arrived. So what happens next happens in the
+   * middle of an upload.
+   * @param bytes that have to arrive
+   */
+  async midUpload(bytes: number, run: () => Promise<unknown>): Promise<void> {
+    const pid = await docker("inspect", "--format", "{{.State.Pid}}", this.name);
+    const received = () => Number(/eth0:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/net/dev`, "utf8"))?.[1]);
+    const before = received();
+    await docker("update", "--cpus", "0.05", this.name);
+    let isOver = false;
+    void run().finally(() => {
+      isOver = true;
+    });
+    while (received() < before + bytes) {
+      if (isOver) throw new Error(`The run was over before ${bytes} bytes had arrived.`);
+      await sleep(10);
+    }
+  }
+
+  /** Gives a store that midUpload has made slow its speed again. */
+  hurry(): Promise<string> {
+    return docker("update", "--cpus", "0", this.name);
+  }
+
+  /** Ends the server of SFTP, with its connections, and starts it again. */
+  async restartSftp(): Promise<void> {
+    await docker("exec", this.name, "sh", "-c", "pkill -9 sshd; /usr/sbin/sshd -h /etc/ssh/host -p 2222");
   }
 
   async remove(): Promise<void> {

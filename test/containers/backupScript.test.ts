@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { prepareImages } from "../../dev/images/images";
 import { BackupScript, OWN_KEY } from "../../dev/scenes/BackupScript";
@@ -74,6 +75,21 @@ describe("what keeps wallets", () => {
     ]);
     expect(await script.run("fetch", id, "wallet")).toMatchObject({ code: 0 });
     expect(await script.shell("cat /volume/.dokomodo-backup/ready/.list")).toBe("BEER/wallet.dat");
+  });
+
+  test("reads the backups that another daemon is given, also where it may not write, and adds none", async () => {
+    const given = { workload: "east-beer", publicKey: OWN_KEY };
+    script.configure({ workload: "drill-east-beer", given });
+    await script.shell(`chmod -R a-w ${REPOSITORY}`);
+    expect(await script.run("fetch", first, "wallet")).toMatchObject({ code: 0 });
+    for (const command of [["now"], ["ask"], ["held", "wallet"], ["stack", "test"]]) {
+      expect(await script.run(...command)).toMatchObject({
+        code: 2,
+        said: expect.stringContaining("this daemon is given the backups of east-beer"),
+      });
+    }
+    await script.shell(`chmod -R u+w ${REPOSITORY}`);
+    expect(JSON.parse((await script.run("list")).output)).toHaveLength(1);
   });
 
   test("keeps as many as the config says, and checks what it keeps", async () => {
@@ -199,6 +215,25 @@ describe("what keeps wallets", () => {
       expect(await sumOf("/volume/.dokomodo-backup/ready/BEER/wallet.dat")).toBe(before);
     });
 
+    test("goes on with a store that falls silent in the middle of an upload", async () => {
+      script.configure({ store: store[kind], files: access() });
+      await script.shell(`head -c 9000000 /dev/urandom >${WALLET}`);
+      const before = await sumOf(WALLET);
+      let keeping = Promise.resolve("");
+      await store.midUpload(3_000_000, () => {
+        keeping = keep("wallet");
+        return keeping;
+      });
+      await store.pause();
+      await store.hurry();
+      await sleep(4000);
+      await store.resume();
+      const id = await keeping;
+      expect(await script.run("check")).toMatchObject({ code: 0 });
+      expect(await script.run("fetch", id, "wallet")).toMatchObject({ code: 0 });
+      expect(await sumOf("/volume/.dokomodo-backup/ready/BEER/wallet.dat")).toBe(before);
+    });
+
     test("says that it may not, or that nobody answers, and goes on with one that answers again", async () => {
       const wrong =
         kind === "s3"
@@ -215,5 +250,27 @@ describe("what keeps wallets", () => {
       setTimeout(() => store.resume(), 4000);
       expect(await asked).toMatchObject({ code: 0 });
     });
+  });
+
+  test("says that a server of SFTP has died in the middle of an upload, keeps what it has, and goes on later", async () => {
+    const files = { key: store.sftp.privateKey, known_hosts: store.sftp.knownHosts };
+    script.configure({ store: store.sftp, files });
+    const id = await keep("wallet");
+    const before = await sumOf(WALLET);
+    await script.shell(`head -c 9000000 /dev/urandom >${WALLET}`);
+    const changed = await sumOf(WALLET);
+    let keeping: ReturnType<typeof script.keepHeld> | undefined;
+    await store.midUpload(3_000_000, () => {
+      keeping = script.keepHeld("wallet");
+      return keeping;
+    });
+    await store.restartSftp();
+    await store.hurry();
+    expect(await keeping).toMatchObject({ code: 5, said: expect.stringContaining("cannot be reached") });
+    expect(await sumOf(WALLET)).toBe(changed);
+    expect(await script.run("fetch", id, "wallet")).toMatchObject({ code: 0 });
+    expect(await sumOf("/volume/.dokomodo-backup/ready/BEER/wallet.dat")).toBe(before);
+    await keep("wallet");
+    expect(await script.run("check")).toMatchObject({ code: 0 });
   });
 });
