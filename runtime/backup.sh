@@ -223,6 +223,11 @@ find_wallets() {
   find "$volume" -maxdepth 8 -path "$own" -prune -o -type f -name wallet.dat -print
 }
 
+# Newer daemons write down there which wallets they load when they start (docs/internals/domain.md, settings.json).
+find_settings() {
+  find "$volume" -maxdepth 3 -path "$own" -prune -o -type f -name settings.json -print
+}
+
 # Finds the only wallet, relative to the volume.
 find_wallet() {
   found=$(find_wallets)
@@ -261,6 +266,11 @@ copy_wallet() {
     esac
   fi
   [ -s "$target" ] || fail 10 "the daemon of $workload wrote no copy of its wallet to $target."
+  find_settings >"$notes/settings"
+  while read -r found; do
+    into=$own/outgoing/${found#"$volume"/}
+    mkdir -p "$(dirname "$into")" && cp "$found" "$into" || fail 7 "cannot write to $own."
+  done <"$notes/settings"
 }
 
 # Prints what the daemon says of itself, so that people know what they would get: its height and its wallet's balance. Each
@@ -277,11 +287,13 @@ describe() {
 owns() {
   case $1 in '' | *[!A-Za-z0-9]*) fail 2 "owns takes an address." ;; esac
   for method in getaddressinfo validateaddress; do
-    call_daemon "$method" "[\"$1\"]" || continue
+    call_daemon "$method" "[\"$1\"]"
     case $(answered | tr -d ' ') in
+    *-32601*) continue ;;
     *'"ismine":true'*) return 0 ;;
     *'"ismine":false'*) fail 10 "the wallet of $workload does not have the key of $1." ;;
     esac
+    break
   done
   fail 10 "the daemon of $workload does not say whether its wallet has the key of $1: $(answered)"
 }
@@ -368,6 +380,7 @@ backup_held() {
   else
     find_wallets >"$notes/wallets"
     [ -s "$notes/wallets" ] || fail 10 "$workload has no wallet in $volume yet."
+    find_settings >>"$notes/wallets"
     set --
     while read -r found; do set -- "$@" "${found#"$volume"/}"; done <"$notes/wallets"
     (keep_files wallet "$volume" "$@") || exit $?
@@ -394,10 +407,10 @@ fetch() {
   require_room $((${bytes:-0} / 1024 + 4096))
   id=$1 what=$2
   set --
-  [ "$what" = all ] || set -- --include wallet.dat
+  [ "$what" = all ] || set -- --include wallet.dat --include settings.json
   (joined=yes && run_restic "$repository" restore "$id" --quiet --target "$own/incoming" --verify "$@") || exit $?
   (cd "$own/incoming" && list_entries "$what") >"$notes/list" || exit 1
-  [ -s "$notes/list" ] || fail 6 "the backup $id has no wallet."
+  [ -n "$(find "$own/incoming" -type f -name wallet.dat)" ] || fail 6 "the backup $id has no wallet."
   mv "$notes/list" "$own/incoming/.list" || fail 7 "cannot write to $own."
   rm -rf "$own/before"
   sync
@@ -410,7 +423,7 @@ list_entries() {
   if [ "$1" = all ]; then
     find "${data:-.}" -mindepth 1 -maxdepth 1 ! -name '.dokomodo*' | sed 's|^\./||'
   else
-    find . -type f -name wallet.dat | sed 's|^\./||'
+    find . -type f \( -name wallet.dat -o -name settings.json \) | sed 's|^\./||'
   fi
 }
 

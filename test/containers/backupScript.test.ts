@@ -67,14 +67,20 @@ describe("what keeps wallets", () => {
   });
 
   test("keeps all of a chain's data but its confs, and gives back the wallet alone if that is wanted", async () => {
+    await script.shell("echo '{}' >/volume/BEER/settings.json");
     const id = await keep("all");
     expect(await script.run("fetch", id, "all")).toMatchObject({ code: 0 });
     expect((await script.shell("cat /volume/.dokomodo-backup/ready/.list")).split("\n").sort()).toEqual([
       "BEER/blocks",
+      "BEER/settings.json",
       "BEER/wallet.dat",
     ]);
     expect(await script.run("fetch", id, "wallet")).toMatchObject({ code: 0 });
-    expect(await script.shell("cat /volume/.dokomodo-backup/ready/.list")).toBe("BEER/wallet.dat");
+    // It says which wallets the daemon loads.
+    expect((await script.shell("cat /volume/.dokomodo-backup/ready/.list")).split("\n").sort()).toEqual([
+      "BEER/settings.json",
+      "BEER/wallet.dat",
+    ]);
   });
 
   test("reads the backups that another daemon is given, also where it may not write, and adds none", async () => {
