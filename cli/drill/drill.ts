@@ -118,9 +118,9 @@ async function withScratch<T>(
   }
 }
 
-/** The warnings in what an `up` has said, such as that of too little memory. */
+/** The warnings in what an `up` has said, such as that of too little memory. Pulumi also warns of plugins of one's own. */
 function warningsIn(said: string): string[] {
-  return [...said.matchAll(/^\s*warning: (.*)$/gm)].map(([, text = ""]) => text);
+  return [...said.matchAll(/^\s*warning: (?!using pulumi-)(.*)$/gm)].map(([, text = ""]) => text);
 }
 
 async function drillAll(

@@ -47,6 +47,14 @@ describe("what keeps wallets", () => {
     script.shell(`find ${REPOSITORY}/data -type f -size +100k`).then((text) => text.split("\n"));
   const sumOf = (path: string) => script.shell(`sha256sum <${path}`);
 
+  /** The files with which a store is reached. */
+  function accessTo(kind: "s3" | "sftp"): Readonly<Record<string, string>> {
+    const { s3, sftp } = store;
+    return kind === "s3"
+      ? { s3: `[default]\naws_access_key_id = ${s3.keyId}\naws_secret_access_key = ${s3.key}\n` }
+      : { key: sftp.privateKey, known_hosts: sftp.knownHosts };
+  }
+
   /** Makes a backup, and returns its id. */
   async function keep(what: "wallet" | "all"): Promise<string> {
     const { code, said } = await script.keepHeld(what);
@@ -205,37 +213,11 @@ describe("what keeps wallets", () => {
   });
 
   describe.each(["s3", "sftp"] as const)("in a store of %s", (kind) => {
-    const access = (): Readonly<Record<string, string>> =>
-      kind === "s3"
-        ? {
-            s3: `[default]\naws_access_key_id = ${store.s3.keyId}\naws_secret_access_key = ${store.s3.key}\n`,
-          }
-        : { key: store.sftp.privateKey, known_hosts: store.sftp.knownHosts };
-
     test("keeps a wallet and brings it back", async () => {
-      script.configure({ store: store[kind], files: access() });
+      script.configure({ store: store[kind], files: accessTo(kind) });
       const before = await sumOf(WALLET);
       const id = await keep("wallet");
       await script.shell(`echo other >${WALLET}`);
-      expect(await script.run("fetch", id, "wallet")).toMatchObject({ code: 0 });
-      expect(await sumOf("/volume/.dokomodo-backup/ready/BEER/wallet.dat")).toBe(before);
-    });
-
-    test("goes on with a store that falls silent in the middle of an upload", async () => {
-      script.configure({ store: store[kind], files: access() });
-      await script.shell(`head -c 9000000 /dev/urandom >${WALLET}`);
-      const before = await sumOf(WALLET);
-      let keeping = Promise.resolve("");
-      await store.midUpload(3_000_000, () => {
-        keeping = keep("wallet");
-        return keeping;
-      });
-      await store.pause();
-      await store.hurry();
-      await sleep(4000);
-      await store.resume();
-      const id = await keeping;
-      expect(await script.run("check")).toMatchObject({ code: 0 });
       expect(await script.run("fetch", id, "wallet")).toMatchObject({ code: 0 });
       expect(await sumOf("/volume/.dokomodo-backup/ready/BEER/wallet.dat")).toBe(before);
     });
@@ -250,7 +232,7 @@ describe("what keeps wallets", () => {
         code: 5,
         said: expect.stringContaining("the store refuses access"),
       });
-      script.configure({ store: store[kind], files: access() });
+      script.configure({ store: store[kind], files: accessTo(kind) });
       await store.pause();
       const asked = script.run("list");
       setTimeout(() => store.resume(), 4000);
@@ -258,9 +240,27 @@ describe("what keeps wallets", () => {
     });
   });
 
+  test("goes on with a store that falls silent in the middle of an upload", async () => {
+    script.configure({ store: store.s3, files: accessTo("s3") });
+    await script.shell(`head -c 9000000 /dev/urandom >${WALLET}`);
+    const before = await sumOf(WALLET);
+    let keeping = Promise.resolve("");
+    await store.midUpload(3_000_000, () => {
+      keeping = keep("wallet");
+      return keeping;
+    });
+    await store.pause();
+    await store.hurry();
+    await sleep(4000);
+    await store.resume();
+    const id = await keeping;
+    expect(await script.run("check")).toMatchObject({ code: 0 });
+    expect(await script.run("fetch", id, "wallet")).toMatchObject({ code: 0 });
+    expect(await sumOf("/volume/.dokomodo-backup/ready/BEER/wallet.dat")).toBe(before);
+  });
+
   test("says that a server of SFTP has died in the middle of an upload, keeps what it has, and goes on later", async () => {
-    const files = { key: store.sftp.privateKey, known_hosts: store.sftp.knownHosts };
-    script.configure({ store: store.sftp, files });
+    script.configure({ store: store.sftp, files: accessTo("sftp") });
     const id = await keep("wallet");
     const before = await sumOf(WALLET);
     await script.shell(`head -c 9000000 /dev/urandom >${WALLET}`);

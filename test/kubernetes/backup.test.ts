@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { drillReport } from "../../cli/drill/report";
 import {
   BACKUP_PASSWORD,
   type CallMethod,
@@ -64,6 +65,31 @@ describe("the wallets of a node in a cluster", () => {
     const said = await cluster.stack.dokomodo("restore", "BEER", "--with-blocks", "--yes");
     expect(said).toContain("BEER: has the data of");
     expect(await holdingOf(call, address)).toEqual(before);
+  });
+
+  test("are restored for a drill in a namespace of its own, and nothing of it stays", async () => {
+    const before = await node.containers();
+    const drill = ["drill", "BEER", "--with-blocks", "--json"];
+    const kubectl = (...args: readonly string[]) => tested.kubectl.run(...args);
+    const namespace = `${cluster.namespace}-drill`;
+    await kubectl("create", "namespace", namespace);
+    expect(await cluster.stack.ask(drill)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(
+        `has a namespace ${namespace} already, and it is not of the stack test.drill`,
+      ),
+    });
+    await kubectl("delete", "namespace", namespace);
+    const { exitCode, stdout } = await cluster.stack.ask(drill);
+    const { chains } = drillReport.parse(JSON.parse(stdout));
+    expect(chains).toHaveLength(1);
+    const { backup } = chains[0] ?? {};
+    expect(backup).toMatchObject({ kind: "all", height: expect.any(Number), balance: expect.any(Number) });
+    const { height, balance } = { ...backup };
+    expect(chains[0]).toMatchObject({ hasKey: true, height, balance });
+    expect({ exitCode, problem: chains[0]?.problem }).toEqual({ exitCode: 0, problem: undefined });
+    expect(await kubectl("get", "namespace", namespace, "--ignore-not-found")).toBe("");
+    expect(await node.containers()).toEqual(before);
   });
 
   test("show no secret in the objects of the cluster but its Secrets", async () => {
