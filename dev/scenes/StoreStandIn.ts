@@ -82,9 +82,10 @@ export class StoreStandIn {
     const before = received();
     await docker("update", "--cpus", "0.05", this.name);
     let isOver = false;
-    void run().finally(() => {
+    const end = () => {
       isOver = true;
-    });
+    };
+    void run().then(end, end);
     while (received() < before + bytes) {
       if (isOver) throw new Error(`The run was over before ${bytes} bytes had arrived.`);
       await sleep(10);
