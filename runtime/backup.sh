@@ -316,14 +316,24 @@ keep_files() {
   say "kept the $kind of $workload as $id."
 }
 
+forget() {
+  # shellcheck disable=SC2086 # These are several flags.
+  joined=yes && run_restic "$1" --quiet forget --group-by host,tags --prune $retention
+}
+
 # The rules of retention hold for wallets and for chains' data by themselves.
 tidy() {
   where=$1
-  # Only this workload writes here, so a lock that is there was left by a run that was killed.
-  (run_restic "$where" --quiet list locks --no-lock >"$notes/locks") || exit $?
-  [ ! -s "$notes/locks" ] || (run_restic "$where" --quiet unlock --remove-all) || exit $?
-  # shellcheck disable=SC2086 # These are several flags.
-  (joined=yes && run_restic "$where" --quiet forget --group-by host,tags --prune $retention) || exit $?
+  (forget "$where") 2>"$notes/forgot"
+  status=$?
+  if [ "$status" -eq 9 ]; then
+    # Only this workload writes here, so a lock that is there was left by a run that was killed.
+    (run_restic "$where" --quiet unlock --remove-all) || exit $?
+    (forget "$where") || exit $?
+  else
+    cat "$notes/forgot" >&2
+    [ "$status" -eq 0 ] || exit "$status"
+  fi
   (joined=yes && run_restic "$where" --quiet check --read-data-subset 64M) || exit $?
 }
 

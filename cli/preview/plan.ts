@@ -26,7 +26,9 @@ const workload = z.object({
   graceSeconds: z.number().optional().describe("Seconds that it has to end, if it ends."),
   replaced: z
     .array(z.string())
-    .describe("Containers of it that are replaced, without the one that it is there for."),
+    .describe(
+      "Containers of it that are replaced, or made because they are gone, without the one that it is there for.",
+    ),
   images: z.array(image).describe("Images that are others afterwards."),
 });
 

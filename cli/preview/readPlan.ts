@@ -93,7 +93,9 @@ function readWorkloads(readings: readonly Reading[], stack: Planned, hosts: Plan
     const use = USES[some?.parent.type ?? ""] ?? "other";
     const [from, to] = [first?.step.before?.provider, first?.step.after?.provider];
     const isMoved = from !== undefined && to !== undefined && from !== to && isHost(from);
-    const replaced = own.filter(({ step, effect }) => step.name !== name && effect.fate === "restarts");
+    const replaced = own.filter(
+      ({ step, effect }) => step.name !== name && ["restarts", "starts"].includes(effect.fate),
+    );
     return {
       name,
       what: known?.what ?? name,
