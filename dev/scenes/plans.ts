@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { planMarkdown } from "../../cli/preview/markdown";
 import { type Plan, planShape } from "../../cli/preview/plan";
 import { STOPS } from "../../cli/preview/readPlan";
@@ -43,6 +44,11 @@ export async function planAndUp({ stack, starts }: PlannedStack, isCold = false)
       .filter((name) => before[name] !== after[name])
       .sort(),
   };
+}
+
+/** The file beside a test that has the plan of this title as a person has read it. */
+export function planFile(title: string): string {
+  return join("plans", `${title.replaceAll(" ", "-").replaceAll("'", "")}.md`);
 }
 
 /** More than the stacks of tests have, so that no plan needs to be allowed. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dockerAt, startTimes } from "../../dev/scenes/docker";
-import { changesOf, type PlannedStack, planAndUp } from "../../dev/scenes/plans";
+import { changesOf, type PlannedStack, planAndUp, planFile } from "../../dev/scenes/plans";
 import { createSpanningStack } from "../../dev/scenes/spanning";
 import type { TestStack } from "../../dev/scenes/TestStack";
 import { TestHosts } from "../../dev/standIns/hosts/TestHosts";
@@ -41,28 +41,32 @@ describe("the plan of a change on Docker hosts names the daemons that its up sto
   });
 
   const changes = changesOf("alpha", "beta", IMAGE);
-  test.each(changes.map(({ title, change }) => [title, change] as const))("%s", async (_, change) => {
+  test.each(changes.map(({ title, change }) => [title, change] as const))("%s", async (title, change) => {
     change(stack);
-    const { markdown, predicted, stopped } = await planAndUp(planned());
-    expect(stopped).toEqual(predicted);
-    expect(markdown).toMatchSnapshot();
+    await expectAsPlanned(title);
   });
 
-  test("a mistake in the config", async () => {
+  async function expectAsPlanned(title: string, isCold = false): Promise<void> {
+    const { markdown, predicted, stopped } = await planAndUp(planned(), isCold);
+    expect(stopped).toEqual(predicted);
+    await expect(markdown).toMatchFileSnapshot(planFile(title));
+  }
+
+  test("a mistake in the config", async ({ task }) => {
     const restore = stack.texts()[0] ?? "";
     stack.editConfig((text) => text.replace("PIZZA: alpha", "PIZZA: gamma"));
     const before = await starts();
     const { exitCode, stdout, stderr } = await stack.ask(["preview", "--markdown"]);
     expect(exitCode).toBe(1);
     expect(stderr).toContain("gamma");
-    expect(stdout).toMatchSnapshot();
+    await expect(stdout).toMatchFileSnapshot(planFile(task.name));
     const up = await stack.run("up", "--yes", "--skip-preview", "--stack", "test");
     expect(up.exitCode).not.toBe(0);
     expect(await starts()).toEqual(before);
     stack.editConfig(() => restore);
   });
 
-  test("a host that is gone", async () => {
+  test("a host that is gone", async ({ task }) => {
     await hosts.cut("beta");
     await stack.dokomodo("hosts", "forget", "beta", "--yes");
     stack.changeHosts((all) => all.filter(({ name }) => name !== "beta"));
@@ -71,16 +75,12 @@ describe("the plan of a change on Docker hosts names the daemons that its up sto
         [typeof each === "string" ? each : (Object.keys(each)[0] ?? "")]: "alpha",
       }));
     });
-    const { markdown, predicted, stopped } = await planAndUp(planned());
-    expect(stopped).toEqual(predicted);
-    expect(markdown).toMatchSnapshot();
+    await expectAsPlanned(task.name);
   });
 
-  test("a component of the operator's own beside the nodes", async () => {
+  test("a component of the operator's own beside the nodes", async ({ task }) => {
     stack.replaceProgram(watching(socket("alpha")));
-    const { markdown, predicted, stopped } = await planAndUp(planned(), true);
-    expect(stopped).toEqual(predicted);
-    expect(markdown).toMatchSnapshot();
+    await expectAsPlanned(task.name, true);
   });
 });
 

@@ -1,10 +1,24 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
-import { changesOf, type PlannedStack, planAndUp } from "../../dev/scenes/plans";
+import { changesOf, type PlannedStack, planAndUp, planFile } from "../../dev/scenes/plans";
 import { statedCluster } from "../../dev/standIns/cluster/tested";
 
 const NOTARY = "augur";
+/** `npm run soak:plans` has all plans. What they mean for Docker hosts is always looked at (test/hosts/plans.test.ts). */
+const IS_LONG = process.env["DOKOMODO_ALL_PLANS"] !== undefined;
+const SHORT = [
+  "nothing",
+  "another image of all chains of a daemon",
+  "a chain that moves",
+  "a chain more",
+] as const;
+const LONG = [
+  "another password of one chain",
+  "another image of one chain",
+  "a second authority",
+  "a chain less",
+] as const;
 
 // In the cluster that the environment states there is no second name of an image.
 describe.skipIf(statedCluster() !== undefined)("the plan of a change in a cluster names what stops", () => {
@@ -36,55 +50,47 @@ describe.skipIf(statedCluster() !== undefined)("the plan of a change in a cluste
   });
   afterAll(() => cluster?.remove());
 
-  test.each([
-    "nothing",
-    "another password of one chain",
-    "another image of one chain",
-    "another image of all chains of a daemon",
-    "a second authority",
-    "a chain that moves",
-    "a chain more",
-    "a chain less",
-  ])("%s", async (title) => {
+  async function expectAsPlanned(title: string, isCold = false): Promise<void> {
+    const { markdown, predicted, stopped } = await planAndUp(planned(), isCold);
+    expect(stopped).toEqual(predicted);
+    await expect(markdown).toMatchFileSnapshot(planFile(title));
+  }
+
+  test.each([...SHORT, ...(IS_LONG ? LONG : [])])("%s", async (title) => {
     // The whole name of an image is another text for the plan, and the same image for the cluster.
     const image = `docker.io/${cluster.cluster.image("komodod-regtest")}`;
     const found = changesOf("local", "spare", image).find((each) => each.title === title);
     found?.change(cluster.stack);
-    const { markdown, predicted, stopped } = await planAndUp(planned());
-    expect(stopped).toEqual(predicted);
-    expect(markdown).toMatchSnapshot();
+    await expectAsPlanned(title);
   });
 
-  test("a mistake in the config", async () => {
+  test("a mistake in the config", async ({ task }) => {
     const [restore = ""] = cluster.stack.texts();
     cluster.stack.editConfig((text) => text.replace("PIZZA: local", "PIZZA: gamma"));
     const before = await starts();
     const { exitCode, stdout } = await cluster.stack.ask(["preview", "--markdown"]);
     expect(exitCode).toBe(1);
-    expect(stdout).toMatchSnapshot();
-    expect((await cluster.stack.run("up", "--yes", "--skip-preview", "--stack", "test")).exitCode).not.toBe(
-      0,
-    );
+    await expect(stdout).toMatchFileSnapshot(planFile(task.name));
+    const { exitCode: ended } = await cluster.stack.run("up", "--yes", "--skip-preview", "--stack", "test");
+    expect(ended).not.toBe(0);
     expect(await starts()).toEqual(before);
     cluster.stack.editConfig(() => restore);
   });
 
-  test("a host that is given up", async () => {
-    cluster.stack.changeHosts((all) => all.filter(({ name }) => name !== "spare"));
-    cluster.stack.changeNotary((notary) => {
-      notary.chains = ["KMD", "LTC", "PIZZA", "DEX"].map((symbol) => ({ [symbol]: "local" }));
+  if (IS_LONG) {
+    test("a host that is given up", async ({ task }) => {
+      cluster.stack.changeHosts((all) => all.filter(({ name }) => name !== "spare"));
+      cluster.stack.changeNotary((notary) => {
+        notary.chains = ["KMD", "LTC", "PIZZA", "DEX"].map((symbol) => ({ [symbol]: "local" }));
+      });
+      await expectAsPlanned(task.name);
     });
-    const { markdown, predicted, stopped } = await planAndUp(planned());
-    expect(stopped).toEqual(predicted);
-    expect(markdown).toMatchSnapshot();
-  });
 
-  test("a component of the operator's own beside the nodes", async () => {
-    cluster.stack.replaceProgram(watching(cluster.cluster.kubeconfig, cluster.namespace));
-    const { markdown, predicted, stopped } = await planAndUp(planned(), true);
-    expect(stopped).toEqual(predicted);
-    expect(markdown).toMatchSnapshot();
-  });
+    test("a component of the operator's own beside the nodes", async ({ task }) => {
+      cluster.stack.replaceProgram(watching(cluster.cluster.kubeconfig, cluster.namespace));
+      await expectAsPlanned(task.name, true);
+    });
+  }
 });
 
 /** A program that has a ConfigMap beside the nodes, as a part of a component of somebody else's. */
