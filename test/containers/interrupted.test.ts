@@ -43,7 +43,11 @@ describe("an engine that is killed in the middle of an up", () => {
     await expectConvergence();
   });
 
-  test.each([1, 6, 12])("after step %d of a replacement: the next up converges", async (step) => {
+  test.each([
+    [1, undefined],
+    [6, "laptop-of-alice"],
+    [12, undefined],
+  ])("after step %d of a replacement: the next up converges", async (step, machine) => {
     await beginWhole();
     const { "dokomodo:daemons": daemons } = stack.config;
     const komodod = Object(Object(daemons).komodod);
@@ -51,8 +55,9 @@ describe("an engine that is killed in the middle of an up", () => {
     const flags = ["-printtoconsole", `-maxconnections=${connections}`];
     stack.writeConfig({ "dokomodo:daemons": { ...Object(daemons), komodod: { ...komodod, flags } } });
     const known = await stack.passwords();
-    await killedUp(step);
-    await expectConvergence(known);
+    await killedUp(step, machine);
+    if (machine !== undefined) await expectRefusal(machine);
+    await expectConvergence(known, machine === undefined ? [] : ["--yes"]);
   });
 
   test.each([
@@ -68,12 +73,23 @@ describe("an engine that is killed in the middle of an up", () => {
     await expectConvergence(known);
   });
 
-  /** Runs an up and kills Pulumi's engine as soon as it has printed this many steps. */
-  async function killedUp(step: number): Promise<void> {
+  /**
+   * Runs an up and kills Pulumi's engine as soon as it has printed this many steps.
+   * @param machine the name of the machine on which it runs; this one if absent
+   */
+  async function killedUp(step: number, machine?: string): Promise<void> {
     const { execa } = await import("execa");
     const { pulumi, directory: cwd, env } = stack.command;
     const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "test"];
-    const killed = execa(pulumi, args, { cwd, env, stdin: "ignore", all: true, reject: false });
+    const named = ["--uts", "sh", "-c", 'hostname "$0" && exec "$@"', machine ?? "", pulumi];
+    const [program, ...before] = machine === undefined ? [pulumi] : ["unshare", ...named];
+    const killed = execa(program ?? pulumi, [...before, ...args], {
+      cwd,
+      env,
+      stdin: "ignore",
+      all: true,
+      reject: false,
+    });
     let steps = 0;
     for await (const line of killed.iterable({ from: "all" })) {
       if (/ (creating|created|deleting|deleted|replacing|replaced) /.test(line)) steps += 1;
@@ -83,9 +99,25 @@ describe("an engine that is killed in the middle of an up", () => {
     expect(signal, `the up was over after ${steps} steps`).toBe("SIGKILL");
   }
 
+  /** Looks at what a person sees on another machine than that of the killed run, which keeps the stack as it is. */
+  async function expectRefusal(machine: string): Promise<void> {
+    const refused = await stack.run("up", "--yes", "--skip-preview", "--stack", "test");
+    expect(refused.text).toMatch(/the stack is currently locked by 1 lock/);
+    const { exitCode, stdout } = await stack.ask(["unlock"]);
+    expect(stdout).toMatch(
+      new RegExp(
+        `Stack test is locked by .*${machine}.* Nobody here knows whether it still runs there\\.\nNothing was changed\\. Look on ${machine} whether the process runs.*unlock --yes --stack test`,
+      ),
+    );
+    expect(exitCode).toBe(2);
+  }
+
   /** Frees the stack and runs an up, as the next person does. Expects all containers and the passwords `known`, or else those of the killed run. */
-  async function expectConvergence(known?: Record<string, string>): Promise<void> {
-    console.log(await stack.dokomodo("unlock"));
+  async function expectConvergence(
+    known?: Record<string, string>,
+    unlocking: readonly string[] = [],
+  ): Promise<void> {
+    console.log(await stack.dokomodo("unlock", ...unlocking));
     const before = known ?? (await stack.passwords());
     await up();
     await untilWhole(NOTARY, 60, CHAINS.length);
