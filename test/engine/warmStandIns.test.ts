@@ -124,9 +124,12 @@ function errorsOf(text: string): string[] {
   return lines.map((line) => line.trim()).filter((line) => /error|Error/.test(line));
 }
 
-/** Waits until nothing answers at the port of a provider, such as random:4711. */
-function untilClosed(attached: string): Promise<unknown> {
-  const port = Number(attached.split(":")[1]);
+/** Waits until nothing answers at the ports of providers, such as docker:4710,random:4711. */
+async function untilClosed(attached: string): Promise<void> {
+  for (const provider of attached.split(",")) await untilPortClosed(Number(provider.split(":")[1]));
+}
+
+function untilPortClosed(port: number): Promise<unknown> {
   const refused = async () => {
     const socket = connect(port, "127.0.0.1");
     const event = await Promise.race([

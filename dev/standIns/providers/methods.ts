@@ -19,12 +19,43 @@ import {
 
 type Request = Pick<pb.CreateRequest, "getUrn" | "getName"> & Partial<Pick<pb.CreateRequest, "getTimeout">>;
 
-/** Serves the calls of the plugin protocol (pulumi/provider.proto) that the engine makes for custom resources. */
-export function methods<Session>(provider: Provider<Session>): UntypedServiceImplementation {
+/** A connection of the engine. It makes one for each provider of a program. */
+interface Connection<Session> {
+  readonly cancelled: AbortController;
+  session?: { readonly value: Session };
+}
+
+/** What serves a provider, to one run of the engine after the other. */
+export interface Served {
+  /** Answers the calls of the plugin protocol (pulumi/provider.proto) that the engine makes for custom resources. */
+  readonly methods: UntypedServiceImplementation;
+  /** Forgets all runs, which have ended. */
+  forget(): void;
+}
+
+export function served<Session>(provider: Provider<Session>): Served {
   const resources = new Map(provider.resources.map((resource) => [resource.token, resource]));
   const { acceptSecrets = false } = provider;
-  const cancelled = new AbortController();
-  let session: { readonly value: Session } | undefined;
+  const connections = new Map<string, Connection<Session>>();
+
+  /** @param peer the address of the engine's end */
+  function connectionOf(peer: string): Connection<Session> {
+    const connection = connections.get(peer) ?? { cancelled: new AbortController() };
+    connections.set(peer, connection);
+    return connection;
+  }
+
+  function answer<Asked, Answer>(
+    work: (request: Asked, connection: Connection<Session>) => Answer | Promise<Answer>,
+  ): handleUnaryCall<Asked, Answer> {
+    return async (call, callback) => {
+      try {
+        callback(null, await work(call.request, connectionOf(call.getPeer())));
+      } catch (error) {
+        callback(refusal(error));
+      }
+    };
+  }
 
   function resourceOf(request: Request): Resource<Session> {
     const token = tokenOf(request.getUrn());
@@ -34,22 +65,23 @@ export function methods<Session>(provider: Provider<Session>): UntypedServiceImp
     throw new Error(`the offline ${provider.name} provider does not support ${token}; it supports ${known}`);
   }
 
-  function configured(request: Request): Configured<Session> {
+  function configured(request: Request, { session }: Connection<Session>): Configured<Session> {
     if (session === undefined) throw new Error(`the ${provider.name} provider is not configured yet`);
     return { ...named(request), session: session.value };
   }
 
-  function live(request: Request): Live<Session> {
-    return { ...configured(request), timeout: request.getTimeout?.() ?? 0, signal: cancelled.signal };
+  function live(request: Request, connection: Connection<Session>): Live<Session> {
+    const { signal } = connection.cancelled;
+    return { ...configured(request, connection), timeout: request.getTimeout?.() ?? 0, signal };
   }
 
-  return {
+  const methods = {
     // Without acceptSecrets the engine removes the marks of secrets, and itself marks the outputs of secret inputs.
     handshake: answer(() => new pb.ProviderHandshakeResponse().setAcceptSecrets(acceptSecrets)),
     getPluginInfo: answer(() => new PluginInfo().setVersion(provider.version)),
     attach: answer(() => new Empty()),
     // After this call the engine waits for the other calls and then ends this process.
-    cancel: answer(() => {
+    cancel: answer((_: Empty, { cancelled }) => {
       cancelled.abort(new Error("interrupted"));
       return new Empty();
     }),
@@ -66,18 +98,22 @@ export function methods<Session>(provider: Provider<Session>): UntypedServiceImp
       const replaces = provider.replacingConfig?.(plain(before), plain(after), changed) ?? [];
       return differing({ changed, replaces, deleteBeforeReplace: false }, before, after);
     }),
-    configure: answer((request: pb.ConfigureRequest) => {
-      session = { value: provider.configure(mapped(fromStruct(request.getArgs()), withoutMarks)) };
+    configure: answer((request: pb.ConfigureRequest, connection) => {
+      connection.session = { value: provider.configure(mapped(fromStruct(request.getArgs()), withoutMarks)) };
       return new pb.ConfigureResponse().setSupportspreview(true).setAcceptsecrets(acceptSecrets);
     }),
 
-    check: answer((request: pb.CheckRequest) => {
+    check: answer((request: pb.CheckRequest, connection) => {
       const inputs = fromStruct(request.getNews());
-      const result = resourceOf(request).check?.(configured(request), inputs, fromStruct(request.getOlds()));
+      const result = resourceOf(request).check?.(
+        configured(request, connection),
+        inputs,
+        fromStruct(request.getOlds()),
+      );
       return checked(result?.inputs ?? inputs, result?.failures ?? []);
     }),
-    diff: answer((request: pb.DiffRequest) => {
-      const subject = { ...configured(request), ...changing(request) };
+    diff: answer((request: pb.DiffRequest, connection) => {
+      const subject = { ...configured(request, connection), ...changing(request) };
       const state = fromStruct(request.getOlds());
       const inputs = fromStruct(request.getNews());
       const oldInputs = fromStruct(request.getOldInputs());
@@ -85,33 +121,33 @@ export function methods<Session>(provider: Provider<Session>): UntypedServiceImp
       return differing(difference ?? replacement(oldInputs, inputs), state, inputs);
     }),
 
-    create: answer(async (request: pb.CreateRequest) => {
+    create: answer(async (request: pb.CreateRequest, connection) => {
       const inputs = fromStruct(request.getProperties());
       const response = new pb.CreateResponse();
       const resource = resourceOf(request);
       if (request.getPreview()) {
-        const outputs = (await resource.previewCreate?.(live(request), inputs)) ?? inputs;
+        const outputs = (await resource.previewCreate?.(live(request, connection), inputs)) ?? inputs;
         return response.setProperties(toStruct(outputs));
       }
-      const { id, outputs } = await resource.create(live(request), inputs);
+      const { id, outputs } = await resource.create(live(request, connection), inputs);
       return response.setId(id).setProperties(toStruct(outputs));
     }),
-    read: answer(async (request: pb.ReadRequest) => {
+    read: answer(async (request: pb.ReadRequest, connection) => {
       const id = request.getId();
       const inputs = fromStruct(request.getInputs());
       const state = fromStruct(request.getProperties());
-      const found = await resourceOf(request).read({ ...live(request), id }, state, inputs);
+      const found = await resourceOf(request).read({ ...live(request, connection), id }, state, inputs);
       const response = new pb.ReadResponse();
       if (found === undefined) return response;
       response.setId(id).setProperties(toStruct(found.outputs));
       return response.setInputs(toStruct(found.inputs ?? inputs));
     }),
-    update: answer(async (request: pb.UpdateRequest) => {
+    update: answer(async (request: pb.UpdateRequest, connection) => {
       const state = fromStruct(request.getOlds());
       const inputs = fromStruct(request.getNews());
       const response = new pb.UpdateResponse();
       const resource = resourceOf(request);
-      const subject = { ...live(request), ...changing(request) };
+      const subject = { ...live(request, connection), ...changing(request) };
       if (request.getPreview()) {
         const outputs = (await resource.previewUpdate?.(subject, state, inputs)) ?? { ...state, ...inputs };
         return response.setProperties(toStruct(outputs));
@@ -120,23 +156,19 @@ export function methods<Session>(provider: Provider<Session>): UntypedServiceImp
       const outputs = await resource.update(subject, state, inputs, fromStruct(request.getOldInputs()));
       return response.setProperties(toStruct(outputs));
     }),
-    delete: answer(async (request: pb.DeleteRequest) => {
-      const subject = { ...live(request), id: request.getId() };
+    delete: answer(async (request: pb.DeleteRequest, connection) => {
+      const subject = { ...live(request, connection), id: request.getId() };
       await resourceOf(request).delete(subject, fromStruct(request.getProperties()));
       return new Empty();
     }),
   };
-}
-
-function answer<Asked, Answer>(
-  work: (request: Asked) => Answer | Promise<Answer>,
-): handleUnaryCall<Asked, Answer> {
-  return async (call, callback) => {
-    try {
-      callback(null, await work(call.request));
-    } catch (error) {
-      callback(refusal(error));
-    }
+  return {
+    methods,
+    forget: () => {
+      for (const { session } of connections.values())
+        if (session !== undefined) provider.end?.(session.value);
+      connections.clear();
+    },
   };
 }
 

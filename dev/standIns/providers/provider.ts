@@ -1,7 +1,7 @@
 import { fstatSync } from "node:fs";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { methods } from "./methods";
+import { served } from "./methods";
 import type { Provider } from "./resource";
 
 export { checkInputs } from "./inputs";
@@ -23,16 +23,24 @@ const anySize = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_
 /** Serves a provider until the engine ends this process, or has ended itself. */
 export async function serve<Session>(provider: Provider<Session>): Promise<void> {
   endWithTheEngine();
-  process.stdout.write(`${await listen(provider)}\n`);
+  const { port } = await listen(provider);
+  process.stdout.write(`${port}\n`);
 }
 
-/** Serves a provider as long as this process lives, and returns its port. */
-export function listen<Session>(provider: Provider<Session>): Promise<number> {
+/** A provider that is served as long as this process lives. */
+export interface Listening {
+  readonly port: number;
+  /** Forgets what runs of the engine have left, when they have ended. */
+  forget(): void;
+}
+
+export function listen<Session>(provider: Provider<Session>): Promise<Listening> {
   const server = new Server(anySize);
-  server.addService(ResourceProviderService, methods(provider));
+  const { methods, forget } = served(provider);
+  server.addService(ResourceProviderService, methods);
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
-      error === null ? resolve(port) : reject(error),
+      error === null ? resolve({ port, forget }) : reject(error),
     );
   });
 }

@@ -20,6 +20,8 @@ export interface Provider<Session> {
   replacingConfig?(before: Properties, after: Properties, changed: readonly string[]): readonly string[];
   /** Turns the provider's inputs into a session for its resources. Previews call it, so it must not contact any host. */
   configure(inputs: Properties): Session;
+  /** Ends what a session has opened. When absent, there is nothing to end. */
+  end?(session: Session): void;
   readonly resources: readonly Resource<Session>[];
 }
 

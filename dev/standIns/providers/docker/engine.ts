@@ -12,6 +12,8 @@ export interface Engine {
   readonly url: string;
   /** Makes one request. The message of a failure begins with `about`, such as "container x: cannot start". */
   ask<Answer>(about: string, request: (docker: Docker) => Promise<Answer>): Promise<Answer>;
+  /** Ends the connections that wait for further requests. */
+  close(): void;
 }
 
 /** A Docker Engine's answer that refuses a request. */
@@ -29,12 +31,14 @@ const patience = 10_000;
 
 export function openEngine(inputs: Properties): Engine {
   const address = readAddress(inputs);
-  const { url } = address;
+  const { url, ssh } = address;
+  const agent = ssh === undefined ? undefined : new SshAgent(ssh);
   let client: Promise<Docker> | undefined;
   return {
     url,
+    close: () => agent?.destroy(),
     async ask(about, request) {
-      client ??= openClient(address);
+      client ??= openClient(address, agent);
       try {
         return await request(await client);
       } catch (error) {
@@ -45,15 +49,15 @@ export function openEngine(inputs: Properties): Engine {
 }
 
 /** Called for the first request only, so a preview without changes contacts no host. */
-async function openClient({ options, ssh }: Address): Promise<Docker> {
+async function openClient({ options }: Address, agent: SshAgent | undefined): Promise<Docker> {
   // dockerode would use these variables for settings that the config leaves out, and DOCKER_HOST even before its socket.
   for (const name of ["DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CLIENT_TIMEOUT"])
     delete process.env[name];
   const { default: Client } = await import("dockerode");
   // For ssh, the options of ssh say how long to wait for a host that does not answer.
-  if (ssh !== undefined) {
+  if (agent !== undefined) {
     // A variable avoids the check for unknown keys: dockerode's types lack `agent`, which its transport accepts.
-    const overSsh = { ...options, agent: new SshAgent(ssh) };
+    const overSsh = { ...options, agent };
     return new Client(overSsh);
   }
   await knock(options);
