@@ -1,18 +1,15 @@
-import { stringify } from "yaml";
-import { loadStackFile } from "../../config/loadFile";
 import { networksOf, type Stack } from "../../config/stack";
 import { messageOf } from "../../input/messageOf";
-import { ProblemsError } from "../../input/problem";
 import { inLanes } from "../../platforms/inLanes";
 import type { Operations } from "../../platforms/operations";
-import type { Remains } from "../../platforms/remains";
 import { daemonsOf } from "../backup/targets";
 import { type RunningStack, withRunningStack, withStack } from "../running/open";
 import { tellProgress, untilInterrupted } from "../terminal";
 import { type DrilledDaemon, type DrillOptions, drillDaemon } from "./check";
 import { drillConfig, type StatedConfig } from "./config";
 import { type DrilledNode, planDrill } from "./plan";
-import { type DrilledChainReport, type DrillReport, drillText, minutes } from "./report";
+import { refuseOther, removeAll, type Tell, thenRemoving, withRemains } from "./remains";
+import { type DrilledChainReport, type DrillReport, drillText } from "./report";
 import { Scratch } from "./Scratch";
 import { configOf, type Keys, readKeys, secretsOf } from "./source";
 
@@ -28,8 +25,6 @@ export interface DrillRequest {
 
 /** So many daemons get their backups at the same time. */
 const AT_ONCE = 4;
-
-type Tell = (text: string, isDone: boolean) => void;
 
 /**
  * Restores daemons on a throw-away stack, prints what came of it, and removes the stack.
@@ -51,8 +46,12 @@ export function runDrill(names: readonly string[], request: DrillRequest): Promi
       );
       return report.ok;
     } catch (error) {
-      if (!limit.aborted) throw error;
-      throw new Error(`the drill was given up after ${request.minutes} min (--minutes). ${messageOf(error)}`);
+      if (!signal.aborted) throw error;
+      const why = limit.aborted ? `given up after ${request.minutes} min (--minutes)` : "interrupted";
+      const [, ...left] = messageOf(error).split("\n");
+      throw new Error(
+        [`the drill was ${why}`, ...(left.length > 0 ? left : ["nothing of it is left"])].join("; "),
+      );
     }
   });
 }
@@ -86,7 +85,6 @@ async function drill(
   const secrets = await secretsOf(name, config);
   const chains = await withRemains(nameOf(name), config, async (remains) => {
     await refuseOther(remains, request.minutes, tell);
-    await removeAll(remains);
     return thenRemoving(remains, tell, () =>
       withScratch(nameOf(name), config, async (scratch) => {
         tell(`brings up ${targets.length} daemons beside those of stack ${name}`, false);
@@ -136,65 +134,10 @@ async function drillAll(
   return reports.sort((one, other) => (name(one) < name(other) ? -1 : 1));
 }
 
-/** Does some work, and then removes the throw-away stack, whatever came of the work. */
-async function thenRemoving<T>(remains: readonly Remains[], tell: Tell, work: () => Promise<T>): Promise<T> {
-  let done: T;
-  try {
-    done = await work();
-  } catch (error) {
-    const left = await removeAll(remains, tell).then(
-      () => "",
-      (problem: unknown) => `\n${messageOf(problem)}`,
-    );
-    throw new Error(`${messageOf(error)}${left}`);
-  }
-  await removeAll(remains, tell);
-  return done;
-}
-
 function requireHost(host: string | undefined, { hosts }: Stack): void {
   const names = hosts.map(({ name }) => name);
   if (host !== undefined && !names.includes(host))
     throw new Error(`the stack has no host ${host}; it has ${names.join(", ")}`);
-}
-
-/** Looks for what drills have left on the hosts that a config has. */
-async function withRemains<T>(
-  stackName: string,
-  config: StatedConfig,
-  use: (remains: readonly Remains[]) => Promise<T>,
-): Promise<T> {
-  const texts = { [`Pulumi.${stackName}.yaml`]: stringify({ config }) };
-  const loaded = loadStackFile({ directory: ".", stackName, texts });
-  if (!loaded.ok) throw new ProblemsError(loaded.problems, "so there can be no drill; nothing was changed");
-  const remains = await Promise.all(loaded.value.shares.all.map((share) => share.remains(stackName)));
-  try {
-    return await use(remains);
-  } finally {
-    for (const each of remains) each.close();
-  }
-}
-
-/** Refuses to begin while another drill of the stack may go on. What an older one left is removed. */
-async function refuseOther(remains: readonly Remains[], limit: number, tell: Tell): Promise<void> {
-  const times = (await Promise.all(remains.map((each) => each.since()))).flatMap((time) => time ?? []);
-  const youngest = Math.min(...times.map((time) => (Date.now() - time.getTime()) / 1000));
-  if (youngest === Number.POSITIVE_INFINITY) return;
-  const age = minutes(youngest);
-  if (youngest < limit * 60)
-    throw new Error(
-      `another drill of this stack began ${age} ago, and may go on. If it was broken off, remove what it left with \`dokomodo drill --remove\``,
-    );
-  tell(`removes what a drill left that began ${age} ago`, true);
-}
-
-async function removeAll(remains: readonly Remains[], tell: Tell = () => {}): Promise<void> {
-  tell("removes the drill's daemons and their data", false);
-  const problems: string[] = [];
-  for (const each of remains) await each.remove().catch((error) => problems.push(messageOf(error)));
-  if (problems.length > 0)
-    throw new Error(`${problems.join("\n")}\nRemove what is left with \`dokomodo drill --remove\`.`);
-  tell("the drill's daemons and their data are removed", true);
 }
 
 /** The daemons of the throw-away stack, each with what it stands for. */

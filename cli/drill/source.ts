@@ -3,7 +3,7 @@ import { ProblemsError } from "../../input/problem";
 import { isRecord, YamlSource } from "../../input/source";
 import { readText } from "../images/replace";
 import { runPulumi } from "../pulumi";
-import { type StatedConfig, secretPaths, valueAt } from "./config";
+import { pulumiPath, type StatedConfig, secretPaths, valueAt } from "./config";
 import type { SecretValue } from "./Scratch";
 
 /** The config of the stack's file. */
@@ -44,7 +44,11 @@ export async function secretsOf(stack: string, drilled: StatedConfig): Promise<S
   const decrypted = Object.fromEntries(
     Object.entries(values.data).map(([key, { value = "" }]) => [key, parsed(value)]),
   );
-  return secretPaths(drilled).map((path) => ({ path, value: String(valueAt(decrypted, path)) }));
+  return secretPaths(drilled).map((path) => {
+    const value = valueAt(decrypted, path);
+    if (typeof value !== "string") throw new Error(`Pulumi does not show the secret ${pulumiPath(path)}`);
+    return { path, value };
+  });
 }
 
 /** Pulumi shows objects and lists as JSON, and texts as they are. */

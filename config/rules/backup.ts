@@ -1,3 +1,4 @@
+import { suggestion } from "../../input/nearest";
 import type { Problem } from "../../input/problem";
 import { deployedChains } from "../../notary/placement";
 import type { RuleInput } from "../context";
@@ -29,6 +30,9 @@ export function checkBackup({ settings, secrets, shares, nodes, at }: RuleInput)
         "to",
       );
   }
+  const names = nodes.map(({ node }) => node.name);
+  for (const name of Object.keys(backup.from).filter((each) => !names.includes(each)))
+    report(`no notary and no node is named ${name}${suggestion(name, names)}`, "from", name);
   for (const kind of ["s3", "sftp"] as const) {
     if (store.kind === kind && backup[kind] === undefined)
       report(`${backup.to} needs access: state ${BACKUP}.${kind}`, "to");

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Chain } from "../../chains/chain";
 import { deployedChains } from "../../notary/placement";
-import { CONFIG, DIGEST, loadValues, messages, valuesOf, write } from "./stackFiles";
+import { CHAINS, CONFIG, DIGEST, loadValues, messages, valuesOf, write } from "./stackFiles";
 
 const PASSWORD = "canary-of-the-backup";
 const SECURE = '{ secure: "v1:" }';
@@ -113,6 +114,12 @@ describe("backups", () => {
       /a time such as 30m, 24h or 7d, or none; found "soon"/,
     ],
     [
+      "of a node that is not there",
+      "{ to: /srv/b, password: P, from: { eest: { node: west } } }",
+      { to: "/srv/b", password: PASSWORD, from: { eest: { node: "west" } } },
+      /no notary and no node is named eest; did you mean "east"\?/,
+    ],
+    [
       "with what is no private key",
       SFTP,
       { to: "sftp:k@h:/b", password: PASSWORD, sftp: { privateKey: "canary", knownHosts: "h x y" } },
@@ -124,5 +131,27 @@ describe("backups", () => {
     );
     expect(found.join("\n")).toMatch(message);
     expect(found.join("\n")).not.toMatch(/canary/);
+  });
+
+  test("of another node are given to a node, whose volumes no archive fills then", () => {
+    const key = `02${"ab".repeat(32)}`;
+    const from = `from: { east: { node: west, publicKey: "${key}" } }`;
+    const archive = `bootstrap: { url: "https://files.example/beer.tar.gz", sha256: "${"0".repeat(64)}" }`;
+    write("assetchains.yaml", CHAINS.replace("{ ac_name: BEER,", `{ ac_name: BEER, ${archive},`));
+    const loaded = loadBackup(DIRECTORY.replace("{ to", `{ ${from}, to`), {
+      to: "/srv/backup",
+      password: PASSWORD,
+      from: { east: { node: "west", publicKey: key } },
+    });
+    expect(messages(loaded)).toEqual([]);
+    const daemons = loaded.ok ? loaded.value.notaries.flatMap(deployedChains) : [];
+    expect(daemons.map(({ daemon }) => daemon.backup?.given)).toEqual(
+      ["west-kmd", "west-ltc", "west-beer"].map((workload) => ({ workload, publicKey: key })),
+    );
+    const bootstraps = (each: readonly { readonly chain: Chain }[]) =>
+      each.map(({ chain }) => chain.bootstrap?.sha256);
+    expect(bootstraps(daemons)).toEqual([undefined, undefined, undefined]);
+    const own = loadBackup(DIRECTORY, { to: "/srv/backup", password: PASSWORD });
+    expect(bootstraps(own.ok ? own.value.notaries.flatMap(deployedChains) : [])).toContain("0".repeat(64));
   });
 });
