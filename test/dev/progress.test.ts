@@ -1,18 +1,25 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { step } from "../../dev/progress";
 import { recorder, scratch } from "./toolchain/scratch";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("a step", () => {
   test("without a terminal says that it starts, lives and ends", async () => {
     const display = recorder();
     const logFile = join(await scratch(), "log");
-    const result = await step("Building", () => sleep(250, "built"), { display, logFile, heartbeat: 100 });
-    expect(result).toBe("built");
+    vi.useFakeTimers();
+    const work = () => new Promise((resolve) => setTimeout(() => resolve("built"), 25_000));
+    const building = step("Building", work, { display, logFile, heartbeat: 10_000 });
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect(await building).toBe("built");
     expect(display.text).toBe(
-      "Building …\nBuilding: still running after 0 s\nBuilding: still running after 0 s\nBuilding: done in 0 s\n",
+      "Building …\nBuilding: still running after 10 s\nBuilding: still running after 20 s\nBuilding: done in 25 s\n",
     );
   });
 
