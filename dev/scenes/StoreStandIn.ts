@@ -80,7 +80,7 @@ export class StoreStandIn {
     const pid = await docker("inspect", "--format", "{{.State.Pid}}", this.name);
     const received = () => Number(/eth0:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/net/dev`, "utf8"))?.[1]);
     const before = received();
-    await docker("update", "--cpus", "0.05", this.name);
+    await docker("update", "--cpus", "0.2", this.name);
     let isOver = false;
     const end = () => {
       isOver = true;

@@ -46,6 +46,9 @@ export async function planAndUp({ stack, starts }: PlannedStack, isCold = false)
   };
 }
 
+/** `npm run soak:plans` looks at all plans on both platforms. The suite looks at each of them on one of the two at least. */
+export const ALL_PLANS = process.env["DOKOMODO_ALL_PLANS"] !== undefined;
+
 /** The file beside a test that has the plan of this title as a person has read it. */
 export function planFile(title: string): string {
   return join("plans", `${title.replaceAll(" ", "-").replaceAll("'", "")}.md`);

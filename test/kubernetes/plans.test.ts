@@ -1,12 +1,11 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ClusterStack } from "../../dev/scenes/clusterStack";
-import { changesOf, type PlannedStack, planAndUp, planFile } from "../../dev/scenes/plans";
+import { ALL_PLANS, changesOf, type PlannedStack, planAndUp, planFile } from "../../dev/scenes/plans";
 import { statedCluster } from "../../dev/standIns/cluster/tested";
 
 const NOTARY = "augur";
-/** `npm run soak:plans` has all plans. What they mean for Docker hosts is always looked at (test/hosts/plans.test.ts). */
-const IS_LONG = process.env["DOKOMODO_ALL_PLANS"] !== undefined;
+/** The others are looked at on Docker hosts (test/hosts/plans.test.ts). */
 const SHORT: readonly string[] = [
   "nothing",
   "another image of one chain",
@@ -52,7 +51,7 @@ describe.skipIf(statedCluster() !== undefined)("the plan of a change in a cluste
 
   // The images are known when the cluster is there.
   const titles = changesOf("local", "spare", "").map(({ title }) => title);
-  test.each(titles.filter((title) => IS_LONG || SHORT.includes(title)))("%s", async (title) => {
+  test.each(titles.filter((title) => ALL_PLANS || SHORT.includes(title)))("%s", async (title) => {
     // The whole name of an image is another text for the plan, and the same image for the cluster.
     const image = `docker.io/${cluster.cluster.image("komodod-regtest")}`;
     const found = changesOf("local", "spare", image).find((each) => each.title === title);
@@ -73,7 +72,7 @@ describe.skipIf(statedCluster() !== undefined)("the plan of a change in a cluste
     cluster.stack.editConfig(() => restore);
   });
 
-  if (IS_LONG) {
+  if (ALL_PLANS) {
     test("a host that is given up", async ({ task }) => {
       cluster.stack.changeHosts((all) => all.filter(({ name }) => name !== "spare"));
       cluster.stack.changeNotary((notary) => {
