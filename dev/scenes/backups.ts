@@ -25,10 +25,14 @@ export interface Holding {
   readonly key: unknown;
 }
 
-/** Makes an address in a daemon's wallet, and mines coins to it. Returns the address. */
-export async function fillWallet(call: CallMethod): Promise<string> {
+/**
+ * Makes an address in a daemon's wallet, and mines coins to it. Returns the address.
+ * @param blocks how many; with 101 the first coins can be spent. The testbed's daemons mine no block from height 432 on,
+ * where litecoind's regtest begins with MWEB.
+ */
+export async function fillWallet(call: CallMethod, blocks = 101): Promise<string> {
   const address = String(await call("getnewaddress"));
-  await call("generatetoaddress", 101, address);
+  await call("generatetoaddress", blocks, address);
   return address;
 }
 
