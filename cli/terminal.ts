@@ -24,8 +24,11 @@ export function untilInterrupted(): AbortController {
   return interrupted;
 }
 
+/** Says what happens; `isDone` ends a step. */
+export type Tell = (text: string, isDone: boolean) => void;
+
 /** Says what happens: a line that is written over on a terminal, and else a line for each step. */
-export function tellProgress(): (text: string, isDone: boolean) => void {
+export function tellProgress(): Tell {
   const { stdout } = process;
   return (text, isDone) => {
     if (stdout.isTTY) stdout.write(`\r\u001b[K${text}${isDone ? "\n" : ""}`);

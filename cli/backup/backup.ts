@@ -3,6 +3,7 @@ import { messageOf } from "../../input/messageOf";
 import { inLanes } from "../../platforms/inLanes";
 import type { Operations } from "../../platforms/operations";
 import type { Target } from "../running/targets";
+import type { Tell } from "../terminal";
 import { callSidecar, outputOf, type SidecarAnswer } from "./sidecar";
 
 /** How a daemon's backup is made. */
@@ -17,7 +18,7 @@ export type Manner =
 export interface BackupOptions {
   readonly signal: AbortSignal;
   /** Says what happens; `isDone` ends the step of one daemon. */
-  readonly tell: (text: string, isDone: boolean) => void;
+  readonly tell: Tell;
 }
 
 /** What came of the backup of one daemon. */

@@ -31,7 +31,11 @@ export function listBackups(
 }
 
 /** The backups of one daemon. Rejects if its repository cannot be read, or is another's. */
-async function snapshotsOf(target: Target, operations: Operations, signal: AbortSignal): Promise<Snapshot[]> {
+export async function snapshotsOf(
+  target: Target,
+  operations: Operations,
+  signal: AbortSignal,
+): Promise<Snapshot[]> {
   const answer = await callSidecar(operations, target, ["list"], { signal });
   return answer.code === NO_BACKUP ? [] : parseSnapshots(outputOf(answer));
 }

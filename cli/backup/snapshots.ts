@@ -39,7 +39,12 @@ export function parseSnapshots(text: string): Snapshot[] {
 
 function numberOf(tags: readonly string[], name: string): number | undefined {
   const text = tags.find((tag) => tag.startsWith(`${name}=`))?.slice(name.length + 1);
-  return text === undefined || !/^\d+(\.\d+)?$/.test(text) ? undefined : Number(text);
+  return text === undefined ? undefined : numberIn(text);
+}
+
+/** A height or a balance; undefined for `unknown`, which the script says if the daemon said nothing. */
+export function numberIn(text: string): number | undefined {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 
 /**

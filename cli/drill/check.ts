@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../input/messageOf";
 import type { Operations } from "../../platforms/operations";
 import type { BackupOptions } from "../backup/backup";
-import { listBackups, staleness } from "../backup/list";
+import { snapshotsOf, staleness } from "../backup/list";
 import { restoreDaemons } from "../backup/restore";
 import { callSidecar } from "../backup/sidecar";
-import { chooseSnapshot, type Snapshot } from "../backup/snapshots";
+import { chooseSnapshot, numberIn, type Snapshot } from "../backup/snapshots";
 import type { Target } from "../running/targets";
 import type { DrilledChainReport } from "./report";
 
@@ -37,9 +37,8 @@ export async function drillDaemon(
   let found: Partial<DrilledChainReport> = {};
   let problem: string | undefined;
   try {
-    const [listed] = await listBackups([target], operations, signal);
-    if (listed?.problem !== undefined) throw new Error(listed.problem);
-    const snapshot = chooseSnapshot(listed?.snapshots ?? [], undefined, what);
+    const snapshots = await snapshotsOf(target, operations, signal);
+    const snapshot = chooseSnapshot(snapshots, undefined, what);
     const { id, at, kind, height, balance } = snapshot;
     found = { backup: { id, at: at.toISOString(), kind, height, balance } };
     await restoreDaemons([{ target, snapshot, what }], operations, options);
@@ -50,8 +49,8 @@ export async function drillDaemon(
       found = { ...found, hasKey: code === 0 };
       if (code !== 0) problem = said;
     }
-    const isOld = listed && staleness({ snapshots: listed.snapshots }, everySeconds);
-    problem ??= (what === "all" ? differences(snapshot, state) : undefined) ?? isOld;
+    if (what === "all") problem ??= differences(snapshot, state);
+    problem ??= staleness({ snapshots }, everySeconds);
   } catch (error) {
     signal.throwIfAborted();
     problem = messageOf(error);
@@ -95,8 +94,4 @@ async function untilDescribed(
       throw new Error(`its daemon says no height after ${DESCRIBED_SECONDS} s`);
     await sleep(1000, undefined, { signal });
   }
-}
-
-function numberIn(text: string): number | undefined {
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }

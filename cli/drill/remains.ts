@@ -3,11 +3,9 @@ import { loadStackFile } from "../../config/loadFile";
 import { messageOf } from "../../input/messageOf";
 import { ProblemsError } from "../../input/problem";
 import type { Remains } from "../../platforms/remains";
+import type { Tell } from "../terminal";
 import type { StatedConfig } from "./config";
 import { minutes } from "./report";
-
-/** Says what happens; `isDone` ends a step. */
-export type Tell = (text: string, isDone: boolean) => void;
 
 /** Looks for what drills have left on the hosts that a config has. */
 export async function withRemains<T>(

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../input/messageOf";
 import type { Delay } from "../../platforms/entrypointLog";
 import type { Operations, StopResult } from "../../platforms/operations";
+import type { Tell } from "../terminal";
 import { containerAt } from "./containers";
 import { delayOf } from "./delays";
 import { listens } from "./listens";
@@ -12,7 +13,7 @@ export type Verb = "start" | "stop" | "restart";
 export interface PowerOptions {
   readonly signal: AbortSignal;
   /** Says what happens; `isDone` ends the step of one target. */
-  readonly tell: (text: string, isDone: boolean) => void;
+  readonly tell: Tell;
   /** Seconds in which a daemon has to take calls after its start. */
   readonly seconds?: number | undefined;
 }

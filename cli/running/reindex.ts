@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../input/messageOf";
 import type { Operations } from "../../platforms/operations";
 import { ONCE_FILE, VOLUME_FILE } from "../../runtime/onceFile";
+import type { Tell } from "../terminal";
 import { Collected } from "./Collected";
 import { containerAt } from "./containers";
 import { nowhere } from "./nowhere";
@@ -12,7 +13,7 @@ export type OnceWord = "-reindex" | "-rescan";
 
 export interface AskOnceOptions {
   readonly signal: AbortSignal;
-  readonly tell: (text: string, isDone: boolean) => void;
+  readonly tell: Tell;
   /** Seconds in which the container has to run for a moment. */
   readonly seconds?: number | undefined;
 }

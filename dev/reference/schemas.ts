@@ -48,20 +48,23 @@ export function networksSchema(): JsonSchema {
 
 /** The JSON Schema of what `dokomodo status --json` prints. */
 export function statusSchema(): JsonSchema {
-  const { $schema, ...schema } = z.toJSONSchema(statusReport, { target: "draft-07" });
-  return { $schema: DRAFT, $comment: comment("cli/status/report.ts"), ...schema };
+  return printed(statusReport, "cli/status/report.ts");
 }
 
 /** The JSON Schema of what `dokomodo preview --json` prints. */
 export function planSchema(): JsonSchema {
-  const { $schema, ...schema } = z.toJSONSchema(planShape, { target: "draft-07" });
-  return { $schema: DRAFT, $comment: comment("cli/preview/plan.ts"), ...schema };
+  return printed(planShape, "cli/preview/plan.ts");
 }
 
 /** The JSON Schema of what `dokomodo drill --json` prints. */
 export function drillSchema(): JsonSchema {
-  const { $schema, ...schema } = z.toJSONSchema(drillReport, { target: "draft-07" });
-  return { $schema: DRAFT, $comment: comment("cli/drill/report.ts"), ...schema };
+  return printed(drillReport, "cli/drill/report.ts");
+}
+
+/** The JSON Schema of what a command prints. */
+function printed(shape: z.ZodType, file: string): JsonSchema {
+  const { $schema, ...schema } = z.toJSONSchema(shape, { target: "draft-07" });
+  return { $schema: DRAFT, $comment: comment(file), ...schema };
 }
 
 function comment(folders: string): string {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { BegunResource, Leftovers } from "../leftovers";
 import { STACK_LABEL } from "../stackLabel";
 import { DockerConnections } from "./DockerConnections";
-import { EngineRefusal } from "./engineApi";
+import { EngineRefusal, unlessGone } from "./engineApi";
 import type { DockerEndpoint } from "./host";
 
 const begunShape = z.object({
@@ -80,13 +80,4 @@ async function findNetwork(engine: Docker, name: string): Promise<Found> {
 /** The engine answers 304 if a container does not run. */
 function unlessStopped(error: unknown): void {
   if (!(error instanceof EngineRefusal && error.status === 304)) throw error;
-}
-
-async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof EngineRefusal && error.status === 404) return undefined;
-    throw error;
-  }
 }

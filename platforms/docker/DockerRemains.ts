@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Remains } from "../remains";
 import { STACK_LABEL } from "../stackLabel";
 import { DockerConnections } from "./DockerConnections";
-import { EngineRefusal } from "./engineApi";
+import { EngineRefusal, unlessGone } from "./engineApi";
 import type { DockerEndpoint } from "./host";
 
 /** Something on an engine that has the stack's label. */
@@ -33,7 +33,7 @@ export class DockerRemains implements Remains {
     await this.everywhere(async (engine) => {
       // A network or volume that a container still has cannot be removed.
       for (const kind of await this.listed(engine))
-        await Promise.all(kind.map((each) => unlessGone(each.remove())));
+        await Promise.all(kind.map((each) => unlessGone(each.remove()).catch(unlessGoing)));
     });
   }
 
@@ -81,14 +81,9 @@ function madeAt(volume: unknown): Date {
   return new Date(made.success ? made.data.CreatedAt : 0);
 }
 
-/** The engine answers 404 for what is gone, and 409 for what somebody else is removing. */
-async function unlessGone(call: Promise<unknown>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    const isGoing =
-      error instanceof EngineRefusal &&
-      (error.status === 404 || (error.status === 409 && /already in progress/.test(error.message)));
-    if (!isGoing) throw error;
-  }
+/** The engine answers 409 for what somebody else is removing. */
+function unlessGoing(error: unknown): void {
+  const isGoing =
+    error instanceof EngineRefusal && error.status === 409 && /already in progress/.test(error.message);
+  if (!isGoing) throw error;
 }

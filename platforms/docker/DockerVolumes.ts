@@ -4,7 +4,7 @@ import type { TransferPlan } from "../../runtime/transfer/plan";
 import type { WorkloadPlace } from "../operations";
 import type { CopyOptions, CopyResult, FoundVolume, VolumeCopy, Volumes, VolumesArgs } from "../volumes";
 import { DockerConnections } from "./DockerConnections";
-import { EngineRefusal } from "./engineApi";
+import { unlessGone } from "./engineApi";
 import type { DockerEndpoint } from "./host";
 import { volumeName } from "./names";
 import { MOUNTED, type RunningSide, startSide } from "./transferContainers";
@@ -137,14 +137,7 @@ export class DockerVolumes implements Volumes {
   }
 
   private async inspect(host: string, name: string): Promise<Docker.VolumeInspectInfo | undefined> {
-    return this.connections.at(host, async ({ engine }) => {
-      try {
-        return await engine.getVolume(name).inspect();
-      } catch (error) {
-        if (error instanceof EngineRefusal && error.status === 404) return undefined;
-        throw error;
-      }
-    });
+    return this.connections.at(host, ({ engine }) => unlessGone(engine.getVolume(name).inspect()));
   }
 
   private host(name: string): VolumeHost {

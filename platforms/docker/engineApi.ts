@@ -109,3 +109,13 @@ function refuseRedirects(agent: Agent): void {
     addRequest(request, options);
   };
 }
+
+/** The outcome of a call; undefined if the engine answers that the thing is not there. */
+export async function unlessGone<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof EngineRefusal && error.status === 404) return undefined;
+    throw error;
+  }
+}
